@@ -1,0 +1,91 @@
+/** The rows of an experiment after reading: what every later stage asks for, column by column. DuckDB is behind it. */
+
+export const columnKinds = [
+  'numeric',
+  'categorical',
+  'ordinal',
+  'boolean',
+  'datetime',
+  'text',
+  'image',
+  'embedding',
+  'geo',
+  'cyclic',
+] as const;
+export type ColumnKind = (typeof columnKinds)[number];
+
+/** How the column enters the ONNX file: float [n,1], string [n,1], or an ISO date string [n,1]. See cli.md. */
+export type RawInput = 'float' | 'string' | 'date';
+
+export interface TableColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly input: RawInput;
+  /** DuckDB's type as read, such as `BIGINT` or `TIMESTAMP`. */
+  readonly type: string;
+  /** Computed by `data.derive`. */
+  readonly derived: boolean;
+}
+
+/** What to read, all paths absolute. The part of an experiment that decides which rows and columns there are. */
+export interface TableSpec {
+  /** Files or globs in order; `{train, valid, test}` when the split is predefined by files. */
+  readonly source: readonly string[] | { readonly train: string; readonly valid?: string; readonly test?: string };
+  readonly format: string;
+  readonly read: {
+    readonly delimiter?: string;
+    readonly header?: boolean;
+    readonly encoding?: string;
+    readonly decimal?: string;
+    readonly null_values?: readonly string[];
+    readonly sheet?: string;
+    readonly query?: string;
+    readonly sample?: number;
+    readonly types?: Readonly<Record<string, string>>;
+  };
+  readonly derive: readonly { readonly name: string; readonly expr: string }[];
+  readonly filter?: string;
+  /** `features.types` and `data.columns.*.type`: override the inferred kind. */
+  readonly kinds: Readonly<Record<string, ColumnKind>>;
+  /** Rows later than this instant are ignored (needs `time`). */
+  readonly asOf?: string;
+  readonly time?: string;
+}
+
+/** A column as a dictionary: `codes[i]` is 0 where missing, else 1 + the index into `levels`. */
+export interface Dictionary {
+  /** Sorted by code point; the text exactly as the ONNX file is fed (cli.md, `string`). */
+  readonly levels: readonly string[];
+  readonly codes: Int32Array;
+}
+
+/** Missing dates in `epochs`, as in the ONNX cut point `<column>#epoch`. */
+export const missingEpoch = -(2n ** 63n);
+
+/**
+ * Rows after `derive`, `as_of` and `filter`, in source order; rows without a target are still there.
+ * Every array has `rowCount` entries in the same order. Methods throw ModelwrightError for an unknown column.
+ */
+export interface Table {
+  readonly columns: readonly TableColumn[];
+  readonly rowCount: number;
+  /** `sha256:…` of the source's bytes (lint.md reading 10). */
+  readonly hash: string;
+  column(name: string): TableColumn;
+  /** Zero-based row numbers in the source, before any filter, over its files in sorted order. */
+  rowNumbers(): Promise<Float64Array>;
+  /** Which file of a predefined split a row came from: 1 train, 2 valid, 3 test; undefined without one. */
+  predefined(): Promise<Uint8Array | undefined>;
+  /** Missing, infinite and unparsable are NaN; booleans 1 and 0; dates epoch seconds (UTC). */
+  numbers(name: string): Promise<Float64Array>;
+  /** Whole epoch seconds, UTC, fractions cut; missing, malformed or outside 1600 to 2399: `missingEpoch`. */
+  epochs(name: string): Promise<BigInt64Array>;
+  dictionary(name: string): Promise<Dictionary>;
+  /** What a user would feed to the raw ONNX input for these rows (positions in the table, not source rows). */
+  rawStrings(name: string, rows: Int32Array): Promise<string[]>;
+  /** An expression over the columns for every row: 1 true, 0 false, 2 null. */
+  test(expression: string): Promise<Uint8Array>;
+  /** Equal for two rows exactly when all the named columns are equal (missing equals missing). */
+  rowHashes(names: readonly string[]): Promise<BigUint64Array>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+/** What models train on: the output of the feature graph, column by column. */
+
+/**
+ * `numeric`: float32, NaN where missing and nothing fills it.
+ * `category`: codes 0..levels-1. Code 0 is missing; the last code is the bucket of rare and unknown levels.
+ */
+export interface FeatureColumn {
+  readonly name: string;
+  /** Raw columns it is computed from. */
+  readonly sources: readonly string[];
+  readonly kind: 'numeric' | 'category';
+  /** Categories only: the number of codes, and what each stands for (code 0 and the last have names of their own). */
+  readonly levels?: readonly string[];
+}
+
+export type FeatureValues =
+  | { readonly kind: 'numeric'; readonly values: Float32Array }
+  | { readonly kind: 'category'; readonly codes: Uint16Array | Int32Array };
+
+/** `values[j]` has `rows` entries and belongs to `columns[j]`; numeric columns come first, then categories. */
+export interface FeatureMatrix {
+  readonly rows: number;
+  readonly columns: readonly FeatureColumn[];
+  readonly values: readonly FeatureValues[];
+}
+
+/** How a model family wants its features; `auto` settings of the experiment are settled by it. */
+export interface FeatureNeeds {
+  /** `none`: the family takes NaN. */
+  readonly impute: 'none' | 'median+indicator';
+  readonly scale: 'none' | 'standard' | 'robust';
+  /** `codes`: category columns stay codes (trees split on sets, linear models hold one coefficient a level). */
+  readonly categories: 'codes' | 'onehot';
+}

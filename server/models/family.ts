@@ -1,0 +1,72 @@
+/** The contract of a model family: fit on a feature matrix, then append itself to the ONNX graph. */
+import type { FeatureMatrix } from '../features/matrix.ts';
+import type { GraphBuilder } from '../onnx/graph.ts';
+
+export type SupervisedTask = 'binary' | 'multiclass' | 'regression';
+
+/** `target`: class index 0..classes-1 (binary: 1 is the positive class) or the value to predict. */
+export interface LabelledRows {
+  readonly matrix: FeatureMatrix;
+  readonly target: Float64Array;
+  /** Non-negative row weights; absent means all 1. */
+  readonly weight?: Float64Array;
+}
+
+export interface FitRequest<Parameters> {
+  readonly task: SupervisedTask;
+  /** 2 for binary, k for multiclass, 1 for regression. */
+  readonly outputs: number;
+  readonly train: LabelledRows;
+  /** For early stopping only; never test rows. */
+  readonly valid?: LabelledRows;
+  readonly parameters: Parameters;
+  readonly seed: number;
+  readonly threads: number;
+  readonly earlyStop?: EarlyStop;
+  readonly checkpoint?: CheckpointPort;
+  readonly signal?: AbortSignal;
+  /** `done` of `total` steps (trees, iterations); `score` is the early-stop metric on the validation rows. */
+  onProgress?(progress: { done: number; total: number; score?: number }): void;
+}
+
+export interface EarlyStop {
+  readonly patience: number;
+  readonly minDelta: number;
+  readonly restoreBest: boolean;
+  /** Higher is better (losses are negated). `raw` is row-major [rows, raw outputs], as FittedModel.predict gives. */
+  score(raw: Float64Array): number;
+}
+
+/** Where a fit saves itself, so that a killed run goes on from here and ends with the same bits. */
+export interface CheckpointPort {
+  /** The newest whole checkpoint, if any. */
+  load(): Uint8Array | undefined;
+  /** Durable when it returns. Called at most every `every` steps. */
+  save(state: Uint8Array): void;
+  readonly every: number;
+}
+
+export interface FittedModel {
+  readonly family: string;
+  /** The parameters in effect, defaults included. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Trees, iterations or 1. */
+  readonly iterations: number;
+  /**
+   * The trainer's own raw output, row-major [rows, raw outputs]: binary one log-odds a row, multiclass one logit a
+   * class, regression the value.
+   */
+  predict(matrix: FeatureMatrix): Float64Array;
+  /**
+   * Appends nodes computing the same raw output.
+   * `inputs.numeric`: float tensor [n, p] of the numeric columns in order, absent if p is 0;
+   * `inputs.codes`: int64 tensor [n, c] of the category columns in order, absent if c is 0.
+   * Returns the name of a tensor [n, raw outputs], float (double where `double` is true).
+   */
+  appendTo(graph: GraphBuilder, inputs: { numeric?: string; codes?: string }): { raw: string; double: boolean };
+}
+
+export interface ModelFamily<Parameters = Readonly<Record<string, unknown>>> {
+  readonly name: string;
+  fit(request: FitRequest<Parameters>): Promise<FittedModel>;
+}
