@@ -1,0 +1,145 @@
+/** The resolved experiment: shorthands expanded, defaults filled in. `auto` stays where only the data can settle it. */
+import type { ColumnKind } from '../data/table.ts';
+
+export type Scalar = string | number | boolean | null;
+
+export interface Experiment {
+  readonly name: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly task: string;
+  readonly target?: string;
+  readonly positive?: Scalar;
+  /** Absent: chosen by task and prevalence (language.md). */
+  readonly metric?: string;
+  readonly data: {
+    readonly source?: string | readonly string[] | { readonly train: string; readonly valid?: string; readonly test?: string };
+    readonly format: string;
+    readonly read: Readonly<Record<string, unknown>>;
+    readonly version?: string;
+    readonly as_of?: string;
+    readonly id?: string;
+    readonly time?: string;
+    readonly group?: string;
+    readonly weight?: string;
+    readonly derive: readonly { readonly name: string; readonly expr: string }[];
+    readonly filter?: string;
+    readonly columns: Readonly<Record<string, ColumnContract>>;
+    readonly expect: readonly string[];
+    readonly quality: {
+      readonly max_missing: number;
+      readonly max_duplicates: number;
+      readonly min_rows: number;
+      readonly freshness?: string;
+      readonly on_fail: 'fail' | 'warn' | 'quarantine';
+    };
+  };
+  readonly features: {
+    /** Column names and globs; absent: every column that is not excluded by its role. */
+    readonly include?: readonly string[];
+    readonly exclude: readonly string[];
+    readonly types: Readonly<Record<string, ColumnKind>>;
+    readonly numeric: NumericFeatureSettings;
+    readonly categorical: CategoricalFeatureSettings;
+    readonly datetime: DatetimeFeatureSettings;
+    readonly columns: Readonly<Record<string, Partial<NumericFeatureSettings & CategoricalFeatureSettings & DatetimeFeatureSettings>>>;
+    readonly [section: string]: unknown;
+  };
+  readonly split: {
+    /** A ratio, an ISO date or a path. */
+    readonly test: number | string;
+    /** Absent: 0.1, or 0 with cross-validation. */
+    readonly valid?: number;
+    readonly method: string;
+    readonly by?: string;
+    readonly gap?: string | number;
+    /** Absent: 5 folds under 5,000 rows unless `valid` is written, else none. */
+    readonly cv?: { readonly folds: number; readonly repeats: number; readonly kind: 'auto' | 'kfold' | 'expanding' | 'rolling' };
+    readonly dedupe: 'none' | 'exact' | 'near' | number;
+    /** Absent: train.seed. */
+    readonly seed?: number;
+    readonly [field: string]: unknown;
+  };
+  readonly model: {
+    readonly type: string;
+    readonly linear: { readonly link: string; readonly penalty: string; readonly strength: number; readonly l1_ratio?: number; readonly intercept: boolean };
+    readonly gbdt: GbdtSettings;
+    readonly calibrate: 'auto' | 'none' | 'platt' | 'isotonic' | 'temperature';
+    readonly threshold: number | 'auto' | { readonly maximize: string } | { readonly by: 'value' };
+    readonly [family: string]: unknown;
+  };
+  /** Family shorthands or `run:ID`. */
+  readonly baseline: readonly string[];
+  readonly train: {
+    readonly seed: number;
+    readonly early_stop: false | { readonly patience: number; readonly min_delta: number; readonly restore_best: boolean; readonly metric?: string };
+    readonly imbalance: { readonly strategy: string; readonly ratio?: number };
+    readonly checkpoint: { readonly every: number | string; readonly keep: number; readonly resume: string; readonly best: boolean };
+    readonly [field: string]: unknown;
+  };
+  readonly evaluate: {
+    readonly metrics?: readonly string[];
+    readonly ci: { readonly method: 'bootstrap' | 'wilson' | 'hanley' | 'none'; readonly level: number; readonly samples: number; readonly by?: string };
+    readonly slices: 'auto' | readonly string[];
+    readonly compare: { readonly to: readonly string[]; readonly test: string; readonly alpha: number; readonly correction: 'none' | 'holm' | 'bh' };
+    readonly [field: string]: unknown;
+  };
+  readonly gates?: readonly string[];
+  readonly card: Readonly<Record<string, unknown>>;
+  readonly lint: { readonly profile: string; readonly rules: Readonly<Record<string, unknown>>; readonly ignore: readonly unknown[] };
+  /** Sections that this version checks but does not act on yet. */
+  readonly [section: string]: unknown;
+}
+
+export interface ColumnContract {
+  readonly type?: ColumnKind;
+  readonly role?: string;
+  readonly nullable?: boolean;
+  readonly min?: number | string;
+  readonly max?: number | string;
+  readonly in?: readonly Scalar[];
+  readonly regex?: string;
+  readonly unique?: boolean;
+  readonly pii?: string | boolean;
+  readonly protected?: boolean;
+  readonly available?: 'before' | 'after';
+  readonly available_at?: string;
+  readonly [field: string]: unknown;
+}
+
+export interface NumericFeatureSettings {
+  readonly impute: 'auto' | 'none' | 'mean' | 'median' | 'constant' | 'knn' | 'indicator';
+  readonly scale: 'auto' | 'none' | 'standard' | 'robust' | 'minmax' | 'quantile';
+  readonly outliers: 'none' | 'winsorize' | 'clip' | 'drop';
+  readonly transform: 'none' | 'log1p' | 'sqrt' | 'yeo-johnson' | 'rank';
+}
+
+export interface CategoricalFeatureSettings {
+  readonly encode: 'auto' | 'onehot' | 'ordinal' | 'target' | 'count' | 'hash' | 'embedding' | 'native';
+  readonly max_levels: number;
+  readonly rare: number;
+  readonly unknown: 'bucket' | 'missing' | 'error';
+  readonly impute: 'level' | 'mode' | 'none';
+}
+
+export interface DatetimeFeatureSettings {
+  readonly parts: 'auto' | readonly string[];
+  readonly cyclic: boolean;
+  readonly elapsed_from?: string;
+  readonly timezone?: string;
+}
+
+export interface GbdtSettings {
+  readonly trees: number;
+  readonly learning_rate: number;
+  readonly max_depth: number;
+  readonly max_leaves: number;
+  readonly min_leaf: number;
+  readonly subsample: number;
+  readonly colsample: number;
+  readonly l1: number;
+  readonly l2: number;
+  readonly bins: number;
+  readonly monotone: Readonly<Record<string, 'up' | 'down'>>;
+  readonly engine: 'builtin' | 'lightgbm' | 'xgboost';
+}
