@@ -1,0 +1,39 @@
+/** What a lint rule is. Rules are pure: they look at the text, the resolved experiment and facts about the data. */
+import type { LoadedExperiment } from '../config/load.ts';
+import type { DataFacts } from '../data/facts.ts';
+import type { Fix, Severity } from '../protocol/finding.ts';
+
+/** What must be known before a rule can run; the engine leaves a rule out until it is. */
+export type Need = 'text' | 'config' | 'profile' | 'split' | 'runs' | 'live';
+
+/** 1 exploring, 2 candidate (`gates` or `registry` written), 3 shipping (`serve` or `monitor` written). */
+export type Stage = 1 | 2 | 3;
+
+export interface LintContext {
+  readonly loaded: LoadedExperiment;
+  readonly stage: Stage;
+  /** Absent with `--no-data`, in an untrusted workspace, and where the data could not be read. */
+  readonly facts?: DataFacts;
+}
+
+/** A finding before the engine adds file, range, severity and suppression. */
+export interface Draft {
+  /** Dotted path of the setting at fault; list items by index, as in `features.include.2`. */
+  readonly path: string;
+  /** Which part of the setting gets the squiggle; `value` unless said. Falls back to the nearest written parent. */
+  readonly at?: 'key' | 'value';
+  readonly message: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly fixes?: readonly Fix[];
+  /** Only where the catalogue lets a rule choose. */
+  readonly severity?: Severity;
+}
+
+/** Severity, stage, level and documentation of a rule stand in catalog/rules.ts under the same id. */
+export interface Rule {
+  readonly id: string;
+  readonly needs: readonly Need[];
+  /** May speak from a sample of the rows. */
+  readonly sampleSafe?: boolean;
+  run(context: LintContext): Iterable<Draft>;
+}

@@ -1,0 +1,113 @@
+/** A run as JSON: what `run --json` and `runs show` print, the store keeps and the card reads (cli.md, binding). */
+import { z } from 'zod';
+
+/** JSON has no NaN or infinities: they travel as strings. */
+export const numberSchema = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+export const estimateSchema = z.object({ value: numberSchema, low: numberSchema, high: numberSchema });
+const metricsSchema = z.record(z.string(), estimateSchema);
+
+export const runStatuses = ['queued', 'running', 'finished', 'failed', 'cancelled', 'interrupted'] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+export const runHeadSchema = z.object({
+  id: z.string(),
+  experiment: z.string(),
+  status: z.enum(runStatuses),
+  started: z.string(),
+  ended: z.string().nullable(),
+});
+export type RunHead = z.infer<typeof runHeadSchema>;
+
+export const comparisonSchema = z.object({
+  to: z.string(),
+  metric: z.string(),
+  difference: numberSchema,
+  low: numberSchema,
+  high: numberSchema,
+  p: numberSchema,
+  pAdjusted: numberSchema,
+  test: z.string(),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+export const sliceSchema = z.object({
+  /** Such as `origin=ATL` or an expression as written. */
+  slice: z.string(),
+  rows: z.int(),
+  share: z.number(),
+  metric: z.string(),
+  value: numberSchema,
+  low: numberSchema,
+  high: numberSchema,
+  /** The same metric over all test rows. */
+  overall: numberSchema,
+  /** Worse than the rest by a difference whose corrected interval excludes 0. */
+  weak: z.boolean(),
+});
+export type Slice = z.infer<typeof sliceSchema>;
+
+export const gateSchema = z.object({
+  gate: z.string(),
+  passed: z.boolean(),
+  value: numberSchema.nullable(),
+  low: numberSchema.nullable(),
+  high: numberSchema.nullable(),
+  /** Why, in words; `not applicable` where there is nothing to compare with. */
+  reason: z.string(),
+});
+export type GateResult = z.infer<typeof gateSchema>;
+
+export const importanceSchema = z.object({ column: z.string(), value: numberSchema, low: numberSchema, high: numberSchema });
+export type Importance = z.infer<typeof importanceSchema>;
+
+export const runDocumentSchema = z.object({
+  run: runHeadSchema,
+  task: z.enum(['binary', 'multiclass', 'regression']),
+  target: z.string(),
+  positive: scalarSchema,
+  classes: z.array(scalarSchema),
+  metric: z.string(),
+  rows: z.object({
+    train: z.int(),
+    valid: z.int(),
+    test: z.int(),
+    withoutTarget: z.int(),
+    /** Rows of the source before any filter. */
+    source: z.int(),
+  }),
+  split: z.object({ method: z.string(), folds: z.int(), hash: z.string() }),
+  model: z.object({
+    type: z.string(),
+    params: z.record(z.string(), z.unknown()),
+    iterations: z.int(),
+    calibration: z.string(),
+    threshold: z.number().nullable(),
+  }),
+  features: z.array(z.object({ name: z.string(), kind: z.string(), input: z.string() })),
+  metrics: z.object({ test: metricsSchema, valid: metricsSchema, train: metricsSchema }),
+  baselines: z.record(z.string(), metricsSchema),
+  comparisons: z.array(comparisonSchema),
+  slices: z.array(sliceSchema),
+  fairness: z.array(z.unknown()),
+  explanations: z.array(z.object({ method: z.string(), metric: z.string(), importance: z.array(importanceSchema) })),
+  confusion: z.array(z.array(z.int())).nullable(),
+  /** Binary: mean predicted score and observed share per bin. */
+  calibrationBins: z.array(z.object({ predicted: z.number(), observed: z.number(), rows: z.int() })),
+  gates: z.array(gateSchema),
+  lint: z.object({ error: z.int(), warning: z.int(), info: z.int(), hint: z.int() }),
+  parity: z.object({ maxAbsDifference: z.number(), rows: z.int() }),
+  device: z.object({ engine: z.string(), name: z.string() }),
+  timings: z.record(z.string(), z.number()),
+  artifacts: z.object({ model: z.string(), predictions: z.string(), card: z.string() }),
+  lineage: z.object({
+    data: z.string(),
+    config: z.string(),
+    code: z.string(),
+    environment: z.string(),
+    seed: z.int(),
+  }),
+  warnings: z.array(z.string()),
+});
+export type RunDocument = z.infer<typeof runDocumentSchema>;
