@@ -1,0 +1,110 @@
+/** The functions of the expression language: what they take and give. The SQL of each stands in server/data. */
+
+export type ValueType = 'number' | 'text' | 'boolean' | 'datetime' | 'null' | 'any';
+
+export interface FunctionEntry {
+  readonly takes: readonly ValueType[];
+  /** Arguments that may be left out, counted from the end. */
+  readonly optional?: number;
+  /** The last argument may be repeated. */
+  readonly repeats?: boolean;
+  readonly gives: ValueType | 'first';
+  /** `aggregate`: one value for all rows; `either`: aggregate with one argument, row-wise with more. */
+  readonly over: 'row' | 'aggregate' | 'either' | 'window';
+  readonly doc: string;
+}
+
+export const functions: Readonly<Record<string, FunctionEntry>> = {
+  count: {
+    takes: ['any'],
+    optional: 1,
+    gives: 'number',
+    over: 'aggregate',
+    doc: 'Rows where x is not null; all rows without x',
+  },
+  sum: { takes: ['number'], gives: 'number', over: 'aggregate', doc: 'Sum over the rows' },
+  mean: {
+    takes: ['number'],
+    gives: 'number',
+    over: 'aggregate',
+    doc: 'Mean over the rows; of a boolean, its share of true',
+  },
+  min: {
+    takes: ['any', 'any'],
+    optional: 1,
+    repeats: true,
+    gives: 'first',
+    over: 'either',
+    doc: 'Smallest over the rows, or of several values in a row (null if one is null)',
+  },
+  max: {
+    takes: ['any', 'any'],
+    optional: 1,
+    repeats: true,
+    gives: 'first',
+    over: 'either',
+    doc: 'Largest over the rows, or of several values in a row (null if one is null)',
+  },
+  std: { takes: ['number'], gives: 'number', over: 'aggregate', doc: 'Sample standard deviation (n - 1)' },
+  median: { takes: ['number'], gives: 'number', over: 'aggregate', doc: 'Median over the rows' },
+  quantile: {
+    takes: ['number', 'number'],
+    gives: 'number',
+    over: 'aggregate',
+    doc: 'quantile(x, 0.9), linear between neighbours',
+  },
+  lag: {
+    takes: ['any', 'number'],
+    optional: 1,
+    gives: 'first',
+    over: 'window',
+    doc: 'Value n rows earlier (1 if left out) in time, within the group',
+  },
+  days: {
+    takes: ['datetime', 'datetime'],
+    optional: 1,
+    gives: 'number',
+    over: 'row',
+    doc: 'days(later, earlier): days between, with fractions; days(x): since 1970-01-01',
+  },
+  hour: { takes: ['datetime'], gives: 'number', over: 'row', doc: 'Hour of the day in UTC, 0 to 23' },
+  weekday: {
+    takes: ['datetime'],
+    gives: 'number',
+    over: 'row',
+    doc: 'Day of the week, 0 Monday to 6 Sunday',
+  },
+  lower: { takes: ['text'], gives: 'text', over: 'row', doc: 'In lower case' },
+  trim: { takes: ['text'], gives: 'text', over: 'row', doc: 'Without white space at both ends' },
+  matches: {
+    takes: ['text', 'text'],
+    gives: 'boolean',
+    over: 'row',
+    doc: "matches(x, 'regex'): the regular expression (RE2) is found in x",
+  },
+  coalesce: {
+    takes: ['any', 'any'],
+    repeats: true,
+    gives: 'first',
+    over: 'row',
+    doc: 'First of the values that is not null',
+  },
+  if: {
+    takes: ['boolean', 'any', 'any'],
+    gives: 'any',
+    over: 'row',
+    doc: 'if(condition, then, else); a null condition takes else',
+  },
+  isnull: { takes: ['any'], gives: 'boolean', over: 'row', doc: 'Whether x is null' },
+  log: { takes: ['number'], gives: 'number', over: 'row', doc: 'Natural logarithm; null for x <= 0' },
+  abs: { takes: ['number'], gives: 'number', over: 'row', doc: 'Absolute value' },
+  clip: { takes: ['number', 'number', 'number'], gives: 'number', over: 'row', doc: 'clip(x, low, high)' },
+  unique: {
+    takes: ['any'],
+    repeats: true,
+    gives: 'boolean',
+    over: 'aggregate',
+    doc: 'No two rows agree in all the named columns',
+  },
+  rows: { takes: [], gives: 'number', over: 'aggregate', doc: 'Number of rows' },
+};
