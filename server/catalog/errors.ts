@@ -20,7 +20,46 @@ export const errors = {
     help: 'Check the path; it is relative to the folder that the command runs in.',
     exit: 2,
   },
-  cancelled: { message: 'Cancelled.', help: 'What was finished is kept; `modelwright runs resume` goes on.', exit: 3 },
+  'target-not-set': {
+    message: 'No `target` is written, and task `{task}` needs one.',
+    help: 'Add `target: COLUMN`, the column to predict.',
+    exit: 2,
+  },
+  'target-not-found': {
+    message: 'The data has no target column `{target}`.',
+    help: 'Set `target` to a column that exists, such as: {columns}.',
+    exit: 2,
+  },
+  'target-empty': {
+    message: 'The target `{target}` is missing in all {rows} rows.',
+    help: 'Check that `target` names the right column, and that `data.filter` keeps rows with an outcome.',
+    exit: 2,
+  },
+  'one-class': {
+    message: 'The target `{target}` is {value} in every row: there is nothing to learn.',
+    help: 'Check `data.filter`, and that the data holds rows of every outcome.',
+    exit: 2,
+  },
+  'task-mismatch': {
+    message: 'The target `{target}` does not fit task `{task}`: {why}.',
+    help: 'Remove `task` to have it inferred, or set `target` to another column.',
+    exit: 2,
+  },
+  'positive-not-found': {
+    message: '`positive: {positive}` is not a value of the target `{target}`.',
+    help: 'Its values are {values}.',
+    exit: 2,
+  },
+  'too-few-rows': {
+    message: 'Only {rows} rows have a target; training needs at least {minRows}.',
+    help: 'Add data, or lower `data.quality.min_rows` if you know what such a score is worth.',
+    exit: 2,
+  },
+  cancelled: {
+    message: 'Cancelled.',
+    help: 'What was finished is kept; `modelwright runs resume` goes on.',
+    exit: 3,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errors;

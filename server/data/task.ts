@@ -1,0 +1,240 @@
+/** Settles what is learned: the task, the classes in order, the positive one, and the target as numbers. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment, Scalar } from '../config/experiment.ts';
+import type { Table, TableColumn } from './table.ts';
+
+export type SupervisedTask = 'binary' | 'multiclass' | 'regression';
+export type ClassLabel = string | number | boolean;
+
+export interface ResolvedTask {
+  readonly task: SupervisedTask;
+  readonly target: string;
+  /** Typed as the target, in class-index order: binary [negative, positive], multiclass sorted; regression none. */
+  readonly classes: readonly ClassLabel[];
+  /** Binary only: `classes[1]`. */
+  readonly positive?: ClassLabel;
+  /** The primary metric: as written, else by task and prevalence. */
+  readonly metric: string;
+  /** Binary: share of positives among the rows with a target; otherwise NaN. */
+  readonly prevalence: number;
+  readonly withoutTarget: number;
+  /** Per table row: class index or value, NaN where missing. */
+  readonly values: Float64Array;
+  /** Rows of each class, in class order. */
+  readonly counts: readonly number[];
+}
+
+/** Integer targets with more distinct values than this are quantities under `task: auto`. */
+export const maxClasses = 20;
+
+/**
+ * Under `task: auto` two distinct values are binary; text, and integers of at most 20 distinct values, multiclass;
+ * everything else regression. So are numbers with fractions, however few are distinct: 0.5, 1, 1.5 are measurements.
+ * Throws where the target is absent, empty, constant, or cannot be what `task` says.
+ */
+export async function resolveTask(experiment: Experiment, table: Table): Promise<ResolvedTask> {
+  const column = targetColumn(experiment, table);
+  const target = await readTarget(table, column);
+  const rows = table.rowCount - target.missing;
+  if (rows === 0)
+    throw new ModelwrightError('target-empty', { target: column.name, rows: table.rowCount }, at(column));
+  if (target.distinct.length === 1) {
+    throw new ModelwrightError(
+      'one-class',
+      { target: column.name, value: target.distinct[0]?.label },
+      at(column),
+    );
+  }
+  const minRows = experiment.data.quality.min_rows;
+  if (rows < minRows) throw new ModelwrightError('too-few-rows', { rows, minRows });
+
+  const task = settleTask(experiment.task, column, target, rows);
+  if (task === 'regression') {
+    if (experiment.positive !== undefined) {
+      throw new ModelwrightError('positive-not-found', {
+        positive: experiment.positive,
+        target: column.name,
+        values: 'numbers',
+      });
+    }
+    return {
+      task,
+      target: column.name,
+      classes: [],
+      metric: experiment.metric ?? 'rmse',
+      prevalence: Number.NaN,
+      withoutTarget: target.missing,
+      values: target.values,
+      counts: [],
+    };
+  }
+  return classify(experiment, column.name, task, target);
+}
+
+function at(column: TableColumn): { column: string } {
+  return { column: column.name };
+}
+
+function targetColumn(experiment: Experiment, table: Table): TableColumn {
+  const name = experiment.target;
+  if (name === undefined) throw new ModelwrightError('target-not-set', { task: experiment.task });
+  const found = table.columns.find((column) => column.name === name);
+  if (found) return found;
+  const names = table.columns.map((column) => column.name);
+  throw new ModelwrightError('target-not-found', { target: name, columns: names.slice(0, 12).join(', ') });
+}
+
+interface TargetValues {
+  /** Numbers as they are; text and booleans as an index into `distinct`. */
+  readonly values: Float64Array;
+  readonly coded: boolean;
+  readonly missing: number;
+  /** In class order: numbers ascending, text by code point, false before true. Numbers: at most `distinctLimit` + 1. */
+  readonly distinct: readonly {
+    readonly label: ClassLabel;
+    readonly value: number;
+    readonly count: number;
+  }[];
+  /** All present values are whole numbers (or text or booleans). */
+  readonly discrete: boolean;
+}
+
+/** Beyond this many distinct numbers a target is a quantity whatever it is called. */
+const distinctLimit = 1000;
+
+async function readTarget(table: Table, column: TableColumn): Promise<TargetValues> {
+  if (column.kind === 'datetime') {
+    throw new ModelwrightError(
+      'task-mismatch',
+      { task: 'any', target: column.name, why: 'it holds dates' },
+      at(column),
+    );
+  }
+  const asText = column.kind === 'categorical' || column.kind === 'text' || column.kind === 'ordinal';
+  return asText ? readLevels(table, column) : readNumbers(table, column);
+}
+
+async function readLevels(table: Table, column: TableColumn): Promise<TargetValues> {
+  const { codes, levels } = await table.dictionary(column.name);
+  const counts = new Float64Array(levels.length + 1);
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
+  const numeric = /INT|DOUBLE|FLOAT|REAL|DECIMAL/i.test(column.type);
+  const present = levels
+    .map((level, index) => ({
+      label: numeric ? Number(level) : level,
+      code: index + 1,
+      count: counts[index + 1] ?? 0,
+    }))
+    .filter((level) => level.count > 0);
+  if (numeric) present.sort((a, b) => Number(a.label) - Number(b.label));
+  const indexOf = new Float64Array(levels.length + 1).fill(Number.NaN);
+  present.forEach(({ code }, index) => {
+    indexOf[code] = index;
+  });
+  return {
+    values: Float64Array.from(codes, (code) => indexOf[code] ?? Number.NaN),
+    coded: true,
+    missing: counts[0] ?? 0,
+    distinct: present.map(({ label, count }, value) => ({ label, value, count })),
+    discrete: true,
+  };
+}
+
+async function readNumbers(table: Table, column: TableColumn): Promise<TargetValues> {
+  const values = await table.numbers(column.name);
+  const counts = new Map<number, number>();
+  let missing = 0;
+  let whole = true;
+  for (const value of values) {
+    if (Number.isNaN(value)) {
+      missing++;
+      continue;
+    }
+    if (whole && !Number.isInteger(value)) whole = false;
+    const seen = counts.get(value);
+    if (seen !== undefined) counts.set(value, seen + 1);
+    else if (counts.size <= distinctLimit) counts.set(value, 1);
+  }
+  const distinct = [...counts]
+    .sort(([a], [b]) => a - b)
+    .map(([value, count]) => ({ label: column.kind === 'boolean' ? value === 1 : value, value, count }));
+  return { values, coded: false, missing, distinct, discrete: whole };
+}
+
+function settleTask(
+  written: string,
+  column: TableColumn,
+  target: TargetValues,
+  rows: number,
+): SupervisedTask {
+  const distinct = target.distinct.length;
+  const refuse = (why: string): never => {
+    throw new ModelwrightError('task-mismatch', { task: written, target: column.name, why }, at(column));
+  };
+  const many = distinct > distinctLimit ? `more than ${distinctLimit}` : String(distinct);
+  if (written === 'regression') {
+    return target.coded && typeof target.distinct[0]?.label === 'string'
+      ? refuse('it holds text')
+      : 'regression';
+  }
+  if (written === 'binary')
+    return distinct === 2 ? 'binary' : refuse(`it has ${many} distinct values, not 2`);
+  if (written !== 'multiclass' && written !== 'auto')
+    return refuse('this version trains binary, multiclass and regression');
+
+  const unlearnable = target.coded ? distinct > rows / 2 : distinct > distinctLimit;
+  if (written === 'multiclass') {
+    return unlearnable ? refuse(`it has ${many} distinct values in ${rows} rows`) : 'multiclass';
+  }
+  if (distinct === 2) return 'binary';
+  if (target.coded)
+    return unlearnable ? refuse(`it has ${many} different texts in ${rows} rows`) : 'multiclass';
+  return target.discrete && distinct <= maxClasses ? 'multiclass' : 'regression';
+}
+
+function classify(
+  experiment: Experiment,
+  name: string,
+  task: 'binary' | 'multiclass',
+  target: TargetValues,
+): ResolvedTask {
+  const order = [...target.distinct];
+  if (task === 'binary') {
+    const positive = positiveOf(experiment.positive, name, target.distinct);
+    if (positive === target.distinct[0]) order.reverse();
+  }
+  const indexOf = new Map(order.map(({ value }, index) => [value, index]));
+  const counts = order.map(({ count }) => count);
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const prevalence = task === 'binary' ? (counts[1] ?? 0) / rows : Number.NaN;
+  const classes = order.map(({ label }) => label);
+  const positive = task === 'binary' ? classes[1] : undefined;
+  return {
+    task,
+    target: name,
+    classes,
+    ...(positive === undefined ? {} : { positive }),
+    metric:
+      experiment.metric ?? (task === 'multiclass' ? 'macro_f1' : prevalence < 0.1 ? 'pr_auc' : 'roc_auc'),
+    prevalence,
+    withoutTarget: target.missing,
+    values: target.values.map((value) => indexOf.get(value) ?? Number.NaN),
+    counts,
+  };
+}
+
+/** The rarer of two classes; of equals, the later. */
+function positiveOf(
+  written: Scalar | undefined,
+  name: string,
+  distinct: TargetValues['distinct'],
+): TargetValues['distinct'][number] | undefined {
+  const [first, second] = distinct;
+  if (written === undefined) return (first?.count ?? 0) < (second?.count ?? 0) ? first : second;
+  const fold = (label: Scalar) =>
+    typeof first?.label === 'boolean' ? String(label).toLowerCase() : String(label);
+  const found = distinct.find(({ label }) => fold(label) === fold(written));
+  if (found) return found;
+  const values = distinct.map(({ label }) => String(label)).join(' and ');
+  throw new ModelwrightError('positive-not-found', { positive: written, target: name, values });
+}
