@@ -55,6 +55,81 @@ export const errors = {
     help: 'Add data, or lower `data.quality.min_rows` if you know what such a score is worth.',
     exit: 2,
   },
+  'store-unwritable': {
+    message: 'The store `{directory}` cannot be written: {reason}',
+    help: "Check the folder's permissions and free space, or name another folder with --workspace.",
+    exit: 3,
+  },
+  'store-on-network': {
+    message: "`{workspace}` is on a network file system ({kind}), where the store's locks do not hold.",
+    help: 'Work in a local folder, or name one with --workspace.',
+    exit: 2,
+  },
+  'store-busy': {
+    message: 'The store `{file}` stayed locked by another process for 10 seconds.',
+    help: 'Wait for the other process, or end it, then run again.',
+    exit: 3,
+  },
+  'store-corrupt': {
+    message: 'The store `{file}` is not a readable database.',
+    help: 'Move the file away to start a new store; the artifacts beside it stay as they are.',
+    exit: 3,
+  },
+  'store-newer': {
+    message: 'The store `{file}` was written by a newer version of Modelwright.',
+    help: 'Use that version, or name another folder with --workspace.',
+    exit: 2,
+  },
+  'disk-full': {
+    message: 'No space is left on the device while writing `{path}`.',
+    help: 'Free some space, then `modelwright runs resume` goes on from the last checkpoint.',
+    exit: 3,
+  },
+  'not-writable': {
+    message: '`{path}` cannot be written ({reason}).',
+    help: 'Check the permissions of its folder.',
+    exit: 3,
+  },
+  'run-not-found': {
+    message: 'There is no run `{id}` in this workspace.',
+    help: '`modelwright runs list` shows the runs; --workspace names another folder.',
+    exit: 2,
+  },
+  'run-not-resumable': {
+    message: 'Run `{id}` is {status}; only a run that was interrupted, failed or was cancelled can go on.',
+    help: 'Start it anew with `modelwright run`.',
+    exit: 2,
+  },
+  'run-still-running': {
+    message: 'Run `{id}` is still running.',
+    help: 'Stop it first with `modelwright runs cancel {id}`.',
+    exit: 2,
+  },
+  'run-lost-lease': {
+    message: 'Another process has taken over run `{id}`; this one stops.',
+    help: 'Nothing to do: `modelwright runs watch {id}` follows the other one.',
+    exit: 3,
+  },
+  'run-crashed': {
+    message: 'The worker of the run ended without a result ({reason}).',
+    help: '`modelwright runs resume {id}` goes on from the last checkpoint.',
+    exit: 3,
+  },
+  'column-name-unusable': {
+    message: 'The column name {column} cannot be the name of a model input.',
+    help: 'Rename the column in the data, or exclude it under `features.exclude`: a name needs at least one character, no NUL, and whole Unicode characters.',
+    exit: 2,
+  },
+  'model-unreadable': {
+    message: 'The model file cannot be opened: {reason}.',
+    help: 'Name an ONNX file that `modelwright run` has written, whole and unchanged.',
+    exit: 2,
+  },
+  'scoring-failed': {
+    message: 'The model could not score these rows: {reason}',
+    help: 'Check that the columns are those that the model was trained on.',
+    exit: 3,
+  },
   cancelled: {
     message: 'Cancelled.',
     help: 'What was finished is kept; `modelwright runs resume` goes on.',

@@ -8,7 +8,7 @@ const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const estimateSchema = z.object({ value: numberSchema, low: numberSchema, high: numberSchema });
 const metricsSchema = z.record(z.string(), estimateSchema);
 
-export const runStatuses = ['queued', 'running', 'finished', 'failed', 'cancelled', 'interrupted'] as const;
+export const runStatuses = ['running', 'finished', 'failed', 'cancelled', 'interrupted'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
 export const runHeadSchema = z.object({
@@ -59,7 +59,12 @@ export const gateSchema = z.object({
 });
 export type GateResult = z.infer<typeof gateSchema>;
 
-export const importanceSchema = z.object({ column: z.string(), value: numberSchema, low: numberSchema, high: numberSchema });
+export const importanceSchema = z.object({
+  column: z.string(),
+  value: numberSchema,
+  low: numberSchema,
+  high: numberSchema,
+});
 export type Importance = z.infer<typeof importanceSchema>;
 
 export const runDocumentSchema = z.object({
@@ -91,7 +96,9 @@ export const runDocumentSchema = z.object({
   comparisons: z.array(comparisonSchema),
   slices: z.array(sliceSchema),
   fairness: z.array(z.unknown()),
-  explanations: z.array(z.object({ method: z.string(), metric: z.string(), importance: z.array(importanceSchema) })),
+  explanations: z.array(
+    z.object({ method: z.string(), metric: z.string(), importance: z.array(importanceSchema) }),
+  ),
   confusion: z.array(z.array(z.int())).nullable(),
   /** Binary: mean predicted score and observed share per bin. */
   calibrationBins: z.array(z.object({ predicted: z.number(), observed: z.number(), rows: z.int() })),

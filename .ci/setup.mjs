@@ -1,0 +1,43 @@
+/** Brings a fresh clone to where `npm start` and `npm test` can run; does nothing that is done already. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environment24, node24, root } from './node24.mjs';
+
+/** Packages, build and example data. */
+export function setUp() {
+  installPackages();
+  run(node24(), [join(root, 'esbuild.mjs')], { env: environment24() });
+  copyExampleData();
+}
+
+/** Runs a command in the repository; ends this process when it fails. */
+export function run(command, args, options = {}) {
+  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+  if (result.error) throw result.error;
+  if (result.status !== 0) {
+    console.error(`${command} ${args.join(' ')} ended with ${result.status ?? result.signal}`);
+    process.exit(result.status ?? 1);
+  }
+}
+
+function installPackages() {
+  const stamp = join(root, 'node_modules', '.modelwright-lock');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  console.log('Installing packages (about a minute, 1.5 GB) …');
+  // Not `npm ci`: a registry mirror may lack optional binaries of other platforms, and then it refuses its own lock file.
+  run('npm', ['install', '--no-save', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  writeFileSync(stamp, lock);
+}
+
+/** Three million real flights come with the package vega-datasets; a copy stands where the example expects it. */
+function copyExampleData() {
+  const target = join(root, 'examples', 'data', 'flights-3m.parquet');
+  if (existsSync(target)) return;
+  mkdirSync(join(root, 'examples', 'data'), { recursive: true });
+  copyFileSync(join(root, 'node_modules', 'vega-datasets', 'data', 'flights-3m.parquet'), target);
+}

@@ -1,0 +1,54 @@
+/** `npm test`: sets everything up, runs every check and every test, and ends with one line `N passed, N failed`. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { environment24, node24, root } from './node24.mjs';
+import { setUp } from './setup.mjs';
+import { installWorkbench } from './workbench.mjs';
+
+setUp();
+installWorkbench();
+
+const results = join(root, 'test-results');
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+
+let passed = 0;
+let failed = 0;
+
+/** A step that counts as one test: it passes when it exits 0. */
+function check(name, command, args) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: environment24() });
+  if (status === 0) passed++;
+  else failed++;
+  console.log(`${status === 0 ? 'ok' : 'FAILED'}  ${name}`);
+}
+
+check('types', node24(), ['node_modules/typescript-native/bin/tsc', '-p', '.']);
+check('format and lint', 'biome', ['ci', '--diagnostic-level=error', '.']);
+check('who imports whom, file sizes', node24(), ['.ci/structure.mjs']);
+check('unused files, exports and packages', 'knip', []);
+countReport('unit', 'vitest', [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile=${results}/unit.json`,
+]);
+countReport('workbench', node24(), ['.ci/workbenchTest.mjs', `${results}/workbench.json`]);
+
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** Runs a suite that writes a report with numPassedTests and numFailedTests. A suite without a report has failed. */
+function countReport(name, command, args) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: environment24() });
+  try {
+    const report = JSON.parse(readFileSync(join(results, `${name}.json`), 'utf8'));
+    passed += report.numPassedTests;
+    failed += report.numFailedTests;
+    if (status !== 0 && report.numFailedTests === 0) failed++;
+  } catch {
+    console.log(`FAILED  ${name}: no report`);
+    failed++;
+  }
+}

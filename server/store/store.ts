@@ -1,0 +1,122 @@
+/** Opens a workspace's store: one SQLite database and content-addressed artifacts in `.modelwright/`. */
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { ModelwrightError } from '../catalog/errors.ts';
+import { migrations } from './schema.ts';
+
+export type { Database } from 'better-sqlite3';
+
+export interface Store {
+  readonly workspace: string;
+  /** Absolute path of `.modelwright`. */
+  readonly directory: string;
+  readonly database: Database.Database;
+  close(): void;
+}
+
+export const storeFolder = '.modelwright';
+
+/** Magic numbers of statfs: SQLite's locks do not hold on these. Source: Linux's statfs(2). */
+const networkFileSystems = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+  [0x5346414f, 'AFS'],
+  [0x01021997, '9P'],
+]);
+
+/** Whether the workspace has a store already; reading commands must not create one. */
+export function hasStore(workspace: string): boolean {
+  return existsSync(join(workspace, storeFolder, 'store.db'));
+}
+
+/**
+ * Opens the store, creating and migrating it as needed. Safe against several processes doing so at once.
+ * Throws `store-unwritable` (read-only folder, full disk), `store-on-network`, `store-newer` and `store-busy`.
+ */
+export function openStore(workspace: string): Store {
+  const directory = join(workspace, storeFolder);
+  prepareDirectory(workspace, directory);
+  const database = openDatabase(directory);
+  return { workspace, directory, database, close: () => database.close() };
+}
+
+/** Runs `work` in a transaction that takes the write lock at once, so that two writers never deadlock. */
+export function writing<Result>(store: Store, work: () => Result): Result {
+  return store.database.transaction(work).immediate();
+}
+
+function prepareDirectory(workspace: string, directory: string): void {
+  try {
+    const kind = networkFileSystems.get(statfsSync(workspace).type);
+    if (kind !== undefined) throw new ModelwrightError('store-on-network', { workspace, kind });
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+    const ignore = join(directory, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  } catch (error) {
+    if (error instanceof ModelwrightError) throw error;
+    throw new ModelwrightError('store-unwritable', { directory, reason: reasonOf(error) });
+  }
+}
+
+function openDatabase(directory: string): Database.Database {
+  const file = join(directory, 'store.db');
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(file, { timeout: 10_000 });
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = NORMAL');
+    database.pragma('foreign_keys = ON');
+    migrate(database, file);
+    return database;
+  } catch (error) {
+    database?.close();
+    if (error instanceof ModelwrightError) throw error;
+    const code = error instanceof Database.SqliteError ? error.code : '';
+    if (code.startsWith('SQLITE_BUSY')) throw new ModelwrightError('store-busy', { file });
+    if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
+      throw new ModelwrightError('store-corrupt', { file });
+    throw new ModelwrightError('store-unwritable', { directory, reason: reasonOf(error) });
+  }
+}
+
+function migrate(database: Database.Database, file: string): void {
+  const version = () => Number(database.pragma('user_version', { simple: true }));
+  if (version() > migrations.length) throw new ModelwrightError('store-newer', { file });
+  if (version() === migrations.length) return;
+  database
+    .transaction(() => {
+      // Another process may have migrated while this one waited for the lock.
+      for (let step = version(); step < migrations.length; step++) database.exec(migrations[step] ?? '');
+      database.pragma(`user_version = ${migrations.length}`);
+    })
+    .immediate();
+}
+
+/** Removes files of writers that died half-way; called when a run starts. Files younger than a day may still be in use. */
+export function removeAbandonedFiles(store: Store, now: number): void {
+  const directory = join(store.directory, 'temporary');
+  if (!existsSync(directory)) return;
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const created = Number(entry.name.split('-')[0]);
+    if (Number.isFinite(created) && now - created > 86_400_000) {
+      rmSync(join(directory, entry.name), { recursive: true, force: true });
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
