@@ -1,4 +1,21 @@
 /** Builds one ONNX graph, node by node; the same calls in the same order give the same bytes. */
+import { createHash } from 'node:crypto';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { ModelwrightError } from '../catalog/errors.ts';
+import {
+  type AttributeProto,
+  AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  type TensorProto,
+  type ValueInfoProto,
+} from './generated/onnx_pb.js';
+import { encodeLiteral, valueInfo } from './literal.ts';
 
 export type ElementType = 'float' | 'double' | 'int64' | 'string' | 'bool';
 
@@ -37,3 +54,139 @@ export interface GraphBuilder {
   /** Declares a graph output; order of calls is the order of outputs. */
   output(name: string, type: ElementType, shape: readonly (number | string)[]): void;
 }
+
+/** What every file is written against: read by ONNX Runtime 1.17 and later. */
+const irVersion = 10n;
+const opsets = [
+  { domain: '', version: 21n },
+  { domain: 'ai.onnx.ml', version: 3n },
+];
+
+/** A builder that can be finished. Inputs are declared first, so that inner names keep clear of column names. */
+export interface Graph extends GraphBuilder {
+  /** The whole file; metadata keys are sorted. */
+  build(metadata: Readonly<Record<string, string>>): Uint8Array;
+}
+
+export function createGraph(): Graph {
+  const inputs: ValueInfoProto[] = [];
+  const outputs: ValueInfoProto[] = [];
+  const nodes: NodeProto[] = [];
+  const initializers: TensorProto[] = [];
+  const constants = new Map<string, string>();
+  const taken = new Set<string>();
+  let counter = 0;
+
+  function claim(name: string): string {
+    if (name === '' || name.includes('\0') || !name.isWellFormed()) {
+      throw new ModelwrightError('column-name-unusable', { column: JSON.stringify(name) });
+    }
+    if (taken.has(name)) {
+      throw new ModelwrightError('internal-error', {
+        reason: `the tensor name ${JSON.stringify(name)} is taken`,
+      });
+    }
+    taken.add(name);
+    return name;
+  }
+
+  /** Skips names that a column happens to have. */
+  function innerName(): string {
+    let name: string;
+    do name = `t${counter++}`;
+    while (taken.has(name));
+    return claim(name);
+  }
+
+  return {
+    input(name, type, columns) {
+      inputs.push(valueInfo(claim(name), type, ['n', columns]));
+      return name;
+    },
+    constant(value) {
+      const tensor = encodeLiteral(value);
+      const key = createHash('sha256');
+      key.update(JSON.stringify([value.type, value.shape]));
+      // Each string ends with its length, so that ['ab'] and ['a', 'b'] differ.
+      for (const text of tensor.stringData) key.update(text).update(`\0${text.length}`);
+      const digest = key.update(tensor.rawData).digest('hex');
+      const known = constants.get(digest);
+      if (known !== undefined) return known;
+      tensor.name = innerName();
+      constants.set(digest, tensor.name);
+      initializers.push(tensor);
+      return tensor.name;
+    },
+    node(operator, from, attributes = {}, options = {}) {
+      const output = Array.from({ length: options.outputs ?? 1 }, (_, index) =>
+        index === 0 && options.name !== undefined ? claim(options.name) : innerName(),
+      );
+      nodes.push(
+        create(NodeProtoSchema, {
+          opType: operator,
+          domain: options.domain ?? '',
+          input: [...from],
+          output,
+          attribute: Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value)),
+        }),
+      );
+      return output;
+    },
+    output(name, type, shape) {
+      outputs.push(valueInfo(name, type, shape));
+    },
+    build(metadata) {
+      const model = create(ModelProtoSchema, {
+        irVersion,
+        producerName: 'modelwright',
+        opsetImport: opsets.map((opset) => create(OperatorSetIdProtoSchema, opset)),
+        graph: create(GraphProtoSchema, {
+          name: 'modelwright',
+          node: nodes,
+          initializer: initializers,
+          input: inputs,
+          output: outputs,
+        }),
+        metadataProps: Object.keys(metadata)
+          .sort()
+          .map((key) => create(StringStringEntryProtoSchema, { key, value: metadata[key] ?? '' })),
+      });
+      return toBinary(ModelProtoSchema, model);
+    },
+  };
+}
+
+function encodeAttribute(name: string, value: Attribute): AttributeProto {
+  const attribute = create(AttributeProtoSchema, { name });
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    attribute.type = AttributeType.INT;
+    attribute.i = BigInt(value);
+  } else if (typeof value === 'string') {
+    attribute.type = AttributeType.STRING;
+    attribute.s = utf8.encode(value);
+  } else if ('float' in value) {
+    attribute.type = AttributeType.FLOAT;
+    attribute.f = value.float;
+  } else if ('floats' in value) {
+    attribute.type = AttributeType.FLOATS;
+    attribute.floats = [...value.floats];
+  } else if ('tensor' in value) {
+    attribute.type = AttributeType.TENSOR;
+    attribute.t = encodeLiteral(value.tensor);
+  } else {
+    encodeList(attribute, value);
+  }
+  return attribute;
+}
+
+function encodeList(attribute: AttributeProto, values: readonly (number | bigint | string)[]): void {
+  if (typeof values[0] === 'string') {
+    attribute.type = AttributeType.STRINGS;
+    attribute.strings = values.map((value) => utf8.encode(String(value)));
+  } else {
+    attribute.type = AttributeType.INTS;
+    attribute.ints = values.map((value) => BigInt(value));
+  }
+}
+
+const utf8 = new TextEncoder();
