@@ -1,0 +1,121 @@
+/** Enters a model file behind its strings: inner codes and epochs become inputs, so that bulk rows never cross as text. */
+import { create, toBinary } from '@bufbuild/protobuf';
+import { type GraphProto, GraphProtoSchema, ModelProtoSchema, type NodeProto } from './generated/onnx_pb.js';
+import type { ElementType } from './graph.ts';
+import { valueInfo } from './literal.ts';
+import { parseModel } from './model.ts';
+
+/** What to feed a cut model for one raw column. */
+export type CutInput =
+  | { readonly column: string; readonly feed: 'float' | 'string'; readonly tensor: string }
+  /** int64 [n, 1]: epoch seconds, missing -2^63. */
+  | { readonly column: string; readonly feed: 'epoch'; readonly tensor: string }
+  /** int64 [n, 1]: `codes.get(text)`, and `unseen` for any other text; `''` is missing. */
+  | { readonly column: string; readonly feed: 'code'; readonly tensor: string; readonly levels: LevelCodes };
+
+export interface LevelCodes {
+  readonly codes: ReadonlyMap<string, number>;
+  readonly unseen: number;
+  /** The model refuses unseen levels (`features.categorical.unknown: error`). */
+  readonly refusesUnseen: boolean;
+}
+
+export interface CutModel {
+  readonly bytes: Uint8Array;
+  /** Only those that the outputs still depend on. */
+  readonly inputs: readonly CutInput[];
+}
+
+/** The name of a column's cut point: `age#code`, with more `#` where a column has that very name. */
+export function cutName(column: string, kind: 'code' | 'epoch', columns: ReadonlySet<string>): string {
+  let name = `${column}#${kind}`;
+  while (columns.has(name)) name += '#';
+  return name;
+}
+
+/**
+ * The same graph from its cut points on: the bytes downstream are unchanged, nodes that `outputs` do not need are gone.
+ * `outputs` are names of any tensors in it, with their types and widths.
+ */
+export function cutModel(
+  bytes: Uint8Array,
+  outputs: readonly { readonly name: string; readonly type: ElementType; readonly width: number }[],
+): CutModel {
+  const { model, graph } = parseModel(bytes);
+  const producers = producersOf(graph);
+  const columns = new Set(graph.input.map(({ name }) => name));
+  const entries = graph.input.map((input) => ({ input, entry: readEntry(input.name, columns, producers) }));
+
+  const promoted = new Set(entries.map(({ entry }) => entry?.tensor).filter((name) => name !== undefined));
+  const needed = tensorsNeeded(
+    outputs.map(({ name }) => name),
+    producers,
+    promoted,
+  );
+  const kept = entries
+    .map(({ input, entry }) => {
+      if (entry !== undefined) return { entry, info: valueInfo(entry.tensor, 'int64', ['n', 1]) };
+      const text = input.type?.value.case === 'tensorType' && input.type.value.value.elemType === 8;
+      const raw: CutInput = { column: input.name, feed: text ? 'string' : 'float', tensor: input.name };
+      return { entry: raw, info: input };
+    })
+    .filter(({ entry }) => needed.has(entry.tensor));
+
+  model.graph = create(GraphProtoSchema, {
+    name: graph.name,
+    input: kept.map(({ info }) => info),
+    output: outputs.map(({ name, type, width }) => valueInfo(name, type, ['n', width])),
+    node: graph.node.filter((node) => node.output.some((name) => needed.has(name) && !promoted.has(name))),
+    initializer: graph.initializer.filter(({ name }) => needed.has(name)),
+  });
+  return { bytes: toBinary(ModelProtoSchema, model), inputs: kept.map(({ entry }) => entry) };
+}
+
+/** The node that makes each tensor. */
+export function producersOf(graph: GraphProto): ReadonlyMap<string, NodeProto> {
+  return new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node] as const)));
+}
+
+function readEntry(
+  column: string,
+  columns: ReadonlySet<string>,
+  producers: ReadonlyMap<string, NodeProto>,
+): Exclude<CutInput, { feed: 'float' | 'string' }> | undefined {
+  const epoch = cutName(column, 'epoch', columns);
+  if (producers.has(epoch)) return { column, feed: 'epoch', tensor: epoch };
+  const code = cutName(column, 'code', columns);
+  const encoder = producers.get(code);
+  if (encoder?.opType !== 'LabelEncoder') return undefined;
+  return { column, feed: 'code', tensor: code, levels: readLevels(encoder) };
+}
+
+function readLevels(encoder: NodeProto): LevelCodes {
+  const attribute = (name: string) => encoder.attribute.find((candidate) => candidate.name === name);
+  const values = attribute('values_int64s')?.ints ?? [];
+  const keys = attribute('keys_strings')?.strings ?? [];
+  const unseen = Number(attribute('default_int64')?.i ?? -1n);
+  const codes = new Map(keys.map((key, index) => [utf8.decode(key), Number(values[index] ?? -1n)]));
+  return { codes, unseen, refusesUnseen: unseen === refusedCode };
+}
+
+/** The code of an unseen level in a model that refuses them: out of every table's range, so that a look-up fails. */
+export const refusedCode = 2 ** 31 - 1;
+
+/** Everything that `outputs` are computed from, not looking behind promoted tensors. */
+function tensorsNeeded(
+  outputs: readonly string[],
+  producers: ReadonlyMap<string, NodeProto>,
+  promoted: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const open = [...outputs];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (needed.has(name)) continue;
+    needed.add(name);
+    if (!promoted.has(name)) open.push(...(producers.get(name)?.input ?? []));
+  }
+  return needed;
+}
+
+// A byte order mark at the start of a level is part of it.
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
