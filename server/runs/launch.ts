@@ -1,0 +1,57 @@
+/** Starts a run in a process of its own, which goes on when this one ends. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ModelwrightError } from '../catalog/errors.ts';
+import { entryUrl } from '../protocol/entry.ts';
+import {
+  type Failure,
+  type RunEvent,
+  type WorkerOrder,
+  workerReportSchema,
+} from '../protocol/runMessages.ts';
+
+/** A run that was refused before anything was written. */
+export class RefusedRun extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/**
+ * Resolves with the run's id as soon as it is recorded. Throws RefusedRun when the experiment cannot run, and
+ * `run-crashed` when the worker died before it could say anything; an abort ends the worker, with nothing written.
+ */
+export function launchRun(
+  order: WorkerOrder,
+  options: { signal?: AbortSignal; onProgress?: (event: RunEvent) => void } = {},
+): Promise<string> {
+  const worker = fork(fileURLToPath(entryUrl('worker')), [], {
+    detached: true,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...process.env, OMP_WAIT_POLICY: 'passive' },
+  });
+  const stop = () => worker.kill('SIGKILL');
+  options.signal?.addEventListener('abort', stop, { once: true });
+  return new Promise<string>((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('exit', (code, signal) => {
+      if (options.signal?.aborted) reject(new ModelwrightError('cancelled'));
+      else reject(new ModelwrightError('run-crashed', { reason: signal ?? `exit code ${code}`, id: '' }));
+    });
+    worker.on('message', (message) => {
+      const report = workerReportSchema.parse(message);
+      if (report.kind === 'progress') options.onProgress?.(report.event);
+      else if (report.kind === 'refused') reject(new RefusedRun(report.failure));
+      else resolve(report.id);
+    });
+    worker.send(order);
+  }).finally(() => {
+    options.signal?.removeEventListener('abort', stop);
+    if (worker.connected) worker.disconnect();
+    worker.unref();
+  });
+}

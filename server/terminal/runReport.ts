@@ -1,0 +1,117 @@
+/** A finished run in words: metrics beside the baselines, gates, where things are and what comes next. */
+import type { Finding } from '../protocol/finding.ts';
+import type { RunDocument } from '../protocol/run.ts';
+import { duration, number4, printable, type Style, table } from './style.ts';
+
+type Estimates = RunDocument['metrics']['test'];
+
+export function renderRun(document: RunDocument, style: Style): string {
+  return [
+    headline(document, style),
+    '',
+    ...metricTable(document, style),
+    '',
+    ...comparisonLines(document, style),
+    ...gateLines(document, style),
+    ...sliceLines(document, style),
+    ...warningLines(document, style),
+    ...whereLines(document, style),
+  ].join('\n');
+}
+
+/** One line a severity that occurs; the details are one command away. */
+export function renderFindingSummary(findings: readonly Finding[], style: Style): string {
+  const count = (severity: Finding['severity']) =>
+    findings.filter((finding) => finding.severity === severity).length;
+  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
+  const parts = [
+    count('error') > 0 ? style.red(plural(count('error'), 'error')) : '',
+    count('warning') > 0 ? style.yellow(plural(count('warning'), 'warning')) : '',
+    count('info') > 0 ? plural(count('info'), 'note') : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? `Lint: ${style.green('nothing found')}` : `Lint: ${parts.join(', ')}`;
+}
+
+function headline(document: RunDocument, style: Style): string {
+  const { run, rows, split, model } = document;
+  const count = (n: number) => n.toLocaleString('en-US');
+  const folds = split.folds > 0 ? `, ${split.folds}-fold cross-validation` : '';
+  const sides = `${count(rows.train)} train, ${count(rows.valid)} valid, ${count(rows.test)} test rows`;
+  const seconds = Object.values(document.timings).reduce((sum, each) => sum + each, 0);
+  return [
+    `${style.bold(printable(run.experiment))}  run ${style.bold(run.id)}  ${run.status} in ${duration(seconds)}`,
+    `${document.task} of ${printable(document.target)}: ${model.type}, ${model.iterations} iterations; ${sides} (${split.method} split${folds})`,
+  ].join('\n');
+}
+
+function metricTable(document: RunDocument, style: Style): string[] {
+  const baselines = Object.keys(document.baselines);
+  const names = Object.keys(document.metrics.test);
+  const primaryFirst = [document.metric, ...names.filter((name) => name !== document.metric)];
+  const cell = (estimates: Estimates | undefined, name: string) => {
+    const found = estimates?.[name];
+    if (found === undefined) return '–';
+    const { value, low, high } = found;
+    const interval =
+      typeof low === 'number' && typeof high === 'number' ? ` [${number4(low)}, ${number4(high)}]` : '';
+    return `${number4(Number(value))}${interval}`;
+  };
+  const rows = [
+    ['test rows', document.model.type, ...baselines.map((name) => printable(name, 24))],
+    ...primaryFirst.map((name) => [
+      name,
+      cell(document.metrics.test, name),
+      ...baselines.map((baseline) => cell(document.baselines[baseline], name)),
+    ]),
+  ];
+  const [head, first, ...rest] = table(rows);
+  return [style.dim(head ?? ''), style.bold(first ?? ''), ...rest];
+}
+
+function comparisonLines(document: RunDocument, style: Style): string[] {
+  const lines = document.comparisons.map(({ to, metric, difference, low, high, pAdjusted }) => {
+    const sign = Number(difference) >= 0 ? '+' : '';
+    return `against ${printable(to, 24)}: ${metric} ${sign}${number4(Number(difference))} [${number4(Number(low))}, ${number4(Number(high))}], adjusted p ${number4(Number(pAdjusted))}`;
+  });
+  return lines.length === 0 ? [] : [...lines.map(style.dim), ''];
+}
+
+function gateLines(document: RunDocument, style: Style): string[] {
+  if (document.gates.length === 0) return [];
+  const lines = document.gates.map(({ gate, passed, reason }) => {
+    const mark = passed ? style.green('pass') : style.red('FAIL');
+    return `${mark}  ${printable(gate, 100)}${reason === '' ? '' : `: ${printable(reason, 160)}`}`;
+  });
+  return [style.bold('Gates'), ...lines, ''];
+}
+
+function sliceLines(document: RunDocument, style: Style): string[] {
+  const weak = document.slices.filter((slice) => slice.weak).slice(0, 5);
+  if (weak.length === 0) return [];
+  const lines = weak.map(
+    ({ slice, metric, value, overall, rows }) =>
+      `${printable(slice, 60)}: ${metric} ${number4(Number(value))} against ${number4(Number(overall))} (${rows} rows)`,
+  );
+  return [style.bold('Weak slices'), ...lines, ''];
+}
+
+function warningLines(document: RunDocument, style: Style): string[] {
+  if (document.warnings.length === 0) return [];
+  return [
+    ...document.warnings.map((warning) => `${style.yellow('warning')}: ${printable(warning, 300)}`),
+    '',
+  ];
+}
+
+function whereLines(document: RunDocument, style: Style): string[] {
+  const { artifacts, parity, run } = document;
+  return [
+    ...table([
+      ['model', `${artifacts.model}  (agrees with the trainer within ${number4(parity.maxAbsDifference)})`],
+      ['predictions', artifacts.predictions],
+      ['card', artifacts.card],
+    ]),
+    '',
+    `Next: ${style.bold(`modelwright predict run:${run.id} DATA -o predictions.csv`)}  or  ${style.bold(`modelwright card run:${run.id}`)}`,
+  ];
+}
