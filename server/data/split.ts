@@ -1,10 +1,13 @@
 /** Divides the rows of a table into training, validation and test rows. Pure: the same input gives the same split. */
+import { createHash } from 'node:crypto';
+import { ModelwrightError } from '../catalog/errors.ts';
+import { createRandom } from '../statistics/random.ts';
+import { dealRows } from './splitDeal.ts';
+import { type CrossValidation, planFolds } from './splitFolds.ts';
+import { positionsOf, test, train, valid } from './splitSides.ts';
+import { cutInTime } from './splitTime.ts';
 
-/** Codes of `Split.assignment`. */
-export const absent = 0;
-export const train = 1;
-export const valid = 2;
-export const test = 3;
+export { absent, positionsOf, test, train, valid } from './splitSides.ts';
 
 export interface Split {
   /** Per table row. `absent`: no target, purged or in a gap; such rows are in no predictions. */
@@ -16,4 +19,111 @@ export interface Split {
   readonly hash: string;
   /** Rows left out because they have no target. */
   readonly withoutTarget: number;
+}
+
+/** Everything a split depends on, as arrays over the table's rows. */
+export interface SplitRequest {
+  /** Zero-based row numbers in the source; they enter the hash only. */
+  readonly rowNumbers: Float64Array;
+  /** Class index or value; rows where it is NaN are absent. */
+  readonly target: Float64Array;
+  /** The number of classes to keep in proportion; 0: none. */
+  readonly strata: number;
+  /** Class index per row; absent: the target's. */
+  readonly stratum?: Float64Array;
+  /** What the split is called; the fields below decide. */
+  readonly method: string;
+  /** Share of the rows with a target, or everything from an instant on (needs `time`). */
+  readonly test: number | { readonly from: number };
+  /** Share of all rows with a target. */
+  readonly valid: number;
+  /** Rows of equal number stay on one side: groups or twins. */
+  readonly atoms?: Int32Array;
+  /** Epoch seconds or any number that grows with time; set only when the split follows it. NaN: before everything. */
+  readonly time?: Float64Array;
+  /** Rows left out just before the test rows, in the units of `time` or counted in rows. */
+  readonly gap?: { readonly unit: 'time' | 'rows'; readonly length: number };
+  /** Sides given by files: 1 train, 2 valid, 3 test. */
+  readonly files?: Uint8Array;
+  readonly cv?: CrossValidation;
+  readonly seed: number;
+}
+
+/**
+ * Sides given by files stay as they are; those not given are taken from the training rows: the latest where the split
+ * follows time, else by chance, classes in proportion and atoms whole. Throws where a side comes out empty.
+ */
+export function planSplit(request: SplitRequest): Split {
+  const rows = request.target.length;
+  const assignment = new Uint8Array(rows);
+  let withTarget = 0;
+  for (let i = 0; i < rows; i++) {
+    if (Number.isNaN(request.target[i])) continue;
+    assignment[i] = request.files?.[i] ?? train;
+    withTarget++;
+  }
+  const given = (side: number) => request.files !== undefined && assignment.includes(side);
+  carve(request, assignment, {
+    rows: withTarget,
+    test: given(test) ? 0 : request.test,
+    valid: given(valid) ? 0 : request.valid,
+  });
+
+  if (!assignment.includes(train)) throw new ModelwrightError('split-empty', { side: 'training' });
+  if (request.test !== 0 && !assignment.includes(test))
+    throw new ModelwrightError('split-empty', { side: 'test' });
+  return {
+    assignment,
+    folds: request.cv ? planFolds(request, request.cv, positionsOf(assignment, train)) : [],
+    method: request.method,
+    hash: hashSplit(request.rowNumbers, assignment),
+    withoutTarget: rows - withTarget,
+  };
+}
+
+interface Carving {
+  /** The rows that shares are shares of. */
+  readonly rows: number;
+  readonly test: number | { readonly from: number };
+  readonly valid: number;
+}
+
+/** Takes test and validation rows out of the training rows, in place. */
+function carve(
+  request: SplitRequest,
+  assignment: Uint8Array,
+  { rows, test: testing, valid: validShare }: Carving,
+): void {
+  if (testing === 0 && validShare === 0) return;
+  const positions = positionsOf(assignment, train);
+  const random = createRandom(request.seed, 'split');
+  if (request.time) {
+    const { atoms, gap, time } = request;
+    cutInTime({
+      assignment,
+      positions,
+      time,
+      atoms,
+      gap,
+      test: testing,
+      valid: validShare * rows,
+      rows,
+      random,
+    });
+    return;
+  }
+  if (typeof testing !== 'number') throw new TypeError('a date cut without time');
+  // Shares are of all rows, which are more than the training rows when a file gives another side.
+  const scale = rows / positions.length;
+  const shares = [1 - (testing + validShare) * scale, validShare * scale, testing * scale];
+  if ((shares[0] ?? 0) <= 0) throw new ModelwrightError('split-empty', { side: 'training' });
+  const { strata, atoms } = request;
+  const stratum = request.stratum ?? request.target;
+  const sides = dealRows({ positions, stratum, strata, atoms, shares, random, keepFirst: true });
+  for (let i = 0; i < positions.length; i++) assignment[positions[i] ?? 0] = train + (sides[i] ?? 0);
+}
+
+function hashSplit(rowNumbers: Float64Array, assignment: Uint8Array): string {
+  const bytes = new Uint8Array(rowNumbers.buffer, rowNumbers.byteOffset, rowNumbers.byteLength);
+  return `sha256:${createHash('sha256').update(bytes).update(assignment).digest('hex')}`;
 }

@@ -1,0 +1,17 @@
+/** The sides of a split as codes, and the rows on one of them. */
+
+/** Codes of `Split.assignment`. */
+export const absent = 0;
+export const train = 1;
+export const valid = 2;
+export const test = 3;
+
+/** Positions of the rows on one side, ascending. */
+export function positionsOf(assignment: Uint8Array, side: number): Int32Array {
+  let count = 0;
+  for (const code of assignment) if (code === side) count++;
+  const positions = new Int32Array(count);
+  let at = 0;
+  for (let i = 0; i < assignment.length; i++) if (assignment[i] === side) positions[at++] = i;
+  return positions;
+}

@@ -1,0 +1,76 @@
+/** Splits a table: gathers the arrays that the experiment's way of splitting depends on. */
+import type { Experiment } from '../config/experiment.ts';
+import { planSplit, type Split, type SplitRequest } from './split.ts';
+import { type SplitMethod, settleFolds, settleGap, settleMethod, smallTable } from './splitMethod.ts';
+import { firstOfEqual } from './splitTwins.ts';
+import type { Table } from './table.ts';
+import type { ResolvedTask } from './task.ts';
+
+export async function splitTable(experiment: Experiment, table: Table, task: ResolvedTask): Promise<Split> {
+  return planSplit(await splitRequest(experiment, table, task));
+}
+
+export async function splitRequest(
+  experiment: Experiment,
+  table: Table,
+  task: ResolvedTask,
+): Promise<SplitRequest> {
+  const files = await table.predefined();
+  const settled = settleMethod(experiment, table.columns, { task: task.task, files: files !== undefined });
+  const time = settled.time === undefined ? undefined : await table.numbers(settled.time);
+  const gap = settled.time === undefined ? undefined : settleGap(experiment, table.column(settled.time));
+  const { atoms, count } = await readAtoms(experiment, table, settled);
+  const cv = settleFolds(experiment, {
+    rows: table.rowCount - task.withoutTarget,
+    inTime: time !== undefined,
+    validGiven: files?.includes(2) ?? false,
+    atLeast: Math.min(count, ...(settled.stratify ? task.counts : [])),
+  });
+  return {
+    rowNumbers: await table.rowNumbers(),
+    target: task.values,
+    ...(await readStrata(table, task, settled)),
+    method: settled.method,
+    test: settled.test,
+    valid: experiment.split.valid ?? (cv ? 0 : 0.1),
+    ...(atoms ? { atoms } : {}),
+    ...(time ? { time } : {}),
+    ...(gap ? { gap } : {}),
+    ...(files ? { files } : {}),
+    ...(cv ? { cv } : {}),
+    seed: experiment.split.seed ?? experiment.train.seed,
+  };
+}
+
+/**
+ * Rows of one group, or rows equal in every column but the id. In a split by time equal rows have equal times and need
+ * no atoms of their own; rows without a group are atoms with their twins.
+ */
+async function readAtoms(
+  experiment: Experiment,
+  table: Table,
+  { group, time }: SplitMethod,
+): Promise<{ atoms?: Int32Array; count: number }> {
+  const dedupe = experiment.split.dedupe !== 'none' && (time === undefined || group !== undefined);
+  const twins = dedupe ? await readTwins(experiment, table) : undefined;
+  if (group === undefined) return { ...(twins ? { atoms: twins } : {}), count: table.rowCount };
+  const { codes, levels } = await table.dictionary(group);
+  const atoms = codes.map((code, row) => (code > 0 ? code - 1 : levels.length + (twins?.[row] ?? row)));
+  return { atoms, count: table.rowCount < smallTable ? new Set(atoms).size : table.rowCount };
+}
+
+async function readTwins(experiment: Experiment, table: Table): Promise<Int32Array | undefined> {
+  const names = table.columns.map((column) => column.name).filter((name) => name !== experiment.data.id);
+  const first = firstOfEqual(await table.rowHashes(names));
+  return first.every((leader, row) => leader === row) ? undefined : first;
+}
+
+async function readStrata(
+  table: Table,
+  task: ResolvedTask,
+  { stratum, stratify }: SplitMethod,
+): Promise<{ strata: number; stratum?: Float64Array }> {
+  if (stratum === undefined) return { strata: stratify ? task.classes.length : 0 };
+  const { codes, levels } = await table.dictionary(stratum);
+  return { strata: levels.length + 1, stratum: Float64Array.from(codes) };
+}
