@@ -285,6 +285,22 @@ export const errors = {
     help: 'Remove it, or choose another value.',
     exit: 2,
   },
+  'setting-not-supported': {
+    message: '`{path}: {value}` is not supported yet.',
+    help: 'Choose one of {choices}.',
+    exit: 2,
+  },
+  'level-unseen': {
+    message:
+      'Column `{column}` holds `{level}`, which the training rows do not, and `unknown: error` refuses it.',
+    help: 'Mend the data, or set `features.categorical.unknown` to bucket or missing.',
+    exit: 3,
+  },
+  'model-unsupported': {
+    message: 'This version does not train models of type `{type}`.',
+    help: 'It trains {types}.',
+    exit: 2,
+  },
   cancelled: {
     message: 'Cancelled.',
     help: 'What was finished is kept; `modelwright runs resume` goes on.',

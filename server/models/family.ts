@@ -63,7 +63,10 @@ export interface FittedModel {
    * `inputs.codes`: int64 tensor [n, c] of the category columns in order, absent if c is 0.
    * Returns the name of a tensor [n, raw outputs], float (double where `double` is true).
    */
-  appendTo(graph: GraphBuilder, inputs: { numeric?: string; codes?: string }): { raw: string; double: boolean };
+  appendTo(
+    graph: GraphBuilder,
+    inputs: { numeric?: string; codes?: string },
+  ): { raw: string; double: boolean };
 }
 
 export interface ModelFamily<Parameters = Readonly<Record<string, unknown>>> {

@@ -1,0 +1,40 @@
+/** The model families that this version trains: one table from a name to how it wants its features and how it is fitted. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import type { FeatureNeeds } from '../features/matrix.ts';
+import { dummy } from './dummy.ts';
+import type { FitRequest, FittedModel } from './family.ts';
+import { linear } from './linear.ts';
+
+/** A family with the settings of one experiment filled in. */
+export interface Trainer {
+  readonly family: string;
+  readonly needs: FeatureNeeds;
+  /** Grown step by step, so that early stopping and a number of iterations mean something. */
+  readonly iterative: boolean;
+  /** `iterations` replaces the ceiling of the experiment for iterative families. */
+  fit(request: Omit<FitRequest<unknown>, 'parameters'>, iterations?: number): Promise<FittedModel>;
+}
+
+const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = {
+  dummy: () => ({
+    family: 'dummy',
+    needs: { impute: 'none', scale: 'none', categories: 'codes' },
+    iterative: false,
+    fit: (request) => dummy.fit({ ...request, parameters: {} }),
+  }),
+  linear: ({ model }) => ({
+    family: 'linear',
+    needs: { impute: 'median+indicator', scale: 'standard', categories: 'codes' },
+    iterative: false,
+    fit: (request) => linear.fit({ ...request, parameters: model.linear }),
+  }),
+};
+
+/** `auto` is gradient boosting. @throws ModelwrightError model-unsupported */
+export function createTrainer(type: string, experiment: Experiment): Trainer {
+  const name = type === 'auto' ? 'gbdt' : type;
+  const create = Object.hasOwn(trainers, name) ? trainers[name] : undefined;
+  if (create) return create(experiment);
+  throw new ModelwrightError('model-unsupported', { type: name, types: Object.keys(trainers).join(', ') });
+}
