@@ -1,0 +1,247 @@
+/** YAML 1.2 text to a tree with places. Never throws; what is broken is told once each, and the rest is still read. */
+import { Composer, type Document, Parser, type YAMLError } from 'yaml';
+import type { ConfigNode, MapEntry } from './configNode.ts';
+import type { Problem } from './load.ts';
+import type { TextDocument } from './textDocument.ts';
+import { closingMissing, explainError, oddQuoteBefore, openingOf, problemAt } from './yamlErrors.ts';
+import { findUnquotedFlow, maskUnquotedFlow, type UnquotedFlow } from './yamlFlow.ts';
+import { maskConflicts, maskControls, maskTabs } from './yamlMask.ts';
+import { buildTree, type TreeProblem } from './yamlTree.ts';
+
+export interface YamlResult {
+  /** Absent for an empty file, or one that is refused whole. */
+  readonly root?: ConfigNode;
+  readonly problems: readonly Problem[];
+  /** Offsets of text that could not be read and was left out. */
+  readonly damaged: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** Longer files are refused with one error: no experiment comes near. UTF-16 code units. */
+export const longestFile = 1_000_000;
+/** Above it, only the first error is told and the rest is read as well as the library can. */
+const longestRepair = 60_000;
+const mostRepairs = 20;
+
+export function parseYaml(document: TextDocument): YamlResult {
+  const { text } = document;
+  if (text.length > longestFile) {
+    const message = `Line 1: the file is ${text.length} characters long. Expected at most ${longestFile}.`;
+    return { problems: [problemAt(document, 0, 0, message)], damaged: [] };
+  }
+  const reader = new Reader(document);
+  reader.mask(maskControls(document, reader.text));
+  reader.mask(maskConflicts(document, reader.text));
+  reader.readAll();
+  const { tree } = reader;
+  const problems = [
+    ...reader.problems,
+    ...(tree?.problems ?? []).map((problem) => treeProblem(document, problem)),
+  ];
+  return {
+    ...(tree === undefined ? {} : { root: tree.root }),
+    problems: inOrder(problems),
+    damaged: reader.damaged,
+  };
+}
+
+/** Tries to read the text, takes out what cannot be read, and tries again. */
+class Reader {
+  readonly problems: Problem[] = [];
+  readonly damaged: { start: number; end: number }[] = [];
+  readonly #document: TextDocument;
+  /** What is parsed: the document's text with damage replaced, of the same length. */
+  text: string;
+  tree: { root: ConfigNode; problems: TreeProblem[] } | undefined;
+
+  constructor(document: TextDocument) {
+    this.#document = document;
+    // A lone carriage return ends a line here but not in the library.
+    this.text = document.text.replaceAll(/\r(?!\n)/g, '\n');
+  }
+
+  mask(masked: { text: string; problem: Problem } | undefined): void {
+    if (masked === undefined) return;
+    this.text = masked.text;
+    this.problems.push(masked.problem);
+  }
+
+  readAll(): void {
+    let parsed = parseOne(this.text);
+    if (parsed.error?.code === 'TAB_AS_INDENT') {
+      this.mask(maskTabs(this.#document, this.text, parsed.error.pos[0]));
+      parsed = parseOne(this.text);
+    }
+    if (parsed.error !== undefined) {
+      this.#maskFlow(findUnquotedFlow(this.text));
+      parsed = parseOne(this.text);
+    }
+    for (let repairs = 0; parsed.error !== undefined && repairs < mostRepairs; repairs++) {
+      if (this.text.length > longestRepair) {
+        this.problems.push(explainError(this.#document, this.text, parsed.error));
+        this.damaged.push({ start: parsed.error.pos[0], end: this.text.length });
+        break;
+      }
+      const repaired = repair(this.text, parsed.error);
+      this.problems.push(explainError(this.#document, this.text, parsed.error, repaired.removed));
+      this.damaged.push(repaired.removed);
+      this.text = repaired.text;
+      parsed = repaired.parsed;
+    }
+    if (parsed.document.contents !== null) this.tree = buildTree(parsed.document, this.#document.text);
+    if (parsed.next !== undefined) {
+      const message = `Line ${this.#document.positionAt(parsed.next).line + 1}: a second document starts here. Expected one experiment in a file.`;
+      this.problems.push(problemAt(this.#document, parsed.next, parsed.next + 3, message));
+    }
+  }
+
+  #maskFlow(found: readonly UnquotedFlow[]): void {
+    for (const { start, end } of found) {
+      const value = this.#document.text.slice(start, end);
+      const message = `Quote \`${value}\`: inside {} or [] its brackets are read as YAML.`;
+      const range = this.#document.rangeAt(start, end);
+      const edits = [{ range, text: quoted(value) }];
+      const fixes = [{ title: 'Add quotes', edits, safe: true }];
+      this.problems.push({
+        rule: 'interpolation-unquoted',
+        path: '',
+        range,
+        message,
+        data: { value },
+        fixes,
+      });
+    }
+    this.text = maskUnquotedFlow(this.text, found);
+  }
+}
+
+interface ParseResult {
+  readonly document: Document;
+  /** The first one in the text. */
+  readonly error?: YAMLError;
+  /** Where a second document starts. */
+  readonly next?: number;
+}
+
+function parseOne(text: string): ParseResult {
+  const options = {
+    uniqueKeys: false,
+    logLevel: 'silent',
+    prettyErrors: false,
+    resolveKnownTags: false,
+  } as const;
+  const tokens = new Parser().parse(text);
+  const [document, second] = new Composer(options).compose(tokens, true, text.length);
+  if (document === undefined) throw new Error('the composer always gives a document when it is forced to');
+  const faults = [...document.errors, ...document.warnings];
+  const error = faults.toSorted((a, b) => a.pos[0] - b.pos[0])[0];
+  const next = second === undefined ? undefined : document.range[2];
+  return { document, ...(error === undefined ? {} : { error }), ...(next === undefined ? {} : { next }) };
+}
+
+interface Repair {
+  readonly text: string;
+  readonly parsed: ParseResult;
+  readonly removed: { readonly start: number; readonly end: number };
+}
+
+/**
+ * Blanks the line whose removal lets the text be read furthest: the error's own, its neighbours, or the one that
+ * opened what was never closed; the error's whole top-level section, and then all the rest, when no line helps.
+ */
+function repair(text: string, error: YAMLError): Repair {
+  const [start, end] = error.pos;
+  const closing = closingMissing(error);
+  const opened =
+    closing === undefined ? oddQuoteBefore(text, start) : openingOf(text.slice(0, start), closing);
+  const cause = closing !== undefined && opened >= 0 ? opened : start;
+  const places = [start, Math.max(start, end - 1), opened, nextLine(text, start), previousLine(text, start)];
+  const removals = (closing === undefined ? places : [opened])
+    .filter((at) => at >= 0)
+    .map((at) => lineAround(text, at));
+  removals.push(sectionAround(text, cause));
+  let best: (Repair & { reach: number }) | undefined;
+  for (const removed of removals) {
+    if (text.slice(removed.start, removed.end).trim() === '') continue;
+    const attempt = without(text, removed);
+    const reach = attempt.parsed.error?.pos[0] ?? Number.POSITIVE_INFINITY;
+    if (reach > cause && reach > (best?.reach ?? -1)) best = { ...attempt, reach };
+    if (best !== undefined && (closing !== undefined || best.reach === Number.POSITIVE_INFINITY)) return best;
+  }
+  if (best !== undefined) return best;
+  const rest = without(text, { start: lineAround(text, cause).start, end: text.length });
+  return rest.parsed.error === undefined ? rest : without(text, { start: 0, end: text.length });
+}
+
+function without(text: string, removed: Repair['removed']): Repair {
+  const { start, end } = removed;
+  const blanked = text.slice(0, start) + text.slice(start, end).replaceAll(/[^\n\r]/g, ' ') + text.slice(end);
+  return { text: blanked, parsed: parseOne(blanked), removed };
+}
+
+function lineAround(text: string, at: number): { start: number; end: number } {
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const end = text.indexOf('\n', Math.max(at, start));
+  return { start, end: end === -1 ? text.length : end };
+}
+
+function previousLine(text: string, at: number): number {
+  const before = text.slice(0, lineAround(text, at).start).trimEnd();
+  return before === '' ? -1 : before.length - 1;
+}
+
+function nextLine(text: string, at: number): number {
+  const { end } = lineAround(text, at);
+  const gap = text.slice(end).search(/\S/);
+  return gap === -1 ? -1 : end + gap;
+}
+
+/** From the last line before `at` that starts at the margin to the next such line. */
+function sectionAround(text: string, at: number): { start: number; end: number } {
+  let start = lineAround(text, at).start;
+  while (start > 0 && !/[^\s#\]}-]/.test(text.charAt(start))) start = text.lastIndexOf('\n', start - 2) + 1;
+  const next = /\n(?=[^\s#\]}-])/g;
+  next.lastIndex = lineAround(text, Math.max(at, start)).end;
+  return { start, end: next.exec(text)?.index ?? text.length };
+}
+
+function treeProblem(document: TextDocument, problem: TreeProblem): Problem {
+  if (problem.kind === 'syntax') {
+    const line = document.positionAt(problem.start).line + 1;
+    return problemAt(document, problem.start, problem.end, `Line ${line}: ${problem.message}.`);
+  }
+  const range = document.rangeAt(problem.start, problem.end);
+  const earlier = (problem.entries ?? []).slice(0, -1);
+  const edits = earlier.map((entry) => ({ range: wholeLines(document, entry), text: '' }));
+  const clear = edits.every(({ range: { start, end } }) => start.character === 0 && end.character === 0);
+  const title =
+    edits.length === 1 ? `Remove the first \`${problem.key}\`` : `Remove all but the last \`${problem.key}\``;
+  const fixes = clear ? [{ title, edits, safe: true }] : [];
+  return {
+    rule: 'duplicate-key',
+    path: '',
+    range,
+    message: problem.message,
+    data: { key: problem.key },
+    fixes,
+  };
+}
+
+/** The lines of an entry that has its lines to itself; else a range that does not start at a margin. */
+function wholeLines(document: TextDocument, entry: MapEntry): Problem['range'] & object {
+  const start = document.positionAt(entry.keyStart);
+  const end = document.positionAt(entry.node.end);
+  const before = document.lineAt(start.line).slice(0, start.character).trim();
+  const after = document.lineAt(end.line).slice(end.character);
+  if (before !== '' || !/^\s*(?:#.*)?$/.test(after)) return { start, end };
+  return { start: { line: start.line, character: 0 }, end: { line: end.line + 1, character: 0 } };
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => (a.range?.start.line ?? 0) - (b.range?.start.line ?? 0));
+}
+
+/** As a YAML string in whichever quotes need no escapes. */
+export function quoted(value: string): string {
+  if (!/['\n\r\t]/.test(value)) return `'${value}'`;
+  return JSON.stringify(value);
+}
