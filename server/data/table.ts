@@ -30,7 +30,9 @@ export interface TableColumn {
 /** What to read, all paths absolute. The part of an experiment that decides which rows and columns there are. */
 export interface TableSpec {
   /** Files or globs in order; `{train, valid, test}` when the split is predefined by files. */
-  readonly source: readonly string[] | { readonly train: string; readonly valid?: string; readonly test?: string };
+  readonly source:
+    | readonly string[]
+    | { readonly train: string; readonly valid?: string; readonly test?: string };
   readonly format: string;
   readonly read: {
     readonly delimiter?: string;
@@ -50,6 +52,8 @@ export interface TableSpec {
   /** Rows later than this instant are ignored (needs `time`). */
   readonly asOf?: string;
   readonly time?: string;
+  /** The experiment's folder: paths in the hash of several files are relative to it. */
+  readonly directory?: string;
 }
 
 /** A column as a dictionary: `codes[i]` is 0 where missing, else 1 + the index into `levels`. */

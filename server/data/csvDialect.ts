@@ -1,0 +1,97 @@
+/** How a CSV file is written: delimiter, header, decimal sign; read from the first records, the rest is checked by DuckDB. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import { type CsvRecord, firstRecords } from './csvRecords.ts';
+import { readHead } from './sources.ts';
+import type { TableSpec } from './table.ts';
+
+export interface CsvDialect {
+  readonly delimiter: string;
+  readonly header: boolean;
+  readonly decimal: '.' | ',';
+  /** Column names; `column0`, `column1`, … where there are none. */
+  readonly names: readonly string[];
+}
+
+const headBytes = 1 << 20;
+const delimiters = [',', ';', '\t', '|'] as const;
+
+/** Of a UTF-8 file. `path` is the name to report. Throws `data-empty` and `data-duplicate-column`. */
+export async function readDialect(
+  file: string,
+  path: string,
+  read: TableSpec['read'] & { readonly tab?: boolean },
+): Promise<CsvDialect> {
+  const head = await readHead(file, headBytes);
+  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+  const options = { whole: head.length < headBytes, limit: 500 };
+  const delimiter = read.delimiter ?? (read.tab === true ? '\t' : guessDelimiter(text, options));
+  const records = firstRecords(text, delimiter, options);
+  const first = records[0];
+  if (first === undefined)
+    throw new ModelwrightError('data-empty', { path, what: 'the file is empty' }, { file: path });
+  const header = read.header ?? !looksLikeData(first.fields);
+  const rows = header ? records.slice(1) : records;
+  if (rows.length === 0 && options.whole) {
+    throw new ModelwrightError('data-empty', { path, what: 'there is only a header' }, { file: path });
+  }
+  const names = first.fields.map((name, index) => (header && name !== '' ? name : `column${index}`));
+  refuseDuplicates(names, path);
+  return {
+    delimiter,
+    header,
+    names,
+    decimal: read.decimal === ',' ? ',' : guessDecimal(rows, delimiter, read.decimal),
+  };
+}
+
+function refuseDuplicates(names: readonly string[], path: string): void {
+  const seen = new Set<string>();
+  for (const column of names) {
+    if (seen.has(column))
+      throw new ModelwrightError('data-duplicate-column', { path, column }, { file: path, column });
+    seen.add(column);
+  }
+}
+
+/** The delimiter under which most records have as many fields as the first; more fields win a tie. */
+function guessDelimiter(text: string, options: { whole: boolean; limit: number }): string {
+  let best: string = ',';
+  let bestScore = 0;
+  for (const delimiter of delimiters) {
+    const records = firstRecords(text, delimiter, options);
+    const expected = records[0]?.fields.length ?? 0;
+    if (expected < 2) continue;
+    const share = records.filter((record) => record.fields.length === expected).length / records.length;
+    const score = share + expected / 1e6;
+    if (score > bestScore) {
+      best = delimiter;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+/** All numbers, with a fraction among them: no one names columns so. */
+function looksLikeData(fields: readonly string[]): boolean {
+  return (
+    fields.every((field) => /^\s*[+-]?\d*\.?\d+(e[+-]?\d+)?\s*$/i.test(field)) &&
+    fields.some((f) => f.includes('.'))
+  );
+}
+
+/** A comma where the delimiter is another sign and cells such as `1,5` but none such as `1.5` are seen. */
+function guessDecimal(
+  rows: readonly CsvRecord[],
+  delimiter: string,
+  declared: string | undefined,
+): '.' | ',' {
+  if (declared !== undefined || delimiter === ',') return '.';
+  let commas = 0;
+  for (const { fields } of rows) {
+    for (const field of fields) {
+      if (/^\s*[+-]?\d+\.\d+\s*$/.test(field)) return '.';
+      if (/^\s*[+-]?\d+,\d+\s*$/.test(field)) commas++;
+    }
+  }
+  return commas > 0 ? ',' : '.';
+}

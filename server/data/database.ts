@@ -1,0 +1,156 @@
+/** An in-memory DuckDB of its own for one table: typed arrays out, one clear error for what can go wrong. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { ModelwrightError } from '../catalog/errors.ts';
+
+export interface DatabaseOptions {
+  /** Such as `1GB` (the default); beyond it DuckDB writes to the temporary folder. */
+  readonly memoryLimit?: string;
+  /** Where a folder for spilled and transcoded data is made; the system's by default. */
+  readonly tempDirectory?: string;
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+}
+
+type NumericArray = Float64Array | Int32Array | BigInt64Array | BigUint64Array | Uint8Array;
+
+/** A value of a small result: numbers and big integers, text, truth values, null. */
+export type Cell = string | number | bigint | boolean | null;
+
+export class Database {
+  /** Removed on close. */
+  readonly directory: string;
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #signal: AbortSignal | undefined;
+  readonly #interrupt = (): void => this.#connection.interrupt();
+  #closed = false;
+
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    directory: string,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.directory = directory;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#interrupt);
+  }
+
+  static async open(options: DatabaseOptions = {}): Promise<Database> {
+    options.signal?.throwIfAborted();
+    const directory = makeDirectory(options.tempDirectory ?? tmpdir());
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: options.memoryLimit ?? '1GB',
+      threads: String(options.threads ?? 2),
+      temp_directory: join(directory, 'spill'),
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    await connection.run('SET preserve_insertion_order = true');
+    return new Database(instance, connection, directory, options.signal);
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#query(sql);
+  }
+
+  /** Rows of a small result. */
+  async rows(sql: string): Promise<Cell[][]> {
+    const result = await this.#query(sql);
+    const rows: Cell[][] = [];
+    for (let index = 0; index < result.chunkCount; index++) {
+      // Queries cast to plain types, so no other value can come back.
+      for (const row of result.getChunk(index).getRows()) rows.push(row as Cell[]);
+    }
+    return rows;
+  }
+
+  /** The first row of a result that has one. */
+  async row(sql: string): Promise<Cell[]> {
+    return (await this.rows(sql))[0] ?? [];
+  }
+
+  /** Fills `out` from the query's only column, which has the array's own type, no nulls and as many rows. */
+  async fill<T extends NumericArray>(sql: string, out: T): Promise<T> {
+    const result = await this.#query(sql);
+    let filled = 0;
+    for (let index = 0; index < result.chunkCount; index++) {
+      const chunk = result.getChunk(index);
+      // Fixed-width vectors hold `items`; a mismatch throws in `set`.
+      const vector = chunk.getColumnVector(0) as unknown as { items: ArrayLike<number> & ArrayLike<bigint> };
+      out.set(vector.items, filled);
+      filled += chunk.rowCount;
+    }
+    return out;
+  }
+
+  /** The query's only column, which is text without nulls. */
+  async texts(sql: string): Promise<string[]> {
+    const result = await this.#query(sql);
+    const out: string[] = [];
+    for (let index = 0; index < result.chunkCount; index++) {
+      const chunk = result.getChunk(index);
+      const vector = chunk.getColumnVector(0);
+      for (let row = 0; row < chunk.rowCount; row++) out.push(String(vector.getItem(row)));
+    }
+    return out;
+  }
+
+  /** For bulk appends; see append.ts. */
+  get connection(): DuckDBConnection {
+    return this.#connection;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#signal?.removeEventListener('abort', this.#interrupt);
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async #query(sql: string) {
+    if (this.#signal?.aborted) throw new ModelwrightError('cancelled');
+    try {
+      return await this.#connection.run(sql);
+    } catch (error) {
+      throw this.#translate(error);
+    }
+  }
+
+  /** Failures of the machine become errors of ours; all others are left to the reader that knows the file. */
+  #translate(error: unknown): unknown {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (this.#signal?.aborted || /^INTERRUPT/.test(reason)) return new ModelwrightError('cancelled');
+    if (/no space left|disk full|max_temp_directory_size/i.test(reason)) {
+      return new ModelwrightError('disk-full', { path: this.directory });
+    }
+    if (/^Out of Memory/i.test(reason))
+      return new ModelwrightError('out-of-memory', { reason: firstLine(reason) });
+    return error;
+  }
+}
+
+/** The first line of a DuckDB message, without its class. */
+export function firstLine(message: string): string {
+  const line = message.split('\n', 1)[0] ?? '';
+  return line.replace(/^[A-Z][\w ]*(?:Error|Exception): ?/, '').trim();
+}
+
+function makeDirectory(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, 'modelwright-'));
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    if (reason === 'ENOSPC') throw new ModelwrightError('disk-full', { path: parent });
+    throw new ModelwrightError('temp-unwritable', { path: parent, reason });
+  }
+}

@@ -1,0 +1,171 @@
+/** The Table over a DuckDB relation: every method is one query whose result lands in one typed array. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import { nearest } from '../config/expression/nearest.ts';
+import { epochsSql, numbersSql, type SqlColumn, textSql, valueSql } from './columnSql.ts';
+import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
+import type { Database } from './database.ts';
+import { type Dictionary, missingEpoch, type Table, type TableColumn } from './table.ts';
+
+export interface Relation {
+  readonly database: Database;
+  /** The table in DuckDB. */
+  readonly name: string;
+  readonly columns: readonly SqlColumn[];
+  /** SQL for the zero-based row number in the source. */
+  readonly row: string;
+  readonly rowCount: number;
+  readonly hash: string;
+  /** Which part of a predefined split each file is, and the rows of the source after it. */
+  readonly parts: readonly { readonly part: 0 | 1 | 2 | 3; readonly end: number }[];
+}
+
+export class DuckTable implements Table {
+  readonly columns: readonly TableColumn[];
+  readonly rowCount: number;
+  readonly hash: string;
+  /** For the profile and the contract check, which ask DuckDB themselves. */
+  readonly relation: Relation;
+  readonly #columns: ReadonlyMap<string, SqlColumn>;
+  readonly #levels = new Map<string, Promise<{ levels: string[]; type: string | undefined }>>();
+
+  constructor(relation: Relation) {
+    this.relation = relation;
+    this.columns = relation.columns.map(({ name, kind, input, type, derived }) => ({
+      name,
+      kind,
+      input,
+      type,
+      derived,
+    }));
+    this.rowCount = relation.rowCount;
+    this.hash = relation.hash;
+    this.#columns = new Map(relation.columns.map((column) => [column.name, column]));
+  }
+
+  column(name: string): TableColumn {
+    const { kind, input, type, derived } = this.sqlColumn(name);
+    return { name, kind, input, type, derived };
+  }
+
+  sqlColumn(name: string): SqlColumn {
+    const column = this.#columns.get(name);
+    if (column !== undefined) return column;
+    const close = nearest(name, this.#columns.keys());
+    const names = [...this.#columns.keys()].slice(0, 10).join(', ');
+    const hint = close === undefined ? `It has: ${names}.` : `Did you mean \`${close}\`?`;
+    throw new ModelwrightError('column-not-found', { column: name, nearest: hint }, { column: name });
+  }
+
+  rowNumbers(): Promise<Float64Array> {
+    return this.#fill(`CAST(${this.relation.row} AS DOUBLE)`, new Float64Array(this.rowCount));
+  }
+
+  async predefined(): Promise<Uint8Array | undefined> {
+    const { parts } = this.relation;
+    if (parts.every(({ part }) => part === 0)) return undefined;
+    const rows = await this.rowNumbers();
+    const out = new Uint8Array(this.rowCount);
+    let file = 0;
+    for (let index = 0; index < out.length; index++) {
+      while (file < parts.length - 1 && (rows[index] ?? 0) >= (parts[file]?.end ?? 0)) file++;
+      out[index] = parts[file]?.part ?? 0;
+    }
+    return out;
+  }
+
+  numbers(name: string): Promise<Float64Array> {
+    const number = numbersSql(this.sqlColumn(name));
+    return this.#fill(`coalesce(${number}, CAST('nan' AS DOUBLE))`, new Float64Array(this.rowCount));
+  }
+
+  epochs(name: string): Promise<BigInt64Array> {
+    const seconds = epochsSql(this.sqlColumn(name));
+    const missing = `CAST('${missingEpoch}' AS BIGINT)`;
+    return this.#fill(`coalesce(${seconds}, ${missing})`, new BigInt64Array(this.rowCount));
+  }
+
+  async dictionary(name: string): Promise<Dictionary> {
+    const column = this.sqlColumn(name);
+    const { levels, type } = await this.#levelsOf(column);
+    const codes = new Int32Array(this.rowCount);
+    if (type === undefined) return { levels, codes };
+    const code = `CAST(enum_code(CAST(nullif(${textSql(column)}, '') AS ${type})) AS INTEGER) + 1`;
+    await this.#fill(`coalesce(${code}, 0)`, codes);
+    return { levels, codes };
+  }
+
+  async rawStrings(name: string, rows: Int32Array): Promise<string[]> {
+    if (rows.length === 0) return [];
+    const text = `coalesce(${textSql(this.sqlColumn(name))}, '')`;
+    const { first, last } = rangeOf(rows);
+    const { database, name: relation } = this.relation;
+    // Rows close together: read the stretch. Rows far apart: look each up.
+    if (last - first < 20 * rows.length) {
+      const stretch = await database.texts(
+        `SELECT ${text} FROM ${relation} WHERE rowid BETWEEN ${first} AND ${last}`,
+      );
+      return Array.from(rows, (row) => stretch[row - first] ?? '');
+    }
+    const distinct = [...new Set(rows)].toSorted((a, b) => a - b);
+    const found = await database.texts(
+      `SELECT ${text} FROM ${relation} WHERE rowid IN (${distinct.join(', ')}) ORDER BY rowid`,
+    );
+    const byRow = new Map(distinct.map((row, index) => [row, found[index] ?? '']));
+    return Array.from(rows, (row) => byRow.get(row) ?? '');
+  }
+
+  async test(expression: string): Promise<Uint8Array> {
+    const { columns, name } = this.relation;
+    const { sql } = compileExpression(expression, scopeOf(columns, name), { wants: 'boolean' });
+    const code = `CAST(CASE WHEN ${sql} THEN 1 WHEN NOT ${sql} THEN 0 ELSE 2 END AS UTINYINT)`;
+    return this.#fill(code, new Uint8Array(this.rowCount)).catch(rethrow(expression));
+  }
+
+  rowHashes(names: readonly string[]): Promise<BigUint64Array> {
+    const values = names.map((name) => valueSql(this.sqlColumn(name)).sql);
+    return this.#fill(`hash(${values.join(', ')})`, new BigUint64Array(this.rowCount));
+  }
+
+  async close(): Promise<void> {
+    this.relation.database.close();
+  }
+
+  #fill<T extends Float64Array | Int32Array | BigInt64Array | BigUint64Array | Uint8Array>(
+    sql: string,
+    out: T,
+  ) {
+    return this.relation.database.fill(`SELECT ${sql} FROM ${this.relation.name}`, out);
+  }
+
+  /** The column's levels, and an enum type of them for as long as the table is open. */
+  #levelsOf(column: SqlColumn): Promise<{ levels: string[]; type: string | undefined }> {
+    const known = this.#levels.get(column.name);
+    if (known !== undefined) return known;
+    const found = this.#makeLevels(column, `levels${this.#levels.size}`);
+    this.#levels.set(column.name, found);
+    return found;
+  }
+
+  async #makeLevels(column: SqlColumn, type: string) {
+    const { database, name } = this.relation;
+    const text = `nullif(${textSql(column)}, '')`;
+    const levels = await database.texts(
+      `SELECT DISTINCT ${text} AS level FROM ${name} WHERE ${text} IS NOT NULL ORDER BY level`,
+    );
+    if (levels.length === 0) return { levels, type: undefined };
+    await database.run(
+      `CREATE TYPE ${type} AS ENUM (SELECT DISTINCT ${text} AS level FROM ${name} WHERE ${text} IS NOT NULL ORDER BY level)`,
+    );
+    return { levels, type };
+  }
+}
+
+function rangeOf(rows: Int32Array): { first: number; last: number } {
+  let first = rows[0] ?? 0;
+  let last = first;
+  for (const row of rows) {
+    if (row < first) first = row;
+    if (row > last) last = row;
+  }
+  return { first, last };
+}

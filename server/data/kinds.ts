@@ -1,0 +1,73 @@
+/** What a column is to the model, from its type and all its values, where nobody has said so. */
+
+import { isTime } from './columnSql.ts';
+import { timestampSql } from './csvTypes.ts';
+import type { Database } from './database.ts';
+import type { LoadedColumn } from './loaded.ts';
+import { isFraction, isInteger } from './readTyped.ts';
+import type { ColumnKind, RawInput } from './table.ts';
+
+/** Text from a mean of more than 30 characters and more than 20 distinct values (lint.md text-as-category). */
+const textLength = 30;
+const textDistinct = 20;
+/** Share of the values from which text holds dates, the others being malformed. */
+const dateShare = 0.95;
+
+/** The kind of each column of `source`; `kinds` overrides. */
+export async function inferKinds(
+  database: Database,
+  columns: readonly { readonly column: LoadedColumn; readonly sql: string }[],
+  kinds: Readonly<Record<string, ColumnKind>>,
+): Promise<ColumnKind[]> {
+  const known = columns.map(({ column }) => kinds[column.name] ?? column.kind ?? kindOfType(column.type));
+  const open = columns.filter((_, index) => known[index] === undefined).map(({ sql }) => sql);
+  const texts = new Map<string, ColumnKind>();
+  if (open.length > 0) {
+    const measures = open.flatMap((sql) => [`avg(length(${sql}))`, `${dateShareSql(sql)}`]);
+    const sample = '(SELECT * FROM source LIMIT 2000)';
+    const lengths = await database.row(
+      `SELECT ${open.map((sql) => `avg(length(${sql}))`).join(', ')} FROM source`,
+    );
+    const dates = await database.row(`SELECT ${measures.join(', ')} FROM ${sample}`);
+    for (const [index, sql] of open.entries()) {
+      texts.set(
+        sql,
+        await kindOfText(database, sql, { length: lengths[index], dates: dates[2 * index + 1] }),
+      );
+    }
+  }
+  return columns.map(({ sql }, index) => known[index] ?? texts.get(sql) ?? 'categorical');
+}
+
+export function kindOfType(type: string): ColumnKind | undefined {
+  if (type === 'BOOLEAN') return 'boolean';
+  if (isTime(type)) return 'datetime';
+  if (isInteger(type) || isFraction(type)) return 'numeric';
+  return undefined;
+}
+
+/** How a kind enters the ONNX file (cli.md). */
+export function inputOf(kind: ColumnKind): RawInput {
+  if (kind === 'numeric' || kind === 'boolean' || kind === 'cyclic') return 'float';
+  return kind === 'datetime' ? 'date' : 'string';
+}
+
+async function kindOfText(
+  database: Database,
+  sql: string,
+  seen: { length: unknown; dates: unknown },
+): Promise<ColumnKind> {
+  if (Number(seen.dates ?? 0) > 0.5) {
+    const [share] = await database.row(`SELECT ${dateShareSql(sql)} FROM source`);
+    if (Number(share ?? 0) >= dateShare) return 'datetime';
+  }
+  if (Number(seen.length ?? 0) > textLength) {
+    const [distinct] = await database.row(`SELECT count(DISTINCT ${sql}) FROM source`);
+    if (Number(distinct) > textDistinct) return 'text';
+  }
+  return 'categorical';
+}
+
+function dateShareSql(sql: string): string {
+  return `count(${timestampSql(sql)}) / nullif(count(nullif(${sql}, '')), 0)`;
+}

@@ -1,0 +1,147 @@
+/** From a source to a Table: reads all rows, adds `data.derive`, drops what `as_of` and `filter` leave out. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import { type SqlColumn, valueSql } from './columnSql.ts';
+import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
+import { Database, type DatabaseOptions } from './database.ts';
+import { DuckTable } from './duckTable.ts';
+import type { SqlValue } from './functionSql.ts';
+import { hashSources } from './hash.ts';
+import { inferKinds, inputOf, kindOfType } from './kinds.ts';
+import { columnId, type Loaded } from './loaded.ts';
+import { readCsv } from './readCsv.ts';
+import { readTyped } from './readTyped.ts';
+import { findSources, formatOf, type SourceFile, type SourceFormat } from './sources.ts';
+import { sqlText } from './sql.ts';
+import type { ColumnKind, Table, TableSpec } from './table.ts';
+
+/**
+ * Reads the source into memory (spilling to a temporary folder beyond `memoryLimit`). Close the table after use.
+ * Throws a ModelwrightError for every fault of the files, the expressions or the machine, and `cancelled` on `signal`.
+ */
+export async function openTable(spec: TableSpec, options: DatabaseOptions = {}): Promise<Table> {
+  const files = findSources(spec.source);
+  const database = await Database.open(options);
+  try {
+    const [hash, loaded] = await Promise.all([hashSources(spec), load(database, files, spec)]);
+    const columns = await describe(database, loaded, spec);
+    const relation = await keepRows(database, columns, spec);
+    const [count] = await database.row(`SELECT count(*) FROM ${relation.name}`);
+    const parts = files.map(({ part }, index) => ({ part, end: loaded.ends[index] ?? 0 }));
+    return new DuckTable({ database, hash, ...relation, rowCount: Number(count), parts });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+async function load(database: Database, files: readonly SourceFile[], spec: TableSpec): Promise<Loaded> {
+  const formats = new Map<SourceFormat, string>();
+  for (const { path } of files) formats.set(await formatOf(path, spec.format), path);
+  const [[format, path] = ['csv', ''], other] = formats;
+  if (other !== undefined) {
+    const both = `a source of two formats, ${format} and ${other[0]}`;
+    throw new ModelwrightError('data-format', { path, format: both }, { file: path });
+  }
+  switch (format) {
+    case 'csv':
+    case 'tsv':
+      return readCsv(database, files, { ...spec, tab: format === 'tsv' });
+    case 'parquet':
+    case 'json':
+      return readTyped(database, files, format);
+    default:
+      throw new ModelwrightError('data-format', { path, format }, { file: path });
+  }
+}
+
+/** The columns of `source`, then those of `derive`, each of which may read the ones before it. */
+async function describe(database: Database, loaded: Loaded, spec: TableSpec): Promise<SqlColumn[]> {
+  const stored = loaded.columns.map((column, index) => ({ column, sql: columnId(index) }));
+  const kinds = await inferKinds(database, stored, spec.kinds);
+  const columns = stored.map(
+    ({ column: { name, type, nullSpellings, decimal }, sql }, index): SqlColumn => ({
+      ...named(name, type, kinds[index] ?? 'categorical'),
+      derived: false,
+      sql,
+      decimal: decimal ?? '.',
+      ...(nullSpellings === undefined ? {} : { nullSpellings }),
+    }),
+  );
+  for (const { name, expr } of spec.derive) {
+    if (columns.some((column) => column.name === name))
+      throw new ModelwrightError('column-name-taken', { column: name });
+    columns.push(await derive(database, columns, { name, expr, kinds: spec.kinds }));
+  }
+  return columns;
+}
+
+function named(name: string, type: string, kind: ColumnKind) {
+  return { name, type, kind, input: inputOf(kind) };
+}
+
+interface Derivation {
+  readonly name: string;
+  readonly expr: string;
+  readonly kinds: TableSpec['kinds'];
+}
+
+async function derive(
+  database: Database,
+  columns: readonly SqlColumn[],
+  derivation: Derivation,
+): Promise<SqlColumn> {
+  const { name, expr, kinds } = derivation;
+  const value = compileExpression(expr, scopeOf(columns, 'source'));
+  const { sql, type } = await settleType(database, value).catch(rethrow(expr));
+  const known = kinds[name] ?? kindOfType(type);
+  const [kind = 'categorical'] =
+    known === undefined ? await inferKinds(database, [{ column: { name, type }, sql }], kinds) : [known];
+  return { ...named(name, type, kind), derived: true, sql, decimal: '.' };
+}
+
+/** A derived number is a whole one when it is so in all rows. */
+async function settleType(
+  database: Database,
+  { sql, type }: SqlValue,
+): Promise<{ sql: string; type: string }> {
+  if (type === 'datetime') return { sql, type: 'TIMESTAMP' };
+  if (type === 'boolean') return { sql, type: 'BOOLEAN' };
+  if (type !== 'number') return { sql: `CAST(${sql} AS VARCHAR)`, type: 'VARCHAR' };
+  const [fractions] = await database.row(
+    `SELECT count(*) FILTER (x <> floor(x) OR abs(x) > 9007199254740991 OR NOT isfinite(x)) FROM (SELECT ${sql} AS x FROM source)`,
+  );
+  return Number(fractions) === 0
+    ? { sql: `CAST(${sql} AS BIGINT)`, type: 'BIGINT' }
+    : { sql, type: 'DOUBLE' };
+}
+
+/** Without `as_of` and `filter`, `source` as it stands; else a table `data` of the rows that are kept. */
+async function keepRows(database: Database, columns: readonly SqlColumn[], spec: TableSpec) {
+  const conditions: string[] = [];
+  if (spec.asOf !== undefined && spec.time !== undefined) {
+    const time = columns.find(({ name }) => name === spec.time);
+    if (time === undefined)
+      throw new ModelwrightError('column-not-found', { column: spec.time, nearest: '' });
+    const instant = `CAST(CAST(${sqlText(spec.asOf)} AS TIMESTAMPTZ) AS TIMESTAMP)`;
+    conditions.push(`coalesce(${valueSql(time).sql} <= ${instant}, true)`);
+  }
+  if (spec.filter !== undefined) {
+    conditions.push(compileExpression(spec.filter, scopeOf(columns, 'source'), { wants: 'boolean' }).sql);
+  }
+  if (conditions.length === 0) return { name: 'source', columns, row: 'rowid' };
+  const [before] = await database.row('SELECT count(*) FROM source');
+  const kept = columns.map(({ sql }, index) => `${sql} AS k${index}`);
+  await database
+    .run(
+      `CREATE TABLE data AS SELECT rowid AS row_number, ${kept.join(', ')} FROM source WHERE ${conditions.join(' AND ')}`,
+    )
+    .catch(rethrow(spec.filter ?? spec.asOf ?? ''));
+  await database.run('DROP TABLE source');
+  const [after] = await database.row('SELECT count(*) FROM data');
+  if (Number(after) === 0) throw new ModelwrightError('data-filtered-out', { rows: Number(before) });
+  return {
+    name: 'data',
+    columns: columns.map((column, index) => ({ ...column, sql: `k${index}` })),
+    row: 'row_number',
+  };
+}

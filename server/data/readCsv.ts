@@ -1,0 +1,145 @@
+/** CSV and TSV files into the table `source`: all cells as text first, then typed by what all of them are. */
+import { createReadStream } from 'node:fs';
+import { ModelwrightError } from '../catalog/errors.ts';
+import { type CsvDialect, readDialect } from './csvDialect.ts';
+import { readRecords } from './csvRecords.ts';
+import { rewriteCsv } from './csvRewrite.ts';
+import { typeColumns } from './csvTypes.ts';
+import { type Database, firstLine } from './database.ts';
+import { columnId, type Loaded, type ReadOptions } from './loaded.ts';
+import type { SourceFile } from './sources.ts';
+import { sqlText } from './sql.ts';
+import { asUtf8 } from './textFile.ts';
+
+interface TextSource {
+  /** As the user knows it. */
+  readonly path: string;
+  /** UTF-8, perhaps a copy. */
+  readonly file: string;
+  readonly dialect: CsvDialect;
+}
+
+export async function readCsv(
+  database: Database,
+  files: readonly SourceFile[],
+  options: ReadOptions & { readonly tab: boolean },
+): Promise<Loaded> {
+  const sources: TextSource[] = [];
+  for (const { path } of files) {
+    const file = await asUtf8(path, options.read.encoding, database.directory);
+    sources.push({
+      path,
+      file,
+      dialect: await readDialect(file, path, { ...options.read, tab: options.tab }),
+    });
+  }
+  const [first] = sources;
+  if (first === undefined) return { columns: [], ends: [] };
+  const { names } = first.dialect;
+  await database.run(
+    `CREATE TABLE raw (${names.map((_, index) => `${columnId(index)} VARCHAR`).join(', ')})`,
+  );
+  const ends: number[] = [];
+  for (const source of sources) {
+    await insert(database, source, first);
+    const [count] = await database.row('SELECT count(*) FROM raw');
+    ends.push(Number(count));
+  }
+  if (ends.at(-1) === 0) {
+    throw new ModelwrightError(
+      'data-empty',
+      { path: first.path, what: 'there is only a header' },
+      { file: first.path },
+    );
+  }
+  const decimal = sources.some(({ dialect }) => dialect.decimal === ',') ? ',' : '.';
+  return { columns: await typeColumns(database, names, { ...options, decimal }), ends };
+}
+
+async function insert(database: Database, source: TextSource, first: TextSource): Promise<void> {
+  const order = columnOrder(source, first).map(columnId).join(', ');
+  try {
+    await database.run(`INSERT INTO raw SELECT ${order} FROM ${scan(source.file, source.dialect)}`);
+  } catch (error) {
+    if (error instanceof ModelwrightError || !(error instanceof Error)) throw error;
+    await diagnose(source);
+    // Our reader has no complaint: mixed line ends and the like. It writes the file as DuckDB wants it.
+    const file = await rewriteCsv(source.file, source.dialect.delimiter, database.directory);
+    const dialect = { ...source.dialect, delimiter: ',' };
+    await database
+      .run(`INSERT INTO raw SELECT ${order} FROM ${scan(file, dialect)}`)
+      .catch((again: unknown) => {
+        if (again instanceof ModelwrightError) throw again;
+        const reason = firstLine(error.message);
+        throw new ModelwrightError(
+          'data-broken',
+          { path: source.path, format: 'CSV', reason },
+          { file: source.path },
+        );
+      });
+  }
+}
+
+function scan(file: string, dialect: CsvDialect): string {
+  const columns = dialect.names.map((_, index) => `${columnId(index)}: 'VARCHAR'`).join(', ');
+  return `read_csv(${sqlText(escapeGlob(file))}, auto_detect = false, header = ${dialect.header}, delim = ${sqlText(dialect.delimiter)},
+    quote = '"', escape = '"', columns = {${columns}}, null_padding = false, strict_mode = true, nullstr = '')`;
+}
+
+/** DuckDB expands globs in every path; brackets make a sign stand for itself. */
+export function escapeGlob(path: string): string {
+  return path.replaceAll(/[*?[]/g, '[$&]');
+}
+
+/** For each column of the first file, where it stands in this one. */
+function columnOrder(source: TextSource, first: TextSource): number[] {
+  const place = { path: source.path, first: first.path };
+  const positions = new Map(source.dialect.names.map((name, index) => [name, index]));
+  const order = first.dialect.names.map((column) => {
+    const position = positions.get(column);
+    if (position === undefined) {
+      throw new ModelwrightError(
+        'data-columns-differ',
+        { ...place, column, fault: 'no' },
+        { file: source.path, column },
+      );
+    }
+    positions.delete(column);
+    return position;
+  });
+  const [extra] = positions.keys();
+  if (extra !== undefined) {
+    throw new ModelwrightError(
+      'data-columns-differ',
+      { ...place, column: extra, fault: 'a' },
+      { file: source.path, column: extra },
+    );
+  }
+  return order;
+}
+
+/** Throws the exact fault of a file that DuckDB has refused, if our own reader sees one. */
+async function diagnose({ path, file, dialect }: TextSource): Promise<void> {
+  let row = dialect.header ? -1 : 0;
+  const expected = dialect.names.length;
+  const text = createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 });
+  for await (const { fields, line, fault } of readRecords(text, dialect.delimiter)) {
+    const place = { file: path, row, range: lineRange(line) };
+    if (fault !== undefined) {
+      const what = fault === 'open' ? 'is never closed' : 'is followed by more text after it closes';
+      throw new ModelwrightError('data-quote', { path, row, line: line + 1, fault: what }, place);
+    }
+    if (fields.length !== expected) {
+      throw new ModelwrightError(
+        'data-ragged',
+        { path, row, line: line + 1, found: fields.length, expected },
+        place,
+      );
+    }
+    row++;
+  }
+}
+
+function lineRange(line: number) {
+  return { start: { line, character: 0 }, end: { line, character: 0 } };
+}
