@@ -15,6 +15,16 @@ export const errors = {
     exit: 3,
   },
   'bad-usage': { message: '{reason}', help: 'See `modelwright {command} --help`.', exit: 2 },
+  'unknown-variant': {
+    message: 'There is no variant `{variant}`.',
+    help: '{known}',
+    exit: 2,
+  },
+  'bad-override': {
+    message: '`--set {argument}` cannot be used: {reason}.',
+    help: 'Write --set path=value, such as --set split.test=0.3; the value is YAML.',
+    exit: 2,
+  },
   'command-planned': {
     message: '`{name}` is part of Modelwright, but not of this version yet.',
     help: '`modelwright --help` lists what there is.',

@@ -32,7 +32,6 @@ export async function openSession(
   options: { threads?: number } = {},
 ): Promise<OnnxSession> {
   // Spinning threads on a busy small machine turn seconds into minutes; read once, when the library loads.
-  // biome-ignore lint/complexity/useLiteralKeys: the compiler asks for brackets on index signatures
   process.env['OMP_WAIT_POLICY'] ??= 'passive';
   const ort = await import('onnxruntime-node');
   const settings: InferenceSession.SessionOptions = {

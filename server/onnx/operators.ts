@@ -66,3 +66,19 @@ export function where(graph: GraphBuilder, condition: string, yes: string, no: s
 export function lookUp(graph: GraphBuilder, table: string, index: string): string {
   return apply(graph, 'Gather', [table, index], { axis: 0 });
 }
+
+/** int64 arithmetic; a number stands for a scalar constant. Division truncates towards zero. */
+export function integers(graph: GraphBuilder) {
+  const binary = (operator: string) => (a: string, b: string | number) =>
+    apply(graph, operator, [a, typeof b === 'number' ? int64(graph, b) : b]);
+  return {
+    add: binary('Add'),
+    subtract: binary('Sub'),
+    multiply: binary('Mul'),
+    divide: binary('Div'),
+    modulo: binary('Mod'),
+    equal: binary('Equal'),
+    less: binary('Less'),
+    atLeast: binary('GreaterOrEqual'),
+  };
+}

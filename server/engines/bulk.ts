@@ -1,0 +1,148 @@
+/** A model over millions of rows: in this thread when they are few, else in a worker thread for each processor. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { ModelwrightError } from '../catalog/errors.ts';
+import {
+  type BulkColumn,
+  type BulkJob,
+  type BulkOutput,
+  type BulkValues,
+  chunkRows,
+  runChunks,
+} from './bulkChunks.ts';
+import { type OnnxSession, openSession } from './session.ts';
+
+export interface BulkRequest {
+  readonly columns: ReadonlyMap<string, BulkColumn>;
+  readonly rows: Int32Array;
+  readonly rowsOf?: ReadonlyMap<string, Int32Array>;
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  onProgress?(progress: { done: number; total: number }): void;
+}
+
+export interface BulkModel {
+  /**
+   * Column-major values of each output, the same whatever the number of threads.
+   * @throws ModelwrightError cancelled, scoring-failed
+   */
+  run(request: BulkRequest): Promise<ReadonlyMap<string, BulkValues>>;
+  close(): Promise<void>;
+}
+
+/** What crosses to a worker; its arrays are shared. */
+export interface BulkWorkerData {
+  readonly model: Uint8Array;
+  readonly job: BulkJob;
+}
+export type BulkWorkerMessage = { readonly rows: number } | { readonly fault: string };
+
+/** Fewer rows are done before a worker has started. */
+const rowsWorthWorkers = 4 * chunkRows;
+
+export function openBulk(model: Uint8Array, outputs: readonly BulkOutput[]): BulkModel {
+  let session: Promise<OnnxSession> | undefined;
+  return {
+    async run(request) {
+      const { rows, signal } = request;
+      const threads = Math.min(
+        request.threads ?? availableParallelism(),
+        8,
+        Math.ceil(rows.length / chunkRows),
+      );
+      const control = new Int32Array(new SharedArrayBuffer(8));
+      const job: BulkJob = {
+        columns: request.columns,
+        rows,
+        rowsOf: request.rowsOf ?? new Map(),
+        outputs,
+        results: new Map(outputs.map((output) => [output.name, allocate(output, rows.length)])),
+        control,
+      };
+      const stop = () => Atomics.store(control, 1, 1);
+      if (signal?.aborted) stop();
+      signal?.addEventListener('abort', stop, { once: true });
+      let done = 0;
+      const onChunk = (count: number) => {
+        done += count;
+        request.onProgress?.({ done, total: rows.length });
+      };
+      try {
+        if (threads > 1 && rows.length >= rowsWorthWorkers) {
+          const work = { model, job: shareJob(job) };
+          await Promise.all(Array.from({ length: threads }, () => runWorker(work, onChunk)));
+        } else {
+          session ??= openSession(model);
+          await runChunks(await session, job, onChunk);
+        }
+      } finally {
+        // A fault in one worker stops the others.
+        stop();
+        signal?.removeEventListener('abort', stop);
+      }
+      if (signal?.aborted) throw new ModelwrightError('cancelled');
+      return job.results;
+    },
+    async close() {
+      await (await session)?.close();
+      session = undefined;
+    },
+  };
+}
+
+function allocate({ type, width }: BulkOutput, rows: number): BulkValues {
+  const buffer = new SharedArrayBuffer(4 * width * rows);
+  return type === 'float' ? new Float32Array(buffer) : new Int32Array(buffer);
+}
+
+function shareJob(job: BulkJob): BulkJob {
+  return {
+    ...job,
+    rows: share(job.rows),
+    rowsOf: new Map([...job.rowsOf].map(([name, rows]) => [name, share(rows)])),
+    columns: new Map([...job.columns].map(([name, column]) => [name, shareColumn(column)])),
+  };
+}
+
+function shareColumn(column: BulkColumn): BulkColumn {
+  switch (column.feed) {
+    case 'float': {
+      const values = new Float32Array(new SharedArrayBuffer(4 * column.values.length));
+      values.set(column.values);
+      return { feed: 'float', values };
+    }
+    case 'code':
+      return { ...column, codes: share(column.codes) };
+    case 'epoch': {
+      if (column.values.buffer instanceof SharedArrayBuffer) return column;
+      const values = new BigInt64Array(new SharedArrayBuffer(column.values.byteLength));
+      values.set(column.values);
+      return { feed: 'epoch', values };
+    }
+  }
+}
+
+function share(values: Int32Array): Int32Array {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const shared = new Int32Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
+}
+
+/** The worker's file lies beside this one, as source or bundled. */
+const workerFile = new URL(
+  import.meta.url.endsWith('.ts') ? './bulkWorker.ts' : './bulkWorker.js',
+  import.meta.url,
+);
+
+function runWorker(workerData: BulkWorkerData, onChunk: (rows: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(workerFile, { workerData });
+    worker.on('message', (message: BulkWorkerMessage) => {
+      if ('rows' in message) onChunk(message.rows);
+      else reject(new ModelwrightError('scoring-failed', { reason: message.fault }));
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => resolve());
+  });
+}

@@ -1,0 +1,84 @@
+/** Decides how one category column enters the model, and learns that on training rows. */
+import type { CategoricalFeatureSettings } from '../config/experiment.ts';
+import type { Dictionary } from '../data/table.ts';
+import { mapCodes } from '../engines/tableColumns.ts';
+import { countTable, type EncodingTable, onehotTable, ordinalTable } from './encodings.ts';
+import type { FeatureRequest } from './fittedFeatures.ts';
+import { type FittedLevels, fitLevels } from './levels.ts';
+import { fitTargetEncoding } from './targetEncoding.ts';
+
+export interface FittedCategory {
+  readonly column: string;
+  readonly levels: FittedLevels;
+  /** `codes` go to the model as they are; 0/1 columns too; numbers are filled and scaled like any other. */
+  readonly form:
+    | { readonly kind: 'codes' }
+    | { readonly kind: 'onehot'; readonly table: EncodingTable }
+    | { readonly kind: 'number'; readonly table: EncodingTable; readonly crossFitted?: Float32Array };
+}
+
+type Encoding = 'codes' | 'onehot' | 'ordinal' | 'target' | 'count';
+
+/**
+ * `rare` pools levels where each costs a column or coefficient of its own (codes, one-hot); rank, count and target
+ * encodings keep every level. Under `auto` the family chooses between codes and one-hot, but a column with more than
+ * `max_levels` levels after pooling, or with most of its training rows pooled, is target-encoded.
+ */
+export function fitCategory(
+  request: FeatureRequest & { readonly folds: Uint8Array },
+  column: { readonly name: string; readonly isOrdinal: boolean },
+  dictionary: Dictionary,
+  settings: CategoricalFeatureSettings,
+): FittedCategory {
+  const { name } = column;
+  const missingIsLevel = settings.impute === 'level';
+  const pooled = fitLevels(dictionary, request.trainRows, settings);
+  const encoding = chooseEncoding(request, column.isOrdinal, pooled, settings);
+  if (encoding === 'codes') return { column: name, levels: pooled, form: { kind: 'codes' } };
+  if (encoding === 'onehot') {
+    return {
+      column: name,
+      levels: pooled,
+      form: { kind: 'onehot', table: onehotTable(name, pooled, missingIsLevel) },
+    };
+  }
+  const levels = fitLevels(dictionary, request.trainRows, { ...settings, rare: 0 });
+  if (encoding === 'target')
+    return { column: name, levels, form: fitTarget(request, name, dictionary, { levels, missingIsLevel }) };
+  const table = (encoding === 'ordinal' ? ordinalTable : countTable)(name, levels, missingIsLevel);
+  return { column: name, levels, form: { kind: 'number', table } };
+}
+
+function chooseEncoding(
+  { needs, trainRows }: FeatureRequest,
+  isOrdinal: boolean,
+  pooled: FittedLevels,
+  { encode, max_levels }: CategoricalFeatureSettings,
+): Encoding {
+  if (encode === 'native') return 'codes';
+  // Refused when the settings were settled.
+  if (encode !== 'auto' && encode !== 'hash' && encode !== 'embedding') return encode;
+  if (isOrdinal) return 'ordinal';
+  const inBucket = pooled.counts[pooled.known.length + 1] ?? 0;
+  if (pooled.known.length > max_levels || inBucket > trainRows.length / 2) return 'target';
+  return needs.categories;
+}
+
+function fitTarget(
+  { trainRows, target, task, folds }: FeatureRequest & { readonly folds: Uint8Array },
+  column: string,
+  dictionary: Dictionary,
+  fitted: { levels: FittedLevels; missingIsLevel: boolean },
+): FittedCategory['form'] {
+  const map = mapCodes(dictionary, fitted.levels);
+  const trainTarget = Float64Array.from(trainRows, (row) => target[row] ?? 0);
+  const encoding = fitTargetEncoding({
+    ...fitted,
+    column,
+    codes: trainRows.map((row) => map[dictionary.codes[row] ?? 0] ?? 0),
+    target: trainTarget,
+    classes: task === 'multiclass' ? trainTarget.reduce((most, label) => Math.max(most, label + 1), 0) : 1,
+    folds,
+  });
+  return { kind: 'number', ...encoding };
+}

@@ -1,0 +1,162 @@
+/** Learns features on training rows and compiles them to the first half of the model file: raw columns to matrix. */
+import type { ColumnKind } from '../data/table.ts';
+import { openBulk } from '../engines/bulk.ts';
+import { readColumns } from '../engines/tableColumns.ts';
+import { cutModel } from '../onnx/cut.ts';
+import { createGraph, type Graph } from '../onnx/graph.ts';
+import { codeNames } from './encodings.ts';
+import { appendFeatures, appendRaw } from './featureGraph.ts';
+import type { FeatureRequest, FittedFeatures } from './fittedFeatures.ts';
+import type { FeatureColumn, FeatureMatrix, FeatureValues } from './matrix.ts';
+import { type FittedNumber, fillAndScale, fitNumber, isFitted, untouched } from './numbers.ts';
+import { type FeaturePlan, planFeatures } from './plan.ts';
+import { randomFolds } from './targetEncoding.ts';
+
+/**
+ * Everything is learnt on `trainRows` alone, and on the graph's own float32 values: a partial graph gives the numbers
+ * that imputers and scalers are fitted on.
+ * @throws ModelwrightError setting-not-supported, column-name-unusable
+ */
+export async function fitFeatures(request: FeatureRequest): Promise<FittedFeatures> {
+  const folds = request.folds ?? randomFolds(request.trainRows.length, request.seed);
+  const plan = await planFeatures({ ...request, folds });
+  const fits = await fitNumbers(request, plan);
+  const numeric = numericColumns(plan, fits);
+  const columns = [...numeric, ...categoryColumns(plan)];
+  const transform = (rows: Int32Array) =>
+    computeMatrix(request, rows, { columns, numeric: numeric.length, plan, fits });
+  return {
+    columns,
+    inputs: plan.inputs,
+    transform,
+    async trainingMatrix() {
+      const matrix = await transform(request.trainRows);
+      replaceCrossFitted(matrix, plan, fits);
+      return matrix;
+    },
+    appendTo: (graph) => appendFeatures(graph, plan, fits),
+  };
+}
+
+async function fitNumbers(request: FeatureRequest, plan: FeaturePlan): Promise<readonly FittedNumber[]> {
+  if (!plan.numbers.some(({ settings }) => isFitted(settings))) return plan.numbers.map(() => untouched);
+  const graph = createGraph();
+  const { numbers: tensor } = appendRaw(graph, plan);
+  if (tensor === undefined) return [];
+  const values = await runGraph(request, request.trainRows, {
+    graph,
+    numeric: [tensor, plan.numbers.length],
+  });
+  const rows = request.trainRows.length;
+  return plan.numbers.map(({ settings }, index) =>
+    fitNumber(values.numeric.subarray(index * rows, (index + 1) * rows), settings),
+  );
+}
+
+async function computeMatrix(
+  request: FeatureRequest,
+  rows: Int32Array,
+  fitted: {
+    columns: readonly FeatureColumn[];
+    numeric: number;
+    plan: FeaturePlan;
+    fits: readonly FittedNumber[];
+  },
+): Promise<FeatureMatrix> {
+  const { columns, numeric } = fitted;
+  const graph = createGraph();
+  const tensors = appendFeatures(graph, fitted.plan, fitted.fits);
+  const outputs = await runGraph(request, rows, {
+    graph,
+    ...(tensors.numeric === undefined ? {} : { numeric: [tensors.numeric, numeric] }),
+    ...(tensors.codes === undefined ? {} : { codes: [tensors.codes, columns.length - numeric] }),
+  });
+  const count = rows.length;
+  const values = columns.map((_, index): FeatureValues => {
+    if (index < numeric) {
+      return { kind: 'numeric', values: outputs.numeric.subarray(index * count, (index + 1) * count) };
+    }
+    const start = (index - numeric) * count;
+    return { kind: 'category', codes: outputs.codes.subarray(start, start + count) };
+  });
+  return { rows: count, columns, values };
+}
+
+/** Runs rows of the table through the graph from its cut points on; results are column-major. */
+async function runGraph(
+  { table, signal }: FeatureRequest,
+  rows: Int32Array,
+  { graph, numeric, codes }: { graph: Graph; numeric?: [string, number]; codes?: [string, number] },
+): Promise<{ numeric: Float32Array; codes: Int32Array }> {
+  const outputs = [
+    ...(numeric === undefined ? [] : [{ name: numeric[0], type: 'float' as const, width: numeric[1] }]),
+    ...(codes === undefined ? [] : [{ name: codes[0], type: 'int64' as const, width: codes[1] }]),
+  ];
+  const empty = { numeric: new Float32Array(), codes: new Int32Array() };
+  if (outputs.length === 0 || rows.length === 0) return empty;
+  const cut = cutModel(graph.build({}), outputs);
+  const bulk = openBulk(cut.bytes, outputs);
+  try {
+    const columns = await readColumns(table, cut.inputs, rows);
+    const results = await bulk.run({ columns, rows, ...(signal === undefined ? {} : { signal }) });
+    const numbers = results.get(numeric?.[0] ?? '');
+    const categories = results.get(codes?.[0] ?? '');
+    return {
+      numeric: numbers instanceof Float32Array ? numbers : empty.numeric,
+      codes: categories instanceof Int32Array ? categories : empty.codes,
+    };
+  } finally {
+    await bulk.close();
+  }
+}
+
+/** Target encodings of training rows must not know their own target. */
+function replaceCrossFitted(matrix: FeatureMatrix, plan: FeaturePlan, fits: readonly FittedNumber[]): void {
+  plan.numbers.forEach(({ crossFitted }, index) => {
+    const feature = matrix.values[index];
+    const fit = fits[index];
+    if (crossFitted === undefined || feature?.kind !== 'numeric' || fit === undefined) return;
+    const { values, stride, offset } = crossFitted;
+    for (let row = 0; row < matrix.rows; row++) {
+      feature.values[row] = fillAndScale(values[row * stride + offset] ?? Number.NaN, fit);
+    }
+  });
+}
+
+function numericColumns(plan: FeaturePlan, fits: readonly FittedNumber[]): FeatureColumn[] {
+  const numeric = (name: string, sources: readonly string[]): FeatureColumn => ({
+    name,
+    sources,
+    kind: 'numeric',
+  });
+  return [
+    ...plan.numbers.map(({ name, sources }) => numeric(name, sources)),
+    ...plan.numbers.flatMap(({ sources }, index) =>
+      fits[index]?.indicator ? [numeric(`${sources.join(', ')} is missing`, sources)] : [],
+    ),
+    ...plan.categories.flatMap(({ column, form }) =>
+      form.kind === 'onehot' ? form.table.names.map((name) => numeric(name, [column])) : [],
+    ),
+  ];
+}
+
+function categoryColumns(plan: FeaturePlan): FeatureColumn[] {
+  return plan.categories
+    .filter(({ form }) => form.kind === 'codes')
+    .map(({ column, levels }) => ({
+      name: column,
+      sources: [column],
+      kind: 'category',
+      levels: codeNames(levels),
+    }));
+}
+
+/** Kinds that this stage turns into features; the caller leaves out the others and says so. */
+export const featureKinds: readonly ColumnKind[] = [
+  'numeric',
+  'boolean',
+  'cyclic',
+  'categorical',
+  'ordinal',
+  'datetime',
+];

@@ -1,0 +1,216 @@
+/** Numbers on their way to the model: outliers, shape, missing values and scale, learnt on training rows. */
+import type { GraphBuilder } from '../onnx/graph.ts';
+import { apply, cast, concat, double, float, pick, where } from '../onnx/operators.ts';
+import type { NumericSettings } from './settings.ts';
+
+/** What was learnt about one column; applied in this order. */
+export interface FittedNumber {
+  /** Values beyond are moved to the bound. */
+  readonly lower: number;
+  readonly upper: number;
+  readonly transform: NumericSettings['transform'];
+  /** In place of a missing value; NaN leaves it missing. */
+  readonly fill: number;
+  readonly indicator: boolean;
+  /** `(value - center) / spread`, in double. */
+  readonly center: number;
+  readonly spread: number;
+}
+
+export const untouched: FittedNumber = {
+  lower: Number.NEGATIVE_INFINITY,
+  upper: Number.POSITIVE_INFINITY,
+  transform: 'none',
+  fill: Number.NaN,
+  indicator: false,
+  center: 0,
+  spread: 1,
+};
+
+/** Whether anything has to be learnt under these settings. */
+export function isFitted(settings: NumericSettings): boolean {
+  const { fill, scale, outliers, transform } = settings;
+  return fill !== 'none' || scale !== 'none' || outliers !== 'none' || transform !== 'none';
+}
+
+/**
+ * Learns from training values (NaN where missing) as scikit-learn's SimpleImputer followed by StandardScaler,
+ * RobustScaler or MinMaxScaler does. `winsorize` bounds are the 1st and 99th percentiles, `clip` bounds Tukey's fences
+ * (1.5 interquartile ranges beyond the quartiles).
+ */
+export function fitNumber(values: Float32Array, settings: NumericSettings): FittedNumber {
+  const raw = values.filter((value) => !Number.isNaN(value)).sort();
+  const [lower, upper] = outlierBounds(raw, settings.outliers);
+  const shaped = raw.map((value) => shape(Math.min(Math.max(value, lower), upper), settings.transform));
+  const missing = values.length - raw.length;
+  const fill = Math.fround(fillValue(shaped, settings.fill));
+  const scaled = { sorted: shaped, fill, fills: Number.isNaN(fill) ? 0 : missing };
+  return {
+    lower,
+    upper,
+    transform: settings.transform,
+    fill,
+    indicator: settings.indicator && missing > 0,
+    ...fitScale(scaled, settings.scale),
+  };
+}
+
+/** The value of one training row as the graph gives it, but for the outliers and the transform. */
+export function fillAndScale(value: number, { fill, center, spread }: FittedNumber): number {
+  const known = Math.fround(value);
+  return Math.fround(((Number.isNaN(known) ? fill : known) - center) / spread);
+}
+
+/**
+ * Appends the steps for float [n, columns], the same width out; `indicators` is float [n, columns with one], 1 where
+ * missing. Steps that no column needs are left out.
+ */
+export function appendNumbers(
+  graph: GraphBuilder,
+  values: string,
+  fits: readonly FittedNumber[],
+): { values: string; indicators?: string } {
+  const bounded = appendBounds(graph, values, fits);
+  const shaped = appendShape(graph, bounded, fits);
+  const marked = fits.flatMap((fit, index) => (fit.indicator ? [index] : []));
+  const fills = fits.map(({ fill }) => fill);
+  const isMissing = apply(graph, 'IsNaN', [shaped]);
+  const filled = fills.every(Number.isNaN) ? shaped : where(graph, isMissing, float(graph, fills), shaped);
+  const scaled = appendScale(graph, filled, fits);
+  if (marked.length === 0) return { values: scaled };
+  return { values: scaled, indicators: cast(graph, pick(graph, isMissing, marked, fits.length), 'float') };
+}
+
+function appendBounds(graph: GraphBuilder, values: string, fits: readonly FittedNumber[]): string {
+  if (fits.every(({ lower, upper }) => lower === untouched.lower && upper === untouched.upper)) return values;
+  // Not Clip or Min: a missing value fails both comparisons and stays as it is.
+  const lower = float(
+    graph,
+    fits.map((fit) => fit.lower),
+  );
+  const upper = float(
+    graph,
+    fits.map((fit) => fit.upper),
+  );
+  const raised = where(graph, apply(graph, 'Less', [values, lower]), lower, values);
+  return where(graph, apply(graph, 'Greater', [raised, upper]), upper, raised);
+}
+
+function appendShape(graph: GraphBuilder, values: string, fits: readonly FittedNumber[]): string {
+  const columns = fits.map(({ transform }, index) => {
+    const column = pick(graph, values, [index], fits.length);
+    if (transform === 'none') return column;
+    const wide = cast(graph, column, 'double');
+    const size = apply(graph, 'Abs', [wide]);
+    const shaped =
+      transform === 'sqrt'
+        ? apply(graph, 'Sqrt', [size])
+        : apply(graph, 'Log', [apply(graph, 'Add', [size, double(graph, 1)])]);
+    return cast(graph, apply(graph, 'Mul', [apply(graph, 'Sign', [wide]), shaped]), 'float');
+  });
+  return fits.every(({ transform }) => transform === 'none') ? values : concat(graph, columns);
+}
+
+function appendScale(graph: GraphBuilder, values: string, fits: readonly FittedNumber[]): string {
+  if (fits.every(({ center, spread }) => center === 0 && spread === 1)) return values;
+  const centered = apply(graph, 'Sub', [
+    cast(graph, values, 'double'),
+    double(
+      graph,
+      fits.map((fit) => fit.center),
+    ),
+  ]);
+  return cast(
+    graph,
+    apply(graph, 'Div', [
+      centered,
+      double(
+        graph,
+        fits.map((fit) => fit.spread),
+      ),
+    ]),
+    'float',
+  );
+}
+
+/** Odd functions, so that negative values keep their order: sign(x) log(1 + |x|) and sign(x) √|x|. */
+function shape(value: number, transform: NumericSettings['transform']): number {
+  switch (transform) {
+    case 'none':
+      return value;
+    case 'log1p':
+      return Math.sign(value) * Math.log(Math.abs(value) + 1);
+    case 'sqrt':
+      return Math.sign(value) * Math.sqrt(Math.abs(value));
+  }
+}
+
+function outlierBounds(sorted: Float32Array, outliers: NumericSettings['outliers']): [number, number] {
+  switch (outliers) {
+    case 'none':
+      return [untouched.lower, untouched.upper];
+    case 'winsorize':
+      return [Math.fround(quantile(sorted, 0.01)), Math.fround(quantile(sorted, 0.99))];
+    case 'clip': {
+      const [low, high] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
+      const fence = 1.5 * (high - low);
+      return [Math.fround(low - fence), Math.fround(high + fence)];
+    }
+  }
+}
+
+/** A column without any value is filled with 0. */
+function fillValue(sorted: Float32Array, fill: NumericSettings['fill']): number {
+  if (fill === 'none') return Number.NaN;
+  if (fill === 'zero' || sorted.length === 0) return 0;
+  return fill === 'mean' ? sum(sorted) / sorted.length : quantile(sorted, 0.5);
+}
+
+interface FilledValues {
+  /** Known values in order. */
+  readonly sorted: Float32Array;
+  /** `fills` more rows hold `fill`. */
+  readonly fill: number;
+  readonly fills: number;
+}
+
+function fitScale({ sorted, fill, fills }: FilledValues, scale: NumericSettings['scale']) {
+  const rows = sorted.length + fills;
+  if (scale === 'none' || rows === 0) return { center: 0, spread: 1 };
+  if (scale === 'standard') {
+    const mean = (sum(sorted) + (fills === 0 ? 0 : fill * fills)) / rows;
+    let squares = fills === 0 ? 0 : fills * (fill - mean) ** 2;
+    for (const value of sorted) squares += (value - mean) ** 2;
+    return { center: mean, spread: positive(Math.sqrt(squares / rows), mean) };
+  }
+  const filled = fills === 0 ? sorted : withFill(sorted, fill, fills);
+  const at = (share: number) => quantile(filled, share);
+  if (scale === 'robust') return { center: at(0.5), spread: positive(at(0.75) - at(0.25), at(0.5)) };
+  return { center: at(0), spread: positive(at(1) - at(0), at(0)) };
+}
+
+/** A constant column is centred, not divided by its rounding errors. */
+function positive(spread: number, center: number): number {
+  return spread > 10 * Number.EPSILON * Math.abs(center) ? spread : 1;
+}
+
+function withFill(sorted: Float32Array, fill: number, fills: number): Float32Array {
+  const all = new Float32Array(sorted.length + fills);
+  all.set(sorted);
+  all.fill(fill, sorted.length);
+  return all.sort();
+}
+
+/** Linear between order statistics, as NumPy's default. */
+function quantile(sorted: Float32Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const low = sorted[Math.floor(position)] ?? Number.NaN;
+  const high = sorted[Math.ceil(position)] ?? Number.NaN;
+  return low + (position - Math.floor(position)) * (high - low);
+}
+
+function sum(values: Float32Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

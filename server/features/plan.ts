@@ -1,0 +1,155 @@
+/** What becomes of each raw column: which numbers and codes it gives, before numbers are filled and scaled. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import { type FittedCategory, fitCategory } from './categories.ts';
+import type { DateFeature } from './dateParts.ts';
+import { chooseDateForms } from './dates.ts';
+import type { FeatureInput, FeatureRequest } from './fittedFeatures.ts';
+import { type ColumnSettings, type NumericSettings, settleColumn } from './settings.ts';
+
+/** One raw number on its way to being filled and scaled. */
+export interface NumberPlan {
+  readonly name: string;
+  readonly sources: readonly string[];
+  readonly settings: NumericSettings;
+  /** Values for training rows, `values[row * stride + offset]`, in place of what the graph gives. */
+  readonly crossFitted?: { readonly values: Float32Array; readonly stride: number; readonly offset: number };
+}
+
+/** A number that comes round: `first` to `first + period`. */
+export interface CyclePlan {
+  readonly column: string;
+  readonly first: number;
+  readonly period: number;
+}
+
+export interface FeaturePlan {
+  readonly inputs: readonly FeatureInput[];
+  /** Float inputs taken as they are, in order. */
+  readonly floats: readonly string[];
+  readonly cycles: readonly CyclePlan[];
+  readonly dates: readonly string[];
+  readonly dateFeatures: readonly DateFeature[];
+  readonly categories: readonly FittedCategory[];
+  /** In the order floats, cycles (sine, cosine), date features, encodings. */
+  readonly numbers: readonly NumberPlan[];
+}
+
+export async function planFeatures(
+  request: FeatureRequest & { readonly folds: Uint8Array },
+): Promise<FeaturePlan> {
+  const { table, settings, needs } = request;
+  const inputs = request.columns.map(
+    ({ name, kind }): FeatureInput => ({ name, kind, input: table.column(name).input }),
+  );
+  const settled = new Map(inputs.map(({ name }) => [name, settleColumn(settings, name, needs)]));
+  const of = (name: string): ColumnSettings => settled.get(name) ?? settleColumn(settings, name, needs);
+  const names = (belongs: (input: FeatureInput) => boolean) => inputs.filter(belongs).map(({ name }) => name);
+
+  const floats = names(({ input, kind }) => input === 'float' && kind !== 'cyclic');
+  const cycles: CyclePlan[] = [];
+  for (const column of names(({ input, kind }) => input === 'float' && kind === 'cyclic')) {
+    cycles.push({ column, ...fitCycle(await table.numbers(column), request.trainRows) });
+  }
+  const dates = names(({ input }) => input === 'date');
+  const dateFeatures: DateFeature[] = [];
+  for (const column of dates) dateFeatures.push(...(await planDate(request, dates, column, of(column))));
+  const categories: FittedCategory[] = [];
+  for (const { name, kind } of inputs.filter(({ input }) => input === 'string')) {
+    const column = { name, isOrdinal: kind === 'ordinal' };
+    categories.push(fitCategory(request, column, await table.dictionary(name), of(name).categorical));
+  }
+
+  const derived = (name: string): NumericSettings => ({
+    ...of(name).numeric,
+    outliers: 'none',
+    transform: 'none',
+  });
+  const numbers: NumberPlan[] = [
+    ...floats.map((name) => ({ name, sources: [name], settings: of(name).numeric })),
+    ...cycles.flatMap(({ column }) =>
+      ['sin', 'cos'].map((form) => ({
+        name: `${column} ${form}`,
+        sources: [column],
+        settings: derived(column),
+      })),
+    ),
+    ...dateFeatures.map((feature) => dateNumber(feature, dates, derived)),
+    ...categories.flatMap((category) => encodedNumbers(category, derived(category.column))),
+  ];
+  return { inputs, floats, cycles, dates, dateFeatures, categories, numbers: withOneIndicator(numbers) };
+}
+
+async function planDate(
+  { table, trainRows, needs }: FeatureRequest,
+  dates: readonly string[],
+  column: string,
+  { datetime }: ColumnSettings,
+): Promise<DateFeature[]> {
+  const date = dates.indexOf(column);
+  const forms = chooseDateForms(await table.epochs(column), trainRows, datetime, needs.scale !== 'none');
+  const features: DateFeature[] = forms.map((form) => ({ date, ...form }));
+  if (datetime.elapsed_from === undefined || datetime.elapsed_from === column) return features;
+  const since = dates.indexOf(datetime.elapsed_from);
+  if (since < 0) {
+    throw new ModelwrightError('setting-not-supported', {
+      path: 'features.datetime.elapsed_from',
+      value: datetime.elapsed_from,
+      choices: `the date features: ${dates.join(', ')}`,
+    });
+  }
+  return [...features, { date, since }];
+}
+
+function dateNumber(
+  feature: DateFeature,
+  dates: readonly string[],
+  settingsOf: (column: string) => NumericSettings,
+): NumberPlan {
+  const column = dates[feature.date] ?? '';
+  if ('since' in feature) {
+    const since = dates[feature.since] ?? '';
+    return { name: `${column} days since ${since}`, sources: [column, since], settings: settingsOf(column) };
+  }
+  const form = feature.form === 'number' ? '' : ` ${feature.form}`;
+  return { name: `${column} ${feature.part}${form}`, sources: [column], settings: settingsOf(column) };
+}
+
+function encodedNumbers({ column, form }: FittedCategory, settings: NumericSettings): NumberPlan[] {
+  if (form.kind !== 'number') return [];
+  const { table, crossFitted } = form;
+  return table.names.map((name, offset) => ({
+    name,
+    sources: [column],
+    settings,
+    ...(crossFitted === undefined
+      ? {}
+      : { crossFitted: { values: crossFitted, stride: table.names.length, offset } }),
+  }));
+}
+
+/** The parts of a column are missing together, so one indicator tells it all. */
+function withOneIndicator(numbers: readonly NumberPlan[]): NumberPlan[] {
+  const told = new Set<string>();
+  return numbers.map((number) => {
+    const key = JSON.stringify(number.sources);
+    const isFirst = !told.has(key);
+    told.add(key);
+    return isFirst ? number : { ...number, settings: { ...number.settings, indicator: false } };
+  });
+}
+
+/** Whole numbers come round after the largest (hours 0 to 23: 24), others at it. */
+function fitCycle(values: Float64Array, rows: Int32Array): { first: number; period: number } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let whole = true;
+  for (const row of rows) {
+    const value = values[row] ?? Number.NaN;
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    whole &&= Number.isInteger(value);
+  }
+  if (low > high) return { first: 0, period: 1 };
+  return { first: low, period: high - low + (whole ? 1 : 0) || 1 };
+}
