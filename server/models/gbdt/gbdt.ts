@@ -1,0 +1,158 @@
+/** Gradient boosted trees: own histogram trainer with native missing values and categories (see kernels/). */
+import { ModelwrightError } from '../../catalog/errors.ts';
+import type { GbdtSettings } from '../../config/experiment.ts';
+import type { FitRequest, LabelledRows, ModelFamily } from '../family.ts';
+import { type Arena, createArena } from './arena.ts';
+import { assignBins, fitBinning, mostSampleRows } from './binning.ts';
+import { boost } from './boost.ts';
+import type { Ensemble } from './ensemble.ts';
+import { appendTrees } from './graph.ts';
+import * as layout from './kernels/layout.ts';
+import { startThreads, stopThreads } from './pool.ts';
+import { fillBase, predictRaw } from './predict.ts';
+
+export type { GbdtSettings } from '../../config/experiment.ts';
+
+/**
+ * Log loss, softmax (one tree a class and iteration) or squared loss; leaf-wise growth under a depth limit. The same
+ * seed gives the same bits with any number of threads, and after resuming at any iteration. Rows of weight zero are as
+ * if absent. `min_leaf` counts rows of the bag.
+ */
+export const gbdt: ModelFamily<GbdtSettings> = {
+  name: 'gbdt',
+  async fit(request) {
+    checkSettings(request.parameters);
+    const ensemble = await fitEnsemble(request);
+    return {
+      family: 'gbdt',
+      parameters: { ...request.parameters },
+      iterations: ensemble.trees.length / ensemble.outputs,
+      predict: (matrix) => predictRaw(ensemble, matrix),
+      appendTo: (graph, inputs) => ({ raw: appendTrees(ensemble, graph, inputs), double: false }),
+    };
+  },
+};
+
+function checkSettings({ engine, monotone }: GbdtSettings): void {
+  if (engine !== 'builtin') {
+    throw new ModelwrightError('model-setting', {
+      path: 'model.gbdt.engine',
+      value: engine,
+      reason: 'this version has its own trainer only',
+      instead: 'builtin',
+    });
+  }
+  if (Object.keys(monotone).length > 0) {
+    throw new ModelwrightError('model-setting', {
+      path: 'model.gbdt.monotone',
+      value: JSON.stringify(monotone),
+      reason: 'this version fits no monotone trees',
+      instead: '{}',
+    });
+  }
+}
+
+async function fitEnsemble(request: FitRequest<GbdtSettings>): Promise<Ensemble> {
+  const { task, train, valid, parameters } = request;
+  const outputs = task === 'multiclass' ? request.outputs : 1;
+  const base = fitBase(request, outputs);
+  const { columns } = train.matrix;
+  const rows = weightedRows(train);
+  const count = rows?.length ?? train.matrix.rows;
+  if (count === 0 || columns.length === 0) return { outputs, base, columns, binning: [], trees: [] };
+
+  const maxDepth = parameters.max_depth >= 1 ? parameters.max_depth : 1000;
+  const arena = createArena({
+    // A thread has two blocks of rows at least: fewer are not worth its start.
+    threads: Math.max(1, Math.min(request.threads, 16, Math.floor(count / (2 * layout.BLOCK)))),
+    rows: count,
+    validRows: request.earlyStop && valid ? valid.matrix.rows : 0,
+    columns: columns.length,
+    outputs,
+    maxLeaves: Math.min(parameters.max_leaves, maxDepth < 16 ? 2 ** maxDepth : parameters.max_leaves),
+    weighted: train.weight !== undefined,
+    sampleRows: Math.min(count, mostSampleRows),
+  });
+  arena.slots[layout.OBJECTIVE] = {
+    binary: layout.BINARY,
+    multiclass: layout.MULTICLASS,
+    regression: layout.REGRESSION,
+  }[task];
+  arena.slots[layout.MAX_DEPTH] = maxDepth;
+  arena.slots[layout.MIN_LEAF] = Math.max(1, parameters.min_leaf);
+  arena.reals[layout.LEARNING_RATE] = parameters.learning_rate;
+  arena.reals[layout.L1] = parameters.l1;
+  arena.reals[layout.L2] = parameters.l2;
+  await startThreads(arena);
+  try {
+    const maxBins = Math.min(255, parameters.bins);
+    const binning = fitBinning({
+      arena,
+      matrix: train.matrix,
+      target: train.target,
+      maxBins,
+      ...(rows && { rows }),
+    });
+    assignBins({ arena, matrix: train.matrix, binning, to: 'train', rows: rows ?? { begin: 0, end: count } });
+    placeTargets(arena, request, base, rows);
+    if (valid && arena.sizes.validRows > 0) placeValid(arena, valid, binning, base);
+    return { outputs, base, columns, binning, trees: await boost(arena, request) };
+  } finally {
+    stopThreads(arena);
+  }
+}
+
+/** Rows with a weight; undefined: all. */
+function weightedRows({ weight }: LabelledRows): Int32Array | undefined {
+  if (!weight?.some((w) => !(w > 0))) return undefined;
+  return Int32Array.from(Array.from(weight.keys()).filter((i) => (weight[i] ?? 0) > 0));
+}
+
+/** Where boosting starts: the weighted mean, log-odds or log shares; a class without rows has a share of 1e-15. */
+function fitBase({ task, train }: FitRequest<GbdtSettings>, outputs: number): Float64Array {
+  const { target, weight } = train;
+  const sums = new Float64Array(task === 'multiclass' ? outputs : 2);
+  let total = 0;
+  for (let i = 0; i < target.length; i++) {
+    const y = target[i] ?? 0;
+    const w = weight ? (weight[i] ?? 0) : 1;
+    total += w;
+    if (task === 'regression') sums[0] = (sums[0] ?? 0) + w * y;
+    else sums[y] = (sums[y] ?? 0) + w;
+  }
+  const shares = sums.map((sum) => (total > 0 ? sum / total : 0));
+  if (task === 'regression') return shares.slice(0, 1);
+  const logs = shares.map((share) => Math.log(Math.max(share, 1e-15)));
+  return task === 'multiclass' ? logs : Float64Array.of((logs[1] ?? 0) - (logs[0] ?? 0));
+}
+
+/** Targets, weights and raw scores of the training rows; regression works on differences from the base. */
+function placeTargets(
+  arena: Arena,
+  { task, train }: FitRequest<GbdtSettings>,
+  base: Float64Array,
+  rows: Int32Array | undefined,
+): void {
+  const { memory, slots, sizes } = arena;
+  const shift = task === 'regression' ? (base[0] ?? 0) : 0;
+  const targets = new Float32Array(memory.buffer, slots[layout.TARGET], sizes.rows);
+  const weights = train.weight && new Float32Array(memory.buffer, slots[layout.WEIGHT], sizes.rows);
+  for (let i = 0; i < sizes.rows; i++) {
+    const row = rows ? (rows[i] ?? 0) : i;
+    targets[i] = (train.target[row] ?? 0) - shift;
+    if (weights) weights[i] = train.weight?.[row] ?? 0;
+  }
+  const raw = new Float64Array(memory.buffer, slots[layout.RAW], sizes.rows * sizes.outputs);
+  if (task !== 'regression') fillBase(raw, base);
+}
+
+function placeValid(
+  arena: Arena,
+  { matrix }: LabelledRows,
+  binning: Ensemble['binning'],
+  base: Float64Array,
+): void {
+  assignBins({ arena, matrix, binning, to: 'valid', rows: { begin: 0, end: matrix.rows } });
+  const { memory, slots, sizes } = arena;
+  fillBase(new Float64Array(memory.buffer, slots[layout.VALID_RAW], sizes.validRows * sizes.outputs), base);
+}

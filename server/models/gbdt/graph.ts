@@ -1,0 +1,227 @@
+/** Fitted trees as ONNX nodes: one ensemble in double precision behind a cast and a table of ranks. */
+import type { GraphBuilder } from '../../onnx/graph.ts';
+import type { LevelBinning } from './bins.ts';
+import { type Ensemble, nodeAt } from './ensemble.ts';
+
+/** Columns of the operator's node table, and of its table of leaf weights. */
+interface NodeTable {
+  readonly tree: number[];
+  readonly node: number[];
+  readonly feature: number[];
+  readonly isLeaf: boolean[];
+  readonly threshold: number[];
+  readonly whenTrue: number[];
+  readonly whenFalse: number[];
+  readonly missingTrue: number[];
+  /** Training rows that reach the node. */
+  readonly cover: number[];
+  readonly weights: {
+    readonly tree: number;
+    readonly node: number;
+    readonly output: number;
+    readonly value: number;
+  }[];
+}
+
+/**
+ * Appends `Cast`, rank tables and one ai.onnx.ml 3 TreeEnsembleRegressor, whose thresholds, weights and sums are
+ * doubles (its result is float [n, outputs]); returns the result's name.
+ *
+ * A set of levels is a chain of comparisons over runs of ranks; both sides of the split stand once in the file and are
+ * shared by the runs. `nodes_hitrates` holds covers: the share of a node's false side is cover(false) / cover(node),
+ * the true side has the rest (its own cover counts all runs that share it), which is what TreeSHAP needs.
+ */
+export function appendTrees(
+  ensemble: Ensemble,
+  graph: GraphBuilder,
+  inputs: { numeric?: string; codes?: string },
+): string {
+  const table: NodeTable = {
+    tree: [],
+    node: [],
+    feature: [],
+    isLeaf: [],
+    threshold: [],
+    whenTrue: [],
+    whenFalse: [],
+    missingTrue: [],
+    cover: [],
+    weights: [],
+  };
+  ensemble.trees.forEach((tree, index) => {
+    if (tree.length > 0) addTree(table, ensemble, index);
+  });
+  if (table.node.length === 0) addLeaf(table, { tree: 0, rows: 0, output: 0, value: 0 });
+  const weight = table.weights;
+  const doubles = (values: readonly number[]) => ({
+    tensor: { type: 'double', shape: [values.length], data: Float64Array.from(values) } as const,
+  });
+  const [raw = ''] = graph.node(
+    'TreeEnsembleRegressor',
+    [toDoubles(ensemble, graph, inputs)],
+    {
+      n_targets: ensemble.outputs,
+      nodes_treeids: table.tree,
+      nodes_nodeids: table.node,
+      nodes_featureids: table.feature,
+      nodes_modes: table.isLeaf.map((leaf) => (leaf ? 'LEAF' : 'BRANCH_LEQ')),
+      nodes_values_as_tensor: doubles(table.threshold),
+      nodes_truenodeids: table.whenTrue,
+      nodes_falsenodeids: table.whenFalse,
+      nodes_missing_value_tracks_true: table.missingTrue,
+      nodes_hitrates_as_tensor: doubles(table.cover),
+      target_treeids: weight.map(({ tree }) => tree),
+      target_nodeids: weight.map(({ node }) => node),
+      target_ids: weight.map(({ output }) => output),
+      target_weights_as_tensor: doubles(weight.map(({ value }) => value)),
+      base_values_as_tensor: doubles(Array.from(ensemble.base)),
+    },
+    { domain: 'ai.onnx.ml' },
+  );
+  return raw;
+}
+
+/** The trees' input, double [n, columns]: numbers cast, codes replaced by the ranks that the trees split on. */
+function toDoubles(
+  { binning }: Ensemble,
+  graph: GraphBuilder,
+  { numeric, codes }: { numeric?: string; codes?: string },
+): string {
+  const parts: string[] = [];
+  if (numeric) parts.push(...graph.node('Cast', [numeric], { to: 11 }));
+  if (codes) {
+    const tables = binning.flatMap((column) => (column.kind === 'category' ? [column.binOf] : []));
+    let end = 0;
+    const starts = tables.map(({ length }) => {
+      end += length;
+      return BigInt(end - length);
+    });
+    const offsets = graph.constant({
+      type: 'int64',
+      shape: [1, tables.length],
+      data: BigInt64Array.from(starts),
+    });
+    const ranks = Float64Array.from(tables.flatMap((binOf) => Array.from(binOf)));
+    const table = graph.constant({ type: 'double', shape: [ranks.length], data: ranks });
+    const [places = ''] = graph.node('Add', [codes, offsets]);
+    parts.push(...graph.node('Gather', [table, places]));
+  }
+  if (parts.length < 2) return parts[0] ?? '';
+  const [joined = ''] = graph.node('Concat', parts, { axis: 1 });
+  return joined;
+}
+
+function addLeaf(
+  table: NodeTable,
+  leaf: { tree: number; rows: number; output: number; value: number },
+): number {
+  const { tree, rows, output, value } = leaf;
+  const node = addNode(table, tree, { feature: 0, threshold: 0, cover: rows, isLeaf: true });
+  table.weights.push({ tree, node, output, value });
+  return node;
+}
+
+/** Adds a node whose sides are still to be linked; returns its number within the tree. */
+function addNode(
+  table: NodeTable,
+  tree: number,
+  node: { feature: number; threshold: number; cover: number; isLeaf?: boolean; missingTrue?: boolean },
+): number {
+  const number = table.tree.at(-1) === tree ? (table.node.at(-1) ?? 0) + 1 : 0;
+  table.tree.push(tree);
+  table.node.push(number);
+  table.feature.push(node.feature);
+  table.isLeaf.push(node.isLeaf === true);
+  table.threshold.push(node.threshold);
+  table.missingTrue.push(node.missingTrue ? 1 : 0);
+  table.cover.push(node.cover);
+  table.whenTrue.push(0);
+  table.whenFalse.push(0);
+  return number;
+}
+
+function addTree(table: NodeTable, ensemble: Ensemble, index: number): void {
+  const tree = ensemble.trees[index];
+  if (!tree) return;
+  const first = table.tree.length;
+  const link = (node: number, whenTrue: number, whenFalse: number) => {
+    table.whenTrue[first + node] = whenTrue;
+    table.whenFalse[first + node] = whenFalse;
+  };
+  const add = (at: number): number => {
+    const node = nodeAt(tree, at);
+    if (node.kind === 'leaf') {
+      return addLeaf(table, {
+        tree: index,
+        rows: node.rows,
+        output: index % ensemble.outputs,
+        value: node.value,
+      });
+    }
+    const { column: feature, rows } = node;
+    const binning = ensemble.binning[feature];
+    if (binning?.kind !== 'category') {
+      // A cut behind the last bin parts the missing values from all others.
+      const threshold = binning?.cuts[node.cut] ?? Number.POSITIVE_INFINITY;
+      const missingTrue = node.goesLeft(binning?.bins ?? 0);
+      const number = addNode(table, index, { feature, threshold, cover: rows, missingTrue });
+      link(number, add(node.left), add(node.right));
+      return number;
+    }
+    const runs = findRuns(binning, node.goesLeft, {
+      left: rowsAt(tree, node.left),
+      right: rowsAt(tree, node.right),
+    });
+    const chain = runs
+      .slice(0, -1)
+      .map(({ end, cover }) => addNode(table, index, { feature, threshold: end + 0.5, cover }));
+    const sides = { left: add(node.left), right: add(node.right) };
+    chain.forEach((number, i) => {
+      const next = chain[i + 1] ?? sides[runs[i + 1]?.side ?? 'right'];
+      link(number, sides[runs[i]?.side ?? 'right'], next);
+    });
+    return chain[0] ?? 0;
+  };
+  add(0);
+}
+
+function rowsAt(tree: Uint8Array, index: number): number {
+  return nodeAt(tree, index).rows;
+}
+
+interface Run {
+  readonly side: 'left' | 'right';
+  /** Last rank of it. */
+  end: number;
+  /** Rows that reach its comparison: its own and those of all later runs. */
+  cover: number;
+}
+
+/**
+ * Runs of ranks that go to one side, at least two. A side's rows are spread over its runs as the levels' training rows
+ * are: only their sum by side enters an explanation, and that is exact.
+ */
+function findRuns(
+  { bins, rows }: LevelBinning,
+  goesLeft: (bin: number) => boolean,
+  covers: { left: number; right: number },
+): Run[] {
+  const runs: Run[] = [];
+  const all = { left: 0, right: 0 };
+  for (let bin = 0; bin <= bins; bin++) {
+    const side = goesLeft(bin) ? 'left' : 'right';
+    const last = runs.at(-1);
+    const own = rows[bin] ?? 0;
+    all[side] += own;
+    if (last?.side === side) {
+      last.end = bin;
+      last.cover += own;
+    } else runs.push({ side, end: bin, cover: own });
+  }
+  let behind = 0;
+  for (const run of runs.toReversed()) {
+    behind += all[run.side] > 0 ? (run.cover / all[run.side]) * covers[run.side] : 0;
+    run.cover = behind;
+  }
+  return runs;
+}

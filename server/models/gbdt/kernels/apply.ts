@@ -1,0 +1,64 @@
+/** Adds a tree's values to raw scores, by walking it with bins or from the lists that growing it left behind. */
+import {
+  BLOCK, NODES, NODE_BYTES, NODE_COLUMN, NODE_LEFT, NODE_RIGHT, NODE_SET, NODE_VALUE, OUTPUT, OUTPUTS, RAW, ROWS,
+  ROW_BINS, ROW_LIST, STRIDE, VALID_BINS, VALID_RAW, VALID_ROWS,
+} from './layout';
+import { bagged, leafCount, leafList, leafOutput, leafRows } from './grow';
+import { address, shareBegin, slot } from './threads';
+
+/** The tree just grown: training rows in the bag from their leaves, the others and the validation rows by walking. */
+export function applyGrown(thread: i32): void {
+  const bytes = <usize>slot(OUTPUTS) << 3;
+  const raw = address(RAW) + (<usize>slot(OUTPUT) << 3);
+  for (let leaf = 0; leaf < leafCount(); leaf++) {
+    const value = leafOutput(leaf);
+    const list = leafList(leaf);
+    const end = list + (<usize>leafRows(leaf) << 2);
+    for (let at = list; at < end; at += 4) {
+      const place = raw + <usize>load<u32>(at) * bytes;
+      store<f64>(place, load<f64>(place) + value);
+    }
+  }
+  const begin = shareBegin(thread, slot(ROWS), BLOCK);
+  const end = shareBegin(thread + 1, slot(ROWS), BLOCK);
+  const list = address(ROW_LIST);
+  for (let at = begin + bagged; at < end; at++) {
+    addValue(load<u32>(list + (<usize>at << 2)), address(ROW_BINS), raw, bytes);
+  }
+  applyToValid(thread);
+}
+
+/** A tree of a checkpoint: every row by walking. */
+export function applyLoaded(thread: i32): void {
+  const bytes = <usize>slot(OUTPUTS) << 3;
+  const raw = address(RAW) + (<usize>slot(OUTPUT) << 3);
+  const end = shareBegin(thread + 1, slot(ROWS), BLOCK);
+  for (let row = shareBegin(thread, slot(ROWS), BLOCK); row < end; row++) addValue(row, address(ROW_BINS), raw, bytes);
+  applyToValid(thread);
+}
+
+function applyToValid(thread: i32): void {
+  const bytes = <usize>slot(OUTPUTS) << 3;
+  const raw = address(VALID_RAW) + (<usize>slot(OUTPUT) << 3);
+  const rows = slot(VALID_ROWS);
+  const end = shareBegin(thread + 1, rows, BLOCK);
+  for (let row = shareBegin(thread, rows, BLOCK); row < end; row++) addValue(row, address(VALID_BINS), raw, bytes);
+}
+
+/** Walks one row down the tree in NODES; at every node a set of 256 bits says which bins go left. */
+@inline
+function addValue(row: u32, bins: usize, raw: usize, bytes: usize): void {
+  const nodes = address(NODES);
+  const from = bins + <usize>row * <usize>slot(STRIDE);
+  let node = nodes;
+  let column = load<i32>(node, NODE_COLUMN);
+  while (column >= 0) {
+    const bin = <usize>load<u8>(from + column);
+    const left = (load<u8>(node + (bin >> 3), NODE_SET) >> <u8>(bin & 7)) & 1;
+    const next = load<i32>(node + (left ? NODE_LEFT : NODE_RIGHT));
+    node = nodes + <usize>next * NODE_BYTES;
+    column = load<i32>(node, NODE_COLUMN);
+  }
+  const place = raw + <usize>row * bytes;
+  store<f64>(place, load<f64>(place) + load<f64>(node, NODE_VALUE));
+}

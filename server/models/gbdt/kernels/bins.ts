@@ -1,0 +1,110 @@
+/** From float32 columns to bins: sorts a sample, assigns bins by cut points, and lays bins out row by row. */
+import { ARGUMENT, BLOCK, SAMPLES, SAMPLE_BYTES } from './layout';
+import { address, shareBegin, slot } from './threads';
+
+/**
+ * Sorts this thread's sample ascending (argument `thread`: its length; no NaN). Radix sort, 11 bits a pass.
+ * A sample area holds the values, room for as many again, and 2,048 counters.
+ */
+export function sortSample(thread: i32): void {
+  const n = slot(ARGUMENT + thread);
+  const half = (<usize>slot(SAMPLE_BYTES) - 8192) >> 1;
+  let from = address(SAMPLES) + <usize>thread * <usize>slot(SAMPLE_BYTES);
+  let to = from + half;
+  const counters = to + half;
+  for (let i = 0; i < n; i++) {
+    const place = from + (<usize>i << 2);
+    const bits = load<u32>(place);
+    // Orders the bits of floats as unsigned integers.
+    store<u32>(place, bits & 0x80000000 ? ~bits : bits | 0x80000000);
+  }
+  for (let shift: u32 = 0; shift < 33; shift += 11) {
+    memory.fill(counters, 0, 8192);
+    for (let i = 0; i < n; i++) {
+      const counter = counters + (((load<u32>(from + (<usize>i << 2)) >> shift) & 2047) << 2);
+      store<u32>(counter, load<u32>(counter) + 1);
+    }
+    let sum: u32 = 0;
+    for (let digit: usize = 0; digit < 8192; digit += 4) {
+      const count = load<u32>(counters + digit);
+      store<u32>(counters + digit, sum);
+      sum += count;
+    }
+    for (let i = 0; i < n; i++) {
+      const key = load<u32>(from + (<usize>i << 2));
+      const counter = counters + (((key >> shift) & 2047) << 2);
+      const place = load<u32>(counter);
+      store<u32>(counter, place + 1);
+      store<u32>(to + (<usize>place << 2), key);
+    }
+    const swap = from;
+    from = to;
+    to = swap;
+  }
+  // Three passes end in the second half: undo the bit order on the way back.
+  for (let i = 0; i < n; i++) {
+    const key = load<u32>(from + (<usize>i << 2));
+    store<u32>(to + (<usize>i << 2), key & 0x80000000 ? key & 0x7fffffff : ~key);
+  }
+}
+
+/**
+ * Arguments: values (float32), rows, cut points (256 float32, padded with infinity), bin of missing values, bins out.
+ * The bin of v is the number of cut points below v.
+ */
+export function assignBins(thread: i32): void {
+  const values = address(ARGUMENT);
+  const rows = slot(ARGUMENT + 1);
+  const cuts = address(ARGUMENT + 2);
+  const missing = slot(ARGUMENT + 3);
+  const out = address(ARGUMENT + 4);
+  const end = shareBegin(thread + 1, rows, BLOCK);
+  for (let i = shareBegin(thread, rows, BLOCK); i < end; i++) {
+    const v = load<f32>(values + (<usize>i << 2));
+    let at = cuts;
+    at += <usize>i32(load<f32>(at, 127 * 4) < v) << 9;
+    at += <usize>i32(load<f32>(at, 63 * 4) < v) << 8;
+    at += <usize>i32(load<f32>(at, 31 * 4) < v) << 7;
+    at += <usize>i32(load<f32>(at, 15 * 4) < v) << 6;
+    at += <usize>i32(load<f32>(at, 7 * 4) < v) << 5;
+    at += <usize>i32(load<f32>(at, 3 * 4) < v) << 4;
+    at += <usize>i32(load<f32>(at, 1 * 4) < v) << 3;
+    at += <usize>i32(load<f32>(at) < v) << 2;
+    const bin = <i32>((at - cuts) >> 2);
+    store<u8>(out + i, <u8>(v == v ? bin : missing));
+  }
+}
+
+/** Arguments: column-major bins, pitch, columns (at most 16), row-major bins out (at the first of them), stride, rows. */
+export function interleave(thread: i32): void {
+  const from = address(ARGUMENT);
+  const pitch = <usize>slot(ARGUMENT + 1);
+  const columns = slot(ARGUMENT + 2);
+  const out = address(ARGUMENT + 3);
+  const stride = <usize>slot(ARGUMENT + 4);
+  const rows = slot(ARGUMENT + 5);
+  const end = shareBegin(thread + 1, rows, BLOCK);
+  for (let row = shareBegin(thread, rows, BLOCK); row < end; row++) {
+    const to = out + <usize>row * stride;
+    let place = from + row;
+    if (columns == 16) {
+      store<u64>(to, eight(place, pitch));
+      store<u64>(to, eight(place + pitch * 8, pitch), 8);
+    } else {
+      for (let column = 0; column < columns; column++) {
+        store<u8>(to + column, load<u8>(place));
+        place += pitch;
+      }
+    }
+  }
+}
+
+@inline
+function eight(place: usize, pitch: usize): u64 {
+  return (
+    load<u8>(place) | (<u64>load<u8>(place + pitch) << 8) | (<u64>load<u8>(place + pitch * 2) << 16) |
+    (<u64>load<u8>(place + pitch * 3) << 24) | (<u64>load<u8>(place + pitch * 4) << 32) |
+    (<u64>load<u8>(place + pitch * 5) << 40) | (<u64>load<u8>(place + pitch * 6) << 48) |
+    (<u64>load<u8>(place + pitch * 7) << 56)
+  );
+}

@@ -1,0 +1,241 @@
+/** Finds the best split of a leaf among a range of columns, from its histogram. */
+import {
+  AREA_LEVELS, AREA_PREFIX, BIN_COUNTS, CHOSEN_LIST, HISTOGRAM_BYTES, IS_CATEGORY, L1, L2, MIN_LEAF, SPLIT_COLUMN,
+  SPLIT_CUT, SPLIT_GAIN, SPLIT_LEFT_SUM, SPLIT_SET,
+} from './layout';
+import { gradientScale, hessianScale } from './gradients';
+import { address, real, slot } from './threads';
+
+/** Smoothing of a level's gradient share, extra penalty of category splits, rows a level needs to be sorted: LightGBM's. */
+const LEVEL_SMOOTHING: f64 = 10;
+const LEVEL_PENALTY: f64 = 10;
+const LEVEL_ROWS: f64 = 10;
+/** Up to this many levels there is little to overfit: no smoothing. */
+const FEW_LEVELS: i32 = 4;
+/** Least hessian of a side, as LightGBM. */
+const LEAST_HESSIAN: f64 = 1e-3;
+
+// The leaf being searched, in integer units.
+let gradient: f64 = 0;
+let hessian: f64 = 0;
+let leastHessian: f64 = 0;
+let l1: f64 = 0;
+let l2: f64 = 0;
+// The best cut of the column being searched.
+let bestGain: f64 = 0;
+let bestCut: i32 = -1;
+let bestExtraLeft: bool = false;
+
+@inline
+function gradientOf(sum: i64): f64 {
+  return <f64>(sum >> 32);
+}
+
+@inline
+function hessianOf(sum: i64): f64 {
+  return <f64>(sum & 0xffffffff);
+}
+
+@inline
+function shrink(g: f64, by: f64): f64 {
+  return max(abs(g) - by, 0);
+}
+
+/** Value of a leaf without learning rate: -sign(G) max(|G| - l1, 0) / (H + l2). */
+export function leafValue(sum: i64): f64 {
+  const g = gradientOf(sum) / gradientScale;
+  return -copysign(shrink(g, real(L1)), g) / (hessianOf(sum) / hessianScale + real(L2));
+}
+
+/**
+ * Writes the best split among chosen columns first..last-1 to `split`; its gain is 0 where none is worth it.
+ * `strict` doubles the share of hessian that stands for `min_leaf` rows that many times.
+ */
+export function searchSplit(
+  histogram: usize, sum: i64, rows: i32, strict: i32, first: i32, last: i32, split: usize, area: usize,
+): void {
+  gradient = gradientOf(sum);
+  hessian = hessianOf(sum);
+  l1 = real(L1) * gradientScale;
+  l2 = real(L2) * hessianScale;
+  const share = (<f64>slot(MIN_LEAF) - 0.5) * <f64>(1 << strict);
+  leastHessian = max(max(1, LEAST_HESSIAN * hessianScale), (hessian * share) / <f64>rows);
+  const own = shrink(gradient, l1);
+  // A gain within rounding of nothing is nothing.
+  const parent = ((own * own) / (hessian + l2)) * (1 + 1e-9);
+  let best: f64 = 0;
+  store<f64>(split, 0, SPLIT_GAIN);
+  store<i32>(split, -1, SPLIT_COLUMN);
+  if (2 * leastHessian > hessian) return;
+  for (let column = first; column < last; column++) {
+    const original = <usize>load<u32>(address(CHOSEN_LIST) + (<usize>column << 2));
+    const bins = load<i32>(address(BIN_COUNTS) + (original << 2));
+    const place = histogram + <usize>column * HISTOGRAM_BYTES;
+    bestGain = parent + best;
+    bestCut = -1;
+    const category = load<u8>(address(IS_CATEGORY) + original) != 0;
+    const levels = category ? scanLevels(place, bins, rows, area) : scanNumbers(place, bins, area);
+    if (bestCut < 0) continue;
+    best = bestGain - parent;
+    store<f64>(split, best, SPLIT_GAIN);
+    store<i32>(split, column, SPLIT_COLUMN);
+    store<i32>(split, category ? -1 : bestCut, SPLIT_CUT);
+    if (category) writeLevelSet(place, bins, levels, split, area);
+    else writeNumberSet(place, bins, split, area);
+  }
+}
+
+/** Cuts of a numeric column, with missing values on either side where there are any. Returns 0. */
+function scanNumbers(histogram: usize, bins: i32, area: usize): i32 {
+  let running: i64 = 0;
+  const prefix = area + AREA_PREFIX;
+  for (let bin = 0; bin < bins; bin++) {
+    running += load<i64>(histogram + (<usize>bin << 3));
+    store<i64>(prefix + (<usize>bin << 3), running);
+  }
+  store<i64>(prefix + (<usize>bins << 3), running);
+  const missing = load<i64>(histogram + (<usize>bins << 3));
+  scanCuts(prefix, bins, 0, l2, false);
+  if (missing != 0) scanCuts(prefix, bins, missing, l2, true);
+  return 0;
+}
+
+/**
+ * Cuts through levels sorted by gradient over hessian (Fisher 1958: the best two-way partition is such a cut). Levels
+ * with few rows go together, on either side. Returns the number of sorted levels; their bins stand in AREA_LEVELS.
+ */
+function scanLevels(histogram: usize, bins: i32, rows: i32, area: usize): i32 {
+  const few = bins <= FEW_LEVELS;
+  const smoothing = few ? 0 : LEVEL_SMOOTHING * hessianScale;
+  const support = few ? 1 : min((hessian * LEVEL_ROWS) / <f64>rows, hessian * 0.1);
+  const keys = area + AREA_PREFIX;
+  const order = area + AREA_LEVELS;
+  let sorted = 0;
+  let rest: i64 = load<i64>(histogram + (<usize>bins << 3));
+  for (let bin = 0; bin < bins; bin++) {
+    const sum = load<i64>(histogram + (<usize>bin << 3));
+    const h = hessianOf(sum);
+    if (h < support) {
+      rest += sum;
+      continue;
+    }
+    const key = gradientOf(sum) / (h + smoothing);
+    let at = sorted++;
+    for (; at > 0 && load<f64>(keys + (<usize>(at - 1) << 3)) > key; at--) {
+      store<f64>(keys + (<usize>at << 3), load<f64>(keys + (<usize>(at - 1) << 3)));
+      store<i32>(order + (<usize>at << 2), load<i32>(order + (<usize>(at - 1) << 2)));
+    }
+    store<f64>(keys + (<usize>at << 3), key);
+    store<i32>(order + (<usize>at << 2), bin);
+  }
+  let running: i64 = 0;
+  for (let i = 0; i < sorted; i++) {
+    running += load<i64>(histogram + (<usize>load<i32>(order + (<usize>i << 2)) << 3));
+    store<i64>(keys + (<usize>i << 3), running);
+  }
+  store<i64>(keys + (<usize>sorted << 3), running);
+  const penalty = few ? l2 : l2 + LEVEL_PENALTY * hessianScale;
+  scanCuts(keys, sorted, 0, penalty, false);
+  if (rest != 0) scanCuts(keys, sorted, rest, penalty, true);
+  return sorted;
+}
+
+@inline
+function score2(g: v128, h: v128, weakness: v128): v128 {
+  const shrunk = f64x2.max(f64x2.sub(f64x2.abs(g), weakness), f64x2.splat(0));
+  return f64x2.mul(f64x2.mul(shrunk, shrunk), h);
+}
+
+/**
+ * Tries the `count` sums of `prefix` (each plus `extra`) as left side: G_l^2 / (H_l + l2) + G_r^2 / (H_r + l2), two at
+ * a time with one division. Keeps a cut that is better than the best so far.
+ */
+function scanCuts(prefix: usize, count: i32, extra: i64, penalty: f64, extraLeft: bool): void {
+  const allG = f64x2.splat(gradient);
+  const allH = f64x2.splat(hessian);
+  const least = f64x2.splat(leastHessian);
+  const weakness = f64x2.splat(l1);
+  const ridge = f64x2.splat(penalty);
+  const added = i64x2.splat(extra);
+  let best = f64x2.splat(bestGain);
+  let at = i64x2.splat(-1);
+  let index = i64x2(0, 1);
+  const end = prefix + (<usize>count << 3);
+  for (let place = prefix; place < end; place += 16) {
+    const sum = i64x2.add(v128.load(place), added);
+    const g = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(sum, sum, 1, 3, 1, 3));
+    const h = f64x2.convert_low_i32x4_u(v128.shuffle<i32>(sum, sum, 0, 2, 0, 2));
+    const otherH = f64x2.sub(allH, h);
+    const allowed = v128.and(f64x2.ge(h, least), f64x2.ge(otherH, least));
+    const left = f64x2.add(h, ridge);
+    const right = f64x2.add(otherH, ridge);
+    const top = f64x2.add(score2(g, right, weakness), score2(f64x2.sub(allG, g), left, weakness));
+    const gain = f64x2.div(top, f64x2.mul(left, right));
+    const better = v128.and(allowed, f64x2.gt(gain, best));
+    best = v128.bitselect(gain, best, better);
+    at = v128.bitselect(index, at, better);
+    index = i64x2.add(index, i64x2.splat(2));
+  }
+  keepLane(f64x2.extract_lane(best, 0), <i32>i64x2.extract_lane(at, 0), extraLeft);
+  keepLane(f64x2.extract_lane(best, 1), <i32>i64x2.extract_lane(at, 1), extraLeft);
+}
+
+/** Keeps a cut that is better; among equals of one scan the lower one. */
+@inline
+function keepLane(gain: f64, cut: i32, extraLeft: bool): void {
+  if (cut < 0) return;
+  const tie = gain == bestGain && extraLeft == bestExtraLeft && bestCut > cut;
+  if (gain > bestGain || tie) {
+    bestGain = gain;
+    bestCut = cut;
+    bestExtraLeft = extraLeft;
+  }
+}
+
+@inline
+function setLeft(split: usize, bin: i32): void {
+  const word = split + SPLIT_SET + (<usize>(bin >> 5) << 2);
+  store<u32>(word, load<u32>(word) | (1 << (bin & 31)));
+}
+
+/** Where values go of which the leaf has none: to its heavier side. */
+@inline
+function heavierIsLeft(left: i64): bool {
+  return 2 * hessianOf(left) >= hessian;
+}
+
+function writeNumberSet(histogram: usize, bins: i32, split: usize, area: usize): void {
+  memory.fill(split + SPLIT_SET, 0, 32);
+  for (let bin = 0; bin <= bestCut; bin++) setLeft(split, bin);
+  const missing = load<i64>(histogram + (<usize>bins << 3));
+  let left = load<i64>(area + AREA_PREFIX + (<usize>bestCut << 3));
+  if (bestExtraLeft) left += missing;
+  if (missing != 0 ? bestExtraLeft : heavierIsLeft(left)) setLeft(split, bins);
+  store<i64>(split, left, SPLIT_LEFT_SUM);
+}
+
+function writeLevelSet(histogram: usize, bins: i32, sorted: i32, split: usize, area: usize): void {
+  memory.fill(split + SPLIT_SET, 0, 32);
+  const order = area + AREA_LEVELS;
+  let left: i64 = 0;
+  let listed: i64 = 0;
+  for (let i = 0; i < sorted; i++) {
+    const bin = load<i32>(order + (<usize>i << 2));
+    const sum = load<i64>(histogram + (<usize>bin << 3));
+    listed += sum;
+    if (i > bestCut) continue;
+    left += sum;
+    setLeft(split, bin);
+  }
+  const rest = (<i64>gradient << 32) + <i64>hessian - listed;
+  if (bestExtraLeft) left += rest;
+  store<i64>(split, left, SPLIT_LEFT_SUM);
+  if (!(rest != 0 ? bestExtraLeft : heavierIsLeft(left))) return;
+  // Everything but the sorted levels of the right side.
+  memory.fill(split + SPLIT_SET, 0xff, 32);
+  for (let i = bestCut + 1; i < sorted; i++) {
+    const bin = load<i32>(order + (<usize>i << 2));
+    const word = split + SPLIT_SET + (<usize>(bin >> 5) << 2);
+    store<u32>(word, load<u32>(word) & ~(1 << (bin & 31)));
+  }
+}
