@@ -1,12 +1,21 @@
 /** Every metric by name: prepared once for a set of rows, then evaluated for any row weights. scikit-learn's names and values. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import { type LabelCounts, labelFormulas } from './labelMetrics.ts';
-import { countTopPositives, type RankFigures, type Ranking, rankRows, scanRanking } from './ranking.ts';
+import {
+  accumulate,
+  calibrationGaps,
+  computeCalibrationError,
+  countTopPositives,
+  type RankFigures,
+  type Ranking,
+  rankRows,
+  scanPositives,
+} from './ranking.ts';
 import type { EvaluationTask, ScoredRows } from './scoredRows.ts';
 import { type ErrorFigures, errorFormulas, prepareErrors } from './valueMetrics.ts';
 
-/** Values of the metrics in the order asked for, when row i counts `weights[i]` times. The array is reused by the next call. */
-export type Evaluate = (weights: Uint8Array) => Float64Array;
+/** Values of the metrics in the order asked for, when row i counts `weights[i]` times, `total` in all. The array is reused by the next call. */
+export type Evaluate = (weights: Uint8Array, total: number) => Float64Array;
 
 /**
  * One metric over all rows. NaN where it is undefined (one class only, no rows). Conventions (cli.md): multiclass
@@ -18,7 +27,7 @@ export function computeMetric(name: string, rows: ScoredRows): number {
 }
 
 export function computeMetrics(names: readonly string[], rows: ScoredRows): Record<string, number> {
-  const values = prepareMetrics(names, rows)(new Uint8Array(rows.target.length).fill(1));
+  const values = prepareMetrics(names, rows)(new Uint8Array(rows.target.length).fill(1), rows.target.length);
   return Object.fromEntries(names.map((name, index) => [name, values[index] ?? Number.NaN]));
 }
 
@@ -37,7 +46,7 @@ export function prepareMetrics(names: readonly string[], rows: ScoredRows): Eval
 
 function prepareValues(names: readonly string[], rows: ScoredRows): Evaluate {
   const formulas = names.flatMap((name) => errorFormulas[name] ?? []);
-  const measure = prepareErrors(rows, names.includes('medae') || names.includes('max_error'));
+  const measure = prepareErrors(names, rows);
   const values = new Float64Array(names.length);
   const figures: ErrorFigures = {
     total: 0,
@@ -49,10 +58,11 @@ function prepareValues(names: readonly string[], rows: ScoredRows): Evaluate {
     percentage: 0,
     logSquare: 0,
     medianAbsolute: Number.NaN,
+    medianDistance: Number.NaN,
     largestAbsolute: Number.NaN,
   };
-  return (weights) => {
-    measure(weights, figures);
+  return (weights, total) => {
+    measure(weights, total, figures);
     formulas.forEach((formula, index) => {
       values[index] = figures.total > 0 ? formula(figures) : Number.NaN;
     });
@@ -67,8 +77,7 @@ interface ScoreFigures {
   squareLoss: number;
   /** Binary: one, of the positive class; multiclass: one a class. */
   readonly ranks: readonly RankFigures[];
-  /** The ranking by the score of the predicted class, hit or miss; binary: of the positive class. */
-  readonly confidence: RankFigures;
+  calibrationError: number;
 }
 
 const scoreFormulas: Readonly<Record<string, (figures: ScoreFigures) => number>> = {
@@ -76,53 +85,56 @@ const scoreFormulas: Readonly<Record<string, (figures: ScoreFigures) => number>>
   pr_auc: ({ ranks }) => meanDefined(ranks.map(({ averagePrecision }) => averagePrecision)),
   log_loss: ({ logLoss, counts }) => logLoss / counts.total,
   brier: ({ squareLoss, counts }) => squareLoss / counts.total,
-  ece: ({ confidence }) => confidence.calibrationError,
+  ece: ({ calibrationError }) => calibrationError,
 };
 
 const topPattern = /^(recall|precision)@([1-9]\d*)$/;
 
 function prepareClasses(names: readonly string[], rows: ScoredRows, task: 'binary' | 'multiclass'): Evaluate {
   const needs = (...wanted: string[]) => wanted.some((name) => names.includes(name));
+  const binary = task === 'binary';
   const ranked =
-    needs('roc_auc', 'pr_auc') ||
-    (task === 'binary' && (needs('ece') || names.some((name) => topPattern.test(name))));
+    needs('roc_auc', 'pr_auc') || (binary && (needs('ece') || names.some((name) => topPattern.test(name))));
   const rankings = ranked
-    ? rows.scores.map((scores, index) => rankRows(scores, isClass(rows, task === 'binary' ? 1 : index)))
+    ? rows.scores.map((scores, label) => rankRows(scores, isClass(rows, binary ? 1 : label)))
     : [];
-  const confidence = task === 'multiclass' && needs('ece') ? rankConfidence(rows) : undefined;
+  const confidence = needs('ece') ? (binary ? rankings[0] : rankConfidence(rows)) : undefined;
+  const gaps = confidence && calibrationGaps(confidence);
   const count = prepareCounts(rows);
   const addLosses = needs('log_loss', 'brier') ? prepareLosses(rows) : undefined;
 
-  const ranks = rankings.map(emptyRank);
+  const below = new Int32Array(rows.target.length + 1);
+  const ranks = rankings.map(() => ({ rocAuc: Number.NaN, averagePrecision: Number.NaN }));
   const figures: ScoreFigures = {
     counts: count.counts,
-    logLoss: 0,
-    squareLoss: 0,
+    logLoss: Number.NaN,
+    squareLoss: Number.NaN,
     ranks,
-    confidence: ranks[0] !== undefined && task === 'binary' ? ranks[0] : emptyRank(),
+    calibrationError: Number.NaN,
   };
   const formulas = names.map((name) => formulaOf(name, task, rankings[0]));
   const values = new Float64Array(names.length);
-  return (weights) => {
-    count.fill(weights);
-    const { total, actual, hits } = figures.counts;
+  return (weights, total) => {
+    count.fill(weights, total);
     addLosses?.(weights, figures);
-    rankings.forEach((ranking, index) => {
-      const positives = actual[task === 'binary' ? 1 : index] ?? 0;
-      scanRanking(ranking, weights, { total, positives }, ranks[index] ?? emptyRank());
+    ranks.forEach((figure, label) => {
+      const ranking = rankings[label];
+      if (!ranking) return;
+      accumulate(ranking, weights, below);
+      scanPositives(ranking, below, figures.counts.actual[binary ? 1 : label] ?? 0, figure);
     });
-    if (confidence) {
-      const positives = hits.reduce((sum, value) => sum + value, 0);
-      scanRanking(confidence, weights, { total, positives }, figures.confidence);
+    if (confidence && gaps) {
+      if (!binary) accumulate(confidence, weights, below);
+      figures.calibrationError = computeCalibrationError(confidence, below, gaps);
     }
     formulas.forEach((formula, index) => {
-      values[index] = total > 0 ? formula(figures, weights) : Number.NaN;
+      values[index] = figures.counts.total > 0 ? formula(figures, below) : Number.NaN;
     });
     return values;
   };
 }
 
-type Formula = (figures: ScoreFigures, weights: Uint8Array) => number;
+type Formula = (figures: ScoreFigures, below: Int32Array) => number;
 
 function formulaOf(name: string, task: 'binary' | 'multiclass', ranking: Ranking | undefined): Formula {
   const score = scoreFormulas[name];
@@ -130,52 +142,62 @@ function formulaOf(name: string, task: 'binary' | 'multiclass', ranking: Ranking
   const label = labelFormulas[task][name];
   if (label) return ({ counts }) => label(counts);
   const [, kind, size] = topPattern.exec(name) ?? [];
-  return ({ counts }, weights) => {
+  return ({ counts }, below) => {
     if (!ranking) return Number.NaN;
     const k = Math.min(Number(size), counts.total);
-    const found = countTopPositives(ranking, weights, k);
-    return found / (kind === 'recall' ? (counts.actual[1] ?? 0) : k);
+    return countTopPositives(ranking, below, k) / (kind === 'recall' ? (counts.actual[1] ?? 0) : k);
   };
 }
 
-/** Counts by class, through the distinct pairs of class and prediction. */
-function prepareCounts(rows: ScoredRows): { counts: LabelCounts; fill(weights: Uint8Array): void } {
+/** Counts by class. The commonest pair of class and prediction is what the other pairs leave: its rows are not visited. */
+function prepareCounts(rows: ScoredRows): {
+  counts: LabelCounts;
+  fill(weights: Uint8Array, total: number): void;
+} {
   const classes = rows.classes.length;
-  const indexOf = new Map<number, number>();
-  const pair = Int32Array.from(rows.target, (actual, row) => {
+  const rowsOf = new Map<number, number[]>();
+  rows.target.forEach((actual, row) => {
     const key = actual * classes + (rows.prediction[row] ?? 0);
-    const index = indexOf.get(key) ?? indexOf.size;
-    indexOf.set(key, index);
-    return index;
+    const list = rowsOf.get(key);
+    if (list) list.push(row);
+    else rowsOf.set(key, [row]);
   });
-  const pairs = [...indexOf.keys()].map((key) => ({
-    actual: Math.floor(key / classes),
-    predicted: key % classes,
-  }));
-  const weightOf = new Float64Array(pairs.length);
+  const [commonest, ...others] = [...rowsOf]
+    .map(([key, list]) => ({
+      actual: Math.floor(key / classes),
+      predicted: key % classes,
+      rows: Int32Array.from(list),
+    }))
+    .sort((a, b) => b.rows.length - a.rows.length);
   const counts: LabelCounts = {
     total: 0,
     hits: new Float64Array(classes),
     predicted: new Float64Array(classes),
     actual: new Float64Array(classes),
   };
-  function fill(weights: Uint8Array): void {
-    weightOf.fill(0);
-    for (let row = 0; row < pair.length; row++) {
-      const index = pair[row] as number; // in range: one pair and one weight for each row
-      weightOf[index] = (weightOf[index] as number) + (weights[row] as number);
-    }
+  function add({ actual, predicted }: { actual: number; predicted: number }, weight: number): void {
+    counts.actual[actual] = (counts.actual[actual] ?? 0) + weight;
+    counts.predicted[predicted] = (counts.predicted[predicted] ?? 0) + weight;
+    if (actual === predicted) counts.hits[actual] = (counts.hits[actual] ?? 0) + weight;
+  }
+  function fill(weights: Uint8Array, total: number): void {
     for (const values of [counts.hits, counts.predicted, counts.actual]) values.fill(0);
-    counts.total = 0;
-    pairs.forEach(({ actual, predicted }, index) => {
-      const weight = weightOf[index] ?? 0;
-      counts.total += weight;
-      counts.actual[actual] = (counts.actual[actual] ?? 0) + weight;
-      counts.predicted[predicted] = (counts.predicted[predicted] ?? 0) + weight;
-      if (actual === predicted) counts.hits[actual] = (counts.hits[actual] ?? 0) + weight;
-    });
+    counts.total = total;
+    let left = counts.total;
+    for (const pair of others) {
+      const weight = sumAt(weights, pair.rows);
+      add(pair, weight);
+      left -= weight;
+    }
+    if (commonest) add(commonest, left);
   }
   return { counts, fill };
+}
+
+function sumAt(weights: Uint8Array, rows: Int32Array): number {
+  let sum = 0;
+  for (let index = 0; index < rows.length; index++) sum += weights[rows[index] as number] as number; // rows of `weights`
+  return sum;
 }
 
 function prepareLosses(
@@ -224,10 +246,6 @@ function rankConfidence(rows: ScoredRows): Ranking {
     given,
     Uint8Array.from(rows.prediction, (label, row) => (label === rows.target[row] ? 1 : 0)),
   );
-}
-
-function emptyRank(): RankFigures {
-  return { rocAuc: Number.NaN, averagePrecision: Number.NaN, calibrationError: Number.NaN };
 }
 
 function meanDefined(values: readonly number[]): number {

@@ -22,3 +22,22 @@ export interface Estimate {
   readonly low: number;
   readonly high: number;
 }
+
+/** The rows at these positions, in this order. */
+export function selectRows(rows: ScoredRows, positions: Int32Array): ScoredRows {
+  return {
+    ...rows,
+    rows: pick(rows.rows, positions),
+    target: pick(rows.target, positions),
+    prediction: pick(rows.prediction, positions),
+    scores: rows.scores.map((scores) => pick(scores, positions)),
+  };
+}
+
+function pick(values: Float64Array, positions: Int32Array): Float64Array {
+  const picked = new Float64Array(positions.length);
+  for (let index = 0; index < positions.length; index++) {
+    picked[index] = values[positions[index] ?? 0] ?? Number.NaN;
+  }
+  return picked;
+}

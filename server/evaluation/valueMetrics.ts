@@ -15,8 +15,17 @@ export interface ErrorFigures {
   percentage: number;
   logSquare: number;
   medianAbsolute: number;
+  /** Sum of the target's distances to its median. */
+  medianDistance: number;
   largestAbsolute: number;
 }
+
+/** Metrics that need the rows in order. */
+const ordered: Readonly<Record<string, 'error' | 'target'>> = {
+  medae: 'error',
+  max_error: 'error',
+  d2_absolute_error: 'target',
+};
 
 export type ErrorFormula = (figures: ErrorFigures) => number;
 
@@ -30,6 +39,8 @@ export const errorFormulas: Readonly<Record<string, ErrorFormula>> = {
   mape: ({ percentage, total }) => percentage / total,
   rmsle: ({ logSquare, total }) => Math.sqrt(logSquare / total),
   r2: (figures) => (figures.total < 2 ? Number.NaN : explained(figures.square, targetSpread(figures))),
+  d2_absolute_error: ({ absolute, medianDistance, total }) =>
+    total < 2 ? Number.NaN : explained(absolute, medianDistance),
   explained_variance: (figures) =>
     explained(figures.square - figures.error ** 2 / figures.total, targetSpread(figures)),
 };
@@ -45,11 +56,11 @@ function explained(errorSpread: number, spread: number): number {
   return errorSpread <= 0 ? 1 : 0;
 }
 
-/** Prepares a pass that fills `figures` for given row weights; the error order is kept only where asked for. */
+/** Prepares a pass that fills `figures` for given row weights; an order of rows is kept only where `metrics` need it. */
 export function prepareErrors(
+  metrics: readonly string[],
   rows: ScoredRows,
-  ordered: boolean,
-): (weights: Uint8Array, figures: ErrorFigures) => void {
+): (weights: Uint8Array, total: number, figures: ErrorFigures) => void {
   const count = rows.target.length;
   const center = rows.target.reduce((sum, value) => sum + value, 0) / count;
   const error = rows.prediction.map((value, row) => value - (rows.target[row] ?? 0));
@@ -58,21 +69,21 @@ export function prepareErrors(
     (value, row) => Math.abs(value) / Math.max(Number.EPSILON, Math.abs(rows.target[row] ?? 0)),
   );
   const logSquare = rows.prediction.map((value, row) => (logOf(value) - logOf(rows.target[row] ?? 0)) ** 2);
-  const size = ordered ? error.map(Math.abs) : new Float64Array(0);
-  const order = ascendingOrder(size);
+  const needs = (wanted: 'error' | 'target') => metrics.some((name) => ordered[name] === wanted);
+  const sizes = needs('error') ? sorted(error.map(Math.abs)) : undefined;
+  const targets = needs('target') ? sorted(rows.target) : undefined;
 
-  return (weights, figures) => {
-    let [total, sum, square, absolute, targets, targetSquare, percentages, logs] = [0, 0, 0, 0, 0, 0, 0, 0];
+  return (weights, total, figures) => {
+    let [sum, square, absolute, targetSum, targetSquare, percentages, logs] = [0, 0, 0, 0, 0, 0, 0];
     for (let row = 0; row < count; row++) {
       const weight = weights[row] as number; // in range: one weight for each row
       if (weight === 0) continue;
       const e = error[row] as number;
       const t = target[row] as number;
-      total += weight;
       sum += weight * e;
       square += weight * e * e;
       absolute += weight * Math.abs(e);
-      targets += weight * t;
+      targetSum += weight * t;
       targetSquare += weight * t * t;
       percentages += weight * (percentage[row] as number);
       logs += weight * (logSquare[row] as number);
@@ -81,14 +92,15 @@ export function prepareErrors(
     figures.error = sum;
     figures.square = square;
     figures.absolute = absolute;
-    figures.target = targets;
+    figures.target = targetSum;
     figures.targetSquare = targetSquare;
     figures.percentage = percentages;
     figures.logSquare = logs;
-    if (!ordered) return;
-    figures.medianAbsolute =
-      (elementAt(order, size, weights, (total - 1) >> 1) + elementAt(order, size, weights, total >> 1)) / 2;
-    figures.largestAbsolute = elementAt(order, size, weights, total - 1);
+    if (sizes) {
+      figures.medianAbsolute = medianOf(sizes, weights, total);
+      figures.largestAbsolute = elementAt(sizes, weights, total - 1);
+    }
+    if (targets) figures.medianDistance = distanceTo(medianOf(targets, weights, total), targets, weights);
   };
 }
 
@@ -97,12 +109,35 @@ function logOf(value: number): number {
   return value > -1 ? Math.log1p(value) : Number.NaN;
 }
 
+/** Values ascending, and the row of each. */
+interface Sorted {
+  readonly order: Int32Array;
+  readonly values: Float64Array;
+}
+
+function sorted(values: Float64Array): Sorted {
+  const order = ascendingOrder(values);
+  return { order, values: Float64Array.from(order, (row) => values[row] ?? Number.NaN) };
+}
+
+function medianOf(sorted: Sorted, weights: Uint8Array, total: number): number {
+  return (elementAt(sorted, weights, (total - 1) >> 1) + elementAt(sorted, weights, total >> 1)) / 2;
+}
+
 /** The value of this rank (0 is the smallest) when each row stands `weights[row]` times. */
-function elementAt(order: Int32Array, values: Float64Array, weights: Uint8Array, rank: number): number {
+function elementAt({ order, values }: Sorted, weights: Uint8Array, rank: number): number {
   let seen = 0;
-  for (const row of order) {
-    seen += weights[row] ?? 0;
-    if (seen > rank) return values[row] ?? Number.NaN;
+  for (let place = 0; place < order.length; place++) {
+    seen += weights[order[place] ?? 0] ?? 0;
+    if (seen > rank) return values[place] ?? Number.NaN;
   }
   return Number.NaN;
+}
+
+function distanceTo(center: number, { order, values }: Sorted, weights: Uint8Array): number {
+  let sum = 0;
+  for (let place = 0; place < order.length; place++) {
+    sum += (weights[order[place] ?? 0] ?? 0) * Math.abs((values[place] ?? 0) - center);
+  }
+  return sum;
 }

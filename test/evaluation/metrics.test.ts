@@ -39,7 +39,7 @@ test('a weight of n is the row standing n times', () => {
     repeated.map((row) => rows.target[row] ?? 0),
     repeated.map((row) => rows.scores[0]?.[row] ?? 0),
   );
-  const weighted = prepareMetrics(names, rows)(Uint8Array.from(weights));
+  const weighted = prepareMetrics(names, rows)(Uint8Array.from(weights), repeated.length);
   const expected = computeMetrics(names, copies);
   names.forEach((name, index) => {
     expect(weighted[index], name).toBeCloseTo(expected[name] ?? Number.NaN, 12);

@@ -94,6 +94,7 @@ def regression(name, y, prediction):
         "max_error": m.max_error(y, prediction),
         "mape": m.mean_absolute_percentage_error(y, prediction),
         "r2": m.r2_score(y, prediction),
+        "d2_absolute_error": m.d2_absolute_error_score(y, prediction),
         "explained_variance": m.explained_variance_score(y, prediction),
     }
     if min(y.min(), prediction.min()) > -1:
