@@ -60,6 +60,11 @@ export const errors = {
     help: 'Remove `task` to have it inferred, or set `target` to another column.',
     exit: 2,
   },
+  'target-leak': {
+    message: '`features.include` names `{column}`, which {why}: no score on it would mean anything.',
+    help: 'Remove `{column}` from the features of target `{target}`.',
+    exit: 2,
+  },
   'positive-not-found': {
     message: '`positive: {positive}` is not a value of the target `{target}`.',
     help: 'Its values are {values}.',
@@ -309,6 +314,21 @@ export const errors = {
   'model-unsupported': {
     message: 'This version does not train models of type `{type}`.',
     help: 'It trains {types}.',
+    exit: 2,
+  },
+  'bad-weight': {
+    message: 'The weight column `{column}` holds {value}; a weight is a number of at least 0.',
+    help: 'Mend or filter such rows, or take another `data.weight`.',
+    exit: 2,
+  },
+  'weights-all-zero': {
+    message: 'The weights of the training rows in `{column}` are all 0.',
+    help: 'Take another `data.weight`, or none.',
+    exit: 2,
+  },
+  'threshold-without-rows': {
+    message: 'There are no validation rows of both classes to choose a threshold by {metric}.',
+    help: 'Set `split.valid` or `split.cv`, or write the threshold as a number.',
     exit: 2,
   },
   cancelled: {

@@ -1,6 +1,9 @@
 /** Settles what is learned: the task, the classes in order, the positive one, and the target as numbers. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { defaultMetric } from '../catalog/metrics.ts';
 import type { Experiment, Scalar } from '../config/experiment.ts';
+import { nearest } from '../config/nearest.ts';
+import { targetSources } from './roles.ts';
 import type { Table, TableColumn } from './table.ts';
 
 export type SupervisedTask = 'binary' | 'multiclass' | 'regression';
@@ -28,47 +31,65 @@ export interface ResolvedTask {
 export const maxClasses = 20;
 
 /**
- * Under `task: auto` two distinct values are binary; text, and integers of at most 20 distinct values, multiclass;
- * everything else regression. So are numbers with fractions, however few are distinct: 0.5, 1, 1.5 are measurements.
- * Throws where the target is absent, empty, constant, or cannot be what `task` says.
+ * What a run learns. Throws where the target is absent, empty, constant, or cannot be what `task` says, where
+ * `features.include` names the target or a column that it is computed from, and below `data.quality.min_rows`.
  */
 export async function resolveTask(experiment: Experiment, table: Table): Promise<ResolvedTask> {
+  refuseLeak(experiment);
+  const task = await inferTask(experiment, table);
+  const rows = table.rowCount - task.withoutTarget;
+  const minRows = experiment.data.quality.min_rows;
+  if (rows < minRows) throw new ModelwrightError('too-few-rows', { rows, minRows });
+  return task;
+}
+
+/**
+ * Under `task: auto` two distinct values are binary; text, and integers of at most 20 distinct values, multiclass;
+ * everything else regression. So are numbers with fractions, however few are distinct: 0.5, 1, 1.5 are measurements.
+ */
+export async function inferTask(experiment: Experiment, table: Table): Promise<ResolvedTask> {
   const column = targetColumn(experiment, table);
   const target = await readTarget(table, column);
   const rows = table.rowCount - target.missing;
   if (rows === 0)
     throw new ModelwrightError('target-empty', { target: column.name, rows: table.rowCount }, at(column));
   if (target.distinct.length === 1) {
-    throw new ModelwrightError(
-      'one-class',
-      { target: column.name, value: target.distinct[0]?.label },
-      at(column),
-    );
+    const value = target.distinct[0]?.label;
+    throw new ModelwrightError('one-class', { target: column.name, value }, at(column));
   }
-  const minRows = experiment.data.quality.min_rows;
-  if (rows < minRows) throw new ModelwrightError('too-few-rows', { rows, minRows });
-
   const task = settleTask(experiment.task, column, target, rows);
-  if (task === 'regression') {
-    if (experiment.positive !== undefined) {
-      throw new ModelwrightError('positive-not-found', {
-        positive: experiment.positive,
-        target: column.name,
-        values: 'numbers',
-      });
-    }
-    return {
-      task,
+  if (task !== 'regression') return classify(experiment, column.name, task, target);
+  if (experiment.positive !== undefined) {
+    const values = 'numbers, and none of them is positive';
+    throw new ModelwrightError('positive-not-found', {
+      positive: experiment.positive,
       target: column.name,
-      classes: [],
-      metric: experiment.metric ?? 'rmse',
-      prevalence: Number.NaN,
-      withoutTarget: target.missing,
-      values: target.values,
-      counts: [],
-    };
+      values,
+    });
   }
-  return classify(experiment, column.name, task, target);
+  return {
+    task,
+    target: column.name,
+    classes: [],
+    metric: experiment.metric ?? defaultMetric(task) ?? '',
+    prevalence: Number.NaN,
+    withoutTarget: target.missing,
+    values: target.values,
+    counts: [],
+  };
+}
+
+/** A name in `features.include` that gives the target away, by what `data.derive` says. */
+export function leakedByName(experiment: Experiment): string | undefined {
+  const sources = targetSources(experiment);
+  return experiment.features.include?.find((name) => name === experiment.target || sources.has(name));
+}
+
+function refuseLeak(experiment: Experiment): void {
+  const column = leakedByName(experiment);
+  if (column === undefined) return;
+  const why = column === experiment.target ? 'is the target itself' : 'is what the target is computed from';
+  throw new ModelwrightError('target-leak', { column, target: experiment.target, why }, { column });
 }
 
 function at(column: TableColumn): { column: string } {
@@ -81,7 +102,9 @@ function targetColumn(experiment: Experiment, table: Table): TableColumn {
   const found = table.columns.find((column) => column.name === name);
   if (found) return found;
   const names = table.columns.map((column) => column.name);
-  throw new ModelwrightError('target-not-found', { target: name, columns: names.slice(0, 12).join(', ') });
+  const close = nearest(name, names);
+  const columns = close === undefined ? names.slice(0, 12).join(', ') : close;
+  throw new ModelwrightError('target-not-found', { target: name, columns });
 }
 
 interface TargetValues {

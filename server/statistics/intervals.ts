@@ -27,22 +27,37 @@ export function hanleyError(auc: number, positives: number, negatives: number): 
   return Math.sqrt(Math.max(0, variance));
 }
 
+/** Rows of one class and of all others. */
+export interface ClassCounts {
+  readonly positives: number;
+  readonly negatives: number;
+}
+
+/** Of a mean of one-vs-rest AUCs; their errors are taken as fully correlated, which is never too small. */
+function macroError(auc: number, classes: readonly ClassCounts[]): number {
+  return (
+    classes.reduce((sum, { positives, negatives }) => sum + hanleyError(auc, positives, negatives), 0) /
+    classes.length
+  );
+}
+
 /**
- * One-sided p-value that an observed AUC comes from one of at most `bound`: a score test, with the standard error of the
- * bound, so that a perfect AUC of few rows is not taken for certain.
+ * One-sided p-value that an observed AUC (of two classes: one entry; macro one-vs-rest: one a class) comes from one of
+ * at most `bound`: a score test, with the standard error of the bound, so that a perfect AUC of few rows is not taken
+ * for certain.
  */
-export function aucAbove(auc: number, bound: number, positives: number, negatives: number): number {
-  const error = hanleyError(bound, positives, negatives);
+export function aucAbove(auc: number, bound: number, classes: readonly ClassCounts[]): number {
+  const error = macroError(bound, classes);
   return error > 0 ? normalTail((auc - bound) / error) : 1;
 }
 
 /** The smallest AUC that the score test at `alpha`, one-sided, does not refuse. */
-export function aucLowerBound(auc: number, positives: number, negatives: number, alpha: number): number {
+export function aucLowerBound(auc: number, classes: readonly ClassCounts[], alpha: number): number {
   let low = 0;
   let high = auc;
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2;
-    if (aucAbove(auc, middle, positives, negatives) < alpha) low = middle;
+    if (aucAbove(auc, middle, classes) < alpha) low = middle;
     else high = middle;
   }
   return low;

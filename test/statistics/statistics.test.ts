@@ -87,12 +87,12 @@ describe('intervals', () => {
   });
 
   it('the lower bound of an AUC is where the score test turns', () => {
-    const low = aucLowerBound(0.97, 40, 400, 0.01);
+    const low = aucLowerBound(0.97, [{ positives: 40, negatives: 400 }], 0.01);
     expect(low).toBeGreaterThan(0.85);
     expect(low).toBeLessThan(0.97);
-    expect(aucAbove(0.97, low, 40, 400)).toBeCloseTo(0.01, 6);
-    expect(aucLowerBound(1, 10, 90, 0.01)).toBeLessThan(0.95);
-    expect(aucLowerBound(1, 300, 700, 0.01)).toBeGreaterThan(0.97);
+    expect(aucAbove(0.97, low, [{ positives: 40, negatives: 400 }])).toBeCloseTo(0.01, 6);
+    expect(aucLowerBound(1, [{ positives: 10, negatives: 90 }], 0.01)).toBeLessThan(0.95);
+    expect(aucLowerBound(1, [{ positives: 300, negatives: 700 }], 0.01)).toBeGreaterThan(0.97);
   });
 
   it('the lower bound of an AUC covers it in 99 of 100 samples', () => {
@@ -103,7 +103,8 @@ describe('intervals', () => {
     for (let sample = 0; sample < samples; sample++) {
       const positive = Uint8Array.from({ length: 200 }, (_, i) => (i < 40 ? 1 : 0));
       const scores = Float64Array.from(positive, (label) => label + random.normal());
-      if (aucLowerBound(rankAuc(scores, positive), 40, 160, 0.01) <= truth) covered++;
+      if (aucLowerBound(rankAuc(scores, positive), [{ positives: 40, negatives: 160 }], 0.01) <= truth)
+        covered++;
     }
     expect(covered / samples).toBeGreaterThan(0.975);
   });
