@@ -331,6 +331,17 @@ export const errors = {
     help: 'Set `split.valid` or `split.cv`, or write the threshold as a number.',
     exit: 2,
   },
+  'model-foreign': {
+    message:
+      'The model file does not say what Modelwright needs to score with it: `{key}` is missing or unusable.',
+    help: 'Name an ONNX file that `modelwright run` has written.',
+    exit: 2,
+  },
+  'model-column-missing': {
+    message: 'The model takes the column `{column}`, which the data does not have.',
+    help: 'Add the column, or name data with the columns that the model was trained on.',
+    exit: 2,
+  },
   cancelled: {
     message: 'Cancelled.',
     help: 'What was finished is kept; `modelwright runs resume` goes on.',

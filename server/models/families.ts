@@ -1,5 +1,6 @@
 /** The model families that this version trains: one table from a name to how it wants its features and how it is fitted. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { models } from '../catalog/models.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { FeatureNeeds } from '../features/matrix.ts';
 import { dummy } from './dummy.ts';
@@ -12,6 +13,8 @@ export interface Trainer {
   readonly needs: FeatureNeeds;
   /** Grown step by step, so that early stopping and a number of iterations mean something. */
   readonly iterative: boolean;
+  /** Its probabilities are taken as they are: no class weights, calibration or threshold but 0.5. */
+  readonly plain: boolean;
   /** `iterations` replaces the ceiling of the experiment for iterative families. */
   fit(request: Omit<FitRequest<unknown>, 'parameters'>, iterations?: number): Promise<FittedModel>;
 }
@@ -19,15 +22,15 @@ export interface Trainer {
 const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = {
   dummy: () => ({
     family: 'dummy',
-    needs: { impute: 'none', scale: 'none', categories: 'codes' },
-    iterative: false,
+    ...models.dummy,
+    plain: true,
     fit: (request) => dummy.fit({ ...request, parameters: {} }),
   }),
-  linear: ({ model }) => ({
+  linear: (experiment) => ({
     family: 'linear',
-    needs: { impute: 'median+indicator', scale: 'standard', categories: 'codes' },
-    iterative: false,
-    fit: (request) => linear.fit({ ...request, parameters: model.linear }),
+    ...models.linear,
+    plain: false,
+    fit: (request) => linear.fit({ ...request, parameters: experiment.model.linear }),
   }),
 };
 

@@ -20,7 +20,7 @@ export const linear: ModelFamily<LinearSettings> = {
     checkSettings(request.task, request.parameters);
     const design = createDesign(request.train.matrix, request.parameters.intercept);
     const saved = request.checkpoint?.load();
-    const state = saved ? new Float64Array(saved.slice().buffer) : await solve(request, design);
+    const state = saved ? new Float64Array(new Uint8Array(saved).buffer) : await solve(request, design);
     if (!saved) request.checkpoint?.save(new Uint8Array(state.buffer));
     const [iterations = 0] = state;
     return createModel(state.subarray(1), { design, outputs: rawOutputs(request), iterations, request });

@@ -1,5 +1,6 @@
 /** Writes a fitted linear model into an ONNX graph. */
 import type { GraphBuilder } from '../onnx/graph.ts';
+import { elementTypeNumber } from '../onnx/literal.ts';
 
 export interface LinearParts {
   readonly coefficients: Float64Array;
@@ -31,7 +32,7 @@ export function appendLinear(
       : table(intercept, 1, [1, outputs]);
   let raw = bias;
   if (inputs.numeric !== undefined && numeric > 0) {
-    const [wide = ''] = graph.node('Cast', [inputs.numeric], { to: onnxDouble });
+    const [wide = ''] = graph.node('Cast', [inputs.numeric], { to: elementTypeNumber('double') });
     const [product = ''] = graph.node('MatMul', [wide, table(0, numeric, [numeric, outputs])]);
     [raw = ''] = graph.node('Add', [product, bias]);
   }
@@ -52,6 +53,3 @@ export function appendLinear(
   }
   return { raw, double: true };
 }
-
-/** TensorProto.DataType.DOUBLE. */
-const onnxDouble = 11;

@@ -1,0 +1,112 @@
+/** Puts the one file together: features, model, calibration and threshold, from raw columns to label and probabilities. */
+import type { ClassLabel, ResolvedTask } from '../data/task.ts';
+import type { FittedFeatures } from '../features/fittedFeatures.ts';
+import type { FittedModel } from '../models/family.ts';
+import { createGraph, type ElementType, type Graph } from '../onnx/graph.ts';
+import { elementTypeNumber } from '../onnx/literal.ts';
+import { appendCalibration } from './appendCalibration.ts';
+import type { Calibration } from './calibration.ts';
+
+export interface AssembleRequest {
+  readonly features: FittedFeatures;
+  readonly model: FittedModel;
+  readonly calibration: Calibration;
+  /** Binary only. */
+  readonly threshold: number | undefined;
+  readonly task: Pick<ResolvedTask, 'task' | 'target' | 'classes'>;
+  readonly hashes: Hashes;
+}
+
+/** What the file was made from, each `sha256:…`. */
+export interface Hashes {
+  readonly data: string;
+  readonly split: string;
+  readonly experiment: string;
+}
+
+/** The file as cli.md describes it. It holds no time and no run, so that the same experiment gives the same bytes. */
+export function assembleModel(request: AssembleRequest): Uint8Array {
+  const { features, model, task } = request;
+  const graph = createGraph();
+  const inputs = features.appendTo(graph);
+  const appended = model.appendTo(graph, inputs);
+  const raw = appended.double ? appended.raw : cast(graph, appended.raw, 'double');
+  const outputName = (name: string): string =>
+    features.inputs.some((input) => input.name === name) ? outputName(`${name}_`) : name;
+
+  if (task.task === 'regression') {
+    const prediction = outputName('prediction');
+    graph.node('Cast', [raw], { to: elementTypeNumber('float') }, { name: prediction });
+    graph.output(prediction, 'float', ['n', 1]);
+  } else {
+    const calibrated = appendCalibration(graph, raw, request.calibration, task.task);
+    const probabilities = outputName('probabilities');
+    const label = outputName('label');
+    const index =
+      task.task === 'binary'
+        ? appendBinary(graph, calibrated, { probabilities, threshold: request.threshold ?? 0.5 })
+        : appendMulticlass(graph, calibrated, probabilities);
+    const texts = graph.constant({
+      type: 'string',
+      shape: [task.classes.length],
+      data: task.classes.map(labelText),
+    });
+    graph.node('Gather', [texts, index], { axis: 0 }, { name: label });
+    graph.output(label, 'string', ['n']);
+    graph.output(probabilities, 'float', ['n', task.classes.length]);
+  }
+  return graph.build(metadataOf(request));
+}
+
+/** Booleans `true` and `false`, whole numbers as plain decimals, other numbers in shortest form, text as it is. */
+export function labelText(label: ClassLabel): string {
+  return typeof label === 'number' && Number.isInteger(label) ? BigInt(label).toString() : String(label);
+}
+
+/**
+ * Both classes as float32, and the class index [n]. The float32 probability is widened before it is compared, so that
+ * the label agrees with whoever compares the written score with the written threshold.
+ */
+function appendBinary(
+  graph: Graph,
+  positive: string,
+  to: { probabilities: string; threshold: number },
+): string {
+  const double = (value: number) =>
+    graph.constant({ type: 'double', shape: [1, 1], data: Float64Array.of(value) });
+  const [negative = ''] = graph.node('Sub', [double(1), positive]);
+  const [both = ''] = graph.node('Concat', [negative, positive], { axis: 1 });
+  graph.node('Cast', [both], { to: elementTypeNumber('float') }, { name: to.probabilities });
+  const rounded = cast(graph, cast(graph, positive, 'float'), 'double');
+  const [reached = ''] = graph.node('GreaterOrEqual', [rounded, double(to.threshold)]);
+  const flat = graph.constant({ type: 'int64', shape: [1], data: BigInt64Array.of(-1n) });
+  const [index = ''] = graph.node('Reshape', [cast(graph, reached, 'int64'), flat]);
+  return index;
+}
+
+/** The index of the largest float32 probability, of equals the first. */
+function appendMulticlass(graph: Graph, calibrated: string, probabilities: string): string {
+  graph.node('Cast', [calibrated], { to: elementTypeNumber('float') }, { name: probabilities });
+  const [index = ''] = graph.node('ArgMax', [probabilities], { axis: 1, keepdims: 0 });
+  return index;
+}
+
+function cast(graph: Graph, tensor: string, to: ElementType): string {
+  const [result = ''] = graph.node('Cast', [tensor], { to: elementTypeNumber(to) });
+  return result;
+}
+
+function metadataOf({ features, threshold, task, hashes }: AssembleRequest): Record<string, string> {
+  const positive = task.classes[1];
+  return {
+    task: task.task,
+    target: task.target,
+    classes: JSON.stringify(task.classes),
+    ...(task.task === 'binary' && positive !== undefined && { positive: labelText(positive) }),
+    ...(threshold !== undefined && { threshold: String(threshold) }),
+    features: JSON.stringify(features.inputs.map(({ name, kind, input }) => ({ name, kind, input }))),
+    'hash.data': hashes.data,
+    'hash.split': hashes.split,
+    'hash.experiment': hashes.experiment,
+  };
+}

@@ -1,0 +1,123 @@
+/** All fits of one model: the folds, if there are any, then the final one. */
+import type { Split } from '../data/split.ts';
+import type { CheckpointPort } from '../models/family.ts';
+import { type FitPlan, type FittedPart, fitPart, take } from './fitPart.ts';
+import { createStopMetric, type StopMetric } from './stopMetric.ts';
+
+/** `part` of `parts` fits (folds, then the final one); in it `done` of `total` steps. */
+export interface TrainProgress {
+  readonly part: number;
+  readonly parts: number;
+  readonly done: number;
+  readonly total: number;
+  /** The early-stop metric on the validation rows, losses negated. */
+  readonly score?: number;
+}
+
+export interface FitAllRequest {
+  readonly plan: FitPlan;
+  readonly folds: Split['folds'];
+  readonly trainRows: Int32Array;
+  readonly validRows: Int32Array;
+  /** Of part `fold 1`, …, `final`. */
+  checkpoint(part: string): CheckpointPort | undefined;
+  onProgress?(progress: TrainProgress): void;
+}
+
+export interface AllFits {
+  readonly final: FittedPart;
+  /** Raw outputs, row-major, for rows that their model was not trained on; each row once. */
+  readonly held: { readonly rows: Int32Array; readonly raw: Float64Array } | undefined;
+  /** What early stopping watched; undefined where nothing was stopped. */
+  readonly stopMetric: string | undefined;
+  /** That metric for each fit with validation rows, step by step. */
+  readonly curves: readonly (readonly number[])[];
+}
+
+/**
+ * With folds: a model for each, then the final one on all training rows with their mean number of iterations. Without:
+ * one model, stopped on the validation rows.
+ */
+export async function fitAll(request: FitAllRequest): Promise<AllFits> {
+  const { plan, folds, trainRows, validRows } = request;
+  const parts = folds.length + 1;
+  const curves: number[][] = [];
+  const stops = plan.trainer.iterative && plan.experiment.train.early_stop !== false;
+  let stopMetric: StopMetric | undefined;
+
+  async function fitNext(
+    part: number,
+    rows: Int32Array,
+    extra: { validRows?: Int32Array; iterations?: number },
+  ): Promise<FittedPart> {
+    const curve: number[] = [];
+    if (stops && extra.validRows) stopMetric = stopMetricOf(plan, extra.validRows);
+    const checkpoint = request.checkpoint(part < folds.length ? `fold ${part + 1}` : 'final');
+    const fitted = await fitPart(plan, {
+      rows,
+      ...extra,
+      ...(stops && extra.validRows && stopMetric && { stop: stopMetric }),
+      ...(checkpoint && { checkpoint }),
+      onProgress(progress) {
+        if (progress.score !== undefined) curve.push(progress.score);
+        request.onProgress?.({ part: part + 1, parts, ...progress });
+      },
+    });
+    if (curve.length > 0) curves.push(curve);
+    return fitted;
+  }
+
+  if (folds.length === 0) {
+    const hasValid = validRows.length > 0;
+    const final = await fitNext(0, trainRows, hasValid ? { validRows } : {});
+    const held = hasValid ? { rows: validRows, raw: await final.predict(validRows) } : undefined;
+    return { final, held, stopMetric: stopMetric?.name, curves };
+  }
+  const collected = createHeldScores(plan.task.values.length);
+  let iterations = 0;
+  for (const [index, fold] of folds.entries()) {
+    const fitted = await fitNext(index, fold.train, { validRows: fold.valid });
+    collected.add(fold.valid, await fitted.predict(fold.valid));
+    iterations += fitted.model.iterations / folds.length;
+  }
+  const stoppedAt = stopMetric === undefined ? {} : { iterations: Math.max(1, Math.round(iterations)) };
+  const final = await fitNext(folds.length, trainRows, stoppedAt);
+  return { final, held: collected.mean(), stopMetric: stopMetric?.name, curves };
+}
+
+function stopMetricOf(plan: FitPlan, validRows: Int32Array): StopMetric {
+  const { task, experiment } = plan;
+  const { early_stop: earlyStop } = experiment.train;
+  const metric = (earlyStop !== false && earlyStop.metric) || task.metric;
+  const outputs = task.task === 'multiclass' ? task.classes.length : 1;
+  return createStopMetric(metric, { task: task.task, outputs, target: take(task.values, validRows) });
+}
+
+/** With repeats a row is held out more than once: its raw scores are averaged. */
+function createHeldScores(tableRows: number) {
+  const times = new Uint16Array(tableRows);
+  let sums: Float64Array | undefined;
+  let outputs = 1;
+  return {
+    add(rows: Int32Array, raw: Float64Array): void {
+      if (rows.length === 0) return;
+      outputs = raw.length / rows.length;
+      sums ??= new Float64Array(tableRows * outputs);
+      for (const [i, row] of rows.entries()) {
+        times[row] = (times[row] ?? 0) + 1;
+        for (let k = 0; k < outputs; k++) {
+          sums[row * outputs + k] = (sums[row * outputs + k] ?? 0) + (raw[i * outputs + k] ?? 0);
+        }
+      }
+    },
+    mean(): { rows: Int32Array; raw: Float64Array } {
+      const rows = Int32Array.from(times.keys()).filter((row) => (times[row] ?? 0) > 0);
+      const raw = new Float64Array(rows.length * outputs);
+      rows.forEach((row, i) => {
+        for (let k = 0; k < outputs; k++)
+          raw[i * outputs + k] = (sums?.[row * outputs + k] ?? 0) / (times[row] ?? 1);
+      });
+      return { rows, raw };
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** One fit: features and model learnt on some rows, perhaps stopped early on others. A fold and the final model alike. */
+import type { Experiment } from '../config/experiment.ts';
+import type { Table } from '../data/table.ts';
+import type { ResolvedTask } from '../data/task.ts';
+import { fitFeatures } from '../features/fitFeatures.ts';
+import type { FeatureRequest, FittedFeatures } from '../features/fittedFeatures.ts';
+import type { Trainer } from '../models/families.ts';
+import type { CheckpointPort, FittedModel } from '../models/family.ts';
+import { classFactors, type Imbalance } from './rowWeights.ts';
+import type { StopMetric } from './stopMetric.ts';
+
+/** What all fits of a model share. */
+export interface FitPlan {
+  readonly experiment: Experiment;
+  readonly table: Table;
+  readonly columns: FeatureRequest['columns'];
+  readonly task: ResolvedTask;
+  readonly trainer: Trainer;
+  /** `data.weight` per table row. */
+  readonly weight: Float64Array | undefined;
+  readonly imbalance: Imbalance;
+  readonly threads: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface PartRequest {
+  readonly rows: Int32Array;
+  /** Rows to stop early on; read only if `stop` is there. */
+  readonly validRows?: Int32Array;
+  readonly stop?: StopMetric;
+  /** Replaces the ceiling of an iterative family. */
+  readonly iterations?: number;
+  readonly checkpoint?: CheckpointPort;
+  onProgress(progress: { done: number; total: number; score?: number }): void;
+}
+
+export interface FittedPart {
+  readonly features: FittedFeatures;
+  readonly model: FittedModel;
+  /** The trainer's raw outputs for rows of the table, row-major. */
+  predict(rows: Int32Array): Promise<Float64Array>;
+}
+
+export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedPart> {
+  const { experiment, table, columns, task, trainer, signal } = plan;
+  const { seed, early_stop: earlyStop } = experiment.train;
+  const features = await fitFeatures({
+    table,
+    columns,
+    settings: experiment.features,
+    trainRows: part.rows,
+    target: task.values,
+    task: task.task,
+    needs: trainer.needs,
+    seed,
+    ...(signal && { signal }),
+  });
+  const target = take(task.values, part.rows);
+  const weight = weightsOf(plan, part.rows);
+  const stopped = part.stop !== undefined && part.validRows !== undefined && earlyStop !== false;
+  const model = await trainer.fit(
+    {
+      task: task.task,
+      outputs: Math.max(task.classes.length, 1),
+      train: { matrix: await features.trainingMatrix(), target, ...(weight && { weight }) },
+      ...(stopped && {
+        valid: {
+          matrix: await features.transform(part.validRows),
+          target: take(task.values, part.validRows),
+        },
+        earlyStop: {
+          patience: earlyStop.patience,
+          minDelta: earlyStop.min_delta,
+          restoreBest: earlyStop.restore_best,
+          score: part.stop.score,
+        },
+      }),
+      seed,
+      threads: plan.threads,
+      ...(part.checkpoint && { checkpoint: part.checkpoint }),
+      ...(signal && { signal }),
+      onProgress: part.onProgress,
+    },
+    part.iterations,
+  );
+  return { features, model, predict: async (rows) => model.predict(await features.transform(rows)) };
+}
+
+export function take(values: Float64Array, rows: Int32Array): Float64Array {
+  return Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
+}
+
+/** Class factors of `train.imbalance` for these rows. */
+export function trainFactors({ weight, imbalance, task }: FitPlan, rows: Int32Array): Float64Array {
+  const own = weight && take(weight, rows);
+  return classFactors(take(task.values, rows), own, task.classes.length, imbalance.ratio);
+}
+
+/** Row weights times class factors; undefined where all are 1. */
+function weightsOf(plan: FitPlan, rows: Int32Array): Float64Array | undefined {
+  const own = plan.weight && take(plan.weight, rows);
+  if (!plan.imbalance.weights) return own;
+  const factors = trainFactors(plan, rows);
+  return take(plan.task.values, rows).map((y, i) => (own?.[i] ?? 1) * (factors[y] ?? 1));
+}

@@ -1,0 +1,85 @@
+/** What each training row counts: the column that the data names, and the treatment of rare classes. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import type { Table } from '../data/table.ts';
+import type { ResolvedTask } from '../data/task.ts';
+
+/** `data.weight` of every table row; undefined without it. @throws ModelwrightError bad-weight */
+export async function readWeights(
+  table: Table,
+  column: string | undefined,
+): Promise<Float64Array | undefined> {
+  if (column === undefined) return undefined;
+  const weights = await table.numbers(column);
+  const bad = weights.findIndex((weight) => !(weight >= 0));
+  if (bad < 0) return weights;
+  const rows = await table.rowNumbers();
+  throw new ModelwrightError(
+    'bad-weight',
+    { column, value: weights[bad] },
+    { column, row: rows[bad] ?? bad },
+  );
+}
+
+/** What `train.imbalance` comes to for this data. */
+export interface Imbalance {
+  readonly weights: boolean;
+  /** Choose the threshold for the rare class instead of taking 0.5. */
+  readonly threshold: boolean;
+  /** Total weight of the rarer class over that of the other, after weighting. */
+  readonly ratio: number;
+}
+
+/** Positives or negatives below this share are rare (language.md). */
+const rareShare = 0.1;
+
+/**
+ * `auto` weights the classes and moves the threshold where a class of two is below 10 % and there are rows to calibrate
+ * on, since weights inflate probabilities.
+ */
+export function settleImbalance(experiment: Experiment, task: ResolvedTask, heldRows: boolean): Imbalance {
+  const { strategy, ratio = 1 } = experiment.train.imbalance;
+  if (task.task === 'regression') return { weights: false, threshold: false, ratio };
+  const rare =
+    task.task === 'binary' && Math.min(task.prevalence, 1 - task.prevalence) < rareShare && heldRows;
+  switch (strategy) {
+    case 'auto':
+      return { weights: rare, threshold: rare, ratio };
+    case 'none':
+      return { weights: false, threshold: false, ratio };
+    case 'weights':
+      return { weights: true, threshold: false, ratio };
+    case 'threshold':
+      return { weights: false, threshold: true, ratio };
+    default:
+      throw new ModelwrightError('model-setting', {
+        path: 'train.imbalance',
+        value: strategy,
+        reason: 'this version treats imbalance by weights and by the threshold',
+        instead: 'auto',
+      });
+  }
+}
+
+/**
+ * One factor a class, their weighted mean over the rows 1: inversely proportional to the class sizes, as scikit-learn's
+ * `balanced`; two classes: so that the rarer weighs `ratio` times the other, if that raises it.
+ */
+export function classFactors(
+  target: Float64Array,
+  weight: Float64Array | undefined,
+  classes: number,
+  ratio: number,
+): Float64Array {
+  const sizes = new Float64Array(classes);
+  target.forEach((y, i) => {
+    sizes[y] = (sizes[y] ?? 0) + (weight?.[i] ?? 1);
+  });
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
+  const factors = sizes.map((size) =>
+    size === 0 ? 0 : Math.max(1, (size === largest ? 1 : ratio) * (largest / size)),
+  );
+  const weighted = factors.reduce((sum, factor, k) => sum + factor * (sizes[k] ?? 0), 0);
+  return factors.map((factor) => (factor * total) / weighted);
+}

@@ -1,0 +1,100 @@
+/** The decision threshold of a binary model, chosen on rows that the model was not trained on; never on test rows. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import { forEachCut } from './cuts.ts';
+
+export interface ThresholdRequest {
+  readonly setting: Experiment['model']['threshold'];
+  /** The primary metric. */
+  readonly metric: string;
+  /** Rare positives are being treated (`train.imbalance`). */
+  readonly imbalanced: boolean;
+  /** Calibrated probabilities of the positive class, as the file gives them (float32), and class indices. */
+  readonly held: { readonly scores: Float64Array; readonly target: Float64Array } | undefined;
+}
+
+/**
+ * A number is taken as it is. `{maximize}` cuts where the metric is best. `auto` is 0.5, except that it maximises the
+ * primary metric where that is one of labels with an optimum inside (not precision or recall alone), and F1 where
+ * imbalance is treated: at 0.5 a rare class would never be predicted.
+ * A label is positive when its score is at least the threshold.
+ */
+export function chooseThreshold({ setting, metric, imbalanced, held }: ThresholdRequest): number {
+  if (typeof setting === 'number') return setting;
+  const usable = held?.target.includes(1) && held.target.includes(0) ? held : undefined;
+  if (setting !== 'auto') {
+    const wanted = 'maximize' in setting ? setting.maximize : 'value';
+    const score = Object.hasOwn(cutMetrics, wanted) ? cutMetrics[wanted] : undefined;
+    if (!score) {
+      throw new ModelwrightError('model-setting', {
+        path: 'maximize' in setting ? 'model.threshold.maximize' : 'model.threshold.by',
+        value: wanted,
+        reason: 'it does not depend on a threshold, or this version cannot maximise it',
+        instead: 'f1',
+      });
+    }
+    if (!usable) throw new ModelwrightError('threshold-without-rows', { metric: wanted });
+    return bestCut(usable, score);
+  }
+  const wanted = automatic.includes(metric) ? metric : imbalanced ? 'f1' : undefined;
+  const score = wanted === undefined ? undefined : cutMetrics[wanted];
+  return usable && score ? bestCut(usable, score) : 0.5;
+}
+
+interface Counts {
+  readonly tp: number;
+  readonly fp: number;
+  readonly fn: number;
+  readonly tn: number;
+}
+
+const ratio = (a: number, b: number) => (b === 0 ? 0 : a / b);
+const recall = ({ tp, fn }: Counts) => ratio(tp, tp + fn);
+const specificity = ({ tn, fp }: Counts) => ratio(tn, tn + fp);
+const f1 = ({ tp, fp, fn }: Counts) => ratio(2 * tp, 2 * tp + fp + fn);
+const swap = ({ tp, fp, fn, tn }: Counts): Counts => ({ tp: tn, fp: fn, fn: fp, tn: tp });
+
+const cutMetrics: Readonly<Record<string, (counts: Counts) => number>> = {
+  f1,
+  macro_f1: (counts) => (f1(counts) + f1(swap(counts))) / 2,
+  precision: ({ tp, fp }) => ratio(tp, tp + fp),
+  recall,
+  specificity,
+  accuracy: ({ tp, fp, fn, tn }) => (tp + tn) / (tp + fp + fn + tn),
+  balanced_accuracy: (counts) => (recall(counts) + specificity(counts)) / 2,
+  mcc: ({ tp, fp, fn, tn }) =>
+    ratio(tp * tn - fp * fn, Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))),
+  cohen_kappa: ({ tp, fp, fn, tn }) =>
+    ratio(2 * (tp * tn - fn * fp), (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn)),
+};
+
+/** Metrics of labels whose best threshold is neither "everything" nor "nothing". */
+const automatic: readonly string[] = [
+  'f1',
+  'macro_f1',
+  'accuracy',
+  'balanced_accuracy',
+  'mcc',
+  'cohen_kappa',
+];
+
+/** Half-way between the two scores around the best cut, of equals the highest; so new rows fall on the side of their nearest. */
+function bestCut(
+  held: { scores: Float64Array; target: Float64Array },
+  score: (counts: Counts) => number,
+): number {
+  const positives = held.target.reduce((sum, y) => sum + (y === 1 ? 1 : 0), 0);
+  const negatives = held.target.length - positives;
+  let best = { value: -Infinity, at: 0.5 };
+  let waiting = false;
+  forEachCut(held.scores, held.target, 1, (at, tp, fp) => {
+    if (waiting) best = { ...best, at: (best.at + at) / 2 };
+    waiting = false;
+    const value = score({ tp, fp, fn: positives - tp, tn: negatives - fp });
+    if (value > best.value) {
+      best = { value, at };
+      waiting = true;
+    }
+  });
+  return best.at;
+}

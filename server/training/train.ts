@@ -1,0 +1,154 @@
+/** Trains one model, the experiment's own or a baseline: folds, early stopping, calibration, threshold, and the one file. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import * as sides from '../data/split.ts';
+import type { Table } from '../data/table.ts';
+import type { ResolvedTask } from '../data/task.ts';
+import type { FeatureInput, FeatureRequest } from '../features/fittedFeatures.ts';
+import { createTrainer } from '../models/families.ts';
+import type { CheckpointPort } from '../models/family.ts';
+import { assembleModel, type Hashes } from './assemble.ts';
+import { applyCalibration, type Calibration } from './calibration.ts';
+import { fitAll, type TrainProgress } from './fitAll.ts';
+import { take, trainFactors } from './fitPart.ts';
+import { type Imbalance, readWeights, settleImbalance } from './rowWeights.ts';
+import { settleCalibration } from './settleCalibration.ts';
+import { chooseThreshold } from './threshold.ts';
+
+export interface TrainRequest {
+  /** Names the model in checkpoints: `main`, or the baseline's name. */
+  readonly name: string;
+  /** `auto`, `gbdt`, `linear`, `dummy`. */
+  readonly type: string;
+  readonly experiment: Experiment;
+  readonly table: Table;
+  /** Feature columns in the order of the file's inputs. */
+  readonly columns: FeatureRequest['columns'];
+  readonly task: ResolvedTask;
+  readonly split: sides.Split;
+  readonly hashes: Hashes;
+  readonly threads: number;
+  /** Names start with `name`. */
+  checkpoint?(name: string): CheckpointPort;
+  readonly signal?: AbortSignal;
+  onProgress?(progress: TrainProgress): void;
+}
+
+export interface TrainedModel {
+  readonly name: string;
+  readonly family: string;
+  /** Settings in effect. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly iterations: number;
+  readonly calibration: Calibration;
+  /** Binary only. */
+  readonly threshold: number | undefined;
+  /** What early stopping watched; undefined where nothing was stopped. */
+  readonly stopMetric: string | undefined;
+  /** The file: cli.md, `model.onnx`. */
+  readonly onnx: Uint8Array;
+  readonly features: readonly FeatureInput[];
+  /**
+   * What the trainer itself says about rows of the table, calibrated, float64, for the check against the file. Row-major:
+   * binary one probability a row, multiclass one a class, regression the value.
+   */
+  trainerScores(rows: Int32Array): Promise<Float64Array>;
+  /** Only with cross-validation. */
+  readonly outOfFold: OutOfFold | undefined;
+  /** The early-stop metric of each fit with validation rows, step by step. */
+  readonly curves: readonly (readonly number[])[];
+}
+
+/**
+ * Training rows (positions in the table, ascending) as scored by models that did not see them; those that no fold held
+ * out are absent. `scores` as trainerScores gives them, rounded to float32 as the file's are.
+ */
+export interface OutOfFold {
+  readonly rows: Int32Array;
+  readonly scores: Float64Array;
+}
+
+/**
+ * The one way for the main model and every baseline. Test rows are never looked at: features are fitted on training
+ * rows, and the validation rows, or the out-of-fold scores of cross-validation, settle calibration and threshold.
+ * The same request gives the same bytes, also when it is resumed from its checkpoints.
+ * @throws ModelwrightError model-unsupported, model-setting, bad-weight, weights-all-zero, threshold-without-rows
+ */
+export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
+  const { experiment, table, task, split, name } = request;
+  const trainer = createTrainer(request.type, experiment);
+  const trainRows = rowsOf(split, sides.train);
+  const weight = await weightsOf(table, experiment.data.weight, trainRows);
+  // A plain model takes no part in what held-out rows settle: its prior, mean or mode is what it is.
+  const folds = trainer.plain ? [] : split.folds;
+  const validRows = trainer.plain ? new Int32Array() : rowsOf(split, sides.valid);
+  const settings = trainer.plain ? plainSettings : experiment.model;
+  const imbalance = trainer.plain
+    ? untreated
+    : settleImbalance(experiment, task, folds.length > 0 || validRows.length > 0);
+
+  const plan = { ...request, trainer, weight, imbalance, signal: request.signal };
+  const { final, held, stopMetric, curves } = await fitAll({
+    plan,
+    folds,
+    trainRows,
+    validRows,
+    checkpoint: (part) => request.checkpoint?.(`${name}: ${part}`),
+    ...(request.onProgress && { onProgress: request.onProgress }),
+  });
+
+  const outputs = task.task === 'multiclass' ? task.classes.length : 1;
+  const heldRows = held && {
+    task: task.task,
+    outputs,
+    raw: held.raw,
+    target: take(task.values, held.rows),
+    weight: weight && take(weight, held.rows),
+  };
+  const factors = imbalance.weights ? trainFactors(plan, trainRows) : undefined;
+  const calibration = await settleCalibration(settings.calibrate, { held: heldRows, factors });
+  const calibrate = (raw: Float64Array) => applyCalibration(calibration, task.task, raw, outputs);
+  const scores = held && calibrate(held.raw).map(Math.fround);
+  const threshold =
+    task.task === 'binary'
+      ? chooseThreshold({
+          setting: settings.threshold,
+          metric: task.metric,
+          imbalanced: imbalance.threshold,
+          held: heldRows && scores && { scores, target: heldRows.target },
+        })
+      : undefined;
+  return {
+    name,
+    family: trainer.family,
+    parameters: final.model.parameters,
+    iterations: final.model.iterations,
+    calibration,
+    threshold,
+    stopMetric,
+    onnx: assembleModel({ ...final, calibration, threshold, task, hashes: request.hashes }),
+    features: final.features.inputs,
+    trainerScores: async (rows) => calibrate(await final.predict(rows)),
+    outOfFold: held && scores && folds.length > 0 ? { rows: held.rows, scores } : undefined,
+    curves,
+  };
+}
+
+const plainSettings = { calibrate: 'none', threshold: 0.5 } as const;
+const untreated: Imbalance = { weights: false, threshold: false, ratio: 1 };
+
+function rowsOf(split: sides.Split, side: number): Int32Array {
+  return Int32Array.from(split.assignment.keys()).filter((row) => split.assignment[row] === side);
+}
+
+/** @throws ModelwrightError bad-weight, weights-all-zero */
+async function weightsOf(
+  table: Table,
+  column: string | undefined,
+  trainRows: Int32Array,
+): Promise<Float64Array | undefined> {
+  const weight = await readWeights(table, column);
+  if (weight && !trainRows.some((row) => (weight[row] ?? 0) > 0))
+    throw new ModelwrightError('weights-all-zero', { column });
+  return weight;
+}
