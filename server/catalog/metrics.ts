@@ -207,8 +207,9 @@ const standard: Readonly<Record<string, readonly string[]>> = {
   regression: ['rmse', 'mae', 'r2', 'mape', 'medae'],
 };
 
-/** The metrics that a task can be judged by; LLM tasks count as generation. */
+/** The metrics that a task can be judged by; LLM tasks count as generation, `auto` is any task of this version. */
 export function metricsOf(task: string): readonly Metric[] {
+  if (task === 'auto') return metrics.filter((metric) => metric.supported);
   const kind = taskKinds[task] ?? task;
   return metrics.filter((metric) => metric.tasks.some((each) => each === kind));
 }

@@ -1,5 +1,10 @@
 /** The resolved experiment: shorthands expanded, defaults filled in. `auto` stays where only the data can settle it. */
-import type { ColumnKind } from '../data/table.ts';
+import type { z } from 'zod';
+import type { categoricalShape, numericShape } from './schema/featureKinds.ts';
+import type { columnKinds } from './schema/features.ts';
+import type { gbdtShape } from './schema/modelFamilies.ts';
+
+export type ColumnKind = (typeof columnKinds)[number];
 
 export type Scalar = string | number | boolean | null;
 
@@ -13,7 +18,10 @@ export interface Experiment {
   /** Absent: chosen by task and prevalence (language.md). */
   readonly metric?: string;
   readonly data: {
-    readonly source?: string | readonly string[] | { readonly train: string; readonly valid?: string; readonly test?: string };
+    readonly source?:
+      | string
+      | readonly string[]
+      | { readonly train: string; readonly valid?: string; readonly test?: string };
     readonly format: string;
     readonly read: Readonly<Record<string, unknown>>;
     readonly version?: string;
@@ -42,7 +50,9 @@ export interface Experiment {
     readonly numeric: NumericFeatureSettings;
     readonly categorical: CategoricalFeatureSettings;
     readonly datetime: DatetimeFeatureSettings;
-    readonly columns: Readonly<Record<string, Partial<NumericFeatureSettings & CategoricalFeatureSettings & DatetimeFeatureSettings>>>;
+    readonly columns: Readonly<
+      Record<string, Partial<NumericFeatureSettings & CategoricalFeatureSettings & DatetimeFeatureSettings>>
+    >;
     readonly [section: string]: unknown;
   };
   readonly split: {
@@ -53,8 +63,12 @@ export interface Experiment {
     readonly method: string;
     readonly by?: string;
     readonly gap?: string | number;
-    /** Absent: 5 folds under 5,000 rows unless `valid` is written, else none. */
-    readonly cv?: { readonly folds: number; readonly repeats: number; readonly kind: 'auto' | 'kfold' | 'expanding' | 'rolling' };
+    /** Absent: 5 folds under 5,000 rows unless `valid` is written, else none. Fewer than 2 folds mean none. */
+    readonly cv?: {
+      readonly folds: number;
+      readonly repeats: number;
+      readonly kind: 'auto' | 'kfold' | 'expanding' | 'rolling';
+    };
     readonly dedupe: 'none' | 'exact' | 'near' | number;
     /** Absent: train.seed. */
     readonly seed?: number;
@@ -62,7 +76,13 @@ export interface Experiment {
   };
   readonly model: {
     readonly type: string;
-    readonly linear: { readonly link: string; readonly penalty: string; readonly strength: number; readonly l1_ratio?: number; readonly intercept: boolean };
+    readonly linear: {
+      readonly link: string;
+      readonly penalty: string;
+      readonly strength: number;
+      readonly l1_ratio?: number;
+      readonly intercept: boolean;
+    };
     readonly gbdt: GbdtSettings;
     readonly calibrate: 'auto' | 'none' | 'platt' | 'isotonic' | 'temperature';
     readonly threshold: number | 'auto' | { readonly maximize: string } | { readonly by: 'value' };
@@ -72,21 +92,47 @@ export interface Experiment {
   readonly baseline: readonly string[];
   readonly train: {
     readonly seed: number;
-    readonly early_stop: false | { readonly patience: number; readonly min_delta: number; readonly restore_best: boolean; readonly metric?: string };
+    readonly early_stop:
+      | false
+      | {
+          readonly patience: number;
+          readonly min_delta: number;
+          readonly restore_best: boolean;
+          readonly metric?: string;
+        };
     readonly imbalance: { readonly strategy: string; readonly ratio?: number };
-    readonly checkpoint: { readonly every: number | string; readonly keep: number; readonly resume: string; readonly best: boolean };
+    readonly checkpoint: {
+      readonly every: number | string;
+      readonly keep: number;
+      readonly resume: string;
+      readonly best: boolean;
+    };
     readonly [field: string]: unknown;
   };
   readonly evaluate: {
     readonly metrics?: readonly string[];
-    readonly ci: { readonly method: 'bootstrap' | 'wilson' | 'hanley' | 'none'; readonly level: number; readonly samples: number; readonly by?: string };
+    readonly ci: {
+      readonly method: 'bootstrap' | 'wilson' | 'hanley' | 'none';
+      readonly level: number;
+      readonly samples: number;
+      readonly by?: string;
+    };
     readonly slices: 'auto' | readonly string[];
-    readonly compare: { readonly to: readonly string[]; readonly test: string; readonly alpha: number; readonly correction: 'none' | 'holm' | 'bh' };
+    readonly compare: {
+      readonly to: readonly string[];
+      readonly test: string;
+      readonly alpha: number;
+      readonly correction: 'none' | 'holm' | 'bh';
+    };
     readonly [field: string]: unknown;
   };
   readonly gates?: readonly string[];
   readonly card: Readonly<Record<string, unknown>>;
-  readonly lint: { readonly profile: string; readonly rules: Readonly<Record<string, unknown>>; readonly ignore: readonly unknown[] };
+  readonly lint: {
+    readonly profile: string;
+    readonly rules: Readonly<Record<string, unknown>>;
+    readonly ignore: readonly unknown[];
+  };
   /** Sections that this version checks but does not act on yet. */
   readonly [section: string]: unknown;
 }
@@ -107,20 +153,12 @@ export interface ColumnContract {
   readonly [field: string]: unknown;
 }
 
-export interface NumericFeatureSettings {
-  readonly impute: 'auto' | 'none' | 'mean' | 'median' | 'constant' | 'knn' | 'indicator';
-  readonly scale: 'auto' | 'none' | 'standard' | 'robust' | 'minmax' | 'quantile';
-  readonly outliers: 'none' | 'winsorize' | 'clip' | 'drop';
-  readonly transform: 'none' | 'log1p' | 'sqrt' | 'yeo-johnson' | 'rank';
-}
+/** The settings of a shape once every default is filled in. */
+type Resolved<S extends z.ZodRawShape> = Readonly<z.infer<z.ZodObject<S>>>;
 
-export interface CategoricalFeatureSettings {
-  readonly encode: 'auto' | 'onehot' | 'ordinal' | 'target' | 'count' | 'hash' | 'embedding' | 'native';
-  readonly max_levels: number;
-  readonly rare: number;
-  readonly unknown: 'bucket' | 'missing' | 'error';
-  readonly impute: 'level' | 'mode' | 'none';
-}
+export type NumericFeatureSettings = Omit<Resolved<typeof numericShape>, 'bins'>;
+
+export type CategoricalFeatureSettings = Resolved<typeof categoricalShape>;
 
 export interface DatetimeFeatureSettings {
   readonly parts: 'auto' | readonly string[];
@@ -129,17 +167,4 @@ export interface DatetimeFeatureSettings {
   readonly timezone?: string;
 }
 
-export interface GbdtSettings {
-  readonly trees: number;
-  readonly learning_rate: number;
-  readonly max_depth: number;
-  readonly max_leaves: number;
-  readonly min_leaf: number;
-  readonly subsample: number;
-  readonly colsample: number;
-  readonly l1: number;
-  readonly l2: number;
-  readonly bins: number;
-  readonly monotone: Readonly<Record<string, 'up' | 'down'>>;
-  readonly engine: 'builtin' | 'lightgbm' | 'xgboost';
-}
+export type GbdtSettings = Resolved<typeof gbdtShape>;

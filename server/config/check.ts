@@ -1,0 +1,132 @@
+/** What is written held against the schema: one issue for each fault, at its place, in the catalogue's words. */
+import type { z } from 'zod';
+import { modelNames } from '../catalog/models.ts';
+import { checkLeaf } from './checkLeaf.ts';
+import { describe, describeValue } from './describe.ts';
+import { missingSettings } from './requirements.ts';
+import { experimentSchema } from './schema/experimentSchema.ts';
+import { isMap, type MapNode, mapFor, nodesOf, unwrap, wrapsSingle } from './schema/nodes.ts';
+import { dotted, type Place, type SchemaIssue } from './schemaIssue.ts';
+import { suggestKey } from './suggestKey.ts';
+
+export type { SchemaIssue } from './schemaIssue.ts';
+
+/**
+ * `value`: the file as plain data (maps, lists, strings, numbers, booleans, null), composed and interpolated. Strings
+ * that still hold `${…}` are passed over: their own rule reports them. Settings of model families that the experiment
+ * does not use are not judged.
+ */
+export function checkValue(value: unknown): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  const root = value ?? {};
+  check(experimentSchema, root, {
+    path: [],
+    families: familiesOf(root),
+    report: (issue) => issues.push(issue),
+  });
+  // A file whose very shape is wrong lacks nothing in particular.
+  return isMap(root) ? [...issues, ...missingSettings(root, issues)] : issues;
+}
+
+/** One value against one field's schema: for `--set`, search spaces and completion. */
+export function checkField(
+  schema: z.ZodType,
+  value: unknown,
+  path: readonly (string | number)[],
+): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  check(schema, value, { path, families: modelNames, task: 'auto', report: (issue) => issues.push(issue) });
+  return issues;
+}
+
+function check(schema: z.ZodType, value: unknown, place: Place): void {
+  if (typeof value === 'string' && value.includes('${')) return;
+  const nodes = nodesOf(schema);
+  if (nodes.some((node) => node.form === 'leaf' && node.kind.is === 'any')) return;
+  if (isMap(value)) {
+    checkMap(schema, value, place);
+  } else if (Array.isArray(value)) {
+    const list = nodes.find((node) => node.form === 'list');
+    if (list) for (const [index, each] of value.entries()) check(list.item, each, at(place, index));
+    else wrongType(schema, value, place);
+  } else {
+    checkLeaf(schema, value, place);
+  }
+}
+
+function checkMap(schema: z.ZodType, value: Readonly<Record<string, unknown>>, place: Place): void {
+  const map = mapFor(schema, value);
+  const record = nodesOf(schema).find((node) => node.form === 'record');
+  if (map) checkKeys(map, value, place);
+  else if (record) for (const [key, each] of Object.entries(value)) check(record.value, each, at(place, key));
+  else wrongType(schema, value, place);
+}
+
+function checkKeys(map: MapNode, value: Readonly<Record<string, unknown>>, place: Place): void {
+  for (const [key, each] of Object.entries(value)) {
+    const field = Object.hasOwn(map.shape, key) ? map.shape[key] : undefined;
+    if (field === undefined) unknownKey(key, each, Object.keys(map.shape), place);
+    else if (isJudged(key, place)) check(unwrap(field), each, at(place, key));
+  }
+  for (const key of map.required) {
+    if (!Object.hasOwn(value, key)) {
+      place.report({
+        rule: 'missing-required',
+        path: [...place.path, key],
+        message: `\`${dotted([...place.path, key])}\` is required in every item of \`${dotted(place.path.slice(0, -1))}\`.`,
+        data: { key },
+      });
+    }
+  }
+}
+
+/** The settings of a family that is not used are kept for later, and nobody's business now. */
+function isJudged(key: string, { path, families }: Place): boolean {
+  return (
+    path.at(-1) !== 'model' ||
+    path.length > 3 ||
+    !modelNames.some((name) => name === key) ||
+    families.includes(key)
+  );
+}
+
+/** The model and every baseline; `auto` is gbdt for tables, and any for text and pictures. */
+function familiesOf(root: unknown): readonly string[] {
+  const { model, baseline = [] } = isMap(root) ? root : {};
+  const type = isMap(model) ? model['type'] : model;
+  const wanted = typeof type === 'string' && type !== 'auto' ? type : 'gbdt';
+  return [wanted, ...(Array.isArray(baseline) ? baseline : [baseline]).map(String)];
+}
+
+function unknownKey(key: string, value: unknown, siblings: readonly string[], place: Place): void {
+  const { suggestion, movedTo } = suggestKey(key, value, siblings, place);
+  const hint = suggestion
+    ? ` Did you mean \`${suggestion}\`?`
+    : movedTo
+      ? ` \`${key}\` belongs under \`${movedTo.slice(0, movedTo.lastIndexOf('.'))}\`.`
+      : '';
+  place.report({
+    rule: 'unknown-key',
+    path: [...place.path, key],
+    message: `Unknown key \`${key}\`.${hint}`,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...(movedTo === undefined ? {} : { movedTo }),
+    data: { key },
+  });
+}
+
+function wrongType(schema: z.ZodType, value: unknown, place: Place): void {
+  const single = Array.isArray(value) && value.length === 1 && !wrapsSingle(schema);
+  const wants = describe(schema);
+  place.report({
+    rule: 'wrong-type',
+    path: place.path,
+    message: `\`${dotted(place.path)}\` wants ${wants}, got ${describeValue(value)}.`,
+    ...(single ? { suggestion: value[0] } : {}),
+    data: { wants, got: describeValue(value) },
+  });
+}
+
+function at(place: Place, step: string | number): Place {
+  return { ...place, path: [...place.path, step] };
+}

@@ -1,0 +1,152 @@
+/** Settings that are required because of other settings: one line each. */
+import { expandShorthands } from './expand.ts';
+import { llmTasks, tasksWithoutTarget } from './schema/identity.ts';
+import { isMap } from './schema/nodes.ts';
+import type { SchemaIssue } from './schemaIssue.ts';
+
+/** Reads a dotted path of the written-out experiment. */
+type Read = (path: string) => unknown;
+
+interface Requirement {
+  readonly path: string;
+  /** Completes "`path` is required …". */
+  readonly because: string;
+  needed(read: Read): boolean;
+  /** Other paths that do as well. */
+  readonly or?: readonly string[];
+}
+
+const task = (read: Read) => String(read('task') ?? 'auto');
+const isLlm = (read: Read) => llmTasks.includes(task(read)) || read('model.type') === 'llm';
+const usesModel = (name: string) => (read: Read) => {
+  const baseline = read('baseline');
+  return read('model.type') === name || (Array.isArray(baseline) && baseline.includes(name));
+};
+const usesValue = (read: Read) => read('metric') === 'value' || read('model.threshold.by') === 'value';
+
+const requirements: readonly Requirement[] = [
+  {
+    path: 'data.source',
+    because: 'to know where the rows come from',
+    needed: (read) => !(isLlm(read) && read('llm.tests') !== undefined),
+  },
+  {
+    path: 'target',
+    because: 'to know what is predicted',
+    needed: (read) => !tasksWithoutTarget.includes(task(read)) && !isLlm(read),
+  },
+  { path: 'llm.prompts', because: 'by the task', needed: isLlm },
+  { path: 'llm.providers', because: 'by the task', needed: isLlm },
+  { path: 'llm.tests', because: 'by the task', needed: isLlm },
+  {
+    path: 'data.group',
+    because: 'because `split.method` keeps groups on one side',
+    needed: (read) => ['group', 'stratified-group', 'group-time'].includes(String(read('split.method'))),
+    or: ['split.by'],
+  },
+  {
+    path: 'data.time',
+    because: 'because `data.as_of` compares with it',
+    needed: (read) => read('data.as_of') !== undefined,
+  },
+  {
+    path: 'data.time',
+    because: 'because `data.quality.freshness` compares with it',
+    needed: (read) => read('data.quality.freshness') !== undefined,
+  },
+  {
+    path: 'data.source.test',
+    because: 'because `split.method` is predefined',
+    needed: (read) => read('split.method') === 'predefined' && !/[./]/.test(String(read('split.test') ?? '')),
+  },
+  {
+    path: 'problem.horizon',
+    because: 'because `split.purge` is true',
+    needed: (read) => read('split.purge') === true,
+  },
+  {
+    path: 'problem.value',
+    because: 'because outcomes are judged by their value',
+    needed: usesValue,
+    or: ['evaluate.value'],
+  },
+  {
+    path: 'model.heuristic',
+    because: 'because the heuristic is these rules',
+    needed: usesModel('heuristic'),
+  },
+  {
+    path: 'model.command.train',
+    because: 'because the model is an external command',
+    needed: usesModel('command'),
+  },
+  { path: 'model.onnx.path', because: 'because the model is a file', needed: usesModel('onnx') },
+  {
+    path: 'model.transfer.base',
+    because: 'because the model starts from a backbone',
+    needed: usesModel('transfer'),
+  },
+  {
+    path: 'model.ensemble.members',
+    because: 'because an ensemble combines them',
+    needed: usesModel('ensemble'),
+  },
+  {
+    path: 'serve.rollout.ab.metric',
+    because: 'because `serve.rollout.strategy` is ab',
+    needed: (read) => read('serve.rollout.strategy') === 'ab',
+  },
+];
+
+/** Nothing is missing where what is written is already at fault: `issues` silence the paths they lie on. */
+export function missingSettings(
+  root: Readonly<Record<string, unknown>>,
+  issues: readonly SchemaIssue[],
+): SchemaIssue[] {
+  const expanded = expandShorthands(root);
+  const read: Read = (path) => valueAt(expanded, path.split('.'));
+  const faulty = new Set(issues.map((issue) => issue.path.join('.')));
+  const found = new Map<string, SchemaIssue>();
+  for (const { path, because, needed, or = [] } of requirements) {
+    if (found.has(path) || !needed(read) || [path, ...or].some((each) => isSet(read(each)))) continue;
+    const steps = path.split('.');
+    if (steps.some((_, end) => faulty.has(steps.slice(0, end + 1).join('.')))) continue;
+    if (meansAnother(path, issues)) continue;
+    found.set(path, {
+      rule: 'missing-required',
+      path: steps,
+      message: `\`${path}\` is required ${because}.`,
+      data: { key: path },
+    });
+  }
+  return [...found.values()];
+}
+
+/** `targt: churned` is one fault, told by `unknown-key`. */
+function meansAnother(path: string, issues: readonly SchemaIssue[]): boolean {
+  return issues.some(
+    ({ rule, path: at, suggestion, movedTo }) =>
+      rule === 'unknown-key' &&
+      (`${movedTo}.`.startsWith(`${path}.`) ||
+        (typeof suggestion === 'string' && isPrefix([...at.slice(0, -1), suggestion], path))),
+  );
+}
+
+function isPrefix(steps: readonly (string | number)[], path: string): boolean {
+  return `${path}.`.startsWith(`${steps.join('.')}.`);
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+}
+
+/** Undefined where the path leads nowhere. */
+export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  let current = value;
+  for (const step of path) {
+    if (Array.isArray(current)) current = current[Number(step)];
+    else if (isMap(current) && Object.hasOwn(current, step)) current = current[step];
+    else return undefined;
+  }
+  return current;
+}

@@ -1,0 +1,131 @@
+/** Section 4 of the language: which columns the model sees, and as what. Everything is fitted on training rows. */
+import {
+  categoricalShape,
+  columnFeatures,
+  datetimeShape,
+  imageShape,
+  numericShape,
+  textShape,
+} from './featureKinds.ts';
+import { field, planned } from './meta.ts';
+import {
+  bool,
+  choice,
+  either,
+  group,
+  int,
+  item,
+  list,
+  mapOf,
+  number,
+  ratio,
+  shorthand,
+  text,
+} from './values.ts';
+
+export const columnKinds = [
+  'numeric',
+  'categorical',
+  'ordinal',
+  'boolean',
+  'datetime',
+  'text',
+  'image',
+  'embedding',
+  'geo',
+  'cyclic',
+] as const;
+
+/** The kind of a column, as in `features.types` and `data.columns.*.type`. */
+export function kindChoice() {
+  return choice(columnKinds, {
+    supported: ['numeric', 'categorical', 'ordinal', 'boolean', 'datetime', 'cyclic'],
+    synonyms: {
+      number: 'numeric',
+      float: 'numeric',
+      int: 'numeric',
+      integer: 'numeric',
+      double: 'numeric',
+      category: 'categorical',
+      string: 'categorical',
+      nominal: 'categorical',
+      bool: 'boolean',
+      date: 'datetime',
+      time: 'datetime',
+      timestamp: 'datetime',
+    },
+    what: 'column kind',
+  });
+}
+
+const derive = list(
+  item(
+    {
+      name: planned(text('column'), 'Name of the new feature'),
+      expr: planned(text('expr'), 'How it is computed'),
+      window: planned(text('duration'), 'How far back an aggregate looks'),
+      group: planned(text('column'), 'Whose rows an aggregate counts'),
+      shift: planned(
+        either(text('duration'), int({ min: 0 })),
+        'How long before the prediction the window ends',
+      ),
+      available_at: planned(text('column'), 'Column with the instant at which the value was known'),
+    },
+    ['name', 'expr'],
+  ),
+);
+
+const select = group({
+  method: planned(
+    choice(['none', 'variance', 'correlation', 'mutual-info', 'l1', 'rfe', 'permutation', 'boruta'], {
+      what: 'selection method',
+    }),
+    'How features are chosen',
+    { default: 'none' },
+  ),
+  keep: planned(either(int({ min: 1 }), ratio()), 'How many stay, or what share'),
+  threshold: planned(number(), 'Lowest worth that stays'),
+});
+
+const checks = ['none', 'warn', 'reject'] as const;
+const validate = group({
+  missing: planned(choice(checks), 'Missing where training had none'),
+  range: planned(choice(checks), 'Numbers outside the range of training', { default: 'warn' }),
+  unseen: planned(choice(checks), 'Levels that training did not see', { default: 'warn' }),
+  skew: planned(bool(), 'Compare training with serving', { default: true }),
+});
+
+const store = group({
+  provider: planned(choice(['local', 'feast', 'tecton', 'sagemaker', 'databricks']), 'Feature store'),
+  view: planned(text(), 'Name of the view'),
+  entities: planned(list(text('column')), 'Key columns'),
+  ttl: planned(text('duration'), 'How long a value counts'),
+  online: planned(bool(), 'Also written for serving'),
+  point_in_time: planned(bool(), 'No value from after the prediction'),
+});
+
+export const features = field(
+  shorthand('include', {
+    include: field(list(text('glob')), 'Feature columns; a list is the shorthand', {
+      defaultText: 'all except target,id,time,group,weight,declared pii,after-outcome',
+      impact: 3,
+    }),
+    exclude: field(list(text('glob')), 'Columns to drop', { default: [], impact: 3 }),
+    types: field(mapOf(kindChoice()), 'Override the inferred kind', { default: {}, impact: 2 }),
+    numeric: field(group(numericShape), 'How numbers enter'),
+    categorical: field(group(categoricalShape), 'How categories enter'),
+    datetime: field(group(datetimeShape), 'Calendar parts'),
+    text: planned(group(textShape), 'Free text', { onlyWritten: true }),
+    image: planned(group(imageShape), 'Images; augment runs on train only', { onlyWritten: true }),
+    columns: field(mapOf(columnFeatures), 'Exceptions for single columns', { default: {} }),
+    derive: planned(derive, 'New features; window aggregates are right-open at prediction_time', {
+      default: [],
+    }),
+    cross: planned(list(list(text('column'))), 'Interaction crosses', { default: [] }),
+    select: planned(select, 'Always fitted inside the training fold', { onlyWritten: true }),
+    validate: planned(validate, 'Checks carried into the serving contract', { onlyWritten: true }),
+    store: planned(store, 'Feature view written/read by training and serving alike', { onlyWritten: true }),
+  }),
+  'Which columns the model sees, and as what',
+  { impact: 3 },
+);

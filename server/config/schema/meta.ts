@@ -1,0 +1,59 @@
+/** What the schema says about a field beyond its type: doc, default, support, and when it must be there. */
+import { z } from 'zod';
+
+/** 1 exploring, 2 candidate, 3 shipping. */
+export type SchemaStage = 1 | 2 | 3;
+
+/** Read by the rules that ask for something at a stage; one line here is one rule there. */
+export interface RequiredFrom {
+  readonly stage: SchemaStage;
+  readonly rule: string;
+  /** Only where this section is written, or for this task. */
+  readonly within?: string;
+  readonly task?: string;
+  /** Any of these paths will do as well. */
+  readonly or?: readonly string[];
+}
+
+/** Where a setting has an effect; elsewhere `dead-setting` reports it. */
+export interface AppliesTo {
+  readonly models?: readonly string[];
+  readonly tasks?: readonly string[];
+  /** Completes "`path` is ignored because …". */
+  readonly because: string;
+}
+
+export interface FieldMeta {
+  readonly doc: string;
+  /** Filled in where nothing is written. */
+  readonly default?: unknown;
+  /** The default in words, where the data or another setting decides it. */
+  readonly defaultText?: string;
+  /** This version acts on it. Single values can still be unsupported: see `supported` of a choice, and `supports`. */
+  readonly supported?: boolean;
+  /** False for a value of a supported field that this version does not act on. */
+  readonly supports?: (value: unknown) => boolean;
+  readonly appliesTo?: AppliesTo;
+  readonly requiredFrom?: RequiredFrom;
+  /** Expected effect on the result, 0 to 3: the order of completion. */
+  readonly impact?: 0 | 1 | 2 | 3;
+  /** The defaults within are filled in only once it is written. */
+  readonly onlyWritten?: boolean;
+  /** Overrides: nothing is filled in within. */
+  readonly overrides?: boolean;
+  readonly deprecated?: { readonly became: string; readonly version: string };
+}
+
+export const fieldMeta = z.registry<FieldMeta>();
+
+/** A field that this version acts on. */
+export function field<S extends z.ZodType>(schema: S, doc: string, more: Omit<FieldMeta, 'doc'> = {}): S {
+  fieldMeta.add(schema, { doc, supported: true, ...more });
+  return schema;
+}
+
+/** A field that the language defines and this version only checks. */
+export function planned<S extends z.ZodType>(schema: S, doc: string, more: Omit<FieldMeta, 'doc'> = {}): S {
+  fieldMeta.add(schema, { doc, ...more, supported: false });
+  return schema;
+}

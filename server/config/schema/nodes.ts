@@ -1,0 +1,94 @@
+/** A schema seen as the alternatives that a written value can take: leaf, map with known keys, free map, or list. */
+import { z } from 'zod';
+import { structures, type ValueKind, valueKinds } from './values.ts';
+
+export type Node =
+  | { readonly form: 'leaf'; readonly kind: ValueKind }
+  | {
+      readonly form: 'map';
+      readonly shape: Readonly<Record<string, z.ZodType>>;
+      readonly required: readonly string[];
+    }
+  | { readonly form: 'record'; readonly value: z.ZodType }
+  | { readonly form: 'list'; readonly item: z.ZodType };
+
+export type MapNode = Extract<Node, { form: 'map' }>;
+
+const cache = new WeakMap<z.ZodType, readonly Node[]>();
+
+/** The alternatives in the order of the schema; a shorthand is an alternative like any other. */
+export function nodesOf(schema: z.ZodType): readonly Node[] {
+  const known = cache.get(schema);
+  if (known) return known;
+  const nodes = computeNodes(schema);
+  cache.set(schema, nodes);
+  return nodes;
+}
+
+function computeNodes(schema: z.ZodType): readonly Node[] {
+  const kind = valueKinds.get(schema);
+  if (kind) return [{ form: 'leaf', kind }];
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodLazy) return nodesOf(unwrap(schema));
+  if (schema instanceof z.ZodObject) {
+    const shape = Object.entries<z.ZodType>(schema.shape);
+    return [
+      {
+        form: 'map',
+        shape: Object.fromEntries(shape.map(([key, value]) => [key, unwrap(value)])),
+        required: shape.flatMap(([key, value]) => (value instanceof z.ZodOptional ? [] : [key])),
+      },
+    ];
+  }
+  // zod's own types say less than its classes hold: parts of a classic schema are classic schemas.
+  if (schema instanceof z.ZodRecord) return [{ form: 'record', value: schema.valueType as z.ZodType }];
+  if (schema instanceof z.ZodArray) return [{ form: 'list', item: schema.element as z.ZodType }];
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => nodesOf(option as z.ZodType));
+  throw new Error(`no node for a schema of type ${schema.type}`);
+}
+
+/** The schema behind `optional` and `lazy`: the one that metadata is registered for. */
+export function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodLazy)
+    return unwrap(schema.unwrap() as z.ZodType);
+  return schema;
+}
+
+/** The key that a plain value of this schema stands for, with the map it belongs to. */
+export function shorthandOf(schema: z.ZodType): { primary: string; map: MapNode } | undefined {
+  for (const candidate of [schema, ...(schema instanceof z.ZodUnion ? schema.options : [])]) {
+    const { primary, object } = structures.get(candidate as z.ZodType) ?? {};
+    const node = object ? nodesOf(object)[0] : undefined;
+    if (primary !== undefined && node?.form === 'map') return { primary, map: node };
+  }
+  return undefined;
+}
+
+/** A value that is no list stands for the list of it. */
+export function wrapsSingle(schema: z.ZodType): boolean {
+  return structures.get(schema)?.wrap === true;
+}
+
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Of several maps, the one that knows most of the written keys. */
+export function mapFor(schema: z.ZodType, value: Readonly<Record<string, unknown>>): MapNode | undefined {
+  const maps = nodesOf(schema).filter((node) => node.form === 'map');
+  const known = (map: (typeof maps)[number]) =>
+    Object.keys(value).filter((key) => Object.hasOwn(map.shape, key)).length;
+  return maps.reduce<(typeof maps)[number] | undefined>(
+    (best, map) => (best === undefined || known(map) > known(best) ? map : best),
+    undefined,
+  );
+}
+
+/** The schema one step down: a key of a map, or an item of a list; undefined where there is none. */
+export function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefined {
+  for (const node of nodesOf(schema)) {
+    if (node.form === 'map' && Object.hasOwn(node.shape, step)) return node.shape[step];
+    if (node.form === 'record') return node.value;
+    if (node.form === 'list' && (step === '*' || /^\d+$/.test(String(step)))) return node.item;
+  }
+  return undefined;
+}

@@ -1,0 +1,249 @@
+/** Sections 7 and 8 of the language: how a model is trained and its settings are searched. */
+import { type AppliesTo, field, planned } from './meta.ts';
+import {
+  anything,
+  bool,
+  choice,
+  either,
+  group,
+  int,
+  list,
+  mapOf,
+  number,
+  ratio,
+  shorthand,
+  text,
+} from './values.ts';
+
+const gradient: AppliesTo = {
+  models: ['mlp', 'cnn', 'text', 'transfer', 'automl', 'command'],
+  because: 'only networks take gradient steps',
+};
+const stepwise: AppliesTo = {
+  models: ['gam', 'gbdt', 'mlp', 'cnn', 'text', 'transfer', 'ensemble', 'automl', 'command'],
+  because: 'the model is not trained step by step',
+};
+const classes: AppliesTo = {
+  tasks: [
+    'auto',
+    'binary',
+    'multiclass',
+    'multilabel',
+    'text-classification',
+    'image-classification',
+    'anomaly',
+  ],
+  because: 'only classes can be rare',
+};
+
+const optimizer = shorthand('type', {
+  type: planned(
+    choice(['adamw', 'adam', 'sgd', 'rmsprop', 'lbfgs'], {
+      synonyms: { 'adam-w': 'adamw', momentum: 'sgd', 'l-bfgs': 'lbfgs' },
+      what: 'optimizer',
+    }),
+    'How weights move',
+    { default: 'adamw' },
+  ),
+  lr: planned(number({ above: 0, max: 10 }), 'Learning rate', { default: 0.001, impact: 3 }),
+  weight_decay: planned(number({ min: 0, max: 10 }), 'Shrinks weights at each step', {
+    default: 0.01,
+    impact: 2,
+  }),
+  momentum: planned(number({ min: 0, below: 1 }), 'Share of the last step that is kept'),
+  betas: planned(list(number({ min: 0, below: 1 })), 'Decay of the two moments'),
+});
+
+const schedule = shorthand('type', {
+  type: planned(
+    choice(['constant', 'cosine', 'step', 'exponential', 'one-cycle', 'plateau', 'wsd'], {
+      synonyms: { onecycle: 'one-cycle', none: 'constant', exp: 'exponential' },
+      what: 'learning-rate schedule',
+    }),
+    'Course of the learning rate',
+    { default: 'cosine' },
+  ),
+  warmup: planned(either(ratio(), int({ min: 0 })), 'Share or number of steps that rise', { default: 0.05 }),
+  min_lr: planned(number({ min: 0 }), 'Lowest rate'),
+  step: planned(int({ min: 1 }), 'Epochs between falls'),
+  gamma: planned(number({ above: 0, max: 1 }), 'Factor of a fall'),
+  patience: planned(int({ min: 0 }), 'Epochs without gain before a fall'),
+});
+
+const earlyStop = either(
+  bool(),
+  shorthand('patience', {
+    patience: field(int({ min: 1, max: 100_000 }), 'Steps without gain before stopping', {
+      default: 10,
+      impact: 2,
+    }),
+    min_delta: field(number({ min: 0 }), 'Smallest gain that counts', { default: 0 }),
+    restore_best: field(bool(), 'Keep the best step, not the last', { default: true }),
+    metric: field(text('metric'), 'What is watched', { defaultText: 'the primary metric' }),
+  }),
+);
+
+const imbalance = shorthand('strategy', {
+  strategy: field(
+    choice(['auto', 'none', 'weights', 'oversample', 'undersample', 'smote', 'focal', 'threshold'], {
+      supported: ['auto', 'none', 'weights', 'threshold'],
+      synonyms: {
+        balanced: 'weights',
+        class_weight: 'weights',
+        upsample: 'oversample',
+        downsample: 'undersample',
+      },
+      what: 'imbalance strategy',
+    }),
+    'What is done about rare classes',
+    { default: 'auto', defaultText: 'auto (threshold+weights when minority<10%)', impact: 1 },
+  ),
+  ratio: planned(number({ above: 0, max: 1 }), 'Minority to majority afterwards'),
+});
+
+const checkpoint = group({
+  every: field(
+    either(int({ min: 1 }), text('duration'), choice(['epoch', 'never'])),
+    'Steps or time between saves',
+    {
+      default: 'epoch',
+    },
+  ),
+  keep: planned(int({ min: 1, max: 1000 }), 'Saves that are kept', { default: 2 }),
+  resume: planned(either(choice(['auto', 'never']), text('testPath')), 'Go on from a save', {
+    default: 'auto',
+  }),
+  best: planned(bool(), 'Also keep the best', { default: true }),
+});
+
+export const train = field(
+  group({
+    seed: field(int({ min: 0, max: 2 ** 32 - 1 }), 'One seed for every random source', {
+      default: 42,
+      impact: 1,
+    }),
+    deterministic: field(bool(), 'Refuse nondeterministic kernels', { default: true }),
+    epochs: planned(int({ min: 1, max: 1_000_000 }), 'Ceiling for iterative models', {
+      default: 100,
+      appliesTo: gradient,
+      impact: 2,
+    }),
+    batch: planned(either(int({ min: 1 }), choice(['auto'])), 'Batch size', {
+      default: 'auto',
+      appliesTo: gradient,
+      impact: 1,
+    }),
+    optimizer: planned(optimizer, 'Optimiser', { appliesTo: gradient, impact: 2, onlyWritten: true }),
+    schedule: planned(schedule, 'Learning-rate schedule', {
+      defaultText: 'cosine (warmup 5%)',
+      appliesTo: gradient,
+      impact: 1,
+      onlyWritten: true,
+    }),
+    early_stop: field(earlyStop, 'On valid, never on test', {
+      default: {},
+      appliesTo: stepwise,
+      impact: 2,
+    }),
+    regularize: planned(
+      group({
+        l1: planned(number({ min: 0 }), 'L1 penalty on weights'),
+        l2: planned(number({ min: 0 }), 'L2 penalty on weights'),
+        dropout: planned(number({ min: 0, max: 0.95 }), 'Share of activations dropped in training'),
+        label_smoothing: planned(number({ min: 0, below: 1 }), 'Share of certainty given to other classes'),
+        mixup: planned(number({ min: 0 }), 'Strength of mixing rows'),
+        grad_clip: planned(number({ above: 0 }), 'Largest gradient norm', { default: 1 }),
+      }),
+      "Over and above the model's own",
+      { appliesTo: gradient, impact: 1, onlyWritten: true },
+    ),
+    imbalance: field(imbalance, 'Training rows only, after the split', { appliesTo: classes, impact: 1 }),
+    augment: planned(list(either(text(), mapOf(anything('a setting')))), 'Training rows only', {
+      default: [],
+      appliesTo: gradient,
+    }),
+    checkpoint: field(checkpoint, 'Save and resume'),
+    precision: planned(choice(['auto', 'fp32', 'bf16', 'fp16']), 'Mixed precision', {
+      default: 'auto',
+      appliesTo: gradient,
+    }),
+    device: planned(
+      choice(['auto', 'cpu', 'webgpu', 'cuda', 'mps'], {
+        synonyms: { gpu: 'auto', metal: 'mps' },
+        what: 'device',
+      }),
+      'Where',
+      { default: 'auto', appliesTo: gradient },
+    ),
+    distributed: planned(
+      group({
+        strategy: planned(choice(['none', 'data', 'fsdp', 'pipeline']), 'How work is divided', {
+          default: 'none',
+        }),
+        nodes: planned(int({ min: 1 }), 'Machines'),
+        per_node: planned(int({ min: 1 }), 'Processes on each'),
+      }),
+      'Passed to command trainers',
+      {
+        appliesTo: { models: ['command'], because: 'only external commands are distributed' },
+        onlyWritten: true,
+      },
+    ),
+    budget: planned(
+      group({
+        time: planned(text('duration'), 'Longest run', { default: '1h' }),
+        cost: planned(either(text('money'), number({ min: 0 })), 'Dearest run'),
+        memory: planned(text('size'), 'Most memory'),
+      }),
+      'Hard stops; estimated before the run',
+      { onlyWritten: true },
+    ),
+  }),
+  'How the model is trained',
+  { impact: 2 },
+);
+
+/** `using: test` is legal here, because the rule `tune-on-test` says it better. */
+const using = choice(['valid', 'cv', 'test', 'train']);
+
+export const tune = planned(
+  shorthand('trials', {
+    trials: planned(int({ min: 0, max: 1_000_000 }), 'Number of trials; an int is the shorthand', {
+      default: 0,
+      defaultText: '0 (off)',
+      impact: 2,
+    }),
+    search: planned(
+      choice(['bayesian', 'random', 'grid', 'asha', 'hyperband', 'bohb'], {
+        synonyms: { tpe: 'bayesian', optuna: 'bayesian', bayes: 'bayesian', halving: 'asha' },
+        what: 'search',
+      }),
+      'Search algorithm',
+      { defaultText: 'bayesian (random if trials<15, asha for epochs)' },
+    ),
+    space: planned(
+      mapOf(either(text('searchSpace'), list(anything('a value')))),
+      'What varies; paths are completed and range-checked',
+      { defaultText: 'built-in space of the family' },
+    ),
+    using: planned(using, 'Never test', { defaultText: 'cv if split.cv else valid' }),
+    prune: planned(
+      group({
+        after: planned(int({ min: 0 }), 'Trials that run to the end first', { default: 5 }),
+        fraction: planned(ratio({ above: 0, below: 1 }), 'Worst share that is stopped', { default: 0.5 }),
+      }),
+      'Stop bad trials',
+    ),
+    timeout: planned(text('duration'), 'Total', { defaultText: 'train.budget.time' }),
+    parallel: planned(int({ min: 1, max: 1024 }), 'Concurrent trials', { defaultText: 'cores/2' }),
+    warm_start: planned(
+      either(choice(['none', 'history']), text('run')),
+      'Start from the best past runs with the same schema',
+      {
+        default: 'history',
+      },
+    ),
+  }),
+  'Search for better settings',
+  { onlyWritten: true, impact: 2 },
+);
