@@ -1,7 +1,7 @@
 /** Expressions to DuckDB SQL: names only ever become our own column names, values only ever literals. Logic is SQL's, three-valued. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Expression } from '../config/expression/ast.ts';
-import { aggregates, type CheckOptions, checkExpression } from '../config/expression/check.ts';
+import { type CheckOptions, checkExpression, isAggregate } from '../config/expression/check.ts';
 import { parseExpression } from '../config/expression/parse.ts';
 import { type SqlColumn, valueSql } from './columnSql.ts';
 import { firstLine } from './database.ts';
@@ -10,8 +10,13 @@ import { sqlText } from './sql.ts';
 
 export interface Scope {
   readonly columns: ReadonlyMap<string, SqlValue>;
-  /** SQL for the number of rows. */
-  readonly rows: string;
+  /** The table in DuckDB: aggregates are taken over all its rows. */
+  readonly relation: string;
+}
+
+export interface CompiledExpression extends SqlValue {
+  /** It has one value for all rows: every column stands inside an aggregate. */
+  readonly wholeTable: boolean;
 }
 
 /** Throws `expression-failed` for what does not parse or fit the columns. */
@@ -19,19 +24,21 @@ export function compileExpression(
   text: string,
   scope: Scope,
   options: CheckOptions = {},
-): SqlValue & { aggregated: boolean } {
+): CompiledExpression {
   const { ast, problem } = parseExpression(text);
   if (ast === undefined) throw failed(text, problem.message);
   const types = new Map([...scope.columns].map(([name, { type }]) => [name, type] as const));
   const [first] = checkExpression(ast, types, options);
   if (first !== undefined) throw failed(text, first.message);
-  return { ...new Compiler(text, scope).compile(ast), aggregated: aggregates(ast) };
+  const compiler = new Compiler(text, scope);
+  const value = compiler.compile(ast);
+  return { ...value, wholeTable: !compiler.readsRows };
 }
 
 /** What expressions may read: the columns, and `rows` as a count over the relation. */
 export function scopeOf(columns: readonly SqlColumn[], relation: string): Scope {
   const values = new Map(columns.map((column) => [column.name, valueSql(column)] as const));
-  return { columns: values, rows: `CAST((SELECT count(*) FROM ${relation}) AS DOUBLE)` };
+  return { columns: values, relation };
 }
 
 /** What DuckDB refuses in an expression that type-checked: a pattern that RE2 does not know, a date out of range. */
@@ -52,6 +59,9 @@ function failed(expression: string, reason: string): ModelwrightError {
 class Compiler {
   readonly #text: string;
   readonly #scope: Scope;
+  /** Aggregates that the current part stands in. */
+  #depth = 0;
+  readsRows = false;
 
   constructor(text: string, scope: Scope) {
     this.#text = text;
@@ -74,13 +84,9 @@ class Compiler {
       case 'date':
         return momentOf(ast.value);
       case 'name':
-        return this.#scope.columns.get(ast.name) ?? { sql: this.#scope.rows, type: 'number' };
-      case 'call': {
-        const args = ast.args.map((argument) => this.compile(argument));
-        const value = callSql(ast.name, args, this.#scope.rows);
-        if (value === undefined) throw failed(this.#text, `\`${ast.name}\` cannot be used here`);
-        return value;
-      }
+        return this.#name(ast.name);
+      case 'call':
+        return this.#call(ast);
       case 'negate':
         return { sql: `(-${this.compile(ast.operand).sql})`, type: 'number' };
       case 'not':
@@ -96,6 +102,28 @@ class Compiler {
       default:
         return this.#comparison(ast);
     }
+  }
+
+  #name(name: string): SqlValue {
+    const column = this.#scope.columns.get(name);
+    if (column === undefined) return this.#overAll({ sql: 'CAST(count(*) AS DOUBLE)', type: 'number' });
+    if (this.#depth === 0) this.readsRows = true;
+    return column;
+  }
+
+  #call(ast: Extract<Expression, { kind: 'call' }>): SqlValue {
+    const aggregate = isAggregate(ast);
+    if (aggregate) this.#depth++;
+    const args = ast.args.map((argument) => this.compile(argument));
+    if (aggregate) this.#depth--;
+    const value = callSql(ast.name, args);
+    if (value === undefined) throw failed(this.#text, `\`${ast.name}\` cannot be used here`);
+    return aggregate ? this.#overAll(value) : value;
+  }
+
+  /** A query of its own, so that rows can be compared with a figure of all rows. */
+  #overAll({ sql, type }: SqlValue): SqlValue {
+    return { sql: `(SELECT ${sql} FROM ${this.#scope.relation})`, type };
   }
 
   #comparison(ast: Extract<Expression, { kind: 'compare' | 'between' | 'oneOf' }>): SqlValue {

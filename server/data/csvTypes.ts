@@ -2,7 +2,7 @@
 import type { Database } from './database.ts';
 import { columnId, type LoadedColumn, type ReadOptions } from './loaded.ts';
 import { sqlText } from './sql.ts';
-import { type ColumnKind, columnKinds } from './table.ts';
+import type { ColumnKind } from './table.ts';
 
 /** Cells of CSV and TSV files that mean missing, quoted or not (cli.md). */
 export const defaultNullValues = ['', 'NA', 'N/A', 'NaN', 'null', 'NULL', 'None'] as const;
@@ -37,7 +37,7 @@ export async function typeColumns(
   const nullList = nulls.map(sqlText).join(', ');
   const columns = names.map((name, index): Column => {
     const id = columnId(index);
-    const kind = declaredKind(name, options);
+    const kind = options.kinds[name];
     const cell = `CASE WHEN ${id} NOT IN (${nullList}) THEN ${id} END`;
     return { id, name, cell, kind, candidate: asWritten(kind) ? 'VARCHAR' : 'BOOLEAN' };
   });
@@ -54,15 +54,6 @@ export async function typeColumns(
     decimal: options.decimal,
     nullSpellings: spellings[index] ?? {},
   }));
-}
-
-/** `features.types`, `data.columns.*.type`, or a kind or a word for text in `data.read.types`. */
-function declaredKind(name: string, options: ReadOptions): ColumnKind | undefined {
-  const declared = options.kinds[name];
-  if (declared !== undefined) return declared;
-  const type = options.read.types?.[name]?.toLowerCase();
-  if (type === 'string' || type === 'varchar' || type === 'str') return 'categorical';
-  return columnKinds.find((kind) => kind === type);
 }
 
 /** Kinds whose cells stay as written: `007` is not 7. */

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { ModelwrightError } from '../catalog/errors.ts';
 
 export interface DatabaseOptions {
@@ -83,9 +83,20 @@ export class Database {
     let filled = 0;
     for (let index = 0; index < result.chunkCount; index++) {
       const chunk = result.getChunk(index);
-      // Fixed-width vectors hold `items`; a mismatch throws in `set`.
-      const vector = chunk.getColumnVector(0) as unknown as { items: ArrayLike<number> & ArrayLike<bigint> };
-      out.set(vector.items, filled);
+      out.set(itemsOf(chunk, 0), filled);
+      filled += chunk.rowCount;
+    }
+    return out;
+  }
+
+  /** All of a result whose columns are DOUBLE without nulls. */
+  async doubles(sql: string): Promise<Float64Array[]> {
+    const result = await this.#query(sql);
+    const out = Array.from({ length: result.columnCount }, () => new Float64Array(result.rowCount));
+    let filled = 0;
+    for (let index = 0; index < result.chunkCount; index++) {
+      const chunk = result.getChunk(index);
+      for (const [column, array] of out.entries()) array.set(itemsOf(chunk, column), filled);
       filled += chunk.rowCount;
     }
     return out;
@@ -137,6 +148,13 @@ export class Database {
       return new ModelwrightError('out-of-memory', { reason: firstLine(reason) });
     return error;
   }
+}
+
+/** The values of a fixed-width column. Storing them in an array of another type throws. */
+function itemsOf(chunk: DuckDBDataChunk, column: number): ArrayLike<number> & ArrayLike<bigint> {
+  // All fixed-width vectors have `items`, but the package's base class does not say so.
+  const vector = chunk.getColumnVector(column) as unknown as { items: ArrayLike<number> & ArrayLike<bigint> };
+  return vector.items;
 }
 
 /** The first line of a DuckDB message, without its class. */

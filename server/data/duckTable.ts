@@ -1,6 +1,6 @@
 /** The Table over a DuckDB relation: every method is one query whose result lands in one typed array. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import { nearest } from '../config/expression/nearest.ts';
+import { nearest } from '../config/nearest.ts';
 import { epochsSql, numbersSql, type SqlColumn, textSql, valueSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import type { Database } from './database.ts';
@@ -124,6 +124,24 @@ export class DuckTable implements Table {
   rowHashes(names: readonly string[]): Promise<BigUint64Array> {
     const values = names.map((name) => valueSql(this.sqlColumn(name)).sql);
     return this.#fill(`hash(${values.join(', ')})`, new BigUint64Array(this.rowCount));
+  }
+
+  /** A table without the rows for which one of the SQL conditions is true. This one is used up. */
+  async without(faults: readonly string[]): Promise<DuckTable> {
+    const { database, name, columns, row } = this.relation;
+    const kept = columns.map(({ sql }, index) => `${sql} AS q${index}`);
+    await database.run(`CREATE TABLE kept AS SELECT ${row} AS source_row, ${kept.join(', ')} FROM ${name}
+      WHERE NOT (${faults.map((fault) => `coalesce(${fault}, false)`).join(' OR ')})`);
+    await database.run(`DROP TABLE ${name}`);
+    const [count] = await database.row('SELECT count(*) FROM kept');
+    if (Number(count) === 0) throw new ModelwrightError('data-filtered-out', { rows: this.rowCount });
+    return new DuckTable({
+      ...this.relation,
+      name: 'kept',
+      columns: columns.map((column, index) => ({ ...column, sql: `q${index}` })),
+      row: 'source_row',
+      rowCount: Number(count),
+    });
   }
 
   async close(): Promise<void> {

@@ -9,13 +9,12 @@ export interface SqlValue {
 }
 
 /** Undefined for a function that needs other rows in order, such as `lag`. */
-export function callSql(name: string, args: readonly SqlValue[], rows: string): SqlValue | undefined {
+export function callSql(name: string, args: readonly SqlValue[]): SqlValue | undefined {
   const sql = args.map((argument) => argument.sql);
   const [x = 'NULL', y = 'NULL', z = 'NULL'] = sql;
   const first = args[0]?.type ?? 'null';
   switch (name) {
     case 'rows':
-      return { sql: rows, type: 'number' };
     case 'count':
       return number(args.length === 0 ? 'count(*)' : `count(${x})`);
     case 'sum':

@@ -3,7 +3,7 @@ import { globSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
-import { nearest } from '../config/expression/nearest.ts';
+import { nearest } from '../config/nearest.ts';
 import type { TableSpec } from './table.ts';
 
 export type SourceFormat = 'csv' | 'tsv' | 'json' | 'parquet' | 'arrow' | 'sqlite';

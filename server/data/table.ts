@@ -40,14 +40,11 @@ export interface TableSpec {
     readonly encoding?: string;
     readonly decimal?: string;
     readonly null_values?: readonly string[];
-    readonly sheet?: string;
     readonly query?: string;
-    readonly sample?: number;
-    readonly types?: Readonly<Record<string, string>>;
   };
   readonly derive: readonly { readonly name: string; readonly expr: string }[];
   readonly filter?: string;
-  /** `features.types` and `data.columns.*.type`: override the inferred kind. */
+  /** `features.types`, `data.columns.*.type` and `data.read.types`: override the inferred kind. */
   readonly kinds: Readonly<Record<string, ColumnKind>>;
   /** Rows later than this instant are ignored (needs `time`). */
   readonly asOf?: string;

@@ -1,0 +1,106 @@
+/** The profile of a column of numbers, truth values or dates, from its distinct values and how often each occurs. */
+import { missingSql, numbersSql, type SqlColumn } from './columnSql.ts';
+import type { DuckTable } from './duckTable.ts';
+import type { Described, NumberFacts } from './profile.ts';
+import { isFraction, isInteger } from './readTyped.ts';
+import { momentsOf, quantilesOf, topOf, type ValueCounts, valueCounts } from './valueCounts.ts';
+
+const probabilities = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
+const topValues = 10;
+/** Rows looked at to choose between grouping in DuckDB and sorting here: the faster way, not another result. */
+const probeRows = 10_000;
+
+export async function profileNumbers(table: DuckTable, column: SqlColumn): Promise<Described> {
+  const { database, name } = table.relation;
+  const number = numbersSql(column);
+  const fraction = isFraction(column.type) && !column.type.startsWith('DECIMAL');
+  const [missing = 0, read = 0, infinite = 0, falls = 0, rises = 0] = (
+    await database.row(`SELECT count(*) FILTER (${missingSql(column)}), count(v),
+      ${fraction ? `count(*) FILTER (isinf(${column.sql}))` : '0'},
+      count(*) FILTER (v < before), count(*) FILTER (v > before)
+      FROM (SELECT *, ${number} AS v, lag(${number} IGNORE NULLS) OVER () AS before FROM ${name})`)
+  ).map(Number);
+  const seen = await readCounts(table, column, number);
+  const { mean, std } = momentsOf(seen);
+  const say = speaker(column);
+  const constant = seen.values.length < 2;
+  const ordered = column.kind !== 'boolean' && seen.values.length > 0;
+  return {
+    missing,
+    unread: table.rowCount - missing - read - infinite,
+    distinct: await distinctOf(table, column, seen),
+    min: ordered ? say(seen.values[0]) : null,
+    max: ordered ? say(seen.values.at(-1)) : null,
+    mean: column.kind === 'datetime' ? null : mean,
+    std: column.kind === 'datetime' ? null : std,
+    quantiles: ordered
+      ? Object.fromEntries(
+          quantilesOf(seen, probabilities).map((value, index) => [probabilities[index], say(value)]),
+        )
+      : null,
+    top: topOf(seen, topValues).map(({ value, count }) => ({
+      value: column.kind === 'boolean' && value <= 1 ? value === 1 : say(value),
+      count,
+    })),
+    monotone: constant || (falls > 0 && rises > 0) ? null : falls === 0 ? 'up' : 'down',
+    numbers: factsOf(seen, infinite),
+    texts: null,
+  };
+}
+
+/** Exact in double precision; only whole numbers beyond 2^53 are counted by DuckDB itself. */
+async function distinctOf({ relation }: DuckTable, column: SqlColumn, seen: ValueCounts): Promise<number> {
+  const largest = Math.max(Math.abs(seen.values[0] ?? 0), Math.abs(seen.values.at(-1) ?? 0));
+  if (largest <= Number.MAX_SAFE_INTEGER || !isInteger(column.type)) return seen.values.length;
+  const [distinct] = await relation.database.row(
+    `SELECT count(DISTINCT ${column.sql}) FROM ${relation.name}`,
+  );
+  return Number(distinct);
+}
+
+async function readCounts(table: DuckTable, column: SqlColumn, number: string): Promise<ValueCounts> {
+  const { database, name } = table.relation;
+  const [distinct, present] = await database.row(
+    `SELECT count(DISTINCT v), count(v) FROM (SELECT ${number} AS v FROM ${name} LIMIT ${probeRows})`,
+  );
+  if (Number(distinct) > 0.5 * Number(present)) return valueCounts(await table.numbers(column.name));
+  const [values = new Float64Array(), counts = new Float64Array()] = await database.doubles(
+    `SELECT v, CAST(count(*) AS DOUBLE) FROM (SELECT ${number} AS v FROM ${name}) WHERE v IS NOT NULL GROUP BY v ORDER BY v`,
+  );
+  return { values, counts };
+}
+
+/** Dates as ISO text in UTC, fractions cut; numbers as they are. */
+function speaker({ kind }: SqlColumn): (value: number | undefined) => number | string {
+  return (value = Number.NaN) =>
+    kind === 'datetime' ? new Date(Math.floor(value) * 1000).toISOString().slice(0, 19) : value;
+}
+
+function factsOf({ values, counts }: ValueCounts, infinite: number): NumberFacts {
+  let zeros = 0;
+  let negatives = 0;
+  let whole = true;
+  const codes: { value: number; count: number }[] = [];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    const count = counts[index] ?? 0;
+    if (value === 0) zeros += count;
+    if (value < 0) negatives += count;
+    if (whole && !Number.isInteger(value)) whole = false;
+    if (isCode(value)) codes.push({ value, count });
+  }
+  const end = (at: number, inwards: number) =>
+    values.length < 2
+      ? null
+      : { value: values.at(at) ?? 0, count: counts.at(at) ?? 0, next: values.at(inwards) ?? 0 };
+  return { zeros, negatives, infinite, whole, lowest: end(0, 1), highest: end(-1, -2), codes };
+}
+
+/** -1 and repeated nines of either sign from 99 up, -9 too: what people write for "unknown". */
+function isCode(value: number): boolean {
+  return value === -1 || value === -9 || knownCodes.has(Math.abs(value));
+}
+
+const knownCodes: ReadonlySet<number> = new Set([
+  99, 999, 9999, 99_999, 999_999, 9_999_999, 99_999_999, 999_999_999,
+]);

@@ -1,0 +1,84 @@
+/** Which columns are features: by default all that are not the target, an id, a time, a group, a weight, personal data or known too late. */
+import type { Experiment } from '../config/experiment.ts';
+import { columnsOf } from '../config/expression/check.ts';
+import { parseExpression } from '../config/expression/parse.ts';
+import type { ColumnKind } from './table.ts';
+
+interface NamedColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+}
+
+/** Kinds that no transform compiles to the ONNX file yet. */
+const unsupported: ReadonlySet<ColumnKind> = new Set(['text', 'image', 'embedding', 'geo']);
+
+/**
+ * The features among `columns`, in their order. A name in `features.include` brings a column in whatever its role,
+ * a glob only those that are features by default; `features.exclude` wins. The target and what `data.derive` computed
+ * it from never are. Names without a column are passed over: lint reports them.
+ */
+export function featureColumns<T extends NamedColumn>(experiment: Experiment, columns: readonly T[]): T[] {
+  return wanted(experiment, columns).filter(({ kind }) => !unsupported.has(kind));
+}
+
+/** What would be a feature if its kind were supported, and why it is not. */
+export function leftOutColumns(
+  experiment: Experiment,
+  columns: readonly NamedColumn[],
+): { name: string; reason: string }[] {
+  return wanted(experiment, columns)
+    .filter(({ kind }) => unsupported.has(kind))
+    .map(({ name, kind }) => ({ name, reason: `${kind} columns are not turned into features yet` }));
+}
+
+/** Columns that the target's expression in `data.derive` reads, directly or through other derived columns. */
+export function targetSources(experiment: Experiment): Set<string> {
+  const expressions = new Map(experiment.data.derive.map(({ name, expr }) => [name, expr]));
+  const sources = new Set<string>();
+  const open = experiment.target === undefined ? [] : [experiment.target];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const expression = expressions.get(name);
+    const ast = expression === undefined ? undefined : parseExpression(expression).ast;
+    if (ast === undefined) continue;
+    for (const read of columnsOf(ast)) {
+      if (sources.has(read)) continue;
+      sources.add(read);
+      open.push(read);
+    }
+  }
+  return sources;
+}
+
+function wanted<T extends NamedColumn>(experiment: Experiment, columns: readonly T[]): T[] {
+  const { include, exclude } = experiment.features;
+  const hidden = targetSources(experiment);
+  return columns.filter(({ name }) => {
+    if (name === experiment.target || hidden.has(name) || matches(exclude, name)) return false;
+    if (include === undefined) return !hasOtherRole(experiment, name);
+    return include.includes(name) || (matches(include, name) && !hasOtherRole(experiment, name));
+  });
+}
+
+function matches(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => pattern === name || (/[*?]/.test(pattern) && globOf(pattern).test(name)));
+}
+
+/** `*` stands for any text and `?` for one character; column names have no folders. */
+function globOf(pattern: string): RegExp {
+  const source = pattern.replaceAll(/[\\^$.*+?()[\]{}|]/g, (sign) =>
+    sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`,
+  );
+  return new RegExp(`^${source}$`, 'su');
+}
+
+function hasOtherRole({ data }: Experiment, name: string): boolean {
+  if ([data.id, data.time, data.group, data.weight].includes(name)) return true;
+  const contract = data.columns[name];
+  if (contract === undefined) return false;
+  const { role, pii, available } = contract;
+  return (
+    (role !== undefined && role !== 'feature') ||
+    (pii !== undefined && pii !== false) ||
+    available === 'after'
+  );
+}

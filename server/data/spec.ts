@@ -1,0 +1,81 @@
+/** The part of an experiment that decides which rows and columns there are, with absolute paths. */
+import { resolve } from 'node:path';
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import type { ColumnKind, TableSpec } from './table.ts';
+
+/** `directory`: the experiment file's folder, to which its paths are relative. */
+export function tableSpec(experiment: Experiment, directory: string): TableSpec {
+  const { data } = experiment;
+  if (data.source === undefined) {
+    throw new ModelwrightError('bad-usage', {
+      reason: '`data` is not set: there is nothing to read.',
+      command: 'run',
+    });
+  }
+  return {
+    source: absolute(data.source, directory),
+    format: data.format,
+    read: readOptions(data.read),
+    derive: data.derive,
+    ...(data.filter === undefined ? {} : { filter: data.filter }),
+    kinds: declaredKinds(experiment),
+    ...(data.as_of === undefined ? {} : { asOf: data.as_of }),
+    ...(data.time === undefined ? {} : { time: data.time }),
+    directory,
+  };
+}
+
+/** The source alone, with nothing known about it: for `profile DATA` and `init`. */
+export function plainSpec(paths: readonly string[], directory: string): TableSpec {
+  return {
+    source: paths.map((path) => resolve(directory, path)),
+    format: 'auto',
+    read: {},
+    derive: [],
+    kinds: {},
+    directory,
+  };
+}
+
+function absolute(source: NonNullable<Experiment['data']['source']>, directory: string): TableSpec['source'] {
+  // An address stays one, so that the error names what was written.
+  const path = (text: string) => (/^[a-z][a-z0-9+]+:\/\//i.test(text) ? text : resolve(directory, text));
+  if (typeof source === 'string') return [path(source)];
+  if (!('train' in source)) return source.map(path);
+  return {
+    train: path(source.train),
+    ...(source.valid === undefined ? {} : { valid: path(source.valid) }),
+    ...(source.test === undefined ? {} : { test: path(source.test) }),
+  };
+}
+
+/** The schema has checked `data.read`; what is not of its type here was not written. */
+function readOptions(read: Readonly<Record<string, unknown>>): TableSpec['read'] {
+  const { delimiter, header, encoding, decimal, null_values, query } = read;
+  return {
+    ...(typeof delimiter === 'string' ? { delimiter: delimiter === '\\t' ? '\t' : delimiter } : {}),
+    ...(typeof header === 'boolean' ? { header } : {}),
+    ...(typeof encoding === 'string' ? { encoding } : {}),
+    ...(typeof decimal === 'string' ? { decimal } : {}),
+    ...(Array.isArray(null_values) ? { null_values: null_values.map(String) } : {}),
+    ...(typeof query === 'string' ? { query } : {}),
+  };
+}
+
+/** `features.types` over `data.columns.*.type` over `data.read.types`. */
+function declaredKinds({ data, features }: Experiment): Record<string, ColumnKind> {
+  const kinds: Record<string, ColumnKind> = {};
+  const types = data.read['types'];
+  if (typeof types === 'object' && types !== null) {
+    for (const [name, type] of Object.entries(types)) kinds[name] = kindOfSqlType(String(type));
+  }
+  for (const [name, { type }] of Object.entries(data.columns)) if (type !== undefined) kinds[name] = type;
+  return { ...kinds, ...features.types };
+}
+
+function kindOfSqlType(type: string): ColumnKind {
+  if (/^(TINY|SMALL|BIG|HUGE|U\w*)?INT|^(DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/i.test(type)) return 'numeric';
+  if (/^(DATE|TIMESTAMP)/i.test(type)) return 'datetime';
+  return /^BOOL/i.test(type) ? 'boolean' : 'categorical';
+}
