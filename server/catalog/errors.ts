@@ -102,7 +102,7 @@ export const errors = {
   },
   'disk-full': {
     message: 'No space is left on the device while writing `{path}`.',
-    help: 'Free some space, then `modelwright runs resume` goes on from the last checkpoint.',
+    help: 'Free some space, or set TMPDIR to a folder on another disk; `modelwright runs resume` goes on from the last checkpoint.',
     exit: 3,
   },
   'not-writable': {
@@ -245,11 +245,6 @@ export const errors = {
     help: 'Mend the data or `data.columns` and `data.expect`; or set `data.quality.on_fail: warn` or `quarantine`.',
     exit: 2,
   },
-  'disk-full': {
-    message: 'No space is left in `{path}`.',
-    help: 'Free some space, or set TMPDIR to a folder on another disk.',
-    exit: 3,
-  },
   'temp-unwritable': {
     message: 'The temporary folder `{path}` cannot be written: {reason}',
     help: 'Set TMPDIR to a folder that this user may write.',
@@ -264,6 +259,11 @@ export const errors = {
     message: 'The process that reads the data ended unexpectedly ({reason}).',
     help: 'It is started again with the next request; if it ends again, report the data format and size.',
     exit: 3,
+  },
+  'bad-slice': {
+    message: 'The slice `{slice}` cannot be read: {reason}',
+    help: 'A slice is `column=value` or an expression over the columns, such as `age < 30`.',
+    exit: 2,
   },
   'unknown-metric': {
     message: '`{metric}` is not a metric of {task} tasks.',

@@ -6,7 +6,7 @@ import type { BulkColumn } from './bulkChunks.ts';
 
 /**
  * One whole column for each input; `rows` are those that will be scored.
- * @throws ModelwrightError column-missing, or level-unseen in a model that refuses unseen levels
+ * @throws ModelwrightError level-unseen in a model that refuses unseen levels
  */
 export async function readColumns(
   table: Table,
@@ -16,6 +16,15 @@ export async function readColumns(
   const columns = new Map<string, BulkColumn>();
   for (const input of inputs) columns.set(input.tensor, await readColumn(table, input, rows));
   return columns;
+}
+
+/** @throws ModelwrightError model-column-missing */
+export function requireColumns(table: Table, inputs: readonly { readonly name: string }[]): void {
+  const present = new Set(table.columns.map(({ name }) => name));
+  const absent = inputs.find(({ name }) => !present.has(name));
+  if (absent !== undefined) {
+    throw new ModelwrightError('model-column-missing', { column: absent.name }, { column: absent.name });
+  }
 }
 
 async function readColumn(table: Table, input: CutInput, rows: Int32Array): Promise<BulkColumn> {

@@ -1,11 +1,11 @@
 /** Decides how one category column enters the model, and learns that on training rows. */
-import type { CategoricalFeatureSettings } from '../config/experiment.ts';
 import type { Dictionary } from '../data/table.ts';
 import { mapCodes } from '../engines/tableColumns.ts';
 import { countTable, type EncodingTable, onehotTable, ordinalTable } from './encodings.ts';
 import type { FeatureRequest } from './fittedFeatures.ts';
 import { type FittedLevels, fitLevels } from './levels.ts';
-import { fitTargetEncoding } from './targetEncoding.ts';
+import type { CategoricalSettings } from './settings.ts';
+import { fitTargetEncoding, randomFolds } from './targetEncoding.ts';
 
 export interface FittedCategory {
   readonly column: string;
@@ -25,10 +25,10 @@ type Encoding = 'codes' | 'onehot' | 'ordinal' | 'target' | 'count';
  * `max_levels` levels after pooling, or with most of its training rows pooled, is target-encoded.
  */
 export function fitCategory(
-  request: FeatureRequest & { readonly folds: Uint8Array },
+  request: FeatureRequest,
   column: { readonly name: string; readonly isOrdinal: boolean },
   dictionary: Dictionary,
-  settings: CategoricalFeatureSettings,
+  settings: CategoricalSettings,
 ): FittedCategory {
   const { name } = column;
   const missingIsLevel = settings.impute === 'level';
@@ -53,19 +53,18 @@ function chooseEncoding(
   { needs, trainRows }: FeatureRequest,
   isOrdinal: boolean,
   pooled: FittedLevels,
-  { encode, max_levels }: CategoricalFeatureSettings,
+  { encode, maxLevels }: CategoricalSettings,
 ): Encoding {
   if (encode === 'native') return 'codes';
-  // Refused when the settings were settled.
-  if (encode !== 'auto' && encode !== 'hash' && encode !== 'embedding') return encode;
+  if (encode !== 'auto') return encode;
   if (isOrdinal) return 'ordinal';
   const inBucket = pooled.counts[pooled.known.length + 1] ?? 0;
-  if (pooled.known.length > max_levels || inBucket > trainRows.length / 2) return 'target';
+  if (pooled.known.length > maxLevels || inBucket > trainRows.length / 2) return 'target';
   return needs.categories;
 }
 
 function fitTarget(
-  { trainRows, target, task, folds }: FeatureRequest & { readonly folds: Uint8Array },
+  { trainRows, target, task, folds, seed }: FeatureRequest,
   column: string,
   dictionary: Dictionary,
   fitted: { levels: FittedLevels; missingIsLevel: boolean },
@@ -78,7 +77,7 @@ function fitTarget(
     codes: trainRows.map((row) => map[dictionary.codes[row] ?? 0] ?? 0),
     target: trainTarget,
     classes: task === 'multiclass' ? trainTarget.reduce((most, label) => Math.max(most, label + 1), 0) : 1,
-    folds,
+    folds: folds ?? randomFolds(trainRows.length, seed),
   });
   return { kind: 'number', ...encoding };
 }

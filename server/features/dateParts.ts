@@ -14,19 +14,20 @@ import {
   where,
 } from '../onnx/operators.ts';
 
-/** Weekday 0 is Monday; months, quarters and days count from 1; `minute` is within its hour. */
+/** Weekday 0 is Monday; months, ISO weeks, quarters and days count from 1; `minute` is within its hour. */
 export const datePartNames = [
   'year',
   'quarter',
   'month',
+  'week',
   'day',
-  'day_of_year',
+  'dayofyear',
   'weekday',
   'weekend',
   'hour',
   'minute',
   'second',
-  'minute_of_day',
+  'minuteofday',
 ] as const;
 export type DatePart = (typeof datePartNames)[number];
 
@@ -36,13 +37,14 @@ export const cycles: Readonly<
 > = {
   quarter: { first: 1, period: 4 },
   month: { first: 1, period: 12 },
+  week: { first: 1, period: 53 },
   day: { first: 1, period: 31 },
-  day_of_year: { first: 1, period: 366 },
+  dayofyear: { first: 1, period: 366 },
   weekday: { first: 0, period: 7 },
   hour: { first: 0, period: 24 },
   minute: { first: 0, period: 60 },
   second: { first: 0, period: 60 },
-  minute_of_day: { first: 0, period: 1440 },
+  minuteofday: { first: 0, period: 1440 },
 };
 
 /** One feature of a date column: a part as a number, one half of its cycle, or days since another date column. */
@@ -153,7 +155,7 @@ function partTensors(graph: GraphBuilder, epochs: string): (part: DatePart) => s
       const monthStart = divide(add(multiply(monthFromMarch(), 153), 2), 5);
       return add(subtract(dayFromMarch(), monthStart), 1);
     },
-    day_of_year() {
+    dayofyear() {
       const year = yearOfEra();
       const everyFourth = apply(graph, 'And', [
         equal(modulo(year, 4), 0),
@@ -162,12 +164,18 @@ function partTensors(graph: GraphBuilder, epochs: string): (part: DatePart) => s
       const fromMarch = add(add(dayFromMarch(), 60), cast(graph, everyFourth, 'int64'));
       return select(inJanuaryOrFebruary(), subtract(dayFromMarch(), 305), fromMarch);
     },
+    week() {
+      // A week belongs to the year that its Thursday lies in.
+      const toThursday = subtract(int64(graph, 3), part('weekday'));
+      const ofThursday = partTensors(graph, add(epochs, multiply(toThursday, 86_400)));
+      return add(divide(subtract(ofThursday('dayofyear'), 1), 7), 1);
+    },
     weekday: () => modulo(add(days(), 2), 7),
     weekend: () => cast(graph, atLeast(part('weekday'), 5), 'int64'),
     hour: () => divide(seconds(), 3_600),
-    minute: () => modulo(part('minute_of_day'), 60),
+    minute: () => modulo(part('minuteofday'), 60),
     second: () => modulo(seconds(), 60),
-    minute_of_day: () => divide(seconds(), 60),
+    minuteofday: () => divide(seconds(), 60),
   };
   const part = (name: DatePart): string => once(name, make[name]);
   return part;

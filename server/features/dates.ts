@@ -63,10 +63,10 @@ function varyingParts(epochs: BigInt64Array, trainRows: Int32Array): DatePart[] 
   const varies = (part: (date: Date) => number) => new Set(dates.map(part)).size > 1;
   const parts: DatePart[] = [];
   if (varies((date) => date.getUTCFullYear())) parts.push('year');
-  if (varies((date) => date.getUTCMonth() * 31 + date.getUTCDate())) parts.push('day_of_year');
+  if (varies((date) => date.getUTCMonth() * 31 + date.getUTCDate())) parts.push('dayofyear');
   if (varies((date) => date.getUTCDate())) parts.push('day');
   if (varies((date) => date.getUTCDay())) parts.push('weekday');
   if (minutes.size > 1)
-    parts.push([...minutes].every((minute) => minute % 60 === 0) ? 'hour' : 'minute_of_day');
+    parts.push([...minutes].every((minute) => minute % 60 === 0) ? 'hour' : 'minuteofday');
   return parts.length > 0 ? parts : ['year'];
 }

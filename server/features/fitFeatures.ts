@@ -10,7 +10,6 @@ import type { FeatureRequest, FittedFeatures } from './fittedFeatures.ts';
 import type { FeatureColumn, FeatureMatrix, FeatureValues } from './matrix.ts';
 import { type FittedNumber, fillAndScale, fitNumber, isFitted, untouched } from './numbers.ts';
 import { type FeaturePlan, planFeatures } from './plan.ts';
-import { randomFolds } from './targetEncoding.ts';
 
 /**
  * Everything is learnt on `trainRows` alone, and on the graph's own float32 values: a partial graph gives the numbers
@@ -18,8 +17,7 @@ import { randomFolds } from './targetEncoding.ts';
  * @throws ModelwrightError setting-not-supported, column-name-unusable
  */
 export async function fitFeatures(request: FeatureRequest): Promise<FittedFeatures> {
-  const folds = request.folds ?? randomFolds(request.trainRows.length, request.seed);
-  const plan = await planFeatures({ ...request, folds });
+  const plan = await planFeatures(request);
   const fits = await fitNumbers(request, plan);
   const numeric = numericColumns(plan, fits);
   const columns = [...numeric, ...categoryColumns(plan)];

@@ -1,9 +1,9 @@
 /** The levels of a category column as learnt on training rows, and their codes as one look-up in the model file. */
-import type { CategoricalFeatureSettings } from '../config/experiment.ts';
 import type { Dictionary } from '../data/table.ts';
 import { cutName, type LevelCodes, refusedCode } from '../onnx/cut.ts';
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { apply, int64, lookUp } from '../onnx/operators.ts';
+import type { CategoricalSettings } from './settings.ts';
 
 /** Codes 0 missing, 1..k the known levels, k + 1 rare and unseen ones. */
 export interface FittedLevels extends LevelCodes {
@@ -20,7 +20,7 @@ export interface FittedLevels extends LevelCodes {
 export function fitLevels(
   dictionary: Dictionary,
   trainRows: Int32Array,
-  settings: Pick<CategoricalFeatureSettings, 'rare' | 'unknown' | 'impute'>,
+  settings: Pick<CategoricalSettings, 'rare' | 'unknown' | 'impute'>,
 ): FittedLevels {
   const seen = new Float64Array(dictionary.levels.length + 1);
   for (const row of trainRows) {

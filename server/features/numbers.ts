@@ -1,6 +1,7 @@
 /** Numbers on their way to the model: outliers, shape, missing values and scale, learnt on training rows. */
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { apply, cast, concat, double, float, pick, where } from '../onnx/operators.ts';
+import { computeQuantiles } from './quantiles.ts';
 import type { NumericSettings } from './settings.ts';
 
 /** What was learnt about one column; applied in this order. */
@@ -39,19 +40,21 @@ export function isFitted(settings: NumericSettings): boolean {
  * (1.5 interquartile ranges beyond the quartiles).
  */
 export function fitNumber(values: Float32Array, settings: NumericSettings): FittedNumber {
-  const raw = values.filter((value) => !Number.isNaN(value)).sort();
+  const raw = knownValues(values);
   const [lower, upper] = outlierBounds(raw, settings.outliers);
-  const shaped = raw.map((value) => shape(Math.min(Math.max(value, lower), upper), settings.transform));
+  const isShaped = settings.outliers !== 'none' || settings.transform !== 'none';
+  const bounded = (value: number) => Math.min(Math.max(value, lower), upper);
+  const shaped = isShaped ? raw.map((value) => shape(bounded(value), settings.transform)) : raw;
   const missing = values.length - raw.length;
   const fill = Math.fround(fillValue(shaped, settings.fill));
-  const scaled = { sorted: shaped, fill, fills: Number.isNaN(fill) ? 0 : missing };
+  const filled = Number.isNaN(fill) || missing === 0 ? shaped : withFill(shaped, fill, missing);
   return {
     lower,
     upper,
     transform: settings.transform,
     fill,
     indicator: settings.indicator && missing > 0,
-    ...fitScale(scaled, settings.scale),
+    ...fitScale(filled, settings.scale),
   };
 }
 
@@ -145,14 +148,16 @@ function shape(value: number, transform: NumericSettings['transform']): number {
   }
 }
 
-function outlierBounds(sorted: Float32Array, outliers: NumericSettings['outliers']): [number, number] {
+function outlierBounds(values: Float32Array, outliers: NumericSettings['outliers']): [number, number] {
   switch (outliers) {
     case 'none':
       return [untouched.lower, untouched.upper];
-    case 'winsorize':
-      return [Math.fround(quantile(sorted, 0.01)), Math.fround(quantile(sorted, 0.99))];
+    case 'winsorize': {
+      const [low = Number.NaN, high = Number.NaN] = computeQuantiles(values, [0.01, 0.99]);
+      return [Math.fround(low), Math.fround(high)];
+    }
     case 'clip': {
-      const [low, high] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
+      const [low = Number.NaN, high = Number.NaN] = computeQuantiles(values, [0.25, 0.75]);
       const fence = 1.5 * (high - low);
       return [Math.fround(low - fence), Math.fround(high + fence)];
     }
@@ -160,33 +165,37 @@ function outlierBounds(sorted: Float32Array, outliers: NumericSettings['outliers
 }
 
 /** A column without any value is filled with 0. */
-function fillValue(sorted: Float32Array, fill: NumericSettings['fill']): number {
+function fillValue(values: Float32Array, fill: NumericSettings['fill']): number {
   if (fill === 'none') return Number.NaN;
-  if (fill === 'zero' || sorted.length === 0) return 0;
-  return fill === 'mean' ? sum(sorted) / sorted.length : quantile(sorted, 0.5);
+  if (fill === 'zero' || values.length === 0) return 0;
+  const [median = 0] = fill === 'median' ? computeQuantiles(values, [0.5]) : [sum(values) / values.length];
+  return median;
 }
 
-interface FilledValues {
-  /** Known values in order. */
-  readonly sorted: Float32Array;
-  /** `fills` more rows hold `fill`. */
-  readonly fill: number;
-  readonly fills: number;
-}
-
-function fitScale({ sorted, fill, fills }: FilledValues, scale: NumericSettings['scale']) {
-  const rows = sorted.length + fills;
-  if (scale === 'none' || rows === 0) return { center: 0, spread: 1 };
+function fitScale(values: Float32Array, scale: NumericSettings['scale']): { center: number; spread: number } {
+  if (scale === 'none' || values.length === 0) return { center: 0, spread: 1 };
   if (scale === 'standard') {
-    const mean = (sum(sorted) + (fills === 0 ? 0 : fill * fills)) / rows;
-    let squares = fills === 0 ? 0 : fills * (fill - mean) ** 2;
-    for (const value of sorted) squares += (value - mean) ** 2;
-    return { center: mean, spread: positive(Math.sqrt(squares / rows), mean) };
+    const mean = sum(values) / values.length;
+    let squares = 0;
+    for (const value of values) squares += (value - mean) ** 2;
+    return { center: mean, spread: positive(Math.sqrt(squares / values.length), mean) };
   }
-  const filled = fills === 0 ? sorted : withFill(sorted, fill, fills);
-  const at = (share: number) => quantile(filled, share);
-  if (scale === 'robust') return { center: at(0.5), spread: positive(at(0.75) - at(0.25), at(0.5)) };
-  return { center: at(0), spread: positive(at(1) - at(0), at(0)) };
+  if (scale === 'robust') {
+    const [low = 0, center = 0, high = 0] = computeQuantiles(values, [0.25, 0.5, 0.75]);
+    return { center, spread: positive(high - low, center) };
+  }
+  const [low = 0, high = 0] = computeQuantiles(values, [0, 1]);
+  return { center: low, spread: positive(high - low, low) };
+}
+
+function knownValues(values: Float32Array): Float32Array {
+  const known = new Float32Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (!Number.isNaN(value)) known[count++] = value;
+  }
+  return known.subarray(0, count);
 }
 
 /** A constant column is centred, not divided by its rounding errors. */
@@ -194,19 +203,11 @@ function positive(spread: number, center: number): number {
   return spread > 10 * Number.EPSILON * Math.abs(center) ? spread : 1;
 }
 
-function withFill(sorted: Float32Array, fill: number, fills: number): Float32Array {
-  const all = new Float32Array(sorted.length + fills);
-  all.set(sorted);
-  all.fill(fill, sorted.length);
-  return all.sort();
-}
-
-/** Linear between order statistics, as NumPy's default. */
-function quantile(sorted: Float32Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const low = sorted[Math.floor(position)] ?? Number.NaN;
-  const high = sorted[Math.ceil(position)] ?? Number.NaN;
-  return low + (position - Math.floor(position)) * (high - low);
+function withFill(values: Float32Array, fill: number, times: number): Float32Array {
+  const all = new Float32Array(values.length + times);
+  all.set(values);
+  all.fill(fill, values.length);
+  return all;
 }
 
 function sum(values: Float32Array): number {

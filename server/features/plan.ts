@@ -34,9 +34,7 @@ export interface FeaturePlan {
   readonly numbers: readonly NumberPlan[];
 }
 
-export async function planFeatures(
-  request: FeatureRequest & { readonly folds: Uint8Array },
-): Promise<FeaturePlan> {
+export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan> {
   const { table, settings, needs } = request;
   const inputs = request.columns.map(
     ({ name, kind }): FeatureInput => ({ name, kind, input: table.column(name).input }),

@@ -1,11 +1,7 @@
 /** Settles the feature settings of one column: overrides first, then what the model family needs for `auto`. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import type {
-  CategoricalFeatureSettings,
-  DatetimeFeatureSettings,
-  Experiment,
-  NumericFeatureSettings,
-} from '../config/experiment.ts';
+import type { DatetimeFeatureSettings, Experiment } from '../config/experiment.ts';
+import { parseRatio } from '../config/schema/values.ts';
 import type { FeatureNeeds } from './matrix.ts';
 
 export interface NumericSettings {
@@ -17,9 +13,18 @@ export interface NumericSettings {
   readonly transform: 'none' | 'log1p' | 'sqrt';
 }
 
+export interface CategoricalSettings {
+  readonly encode: 'auto' | 'onehot' | 'ordinal' | 'target' | 'count' | 'native';
+  readonly maxLevels: number;
+  /** Share of training rows below which a level is pooled, 0..1. */
+  readonly rare: number;
+  readonly unknown: 'bucket' | 'missing' | 'error';
+  readonly impute: 'level' | 'mode' | 'none';
+}
+
 export interface ColumnSettings {
   readonly numeric: NumericSettings;
-  readonly categorical: CategoricalFeatureSettings;
+  readonly categorical: CategoricalSettings;
   readonly datetime: DatetimeFeatureSettings;
 }
 
@@ -34,51 +39,81 @@ export function settleColumn(
 ): ColumnSettings {
   const override = Object.hasOwn(features.columns, column) ? features.columns[column] : undefined;
   const path = override === undefined ? 'features' : `features.columns.${column}`;
-  const categorical = { ...features.categorical, ...override };
   const datetime = { ...features.datetime, ...override };
-  refuse(
-    `${path}.encode`,
-    categorical.encode,
-    ['hash', 'embedding'],
-    'auto, onehot, ordinal, target, count, native',
-  );
   if (datetime.timezone !== undefined && !/^(utc|z|etc\/utc)$/i.test(datetime.timezone)) {
-    throw notSupported(`${path}.timezone`, datetime.timezone, 'UTC');
+    throw notSupported(`${path}.timezone`, datetime.timezone, ['UTC']);
   }
-  return { numeric: settleNumeric({ ...features.numeric, ...override }, path, needs), categorical, datetime };
-}
-
-function settleNumeric(settings: NumericFeatureSettings, path: string, needs: FeatureNeeds): NumericSettings {
-  const { impute, scale, outliers, transform } = settings;
-  refuse(`${path}.impute`, impute, ['knn'], 'auto, none, mean, median, constant, indicator');
-  refuse(`${path}.scale`, scale, ['quantile'], 'auto, none, standard, robust, minmax');
-  refuse(`${path}.outliers`, outliers, ['drop'], 'none, winsorize, clip');
-  refuse(`${path}.transform`, transform, ['yeo-johnson', 'rank'], 'none, log1p, sqrt');
-  const mustFill = needs.impute !== 'none';
-  const withMedian = { fill: 'median', indicator: true } as const;
-  const asNeeded = mustFill ? withMedian : ({ fill: 'none', indicator: false } as const);
-  const filling = {
-    auto: asNeeded,
-    none: asNeeded,
-    mean: { fill: 'mean', indicator: false },
-    median: { fill: 'median', indicator: false },
-    constant: { fill: 'zero', indicator: false },
-    indicator: withMedian,
-    knn: asNeeded,
-  } as const;
   return {
-    ...filling[impute],
-    // Refused above: what is left are the values of the settled type.
-    scale: scale === 'auto' || scale === 'quantile' ? needs.scale : scale,
-    outliers: outliers === 'drop' ? 'none' : outliers,
-    transform: transform === 'yeo-johnson' || transform === 'rank' ? 'none' : transform,
+    numeric: settleNumeric(features.numeric, override ?? {}, { path, needs }),
+    categorical: settleCategorical(features.categorical, override ?? {}, path),
+    datetime,
   };
 }
 
-function refuse(path: string, value: string, unsupported: readonly string[], choices: string): void {
-  if (unsupported.includes(value)) throw notSupported(path, value, choices);
+type Written = Readonly<Record<string, unknown>>;
+
+function settleNumeric(
+  section: Written,
+  override: Written,
+  { path, needs }: { path: string; needs: FeatureNeeds },
+): NumericSettings {
+  const asNeeded = needs.impute === 'none' ? 'none' : 'indicator';
+  const read = reader(path, section, override);
+  // A column's `impute` may be that of a category; then the section's holds for the numbers it becomes.
+  const impute = read(
+    'impute',
+    ['auto', 'none', 'mean', 'median', 'constant', 'indicator'],
+    ['level', 'mode'],
+  );
+  const settled = impute === 'auto' || impute === 'none' ? asNeeded : impute;
+  const fills = {
+    none: 'none',
+    mean: 'mean',
+    median: 'median',
+    constant: 'zero',
+    indicator: 'median',
+  } as const;
+  const scale = read('scale', ['auto', 'none', 'standard', 'robust', 'minmax']);
+  return {
+    fill: fills[settled],
+    indicator: settled === 'indicator',
+    scale: scale === 'auto' ? needs.scale : scale,
+    outliers: read('outliers', ['none', 'winsorize', 'clip']),
+    transform: read('transform', ['none', 'log1p', 'sqrt']),
+  };
 }
 
-function notSupported(path: string, value: string, choices: string): ModelwrightError {
-  return new ModelwrightError('setting-not-supported', { path, value, choices });
+function settleCategorical(section: Written, override: Written, path: string): CategoricalSettings {
+  const read = reader(path, section, override);
+  const written = { ...section, ...override };
+  return {
+    encode: read('encode', ['auto', 'onehot', 'ordinal', 'target', 'count', 'native'], ['tfidf']),
+    maxLevels: Number(written['max_levels']),
+    rare: parseRatio(written['rare']) ?? 0,
+    unknown: read('unknown', ['bucket', 'missing', 'error']),
+    impute: read(
+      'impute',
+      ['level', 'mode', 'none'],
+      ['auto', 'mean', 'median', 'constant', 'indicator', 'knn'],
+    ),
+  };
+}
+
+/** Reads a choice, the override's unless it is one of another kind of column (`foreign`). */
+function reader(path: string, section: Written, override: Written) {
+  return <Choice extends string>(
+    field: string,
+    choices: readonly [Choice, ...Choice[]],
+    foreign: readonly string[] = [],
+  ): Choice => {
+    const own = override[field];
+    const value = own === undefined || foreign.includes(String(own)) ? (section[field] ?? choices[0]) : own;
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) throw notSupported(`${path}.${field}`, String(value), choices);
+    return choice;
+  };
+}
+
+function notSupported(path: string, value: string, choices: readonly string[]): ModelwrightError {
+  return new ModelwrightError('setting-not-supported', { path, value, choices: choices.join(', ') });
 }

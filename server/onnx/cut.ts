@@ -1,5 +1,6 @@
 /** Enters a model file behind its strings: inner codes and epochs become inputs, so that bulk rows never cross as text. */
 import { create, toBinary } from '@bufbuild/protobuf';
+import { ModelwrightError } from '../catalog/errors.ts';
 import { type GraphProto, GraphProtoSchema, ModelProtoSchema, type NodeProto } from './generated/onnx_pb.js';
 import type { ElementType } from './graph.ts';
 import { valueInfo } from './literal.ts';
@@ -35,11 +36,11 @@ export function cutName(column: string, kind: 'code' | 'epoch', columns: Readonl
 
 /**
  * The same graph from its cut points on: the bytes downstream are unchanged, nodes that `outputs` do not need are gone.
- * `outputs` are names of any tensors in it, with their types and widths.
+ * `outputs` are names of any tensors in it, with their types.
  */
 export function cutModel(
   bytes: Uint8Array,
-  outputs: readonly { readonly name: string; readonly type: ElementType; readonly width: number }[],
+  outputs: readonly { readonly name: string; readonly type: ElementType }[],
 ): CutModel {
   const { model, graph } = parseModel(bytes);
   const producers = producersOf(graph);
@@ -64,15 +65,30 @@ export function cutModel(
   model.graph = create(GraphProtoSchema, {
     name: graph.name,
     input: kept.map(({ info }) => info),
-    output: outputs.map(({ name, type, width }) => valueInfo(name, type, ['n', width])),
+    output: outputs.map(({ name, type }) => valueInfo(name, type)),
     node: graph.node.filter((node) => node.output.some((name) => needed.has(name) && !promoted.has(name))),
     initializer: graph.initializer.filter(({ name }) => needed.has(name)),
   });
   return { bytes: toBinary(ModelProtoSchema, model), inputs: kept.map(({ entry }) => entry) };
 }
 
+/** The class index behind a label output: int64 [n], looked up in texts, so that bulk labels need not be strings. */
+export function readLabels(
+  bytes: Uint8Array,
+  label: string,
+): { readonly index: string; readonly texts: readonly string[] } {
+  const { graph } = parseModel(bytes);
+  const node = producersOf(graph).get(label);
+  const [table, index] = node?.opType === 'Gather' ? node.input : [];
+  const texts = graph.initializer.find(({ name }) => name === table)?.stringData;
+  if (index === undefined || texts === undefined || texts.length === 0) {
+    throw new ModelwrightError('model-foreign', { key: 'label' });
+  }
+  return { index, texts: texts.map((text) => utf8.decode(text)) };
+}
+
 /** The node that makes each tensor. */
-export function producersOf(graph: GraphProto): ReadonlyMap<string, NodeProto> {
+function producersOf(graph: GraphProto): ReadonlyMap<string, NodeProto> {
   return new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node] as const)));
 }
 

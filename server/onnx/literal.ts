@@ -53,24 +53,25 @@ export function encodeLiteral(value: TensorLiteral): TensorProto {
   return tensor;
 }
 
-/** A graph input or output; a text dimension is symbolic. */
+/** A graph input or output; a text dimension is symbolic, an absent shape is left to inference. */
 export function valueInfo(
   name: string,
   type: ElementType,
-  shape: readonly (number | string)[],
+  shape?: readonly (number | string)[],
 ): ValueInfoProto {
-  const dim = shape.map((dimension) =>
-    create(TensorShapeProto_DimensionSchema, {
-      value:
-        typeof dimension === 'string'
-          ? { case: 'dimParam', value: dimension }
-          : { case: 'dimValue', value: BigInt(dimension) },
-    }),
-  );
-  const tensor = create(TypeProto_TensorSchema, {
-    elemType: dataTypes[type],
-    shape: create(TensorShapeProtoSchema, { dim }),
-  });
+  const tensor = create(TypeProto_TensorSchema, { elemType: dataTypes[type] });
+  if (shape !== undefined) {
+    tensor.shape = create(TensorShapeProtoSchema, {
+      dim: shape.map((dimension) =>
+        create(TensorShapeProto_DimensionSchema, {
+          value:
+            typeof dimension === 'string'
+              ? { case: 'dimParam', value: dimension }
+              : { case: 'dimValue', value: BigInt(dimension) },
+        }),
+      ),
+    });
+  }
   return create(ValueInfoProtoSchema, {
     name,
     type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensor } }),

@@ -1,0 +1,143 @@
+/** Scores rows of a table with a model file, from the file alone: in bulk at its cut points, or through its raw inputs. */
+import { readFile } from 'node:fs/promises';
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Table } from '../data/table.ts';
+import { cutModel, readLabels } from '../onnx/cut.ts';
+import { type ModelLineage, readLineage } from '../onnx/lineage.ts';
+import { readModel } from '../onnx/model.ts';
+import { openBulk } from './bulk.ts';
+import type { BulkOutput, BulkValues } from './bulkChunks.ts';
+import { runRaw } from './rawScores.ts';
+import { type OnnxSession, openSession } from './session.ts';
+import { readColumns, requireColumns } from './tableColumns.ts';
+
+export interface Scores {
+  /** Row-major [rows, outputs]: binary the positive class, multiclass one a class, regression the prediction. */
+  readonly scores: Float32Array;
+  /** Class index of the file's own label, [rows]; absent for regression. */
+  readonly labels?: Int32Array;
+}
+
+export interface ScoreOptions {
+  /** By column: rows to take its values from instead, as long as `rows`. A permutation test shuffles them. */
+  readonly rowsOf?: ReadonlyMap<string, Int32Array>;
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  onProgress?(progress: { done: number; total: number }): void;
+}
+
+export interface Scorer {
+  readonly lineage: ModelLineage;
+  /** Columns of `scores`: the classes for multiclass, else 1. */
+  readonly outputs: number;
+  /**
+   * Rows are positions in the table; absent: all. The same bits for any number of threads.
+   * @throws ModelwrightError model-column-missing, level-unseen, cancelled, scoring-failed
+   */
+  score(table: Table, rows?: Int32Array, options?: ScoreOptions): Promise<Scores>;
+  /** The same through the raw inputs, as any other user of the file would feed them. */
+  scoreRaw(table: Table, rows: Int32Array): Promise<Scores>;
+  close(): Promise<void>;
+}
+
+/** @throws ModelwrightError model-unreadable, model-foreign */
+export async function openScorer(model: Uint8Array | string): Promise<Scorer> {
+  const bytes = typeof model === 'string' ? await readModelFile(model) : model;
+  const file = readModel(bytes);
+  const lineage = readLineage(file.metadata);
+  const layout = readLayout(bytes, file.outputs, lineage);
+  const bulkOutputs: BulkOutput[] = [
+    { name: layout.score, type: 'float', width: layout.width },
+    ...(layout.labels === undefined ? [] : [{ name: layout.labels.index, type: 'int64' as const, width: 1 }]),
+  ];
+  const cut = cutModel(bytes, bulkOutputs);
+  const bulk = openBulk(cut.bytes, bulkOutputs);
+  let raw: Promise<OnnxSession> | undefined;
+  return {
+    lineage,
+    outputs: layout.columns.length,
+    async score(table, rows = Int32Array.from({ length: table.rowCount }, (_, row) => row), options = {}) {
+      requireColumns(table, lineage.features);
+      const columns = await readColumns(table, cut.inputs, rows);
+      const rowsOf = new Map<string, Int32Array>();
+      for (const { column, tensor } of cut.inputs) {
+        const others = options.rowsOf?.get(column);
+        if (others !== undefined) rowsOf.set(tensor, others);
+      }
+      const results = await bulk.run({ ...options, columns, rows, rowsOf });
+      const labels = results.get(layout.labels?.index ?? '');
+      return {
+        scores: toRowMajor(results.get(layout.score) ?? new Float32Array(), rows.length, layout.columns),
+        ...(labels instanceof Int32Array && { labels }),
+      };
+    },
+    async scoreRaw(table, rows) {
+      requireColumns(table, lineage.features);
+      raw ??= openSession(bytes);
+      const outputs = layout.columns.length;
+      const scores = new Float32Array(rows.length * outputs);
+      const labels = layout.labels === undefined ? undefined : new Int32Array(rows.length);
+      await runRaw(await raw, { table, rows, inputs: lineage.features }, (tensors, start) => {
+        const values = tensors.get(layout.score)?.data ?? [];
+        for (let i = 0; i < values.length / layout.width; i++) {
+          layout.columns.forEach((column, k) => {
+            scores[(start + i) * outputs + k] = Number(values[i * layout.width + column]);
+          });
+        }
+        const texts = tensors.get(layout.labels?.output ?? '')?.data ?? [];
+        for (let i = 0; i < texts.length; i++) {
+          if (labels !== undefined) labels[start + i] = layout.labels?.texts.indexOf(String(texts[i])) ?? -1;
+        }
+      });
+      return { scores, ...(labels !== undefined && { labels }) };
+    },
+    async close() {
+      await bulk.close();
+      await (await raw)?.close();
+      raw = undefined;
+    },
+  };
+}
+
+interface OutputLayout {
+  /** The output that holds scores, [n, width], and which of its columns are given. */
+  readonly score: string;
+  readonly width: number;
+  readonly columns: readonly number[];
+  readonly labels?: { readonly output: string; readonly index: string; readonly texts: readonly string[] };
+}
+
+/** Outputs by position: `label`, `probabilities`, or `prediction` alone (a column may have one of those names). */
+function readLayout(
+  bytes: Uint8Array,
+  outputs: readonly { readonly name: string }[],
+  { task, classes, positive }: ModelLineage,
+): OutputLayout {
+  const [first, second] = outputs;
+  if (first === undefined) throw new ModelwrightError('model-foreign', { key: 'prediction' });
+  if (task === 'regression') return { score: first.name, width: 1, columns: [0] };
+  if (second === undefined) throw new ModelwrightError('model-foreign', { key: 'probabilities' });
+  const labels = { output: first.name, ...readLabels(bytes, first.name) };
+  const all = classes.map((_, index) => index);
+  const columns = task === 'binary' ? [Math.max(labels.texts.indexOf(positive ?? ''), 0)] : all;
+  return { score: second.name, width: classes.length, columns, labels };
+}
+
+function toRowMajor(values: BulkValues, rows: number, columns: readonly number[]): Float32Array {
+  const [only] = columns;
+  if (values instanceof Float32Array && columns.length === 1 && only !== undefined) {
+    return values.subarray(only * rows, (only + 1) * rows);
+  }
+  const scores = new Float32Array(rows * columns.length);
+  columns.forEach((column, k) => {
+    for (let row = 0; row < rows; row++) scores[row * columns.length + k] = values[column * rows + row] ?? 0;
+  });
+  return scores;
+}
+
+async function readModelFile(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((fault: NodeJS.ErrnoException) => {
+    if (fault.code === 'ENOENT') throw new ModelwrightError('file-not-found', { path }, { file: path });
+    throw new ModelwrightError('model-unreadable', { reason: fault.message }, { file: path });
+  });
+}

@@ -1,0 +1,52 @@
+/** What a model file says about itself in its metadata (cli.md): enough to score, evaluate and serve it. */
+import { z } from 'zod';
+import { ModelwrightError } from '../catalog/errors.ts';
+
+const inputSchema = z.object({
+  name: z.string(),
+  kind: z.enum([
+    'numeric',
+    'categorical',
+    'ordinal',
+    'boolean',
+    'datetime',
+    'text',
+    'image',
+    'embedding',
+    'geo',
+    'cyclic',
+  ]),
+  input: z.enum(['float', 'string', 'date']),
+});
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown; // checked by what it is piped into
+  } catch {
+    context.addIssue('not JSON');
+    return z.NEVER;
+  }
+});
+
+const metadataSchema = z.object({
+  task: z.enum(['binary', 'multiclass', 'regression']),
+  target: z.string(),
+  classes: json.pipe(z.array(z.union([z.string(), z.number(), z.boolean()]))),
+  positive: z.string().optional(),
+  threshold: z.coerce.number().optional(),
+  features: json.pipe(z.array(inputSchema)),
+  'hash.data': z.string().optional(),
+  'hash.split': z.string().optional(),
+  'hash.experiment': z.string().optional(),
+});
+
+/** `classes` are typed as the target, in the column order of `probabilities`; `features` in the order of the inputs. */
+export type ModelLineage = z.infer<typeof metadataSchema>;
+
+/** @throws ModelwrightError model-foreign where the file was not written by this product */
+export function readLineage(metadata: Readonly<Record<string, string>>): ModelLineage {
+  const parsed = metadataSchema.safeParse(metadata);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ModelwrightError('model-foreign', { key: issue?.path.join('.') ?? 'task' });
+}
