@@ -5,6 +5,7 @@ import type { Experiment } from '../config/experiment.ts';
 import type { FeatureNeeds } from '../features/matrix.ts';
 import { dummy } from './dummy.ts';
 import type { FitRequest, FittedModel } from './family.ts';
+import { gbdt } from './gbdt/gbdt.ts';
 import { linear } from './linear.ts';
 
 /** A family with the settings of one experiment filled in. */
@@ -31,6 +32,13 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
     ...models.linear,
     plain: false,
     fit: (request) => linear.fit({ ...request, parameters: experiment.model.linear }),
+  }),
+  gbdt: (experiment) => ({
+    family: 'gbdt',
+    ...models.gbdt,
+    plain: false,
+    fit: (request, trees = experiment.model.gbdt.trees) =>
+      gbdt.fit({ ...request, parameters: { ...experiment.model.gbdt, trees } }),
   }),
 };
 
