@@ -100,6 +100,16 @@ export const errors = {
     help: 'Use that version, or name another folder with --workspace.',
     exit: 2,
   },
+  'output-format': {
+    message: '`{path}` does not say what to write.',
+    help: 'Name a file that ends in .parquet, .csv, .tsv, .jsonl or .arrow.',
+    exit: 2,
+  },
+  'output-unwritable': {
+    message: '`{path}` cannot be written: {reason}.',
+    help: 'Check that the folder exists and that this user may write there.',
+    exit: 3,
+  },
   'disk-full': {
     message: 'No space is left on the device while writing `{path}`.',
     help: 'Free some space, or set TMPDIR to a folder on another disk; `modelwright runs resume` goes on from the last checkpoint.',

@@ -1,7 +1,24 @@
 /** A file's text to the resolved experiment: parse, compose, interpolate, check, fill in defaults. Never throws on bad text. */
+import { dirname, relative, sep } from 'node:path';
 import type { Fix, Range } from '../protocol/finding.ts';
+import { checkValue } from './check.ts';
+import { compose } from './compose.ts';
 import type { Experiment } from './experiment.ts';
+import { readTextFile } from './findFiles.ts';
+import { interpolate } from './interpolate.ts';
+import { fixesFor } from './issueFixes.ts';
+import { type Origin, type Origins, originAt, originsOf } from './origins.ts';
+import { resolveExperiment } from './resolve.ts';
+import { isMap } from './schema/nodes.ts';
+import type { SchemaIssue } from './schemaIssue.ts';
+import { primaryOf } from './shorthands.ts';
+import { ConfigSource } from './source.ts';
 import { TextDocument } from './textDocument.ts';
+import { plainTraced, type TracedMap } from './traced.ts';
+import { parseYaml, type YamlResult } from './yaml.ts';
+
+export type { Origin, Origins } from './origins.ts';
+export { ConfigSource } from './source.ts';
 
 export interface LoadRequest {
   /** Absolute. */
@@ -29,41 +46,20 @@ export interface LoadedExperiment {
   readonly text: TextDocument;
   /** The file's own YAML tree: where each setting stands. */
   readonly source: ConfigSource;
-  /** Merged and interpolated, as plain maps, lists and scalars. */
+  /** Offsets of text that could not be read and was left out. */
+  readonly damaged: readonly { readonly start: number; readonly end: number }[];
+  /** Merged and interpolated, as plain maps, lists and scalars; shorthands as written. */
   readonly value: unknown;
-  /** Absent when the file cannot be resolved at all. */
+  /** Absent when there is nothing to resolve; settings that are at fault are left out. */
   readonly experiment?: Experiment;
+  /** Of every value of `experiment`. */
   readonly origins: Origins;
   /** What loading itself found; lint turns it into findings. */
   readonly problems: readonly Problem[];
-}
-
-/** Where settings stand in a file's text. Paths are dotted, list items by index; keys may hold dots themselves. */
-export interface ConfigSource {
-  readonly text: TextDocument;
-  /** Range of a setting that is written in this file; undefined when it is not. */
-  rangeOf(path: string, at?: 'key' | 'value'): Range | undefined;
-  /** Whether the setting is written in this file. */
-  has(path: string): boolean;
-  /** The plain value written at the path (before interpolation). */
-  valueAt(path: string): unknown;
-}
-
-/** Dotted path of every value of the experiment to where it came from. */
-export type Origins = Readonly<Record<string, Origin>>;
-
-export interface Origin {
-  readonly how: 'file' | 'extends' | 'variant' | 'set' | 'default' | 'vars';
-  /** Relative to the workspace; absent for `set` and `default`. */
-  readonly file?: string;
-  readonly range?: Range;
-  /** What the value would be without this origin, latest first. */
-  readonly chain?: readonly {
-    readonly how: Origin['how'];
-    readonly file?: string;
-    readonly range?: Range;
-    readonly value: unknown;
-  }[];
+  /** Whether somebody wrote the setting: in the file, a base, a variant or `--set`; through shorthands. */
+  isWritten(path: string): boolean;
+  /** Where a finding about a setting belongs in this file, and a note where the setting was written elsewhere. */
+  placeOf(path: string, at?: 'key' | 'value'): { readonly range: Range; readonly note: string };
 }
 
 /** A finding of the loader, before severity and suppression. */
@@ -71,26 +67,114 @@ export interface Problem {
   readonly rule: string;
   readonly path: string;
   readonly at?: 'key' | 'value';
-  /** Where `path` alone does not say; in `file`. */
+  /** Where `path` alone does not say. */
   readonly range?: Range;
-  /** Absolute; absent: the experiment's own file. */
-  readonly file?: string;
   readonly message: string;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly fixes?: readonly Fix[];
 }
 
+/**
+ * Throws ModelwrightError only for flags: `unknown-variant`, `bad-override`; and an Error from `readFile` when the
+ * file itself cannot be read and no text is given.
+ */
 export function loadExperiment(request: LoadRequest): LoadedExperiment {
-  const text = new TextDocument(request.text ?? '');
-  const source: ConfigSource = { text, rangeOf: () => undefined, has: () => false, valueAt: () => undefined };
+  const read = request.readFile ?? readTextFile;
+  const text = new TextDocument((request.text ?? read(request.file)).replace(/^\uFEFF/, ''));
+  const parsed = parseYaml(text);
+  const source = new ConfigSource(text, parsed.root);
+  const composed = compose(source, request, read, primaryOf);
+  const { traced, problems: unresolved } = interpolate(composed.traced, request, primaryOf);
+  const value =
+    source.root === undefined || source.root.kind === 'map' ? plainTraced(traced) : source.valueAt('');
+  const issues = checkValue(value).filter((issue) => !followsFromDamage(issue, text, parsed));
+  const experiment = isMap(value) ? resolveExperiment(withoutFaults(value, issues), request.file) : undefined;
+  const place = placing(source, traced, request);
+  let origins: Origins | undefined;
   return {
     file: request.file,
-    directory: request.file.replace(/[\\/][^\\/]*$/, ''),
+    directory: dirname(request.file),
     workspace: request.workspace,
     text,
     source,
-    value: undefined,
-    origins: {},
-    problems: [],
+    damaged: parsed.damaged,
+    value,
+    ...(experiment === undefined ? {} : { experiment }),
+    get origins() {
+      origins ??= originsOf(experiment, traced, request.workspace);
+      return origins;
+    },
+    problems: [
+      ...parsed.problems,
+      ...composed.problems,
+      ...unresolved,
+      ...issues.map((issue) => problemOf(issue, source)),
+    ],
+    isWritten: (path) => originAt(traced, path) !== undefined,
+    placeOf: place,
   };
+}
+
+function problemOf(issue: SchemaIssue, source: ConfigSource): Problem {
+  const { rule, message, data } = issue;
+  const at = rule === 'unknown-key' ? 'key' : 'value';
+  return { rule, path: issue.path.join('.'), at, message, data, fixes: fixesFor(issue, source) };
+}
+
+/** A setting that is lost in text that could not be read is not missing: the syntax error says it all. */
+function followsFromDamage(issue: SchemaIssue, text: TextDocument, { root, damaged }: YamlResult): boolean {
+  if (issue.rule !== 'missing-required' || damaged.length === 0) return false;
+  if (root === undefined) return true;
+  const key = String(issue.path[0]);
+  return damaged.some(({ start, end }) =>
+    new RegExp(`(?<![\\w.-])${key}(?![\\w-])`).test(text.text.slice(start, end)),
+  );
+}
+
+/** What can be resolved although some settings are at fault. */
+function withoutFaults(value: Readonly<Record<string, unknown>>, issues: readonly SchemaIssue[]): unknown {
+  const faults = issues.filter((issue) => issue.rule !== 'missing-required' && issue.path.length > 0);
+  if (faults.length === 0) return value;
+  const copy = structuredClone(value);
+  // From the last item of a list to the first, so that indices stay right.
+  for (const { path } of faults.toReversed()) remove(copy, path);
+  return copy;
+}
+
+function remove(value: unknown, path: readonly (string | number)[]): void {
+  const [first, ...rest] = path;
+  if (first === undefined) return;
+  if (Array.isArray(value) && typeof first === 'number') {
+    if (rest.length === 0) value.splice(first, 1);
+    else remove(value[first], rest);
+  } else if (isMap(value) && Object.hasOwn(value, first)) {
+    if (rest.length === 0) Reflect.deleteProperty(value, first);
+    else remove(value[first], rest);
+  }
+}
+
+function placing(source: ConfigSource, traced: TracedMap, request: LoadRequest): LoadedExperiment['placeOf'] {
+  return (path, at) => {
+    const origin = originAt(traced, path);
+    const range = placeIn(source, path, at, origin, request.variant);
+    if (origin?.how === 'set') return { range, note: ' (from --set)' };
+    if (origin?.file === undefined || origin.file === request.file) return { range, note: '' };
+    const line = origin.range === undefined ? '' : `, line ${origin.range.start.line + 1}`;
+    const file = relative(dirname(request.file), origin.file).split(sep).join('/');
+    return { range, note: ` (set in ${file}${line})` };
+  };
+}
+
+function placeIn(
+  source: ConfigSource,
+  path: string,
+  at: 'key' | 'value' | undefined,
+  origin: Origin | undefined,
+  variant: string | undefined,
+): Range {
+  const overlay = `variants.${variant}.${path}`;
+  if (origin?.how === 'variant' && source.has(overlay)) return source.nearestRange(overlay, at);
+  const written = source.rangeOf(path, at);
+  if (written === undefined && origin?.how === 'extends') return source.nearestRange('extends');
+  return written ?? source.nearestRange(path, at);
 }

@@ -1,7 +1,8 @@
 /** Types an expression against the columns it reads, before anything is run. */
+
+import { nearest } from '../nearest.ts';
 import type { Expression, ExpressionProblem } from './ast.ts';
 import { type FunctionEntry, functions, type ValueType } from './functions.ts';
-import { nearest } from './nearest.ts';
 
 export interface CheckOptions {
   /** What the whole must give; `any` unless said. */

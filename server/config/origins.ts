@@ -1,0 +1,52 @@
+/** Where each value of a resolved experiment came from: what `resolve --explain` and hover tell. */
+import { relative, sep } from 'node:path';
+import type { Range } from '../protocol/finding.ts';
+import { joined } from './configNode.ts';
+import type { Experiment } from './experiment.ts';
+import { isMap } from './schema/nodes.ts';
+import { primaryOf } from './shorthands.ts';
+import { type OriginKind, type Source, type Traced, tracedAt } from './traced.ts';
+
+export interface Origin {
+  readonly how: OriginKind;
+  /** Relative to the workspace; absent for `set` and `default`. */
+  readonly file?: string;
+  readonly range?: Range;
+  /** What the value would be without this origin, latest first; empty where it is written only once. */
+  readonly chain?: readonly (Omit<Origin, 'chain'> & { readonly value: unknown })[];
+}
+
+/** Dotted path of every value, list items by index, to where it came from. */
+export type Origins = Readonly<Record<string, Origin>>;
+
+/** Of a written value, with absolute file names; undefined for a default. */
+export function originAt(traced: Traced, path: string): Origin | undefined {
+  const found = tracedAt(traced, path, primaryOf);
+  if (found === undefined) return undefined;
+  return { ...found.source, ...(found.chain.length === 0 ? {} : { chain: found.chain }) };
+}
+
+export function originsOf(experiment: Experiment | undefined, traced: Traced, workspace: string): Origins {
+  const origins: [string, Origin][] = [];
+  const step = (value: unknown, path: string): void => {
+    const children = Array.isArray(value) ? [...value.entries()] : isMap(value) ? Object.entries(value) : [];
+    if (path !== '' && children.length === 0) {
+      const origin = originAt(traced, path);
+      origins.push([path, origin === undefined ? { how: 'default' } : named(origin, workspace)]);
+    }
+    for (const [key, child] of children) if (child !== undefined) step(child, joined(path, String(key)));
+  };
+  step(experiment, '');
+  return Object.fromEntries(origins);
+}
+
+function named(origin: Origin, workspace: string): Origin {
+  const chain = origin.chain?.map((link) => ({ ...withName(link, workspace), value: link.value }));
+  return { ...withName(origin, workspace), ...(chain === undefined ? {} : { chain }) };
+}
+
+function withName(source: Source, workspace: string): Source {
+  if (source.file === undefined) return source;
+  const path = relative(workspace, source.file);
+  return { ...source, file: path.startsWith('..') ? source.file : path.split(sep).join('/') };
+}
