@@ -3,8 +3,10 @@ import type { z } from 'zod';
 import { modelNames } from '../catalog/models.ts';
 import { checkLeaf } from './checkLeaf.ts';
 import { describe, describeValue } from './describe.ts';
+import { familiesInUse } from './families.ts';
 import { missingSettings } from './requirements.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
+import { tasks } from './schema/identity.ts';
 import { isMap, type MapNode, mapFor, nodesOf, unwrap, wrapsSingle } from './schema/nodes.ts';
 import { dotted, type Place, type SchemaIssue } from './schemaIssue.ts';
 import { suggestKey } from './suggestKey.ts';
@@ -19,11 +21,8 @@ export type { SchemaIssue } from './schemaIssue.ts';
 export function checkValue(value: unknown): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
   const root = value ?? {};
-  check(experimentSchema, root, {
-    path: [],
-    families: familiesOf(root),
-    report: (issue) => issues.push(issue),
-  });
+  const report = (issue: SchemaIssue) => issues.push(issue);
+  check(experimentSchema, root, { path: [], families: familiesInUse(root), task: taskOf(root), report });
   // A file whose very shape is wrong lacks nothing in particular.
   return isMap(root) ? [...issues, ...missingSettings(root, issues)] : issues;
 }
@@ -90,12 +89,10 @@ function isJudged(key: string, { path, families }: Place): boolean {
   );
 }
 
-/** The model and every baseline; `auto` is gbdt for tables, and any for text and pictures. */
-function familiesOf(root: unknown): readonly string[] {
-  const { model, baseline = [] } = isMap(root) ? root : {};
-  const type = isMap(model) ? model['type'] : model;
-  const wanted = typeof type === 'string' && type !== 'auto' ? type : 'gbdt';
-  return [wanted, ...(Array.isArray(baseline) ? baseline : [baseline]).map(String)];
+/** `auto` where the written one is none. */
+function taskOf(root: unknown): string {
+  const written = isMap(root) ? root['task'] : undefined;
+  return tasks.find((task) => task === written) ?? 'auto';
 }
 
 function unknownKey(key: string, value: unknown, siblings: readonly string[], place: Place): void {

@@ -19,7 +19,7 @@ export function jsonSchema(): Record<string, unknown> {
       const meta = fieldMeta.get(own);
       if (own === overlay) replace(json, { $ref: '#' });
       if (kind?.is === 'text') addPattern(json, kind.format);
-      if (kind && ['number', 'boolean', 'choice'].includes(kind.is)) acceptReference(json);
+      if (kind && ['number', 'ratio', 'boolean', 'choice'].includes(kind.is)) acceptReference(json);
       if (meta) {
         json.description = meta.doc;
         const value = defaults.get(own);

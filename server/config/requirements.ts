@@ -1,8 +1,8 @@
 /** Settings that are required because of other settings: one line each. */
 import { expandShorthands } from './expand.ts';
 import { llmTasks, tasksWithoutTarget } from './schema/identity.ts';
-import { isMap } from './schema/nodes.ts';
 import type { SchemaIssue } from './schemaIssue.ts';
+import { valueAt } from './valueAt.ts';
 
 /** Reads a dotted path of the written-out experiment. */
 type Read = (path: string) => unknown;
@@ -138,15 +138,4 @@ function isPrefix(steps: readonly (string | number)[], path: string): boolean {
 
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
-}
-
-/** Undefined where the path leads nowhere. */
-export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
-  let current = value;
-  for (const step of path) {
-    if (Array.isArray(current)) current = current[Number(step)];
-    else if (isMap(current) && Object.hasOwn(current, step)) current = current[step];
-    else return undefined;
-  }
-  return current;
 }

@@ -14,10 +14,15 @@ const ci = group({
 });
 
 const compare = group({
-  to: field(list(text()), 'Baseline, champion, run or variant', {
-    default: ['baseline', 'champion'],
-    supports: (value) => ['baseline', 'champion', 'dummy', 'linear'].includes(`${value}`),
-  }),
+  to: field(
+    list(
+      field(text(), 'baseline, champion, a baseline by name, a run or a variant', {
+        supports: (value) => !/^(run|variant)[:(]/.test(String(value)),
+      }),
+    ),
+    'Baseline, champion, run or variant',
+    { default: ['baseline', 'champion'] },
+  ),
   test: field(
     choice(['auto', 'bootstrap', 'mcnemar', 'delong', 'corrected-t', 'wilcoxon', 'permutation'], {
       supported: ['auto', 'bootstrap', 'mcnemar', 'delong', 'permutation'],

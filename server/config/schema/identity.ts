@@ -63,6 +63,7 @@ export const identity = {
     'Language version; the editor offers a one-click migration when older',
     {
       default: 1,
+      defaultText: '1',
     },
   ),
   name: field(text('id'), 'Experiment id (kebab-case); the key for runs, registry and card', {

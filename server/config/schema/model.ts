@@ -96,11 +96,15 @@ export const model = field(
 
 export const baseline = field(
   oneOrMore(
-    either(
-      choice(modelNames, { supported: supportedNames, synonyms: modelSynonyms, what: 'model type' }),
-      text('run'),
+    field(
+      either(
+        choice(modelNames, { supported: supportedNames, synonyms: modelSynonyms, what: 'model type' }),
+        text('run'),
+      ),
+      'A family, or a past run',
+      { supports: (value) => !String(value).startsWith('run:') },
     ),
   ),
   'What must be beaten; scored on the same split automatically',
-  { default: ['dummy', 'linear'], supports: (value) => !`${value}`.startsWith('run:') },
+  { default: ['dummy', 'linear'] },
 );

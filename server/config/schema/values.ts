@@ -55,7 +55,7 @@ export const formats = {
   testPath: { wants: 'a path', pattern: /[./]/ },
   url: { wants: 'a URL' },
   secret: { wants: 'a reference such as ${env:NAME}' },
-  date: { wants: 'a date such as 2025-07-01', accepts: isDate },
+  date: { wants: 'a date such as 2025-07-01', pattern: /^\d{4}-\d\d-\d\d/, accepts: isDate },
   duration: {
     wants: 'a duration such as 30d, 12h or 100ms',
     pattern: /^\d+(\.\d+)?\s?(ms|s|m|h|d)$/,
@@ -128,19 +128,24 @@ function bounded<S extends z.ZodNumber>(schema: S, { min, max, above, below }: B
   return result;
 }
 
+const percentPattern = /^(\d+(?:\.\d+)?)\s?%$/;
+
 /** A share: 0.05 or `5%`; within 0..1 unless said otherwise. */
 export function ratio(bounds: Bounds = { min: 0, max: 1 }) {
-  const percent = z.string().refine((value) => {
-    const parsed = parseRatio(value);
-    return parsed !== undefined && withinBounds(parsed, bounds);
-  });
+  const percent = z
+    .string()
+    .regex(percentPattern)
+    .refine((value) => {
+      const parsed = parseRatio(value);
+      return parsed !== undefined && withinBounds(parsed, bounds);
+    });
   return z.union([bounded(z.number(), bounds), percent]).register(valueKinds, { is: 'ratio', ...bounds });
 }
 
 /** 0.05 for 0.05 and for `5%`; undefined where it is neither. */
 export function parseRatio(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  const percent = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s?%$/.exec(value)?.[1] : undefined;
+  const percent = typeof value === 'string' ? percentPattern.exec(value)?.[1] : undefined;
   // Rounded to what was written: 7% is 0.07, not 0.07 and a bit.
   return percent === undefined ? undefined : Number((Number(percent) / 100).toPrecision(15));
 }
