@@ -1,7 +1,8 @@
 /** Bootstrap intervals of metrics and of the differences between models, all from the same resamples of the rows. */
+
+import { ascendingOrder } from '../statistics/order.ts';
 import { createRandom } from '../statistics/random.ts';
 import { computeMetrics } from './metrics.ts';
-import { ascendingOrder } from './ranking.ts';
 import { type ResampleOptions, runJobs } from './resampleJobs.ts';
 import { type ResampleJob, sizeOf } from './resampling.ts';
 import { type Estimate, type ScoredRows, selectRows } from './scoredRows.ts';

@@ -1,4 +1,5 @@
 /** Rows in the order of their scores, and the metrics that depend on that order alone, for any row weights. */
+import { ascendingOrder } from '../statistics/order.ts';
 
 /** Rows by ascending score; all but `order` are by place in that order, not by row. */
 export interface Ranking {
@@ -140,71 +141,4 @@ export function countTopPositives(ranking: Ranking, below: Int32Array, k: number
     if (end > start) found += share * ((below[place + 1] ?? 0) - (below[place] ?? 0));
   }
   return found;
-}
-
-const digitBits = 11;
-const digits = 6;
-
-/**
- * Indices that sort `values` ascending, equal values in index order: a radix sort over the bits of the doubles.
- * Passes in which all values agree are left out, so float32 values cost half. NaN sorts last.
- */
-export function ascendingOrder(values: Float64Array): Int32Array {
-  const keys = sortableBits(values);
-  const histograms = countDigits(keys, values.length);
-  let order = Int32Array.from(values, (_, index) => index);
-  let spare = new Int32Array(values.length);
-  histograms.forEach((histogram, digit) => {
-    if (histogram.some((count) => count === values.length)) return;
-    let start = 0;
-    for (let bucket = 0; bucket < histogram.length; bucket++) {
-      const count = histogram[bucket] ?? 0;
-      histogram[bucket] = start;
-      start += count;
-    }
-    for (const index of order) {
-      const bucket = digitOf(keys, index, digit);
-      const place = histogram[bucket] ?? 0;
-      histogram[bucket] = place + 1;
-      spare[place] = index;
-    }
-    [order, spare] = [spare, order];
-  });
-  return order;
-}
-
-/** Doubles as unsigned 64-bit integers of the same order: words 2i (low) and 2i + 1 (high). */
-function sortableBits(values: Float64Array): Uint32Array {
-  const copy = Float64Array.from(values, (value) => value + 0); // -0 becomes 0: they are equal
-  const bits = new Uint32Array(copy.buffer);
-  for (let i = 0; i < bits.length; i += 2) {
-    const high = bits[i + 1] ?? 0;
-    if (high >>> 31 === 1) {
-      bits[i] = ~(bits[i] ?? 0);
-      bits[i + 1] = ~high;
-    } else {
-      bits[i + 1] = high | 0x8000_0000;
-    }
-  }
-  return bits;
-}
-
-function digitOf(keys: Uint32Array, index: number, digit: number): number {
-  const shift = digit * digitBits;
-  const low = keys[2 * index] as number; // in range: two words for each index
-  const high = keys[2 * index + 1] as number;
-  if (shift >= 32) return (high >>> (shift - 32)) & 0x7ff;
-  const bits = low >>> shift;
-  return (shift + digitBits > 32 ? bits | (high << (32 - shift)) : bits) & 0x7ff;
-}
-
-function countDigits(keys: Uint32Array, length: number): Uint32Array[] {
-  const histograms = Array.from({ length: digits }, () => new Uint32Array(1 << digitBits));
-  histograms.forEach((histogram, digit) => {
-    for (let index = 0; index < length; index++) {
-      const bucket = digitOf(keys, index, digit);
-      histogram[bucket] = (histogram[bucket] ?? 0) + 1;
-    }
-  });
-  return histograms;
 }

@@ -1,5 +1,5 @@
 /** Metrics of predicted values (regression), from weighted sums over the rows and the order of the errors. */
-import { ascendingOrder } from './ranking.ts';
+import { ascendingOrder } from '../statistics/order.ts';
 import type { ScoredRows } from './scoredRows.ts';
 
 /** What the formulas read, filled for one set of row weights. */
