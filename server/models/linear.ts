@@ -19,11 +19,14 @@ export const linear: ModelFamily<LinearSettings> = {
   async fit(request) {
     checkSettings(request.task, request.parameters);
     const design = createDesign(request.train.matrix, request.parameters.intercept);
-    const saved = request.checkpoint?.load();
-    const state = saved ? new Float64Array(new Uint8Array(saved).buffer) : await solve(request, design);
-    if (!saved) request.checkpoint?.save(new Uint8Array(state.buffer));
+    const outputs = rawOutputs(request);
+    let state: Float64Array | undefined = savedState(request, 1 + outputs * design.width);
+    if (!state) {
+      state = await solve(request, design);
+      request.checkpoint?.save(new Uint8Array(state.buffer, state.byteOffset, state.byteLength));
+    }
     const [iterations = 0] = state;
-    return createModel(state.subarray(1), { design, outputs: rawOutputs(request), iterations, request });
+    return createModel(state.subarray(1), { design, outputs, iterations, request });
   },
 };
 
@@ -32,6 +35,12 @@ const leastStrength = 1e-6;
 
 function rawOutputs(request: { task: SupervisedTask; outputs: number }): number {
   return request.task === 'multiclass' ? request.outputs : 1;
+}
+
+/** A fit is saved when it is finished, not before: it takes seconds. */
+function savedState({ checkpoint }: FitRequest<LinearSettings>, length: number): Float64Array | undefined {
+  const saved = checkpoint?.load();
+  return saved?.length === 8 * length ? new Float64Array(new Uint8Array(saved).buffer) : undefined;
 }
 
 function checkSettings(task: SupervisedTask, settings: LinearSettings): void {
