@@ -1,0 +1,268 @@
+/** Features against pandas and scikit-learn (oracle/features.py), all learnt on the first 110 of 160 rows. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Table } from '../../server/data/table.ts';
+import type { FeatureRequest } from '../../server/features/fittedFeatures.ts';
+import type { FeatureMatrix } from '../../server/features/matrix.ts';
+import { allRows, fitOn, linearNeeds, type Overrides, tableOf, valuesOf } from './csvTable.ts';
+
+const folder = new URL('./oracle/', import.meta.url);
+const expected: Record<string, (number | null)[]> = JSON.parse(
+  readFileSync(new URL('features.json', folder), 'utf8'),
+);
+const trainRows = Int32Array.from({ length: 110 }, (_, row) => row);
+let table: Table;
+beforeAll(async () => {
+  const csv = readFileSync(new URL('table.csv', folder), 'utf8');
+  table = await tableOf(csv, { size: 'ordinal', zip: 'categorical', city: 'categorical' });
+});
+afterAll(() => table.close());
+
+async function matrixOf(
+  names: readonly string[],
+  settings: Overrides,
+  options: Partial<FeatureRequest> = {},
+): Promise<FeatureMatrix> {
+  const features = await fitOn(table, names, { trainRows, ...options, settings });
+  return features.transform(allRows(table));
+}
+
+/** Relative to float32; missing agrees with missing. */
+function expectClose(actual: readonly number[], name: string, digits = 2e-6): void {
+  const wanted = expected[name];
+  expect(actual.length, name).toBe(wanted?.length);
+  actual.forEach((value, row) => {
+    const other = wanted?.[row] ?? Number.NaN;
+    if (Number.isNaN(other)) expect(value, `${name} row ${row}`).toBeNaN();
+    else
+      expect(Math.abs(value - other), `${name} row ${row}`).toBeLessThanOrEqual(
+        digits * Math.max(1, Math.abs(other)),
+      );
+  });
+}
+
+describe('numbers', () => {
+  for (const impute of ['mean', 'median'] as const) {
+    for (const scale of ['standard', 'robust', 'minmax'] as const) {
+      test(`impute ${impute} and scale ${scale} as scikit-learn`, async () => {
+        const matrix = await matrixOf(['age', 'income'], { numeric: { impute, scale } });
+        expect(matrix.columns.map(({ name }) => name)).toEqual(['age', 'income']);
+        for (const column of ['age', 'income'])
+          expectClose(valuesOf(matrix, column), `${column} ${impute} ${scale}`);
+      });
+    }
+  }
+
+  test('impute constant fills 0, indicator adds a column where training rows miss values', async () => {
+    expectClose(
+      valuesOf(await matrixOf(['age'], { numeric: { impute: 'constant' } }), 'age'),
+      'age constant',
+    );
+    const matrix = await matrixOf(['age', 'income'], { numeric: { impute: 'indicator', scale: 'standard' } });
+    expect(matrix.columns.map(({ name }) => name)).toEqual(['age', 'income', 'age is missing']);
+    expectClose(valuesOf(matrix, 'age is missing'), 'age indicator');
+    expectClose(valuesOf(matrix, 'age'), 'age median standard');
+  });
+
+  test('impute none leaves missing values to a family that takes them, and scales around them', async () => {
+    const matrix = await matrixOf(['age'], { numeric: { impute: 'none', scale: 'standard' } });
+    expectClose(valuesOf(matrix, 'age'), 'age standard');
+  });
+
+  test('auto is settled by the family: raw for trees, filled and scaled for linear models', async () => {
+    expectClose(valuesOf(await matrixOf(['age'], {}, { needs: linearNeeds }), 'age'), 'age median standard');
+    const raw = await table.numbers('age');
+    expect(valuesOf(await matrixOf(['age'], {}), 'age')).toEqual([...Float32Array.from(raw)]);
+  });
+
+  test('transform and outliers', async () => {
+    const log = await matrixOf(['income'], {
+      numeric: { transform: 'log1p', impute: 'mean', scale: 'standard' },
+    });
+    expectClose(valuesOf(log, 'income'), 'income log1p standard');
+    expectClose(
+      valuesOf(await matrixOf(['income'], { numeric: { transform: 'sqrt' } }), 'income'),
+      'income sqrt',
+    );
+    for (const outliers of ['winsorize', 'clip'] as const) {
+      expectClose(
+        valuesOf(await matrixOf(['income'], { numeric: { outliers } }), 'income'),
+        `income ${outliers}`,
+      );
+    }
+  });
+
+  test('settings of a column go before those of its section', async () => {
+    const matrix = await matrixOf(['age', 'income'], {
+      numeric: { impute: 'mean', scale: 'standard' },
+      columns: { age: { impute: 'median', scale: 'minmax' } },
+    });
+    expectClose(valuesOf(matrix, 'age'), 'age median minmax');
+    expectClose(valuesOf(matrix, 'income'), 'income mean standard');
+  });
+});
+
+describe('categories', () => {
+  const rare = 0.06;
+
+  test('codes: missing first, then the levels of enough training rows in order, then all others', async () => {
+    const matrix = await matrixOf(['city'], { categorical: { rare } });
+    const known = expected['city levels'] ?? [];
+    expect(matrix.columns[0]?.levels).toEqual(['(missing)', ...known, '(other)']);
+    const onehot = expected['city onehot'] ?? [];
+    const rows = table.rowCount;
+    const codes = Array.from({ length: rows }, (_, row) =>
+      Array.from({ length: known.length + 2 }, (_, code) => onehot[code * rows + row]).indexOf(1),
+    );
+    expect(valuesOf(matrix, 'city')).toEqual(codes);
+  });
+
+  test('onehot gives 0/1 columns', async () => {
+    const matrix = await matrixOf(['city'], { categorical: { rare, encode: 'onehot' } });
+    expectClose(
+      matrix.columns.flatMap(({ name }) => valuesOf(matrix, name)),
+      'city onehot',
+    );
+  });
+
+  test('impute mode puts missing values with the most frequent level', async () => {
+    const matrix = await matrixOf(['city'], { categorical: { rare, encode: 'onehot', impute: 'mode' } });
+    expectClose(
+      matrix.columns.flatMap(({ name }) => valuesOf(matrix, name)),
+      'city mode onehot',
+    );
+  });
+
+  test('impute none leaves a missing value without a column', async () => {
+    const matrix = await matrixOf(['city'], { categorical: { rare, encode: 'onehot', impute: 'none' } });
+    const missing = (await table.dictionary('city')).codes.indexOf(0);
+    expect(matrix.columns.map(({ name }) => valuesOf(matrix, name)[missing])).toEqual(
+      matrix.columns.map(() => 0),
+    );
+  });
+
+  test('unknown missing and rare levels: only levels of training rows are in the bucket', async () => {
+    const matrix = await matrixOf(['city'], { categorical: { rare, unknown: 'missing' } });
+    const codes = valuesOf(matrix, 'city');
+    expect(codes[table.rowCount - 3]).toBe(0);
+    const bucket = (matrix.columns[0]?.levels?.length ?? 0) - 1;
+    expect(codes.slice(0, 110).filter((code) => code === bucket).length).toBeGreaterThan(0);
+  });
+
+  test('unknown error refuses an unseen level by name, and the file itself fails on it', async () => {
+    const features = await fitOn(table, ['city'], {
+      trainRows,
+      settings: { categorical: { unknown: 'error' } },
+    });
+    await expect(features.transform(allRows(table))).rejects.toMatchObject({
+      code: 'level-unseen',
+      message: expect.stringContaining('new in test'),
+    });
+    expect((await features.transform(trainRows)).rows).toBe(110);
+  });
+
+  test('ordinal ranks numbers as numbers, missing below and unseen above', async () => {
+    const matrix = await matrixOf(['size'], {});
+    expectClose(valuesOf(matrix, 'size rank'), 'size ordinal');
+  });
+
+  test('count gives training rows', async () => {
+    const matrix = await matrixOf(['zip'], { categorical: { encode: 'count' } });
+    expectClose(valuesOf(matrix, 'zip count'), 'zip count');
+  });
+
+  test.each([
+    ['bought', 'binary'],
+    ['grade', 'multiclass'],
+    ['spent', 'regression'],
+  ] as const)('target encoding of %s as scikit-learn, cross-fitted in training', async (name, task) => {
+    const target = await table.numbers(name);
+    const folds = Uint8Array.from(trainRows, (row) => row % 4);
+    const features = await fitOn(table, ['zip'], {
+      ...{ trainRows, target, task, folds },
+      settings: { categorical: { encode: 'target' } },
+    });
+    const flat = (matrix: FeatureMatrix) => matrix.columns.flatMap((column) => valuesOf(matrix, column.name));
+    expectClose(flat(await features.transform(allRows(table))), `zip target ${name}`);
+    expectClose(flat(await features.trainingMatrix()), `zip crossed ${name}`);
+  });
+
+  test('auto target-encodes a column with more than max_levels levels, or pooled for the most part', async () => {
+    const target = await table.numbers('bought');
+    const features = (settings: Overrides) =>
+      fitOn(table, ['zip'], { trainRows, target, task: 'binary', settings });
+    const names = async (settings: Overrides) => (await features(settings)).columns.map(({ name }) => name);
+    expect(await names({ categorical: { rare: 0 } })).toEqual(['zip']);
+    expect(await names({ categorical: { rare: 0, max_levels: 30 } })).toEqual(['zip target']);
+    expect(await names({ categorical: { rare: 0.04 } })).toEqual(['zip target']);
+  });
+
+  test('auto gives dense columns to a family that asks for them', async () => {
+    const needs = { ...linearNeeds, categories: 'onehot' } as const;
+    const matrix = await matrixOf(['city'], { categorical: { rare } }, { needs });
+    expectClose(
+      matrix.columns.flatMap(({ name }) => valuesOf(matrix, name)),
+      'city onehot',
+    );
+  });
+});
+
+describe('dates', () => {
+  const all = ['year', 'quarter', 'month', 'week', 'day', 'dayofyear', 'weekday', 'hour', 'minute', 'second'];
+
+  test('calendar parts as pandas', async () => {
+    const parts = [...all, 'minuteofday', 'weekend'];
+    const matrix = await matrixOf(['opened'], { datetime: { parts, cyclic: false } });
+    for (const part of parts) expectClose(valuesOf(matrix, `opened ${part}`), `opened ${part}`);
+  });
+
+  test('cyclic adds sine and cosine of parts that come round', async () => {
+    const matrix = await matrixOf(['opened'], { datetime: { parts: ['year', 'month'], cyclic: true } });
+    const names = ['opened year', 'opened month', 'opened month sin', 'opened month cos'];
+    expect(matrix.columns.map(({ name }) => name)).toEqual(names);
+    for (const name of names) expectClose(valuesOf(matrix, name), name);
+  });
+
+  test('auto keeps the parts that vary, with pairs only for families that need scaling', async () => {
+    const trees = await matrixOf(['opened'], {});
+    expect(trees.columns.map(({ name }) => name)).toEqual(
+      ['year', 'dayofyear', 'day', 'weekday', 'minuteofday'].map((part) => `opened ${part}`),
+    );
+    const linear = await matrixOf(['opened'], {}, { needs: linearNeeds });
+    expect(linear.columns.map(({ name }) => name)).toContain('opened weekday cos');
+    // The parts are missing together, so there is one indicator.
+    expect(linear.columns.filter(({ name }) => name.endsWith('is missing'))).toHaveLength(1);
+    const plain = await matrixOf(['opened'], { datetime: { cyclic: false } }, { needs: linearNeeds });
+    expect(plain.columns.map(({ name }) => name)).not.toContain('opened weekday cos');
+  });
+});
+
+test('what this version does not do is refused by name', async () => {
+  const refused = { code: 'setting-not-supported' };
+  await expect(fitOn(table, ['age'], { settings: { numeric: { impute: 'knn' } } })).rejects.toMatchObject(
+    refused,
+  );
+  await expect(
+    fitOn(table, ['city'], { settings: { categorical: { encode: 'hash' } } }),
+  ).rejects.toMatchObject(refused);
+  await expect(
+    fitOn(table, ['opened'], { settings: { datetime: { timezone: 'Europe/Paris' } } }),
+  ).rejects.toMatchObject({
+    message: '`features.timezone: Europe/Paris` is not supported yet.',
+  });
+});
+
+test('validation rows change nothing that is learnt', async () => {
+  const names = ['age', 'income', 'city', 'opened', 'zip'];
+  const target = await table.numbers('bought');
+  const options = {
+    trainRows,
+    needs: linearNeeds,
+    task: 'binary',
+    settings: { columns: { zip: { encode: 'target' } } },
+  } as const;
+  const first = await fitOn(table, names, { ...options, target });
+  const changed = target.map((value, row) => (row < 110 ? value : 1 - value));
+  const second = await fitOn(table, names, { ...options, target: changed });
+  expect(await second.transform(allRows(table))).toEqual(await first.transform(allRows(table)));
+});

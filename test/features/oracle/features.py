@@ -1,0 +1,122 @@
+"""Expected features of table.csv, by pandas and scikit-learn. Run: python features.py (writes table.csv, features.json)."""
+import json
+import pathlib
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from sklearn.impute import MissingIndicator, SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
+    TargetEncoder,
+)
+
+here = pathlib.Path(__file__).parent
+random = np.random.default_rng(7)
+rows, train = 160, 110
+
+levels = ["Köln", "Bonn", "York, N.", 'a "b"', " padded", "rare1", "rare2", "0070", "x#code"]
+city = random.choice(levels, rows, p=[0.3, 0.2, 0.15, 0.1, 0.1, 0.02, 0.02, 0.06, 0.05]).astype(object)
+city[random.random(rows) < 0.1] = ""
+city[-3:] = ["new in test", "Bonn ", ""]
+size = random.choice(["10", "9", "100", "2"], rows).astype(object)
+size[5] = ""
+zips = np.array([f"{z:05d}" for z in random.integers(1000, 1040, rows)], dtype=object)
+age = np.round(random.normal(40, 12, rows), 2)
+age[random.random(rows) < 0.15] = np.nan
+income = np.round(random.lognormal(10, 1, rows), 1) - 20000
+opened = pd.Series(
+    pd.Timestamp("1999-12-25") + pd.to_timedelta(random.integers(0, 4 * 365 * 86400, rows), unit="s")
+).dt.floor("s")
+text = opened.dt.strftime("%Y-%m-%dT%H:%M:%S").astype(object)
+text[[3, 17]] = ""
+bought = (random.random(rows) < 0.3 + 0.4 * (city == "Bonn") + 0.2 * np.isin(zips, ["01003", "01007"])).astype(int)
+grade = random.integers(0, 3, rows)
+spent = np.round(random.gamma(2, 30, rows), 2)
+
+frame = pd.DataFrame(
+    {
+        "city": city, "size": size, "zip": zips, "age": age, "income": income,
+        "opened": text, "bought": bought, "grade": grade, "spent": spent,
+    }
+)
+frame.to_csv(here / "table.csv", index=False, quoting=1)
+
+as_float = lambda column: frame[[column]].to_numpy(np.float32).astype(float)
+out = {}
+
+
+def keep(name, values):
+    values = np.asarray(values, dtype=float)
+    out[name] = [None if np.isnan(v) else float(v) for v in values.ravel(order="F")]
+
+
+def fitted(transformer, values, target=None):
+    return transformer.fit(values[:train], None if target is None else target[:train]).transform(values)
+
+
+# Numbers: fill, then scale, on training rows.
+for impute in ["mean", "median"]:
+    for name, scaler in [("standard", StandardScaler()), ("robust", RobustScaler()), ("minmax", MinMaxScaler())]:
+        for column in ["age", "income"]:
+            keep(f"{column} {impute} {name}", fitted(make_pipeline(SimpleImputer(strategy=impute), scaler), as_float(column)))
+keep("age constant", fitted(SimpleImputer(strategy="constant", fill_value=0), as_float("age")))
+keep("age indicator", fitted(MissingIndicator(), as_float("age")))
+keep("age standard", fitted(StandardScaler(), as_float("age")))
+signed = lambda f: FunctionTransformer(lambda x: np.sign(x) * f(np.abs(x)))
+keep("income log1p standard", fitted(make_pipeline(signed(np.log1p), StandardScaler()), as_float("income")))
+keep("income sqrt", fitted(signed(np.sqrt), as_float("income")))
+low, high = np.percentile(as_float("income")[:train], [1, 99])
+keep("income winsorize", np.clip(as_float("income"), low, high))
+low, high = np.percentile(as_float("income")[:train], [25, 75])
+keep("income clip", np.clip(as_float("income"), low - 1.5 * (high - low), high + 1.5 * (high - low)))
+
+# Categories. A level is known from 6 % of the training rows on; '' is a level of its own.
+counts = frame["city"][:train].value_counts()
+known = sorted(level for level in counts.index if level != "" and counts[level] >= 0.06 * train)
+pooled = np.where(np.isin(city, [*known, ""]), city, "(other)")
+onehot = OneHotEncoder(categories=[["", *known, "(other)"]], sparse_output=False)
+keep("city onehot", onehot.fit_transform(pooled.reshape(-1, 1)))
+out["city levels"] = known
+mode = counts.drop("").idxmax()
+keep("city mode onehot", onehot.fit_transform(np.where(pooled == "", mode, pooled).reshape(-1, 1))[:, 1:])
+order = OrdinalEncoder(
+    categories=[["2", "9", "10", "100"]], handle_unknown="use_encoded_value", unknown_value=4, encoded_missing_value=-1
+)
+keep("size ordinal", np.where(size == "", -1, order.fit_transform(np.where(size == "", "2", size).reshape(-1, 1))[:, 0]))
+keep("zip count", [frame["zip"][:train].value_counts().get(z, 0) for z in zips])
+
+# Target encoding: of all rows, and of training rows without their own fold (row % 4).
+folds = np.arange(train) % 4
+for name, target, kind in [("bought", bought, "binary"), ("grade", grade, "multiclass"), ("spent", spent, "continuous")]:
+    encoder = lambda: TargetEncoder(smooth=10.0, target_type=kind)
+    column = zips.reshape(-1, 1)
+    keep(f"zip target {name}", encoder().fit(column[:train], target[:train]).transform(column))
+    crossed = np.empty((train, 3 if kind == "multiclass" else 1))
+    for fold in range(4):
+        others = folds != fold
+        fold_encoder = encoder().fit(column[:train][others], target[:train][others])
+        crossed[~others] = fold_encoder.transform(column[:train][~others])
+    keep(f"zip crossed {name}", crossed)
+
+# Calendar parts.
+dates = pd.to_datetime(text, errors="coerce")
+parts = {
+    "year": dates.dt.year, "quarter": dates.dt.quarter, "month": dates.dt.month, "week": dates.dt.isocalendar().week,
+    "day": dates.dt.day, "dayofyear": dates.dt.day_of_year, "weekday": dates.dt.day_of_week, "hour": dates.dt.hour,
+    "minute": dates.dt.minute, "second": dates.dt.second, "minuteofday": dates.dt.hour * 60 + dates.dt.minute,
+    "weekend": (dates.dt.day_of_week >= 5).where(dates.notna()),
+}
+for name, values in parts.items():
+    keep(f"opened {name}", pd.Series(values).astype("Float64").to_numpy(float, na_value=np.nan))
+angle = 2 * np.pi * (dates.dt.month - 1) / 12
+keep("opened month sin", np.sin(angle))
+keep("opened month cos", np.cos(angle))
+
+json.dump(out, open(here / "features.json", "w"))
