@@ -24,12 +24,19 @@ export interface DataFacts {
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
   /** Columns that the target's expression in `data.derive` reads, directly or through other derived columns. */
   readonly targetSources: readonly string[];
-  /** By column name; every column but the target. */
+  /** Features, `data.id` and columns that `features.include` names. */
   readonly links: Readonly<Record<string, ColumnLink>>;
   readonly order?: OrderLink;
-  readonly duplicates: DuplicateFacts;
+  readonly twins: TwinFacts;
   readonly split?: SplitFacts;
   readonly contract: readonly ContractFailure[];
+}
+
+export interface FactProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly help: string;
+  readonly column?: string;
 }
 
 export interface TargetFacts {
@@ -44,28 +51,39 @@ export interface TargetFacts {
   readonly distinct: number;
 }
 
-/** An estimate with a one-sided lower bound at the stated level, not yet corrected over columns. */
 export interface LowerBound {
   readonly value: number;
   /** Standard error, on the scale of `value`. */
   readonly error: number;
+  /** One-sided, not corrected over columns. */
   readonly low: number;
 }
 
-/** How one column alone goes with the target. */
+/** `low` at 99 %; `p`: of being at most 0.95, before correction over columns. */
+export type Strength = LowerBound & { readonly p: number };
+
+/** How one column alone goes with the target. Rows without a target are left out. */
 export interface ColumnLink {
-  /** `auc`: two classes, or macro one-vs-rest; at least 0.5 after turning the column round. `r2`: squared correlation of ranks or levels. */
+  /** AUC (two classes, or macro one-vs-rest), at least 0.5; or R². Both of the best single-column prediction. */
   readonly measure: 'auc' | 'r2';
-  /** `low`: one-sided 99 % bound. Null where the column says nothing (constant, all missing). */
-  readonly strength: LowerBound | null;
-  /** Predictive power score of a depth-limited tree, 0 to 1, cross-validated; only where `strength` makes a leak thinkable. */
+  /** Null where the column says nothing: constant or empty. */
+  readonly strength: Strength | null;
+  /** Predictive power score, 0 to 1; only where `strength` makes a leak thinkable. */
   readonly pps: number | null;
   /** One value of the column for each value of the target, and back. */
   readonly copy: boolean;
-  /** AUC (macro) or R² of "is missing"; `low`: one-sided 95 % bound. Null without missing values. */
+  /** AUC or R² of "is missing"; `low` at 95 %, `p` of being at most 0.55 or 0.05. Null where nothing or all is missing. */
   readonly missingness: (LowerBound & { readonly p: number }) | null;
-  /** Intra-class correlation of the target within the column's values, with a lower 95 % bound; null where not a candidate group. */
-  readonly grouping: (LowerBound & { readonly groups: number }) | null;
+  /** Intra-class correlation of the target within the column's levels; `low` at 95 %. Null for ordered columns. */
+  readonly grouping: {
+    readonly value: number;
+    readonly low: number;
+    readonly groups: number;
+    /** Share of the levels with two rows or more. */
+    readonly repeated: number;
+  } | null;
+  /** Chance that two random rows agree in this column. */
+  readonly collision: number;
 }
 
 /** How the order of the rows in the source goes with the target. */
@@ -76,12 +94,17 @@ export interface OrderLink {
   readonly low: number;
 }
 
-export interface DuplicateFacts {
+/** Rows that are equal, and how many pairs would be so by chance if the columns were independent. */
+export interface TwinFacts {
   /** Rows that repeat an earlier one in all columns but `data.id`. */
-  readonly rows: number;
-  /** Rows of classification whose features equal another row's with a different target. */
+  readonly repeats: number;
+  /** Pairs of such rows expected by chance. */
+  readonly expectedRepeats: number;
+  /** Classification: rows whose features equal another row's with a different target. */
   readonly conflicting: number;
-  /** Row numbers of one such pair. */
+  /** Pairs of rows with equal features expected by chance. */
+  readonly expectedTwins: number;
+  /** Row numbers of one conflicting pair. */
   readonly example: readonly number[];
 }
 
@@ -100,8 +123,8 @@ export interface SplitFacts {
   readonly valid: SideFacts;
   readonly test: SideFacts;
   readonly absent: number;
-  /** Test rows equal to a training row in every feature and the target. */
-  readonly overlap: number;
+  /** Test rows equal to a training row in every feature and the target; null where the split prevents it. */
+  readonly overlap: number | null;
   /** Values of `data.group` with rows in training and in test; null without a group column. */
   readonly sharedGroups: number | null;
   /** With a time column: how the sides lie in time. */
@@ -110,7 +133,10 @@ export interface SplitFacts {
   readonly unseen: readonly { readonly column: string; readonly levels: number; readonly rows: number }[];
   /** Why the asked cross-validation is impossible; null when possible or not asked. */
   readonly infeasible: { readonly folds: number; readonly available: number; readonly of: string } | null;
-  /** Half-width of the primary metric's 95 % interval on the test rows; null where it cannot be known beforehand. */
+  /**
+   * Half-width of the primary metric's 95 % interval on the test rows (of an error in units of the target: relative to
+   * that of guessing the mean); null where it cannot be known beforehand.
+   */
   readonly halfWidth: number | null;
 }
 

@@ -75,10 +75,11 @@ export function correlationLowerBound(r: number, rows: number, alpha: number): n
 }
 
 export interface GroupSums {
-  /** Rows, sum and sum of squares of each group; groups without rows are skipped. */
+  /** Rows and sum of each group; groups without rows are skipped. */
   readonly rows: Float64Array;
-  readonly sum: Float64Array;
-  readonly square: Float64Array;
+  readonly sums: Float64Array;
+  /** Sum of squares over all rows. */
+  readonly squares: number;
 }
 
 /**
@@ -87,13 +88,12 @@ export interface GroupSums {
  * no group of two.
  */
 export function intraClass(
-  { rows, sum, square }: GroupSums,
+  { rows, sums, squares }: GroupSums,
   alpha: number,
 ): { value: number; low: number; groups: number } {
   let groups = 0;
   let total = 0;
   let totalSum = 0;
-  let squares = 0;
   let sizes = 0;
   let between = 0;
   for (let g = 0; g < rows.length; g++) {
@@ -101,10 +101,9 @@ export function intraClass(
     if (size === 0) continue;
     groups++;
     total += size;
-    totalSum += sum[g] ?? 0;
-    squares += square[g] ?? 0;
+    totalSum += sums[g] ?? 0;
     sizes += size * size;
-    between += ((sum[g] ?? 0) * (sum[g] ?? 0)) / size;
+    between += ((sums[g] ?? 0) * (sums[g] ?? 0)) / size;
   }
   if (groups < 2 || total <= groups) return { value: Number.NaN, low: Number.NaN, groups };
   const within = Math.max(0, squares - between) / (total - groups);

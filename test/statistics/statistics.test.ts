@@ -124,12 +124,12 @@ describe('intervals', () => {
       value: number;
       low: number;
     };
-    const sums = { rows: new Float64Array(25), sum: new Float64Array(25), square: new Float64Array(25) };
+    const sums = { rows: new Float64Array(25), sums: new Float64Array(25), squares: 0 };
     groups.forEach((group, i) => {
       const at = y[i] ?? 0;
       sums.rows[group] = (sums.rows[group] ?? 0) + 1;
-      sums.sum[group] = (sums.sum[group] ?? 0) + at;
-      sums.square[group] = (sums.square[group] ?? 0) + at * at;
+      sums.sums[group] = (sums.sums[group] ?? 0) + at;
+      sums.squares += at * at;
     });
     const found = intraClass(sums, 0.05);
     near(found.value, value, 1e-8);

@@ -1,0 +1,168 @@
+/** One look at an experiment's table for all data rules: a column at a time, so that memory stays small. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import { checkContract } from './contract.ts';
+import type { ColumnLink, DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
+import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
+import { findTrends, type Trend } from './factsTrend.ts';
+import { countTwins, expectedPairs } from './factsTwins.ts';
+import { type CodedColumn, codeLevels, codeNumbers } from './linkCodes.ts';
+import { type Linker, linkColumn, linkOrder, prepareLinks } from './links.ts';
+import { type ColumnProfile, profileTable } from './profile.ts';
+import { featureColumns, leftOutColumns, targetSources } from './roles.ts';
+import { planSplit, type Split, test, train } from './split.ts';
+import { splitRequest } from './splitTable.ts';
+import type { Table } from './table.ts';
+import { inferTask, type ResolvedTask } from './task.ts';
+
+/** Never throws for what the data is like: faults are facts. */
+export async function collectFacts(experiment: Experiment, table: Table): Promise<DataFacts> {
+  const profile = await profileTable(table);
+  const contract = await checkContract(table, experiment);
+  const features = featureColumns(experiment, table.columns);
+  const names = features.map(({ name }) => name);
+  const found = await attempt(() => inferTask(experiment, table));
+  const task = 'value' in found ? found.value : undefined;
+  const twins = await countTwins(experiment, table, { task, features: names });
+  const parted = task ? await attempt(() => divide(experiment, table, { task, features: names })) : undefined;
+  const inputs = parted && 'value' in parted ? parted.value : undefined;
+
+  const walk = await walkColumns(experiment, table, { task, names, inputs, profiles: profile.columns });
+  const collisions = names.map((name) => walk.links[name]?.collision ?? 1);
+  const expectedTwins = expectedPairs(table.rowCount, collisions);
+  return {
+    hash: table.hash,
+    rows: table.rowCount,
+    profile,
+    ...('problem' in found ? { problem: found.problem } : {}),
+    ...(parted && 'problem' in parted ? { splitProblem: parted.problem } : {}),
+    ...(task ? { target: describeTarget(task, profile.columns) } : {}),
+    features: features.map(({ name, kind }) => ({ name, kind })),
+    leftOut: leftOutColumns(experiment, table.columns),
+    targetSources: [...targetSources(experiment)],
+    links: walk.links,
+    ...(walk.order ? { order: walk.order } : {}),
+    twins: { ...twins, expectedTwins, expectedRepeats: expectedTwins * (task ? targetCollision(task) : 1) },
+    ...(inputs ? { split: await describe(inputs, walk) } : {}),
+    contract,
+  };
+}
+
+type Attempt<T> = { readonly value: T } | { readonly problem: FactProblem };
+
+/** A user's fault becomes a fact; anything else is ours and goes on up. */
+async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (!(error instanceof ModelwrightError) || error.exit !== 2) throw error;
+    const { code, message, help, place } = error;
+    return {
+      problem: { code, message, help, ...(place.column === undefined ? {} : { column: place.column }) },
+    };
+  }
+}
+
+async function divide(
+  experiment: Experiment,
+  table: Table,
+  { task, features }: { task: ResolvedTask; features: readonly string[] },
+): Promise<SplitInputs> {
+  const request = await splitRequest(experiment, table, task);
+  return { experiment, table, task, features, request, split: planSplit(request) };
+}
+
+async function describe(inputs: SplitInputs, { unseen, trend }: Walk): Promise<SplitFacts> {
+  const time = await describeTime(inputs);
+  return { ...(await describeSplit(inputs)), unseen, time: time && { ...time, trend } };
+}
+
+function describeTarget(task: ResolvedTask, profiles: readonly ColumnProfile[]): TargetFacts {
+  return {
+    name: task.target,
+    task: task.task,
+    metric: task.metric,
+    missing: task.withoutTarget,
+    classes: task.classes.map((label, c) => ({ label, rows: task.counts[c] ?? 0 })),
+    prevalence: task.task === 'binary' ? task.prevalence : null,
+    distinct: profiles.find(({ name }) => name === task.target)?.distinct ?? 0,
+  };
+}
+
+/** Chance that two rows agree in the target; numbers count as never equal only when their classes are unknown. */
+function targetCollision({ counts }: ResolvedTask): number {
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  return rows > 0 ? counts.reduce((sum, count) => sum + (count / rows) ** 2, 0) : 1;
+}
+
+interface Walk {
+  readonly links: Record<string, ColumnLink>;
+  readonly order?: DataFacts['order'];
+  readonly unseen: SplitFacts['unseen'];
+  readonly trend: Trend | null;
+}
+
+interface WalkRequest {
+  readonly task: ResolvedTask | undefined;
+  /** Features. */
+  readonly names: readonly string[];
+  readonly inputs: SplitInputs | undefined;
+  readonly profiles: readonly ColumnProfile[];
+}
+
+/** Reads each column that a rule asks about once. */
+async function walkColumns(experiment: Experiment, table: Table, request: WalkRequest): Promise<Walk> {
+  const { task, names, inputs, profiles } = request;
+  const links: Record<string, ColumnLink> = {};
+  const unseen: SplitFacts['unseen'][number][] = [];
+  if (!task) return { links, unseen, trend: null };
+  const linker = prepareLinks(task, experiment.train.seed);
+  const trends = inputs ? await findTrends(inputs, linker) : undefined;
+  for (const { name } of table.columns) {
+    if (name === task.target || !isAsked(experiment, name, names)) continue;
+    const coded = await readCodes(table, name);
+    links[name] = linkColumn(linker, coded, profiles.find((column) => column.name === name)?.distinct ?? 0);
+    if (!names.includes(name)) continue;
+    trends?.look(name, coded);
+    if (inputs && !coded.ordered) unseen.push(...countUnseen(name, coded, inputs.split));
+  }
+  return { links, order: await readOrder(table, linker), unseen, trend: trends?.strongest() ?? null };
+}
+
+function isAsked({ data, features }: Experiment, name: string, names: readonly string[]): boolean {
+  return names.includes(name) || name === data.id || (features.include?.includes(name) ?? false);
+}
+
+async function readCodes(table: Table, name: string): Promise<CodedColumn> {
+  const { input } = table.column(name);
+  return input === 'string'
+    ? codeLevels(await table.dictionary(name))
+    : codeNumbers(await table.numbers(name));
+}
+
+async function readOrder(table: Table, linker: Linker): Promise<DataFacts['order']> {
+  return linkOrder(linker, await table.rowNumbers());
+}
+
+/** Levels that only test rows have. */
+function countUnseen(
+  column: string,
+  { codes, levels }: CodedColumn,
+  { assignment }: Split,
+): SplitFacts['unseen'] {
+  const trained = new Uint8Array(levels);
+  const tested = new Int32Array(levels);
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row] ?? 0;
+    if (assignment[row] === train) trained[code] = 1;
+    else if (assignment[row] === test) tested[code] = (tested[code] ?? 0) + 1;
+  }
+  let rows = 0;
+  let count = 0;
+  for (let code = 1; code < levels; code++) {
+    if (trained[code] === 1 || (tested[code] ?? 0) === 0) continue;
+    rows += tested[code] ?? 0;
+    count++;
+  }
+  return count > 0 ? [{ column, levels: count, rows }] : [];
+}

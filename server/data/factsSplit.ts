@@ -1,0 +1,139 @@
+/** What a split came out as: sizes, classes, overlap, groups and time on its sides. */
+import type { Experiment } from '../config/experiment.ts';
+import type { SideFacts, SplitFacts, TimeFacts } from './facts.ts';
+import { halfWidth } from './factsNoise.ts';
+import { positionsOf, type Split, type SplitRequest, test, train, valid } from './split.ts';
+import { firstOfEqual } from './splitTwins.ts';
+import type { Table } from './table.ts';
+import type { ResolvedTask } from './task.ts';
+
+export interface SplitInputs {
+  readonly experiment: Experiment;
+  readonly table: Table;
+  readonly task: ResolvedTask;
+  readonly features: readonly string[];
+  readonly request: SplitRequest;
+  readonly split: Split;
+}
+
+/** What only a look at the columns can add. */
+type ByColumn = 'unseen' | 'time';
+
+export async function describeSplit(inputs: SplitInputs): Promise<Omit<SplitFacts, ByColumn>> {
+  const { task, split, experiment } = inputs;
+  const training = describeSide(split, task, train);
+  const testing = describeSide(split, task, test);
+  const target = Float64Array.from(positionsOf(split.assignment, test), (row) => task.values[row] ?? 0);
+  return {
+    method: split.method,
+    folds: split.folds.length,
+    train: training,
+    valid: describeSide(split, task, valid),
+    test: testing,
+    absent: task.values.length - split.withoutTarget - countPresent(split),
+    overlap: await countOverlap(inputs),
+    sharedGroups: await countSharedGroups(inputs),
+    infeasible: experiment.split.cv ? await infeasibleFolds(inputs, experiment.split.cv.folds) : null,
+    halfWidth: halfWidth(task.metric, { target, classes: testing.classes, trainMean: training.mean }),
+  };
+}
+
+function describeSide({ assignment }: Split, task: ResolvedTask, side: number): SideFacts {
+  const counts = new Array<number>(task.classes.length).fill(0);
+  let rows = 0;
+  let sum = 0;
+  for (let i = 0; i < assignment.length; i++) {
+    if (assignment[i] !== side) continue;
+    const value = task.values[i] ?? 0;
+    rows++;
+    sum += value;
+    if (counts.length > 0) counts[value] = (counts[value] ?? 0) + 1;
+  }
+  return { rows, classes: counts, mean: rows > 0 ? sum / rows : 0 };
+}
+
+function countPresent({ assignment }: Split): number {
+  let present = 0;
+  for (const side of assignment) if (side > 0) present++;
+  return present;
+}
+
+/** Test rows equal to a training row; only given files and `dedupe: none` let that happen. */
+async function countOverlap({
+  experiment,
+  table,
+  features,
+  request,
+  split,
+}: SplitInputs): Promise<number | null> {
+  const prevented = request.files === undefined && experiment.split.dedupe !== 'none';
+  if (prevented || features.length === 0) return null;
+  const names = experiment.target === undefined ? features : [...features, experiment.target];
+  const first = firstOfEqual(await table.rowHashes(names));
+  const trained = new Uint8Array(first.length);
+  for (let row = 0; row < first.length; row++) {
+    if (split.assignment[row] === train) trained[first[row] ?? row] = 1;
+  }
+  return positionsOf(split.assignment, test).filter((row) => trained[first[row] ?? row] === 1).length;
+}
+
+async function countSharedGroups({ experiment, table, split }: SplitInputs): Promise<number | null> {
+  const { group } = experiment.data;
+  if (group === undefined) return null;
+  const { codes, levels } = await table.dictionary(group);
+  const sides = new Uint8Array(levels.length + 1);
+  codes.forEach((code, row) => {
+    const side = split.assignment[row];
+    if (side === train) sides[code] = (sides[code] ?? 0) | 1;
+    if (side === test) sides[code] = (sides[code] ?? 0) | 2;
+  });
+  return sides.subarray(1).filter((seen) => seen === 3).length;
+}
+
+/** Folds that were asked for and cannot be had: of classes in proportion, whole groups, or stretches of time. */
+async function infeasibleFolds(
+  { task, request, split }: SplitInputs,
+  folds: number,
+): Promise<SplitFacts['infeasible']> {
+  if (folds < 2) return null;
+  const rows = positionsOf(split.assignment, train);
+  const distinct = (values: Int32Array | Float64Array) => new Set(rows.map((row) => values[row] ?? 0)).size;
+  const limits: { available: number; of: string }[] = [];
+  if (request.time) limits.push({ available: distinct(request.time) - 1, of: 'instants' });
+  else if (task.classes.length > 0) {
+    const counts = describeSide(split, task, train).classes;
+    const least = counts.reduce((best, count, c) => (count < (counts[best] ?? 0) ? c : best), 0);
+    limits.push({ available: counts[least] ?? 0, of: `rows of class "${task.classes[least]}"` });
+  }
+  if (request.atoms) limits.push({ available: distinct(request.atoms), of: 'groups' });
+  const short = limits.find(({ available }) => available < folds);
+  return short ? { folds, ...short } : null;
+}
+
+/** How the sides lie in time, where the split does not see to it; the trend is found column by column. */
+export async function describeTime({
+  experiment,
+  table,
+  request,
+  split,
+}: SplitInputs): Promise<TimeFacts | null> {
+  const column = experiment.data.time;
+  if (column === undefined) return null;
+  if (request.time && !request.files) return { column, testBeforeTrain: 0, ties: 0, trend: null };
+  const time = await table.numbers(column);
+  let latest = Number.NEGATIVE_INFINITY;
+  const trained = new Set<number>();
+  for (const row of positionsOf(split.assignment, train)) {
+    const at = time[row] ?? Number.NaN;
+    if (Number.isNaN(at)) continue;
+    trained.add(at);
+    if (at > latest) latest = at;
+  }
+  const tested = positionsOf(split.assignment, test);
+  return {
+    column,
+    testBeforeTrain: tested.filter((row) => (time[row] ?? Number.NaN) < latest).length,
+    ties: tested.filter((row) => trained.has(time[row] ?? Number.NaN)).length,
+    trend: null,
+  };
+}

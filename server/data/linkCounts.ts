@@ -1,0 +1,83 @@
+/** Counts of a coded column against the target, in two random halves of the rows: all that a link is computed from. */
+import type { CodedColumn } from './linkCodes.ts';
+
+/** The rows with a target, halved by chance. */
+export interface LinkTarget {
+  /** Per table row: class index or value; NaN rows are passed over. */
+  readonly values: Float64Array;
+  /** 0: regression. */
+  readonly classes: number;
+  /** Per table row: 0 or 1. */
+  readonly half: Uint8Array;
+}
+
+export interface LinkCounts {
+  readonly levels: number;
+  /** 1 for regression. */
+  readonly width: number;
+  readonly ordered: boolean;
+  /** Rows [half, level]. */
+  readonly rows: readonly [Float64Array, Float64Array];
+  /** Rows of each class [half, level * width + class], or sums of the target [half, level]. */
+  readonly sums: readonly [Float64Array, Float64Array];
+  /** Regression: sum of the squared target [half]. */
+  readonly squares: readonly [number, number];
+}
+
+export function countLinks({ codes, levels, ordered }: CodedColumn, target: LinkTarget): LinkCounts {
+  const { values, classes, half } = target;
+  const width = Math.max(1, classes);
+  const rows = [new Float64Array(levels), new Float64Array(levels)] as const;
+  const sums = [new Float64Array(levels * width), new Float64Array(levels * width)] as const;
+  const squares: [number, number] = [0, 0];
+  for (let i = 0; i < codes.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const code = codes[i] ?? 0;
+    const side = half[i] === 1 ? 1 : 0;
+    rows[side][code] = (rows[side][code] ?? 0) + 1;
+    const cell = classes > 0 ? code * width + value : code;
+    sums[side][cell] = (sums[side][cell] ?? 0) + (classes > 0 ? 1 : value);
+    if (classes === 0) squares[side] += value * value;
+  }
+  return { levels, width, ordered, rows, sums, squares };
+}
+
+/** Rows [level] and sums [level * width + class] of both halves together. */
+export function pool({ rows, sums }: LinkCounts): { rows: Float64Array; sums: Float64Array } {
+  const add = ([a, b]: readonly [Float64Array, Float64Array]) => a.map((value, i) => value + (b[i] ?? 0));
+  return { rows: add(rows), sums: add(sums) };
+}
+
+/** Ordered columns in at most `most` bins of about equal count; the missing keep a bin of their own. */
+export function bin(counts: LinkCounts, most: number): LinkCounts {
+  if (!counts.ordered || counts.levels - 1 <= most) return counts;
+  const { rows, width } = counts;
+  const total = (level: number) => (rows[0][level] ?? 0) + (rows[1][level] ?? 0);
+  let present = 0;
+  for (let level = 1; level < counts.levels; level++) present += total(level);
+  const binOf = new Int32Array(counts.levels);
+  let seen = 0;
+  for (let level = 1; level < counts.levels; level++) {
+    binOf[level] =
+      1 + Math.min(most - 1, Math.floor((most * (seen + total(level) / 2)) / Math.max(1, present)));
+    seen += total(level);
+  }
+  const gather = (from: Float64Array, cells: number) => {
+    const into = new Float64Array((most + 1) * cells);
+    for (let level = 0; level < counts.levels; level++) {
+      const start = (binOf[level] ?? 0) * cells;
+      for (let c = 0; c < cells; c++)
+        into[start + c] = (into[start + c] ?? 0) + (from[level * cells + c] ?? 0);
+    }
+    return into;
+  };
+  return {
+    levels: most + 1,
+    width,
+    ordered: true,
+    rows: [gather(rows[0], 1), gather(rows[1], 1)],
+    sums: [gather(counts.sums[0], width), gather(counts.sums[1], width)],
+    squares: counts.squares,
+  };
+}

@@ -1,0 +1,218 @@
+/** How each column alone goes with the target: the facts behind target-leak, target-copy, undeclared-group and others. */
+import {
+  aucAbove,
+  aucLowerBound,
+  type ClassCounts,
+  correlationAbove,
+  correlationLowerBound,
+  hanleyError,
+  intraClass,
+} from '../statistics/intervals.ts';
+import { predictivePower } from '../statistics/predictivePower.ts';
+import { createRandom } from '../statistics/random.ts';
+import type { ColumnLink, OrderLink, Strength } from './facts.ts';
+import { type CodedColumn, codeNumbers } from './linkCodes.ts';
+import { countLinks, type LinkCounts, type LinkTarget, pool } from './linkCounts.ts';
+import { missingAuc, missingRSquared } from './linkMissing.ts';
+import { aucOf, rSquaredOf } from './linkStrength.ts';
+import type { ResolvedTask } from './task.ts';
+
+/** What all columns of a table are linked with. */
+export interface Linker {
+  readonly target: LinkTarget;
+  /** Rows with a target. */
+  readonly rows: number;
+  /** One entry for two classes, one a class for more, none for numbers. */
+  readonly classes: readonly ClassCounts[];
+  /** Positions of at most 5,000 rows with a target, in random order: what predictive power is measured on. */
+  readonly sample: Int32Array;
+}
+
+/** A leak is a link beyond this: lint.md, `target-leak`. */
+export const leakBound = 0.95;
+
+export function prepareLinks(task: ResolvedTask, seed: number): Linker {
+  const classes = task.classes.length;
+  const values = classes > 0 ? task.values : centred(task.values);
+  const rows = values.length - task.withoutTarget;
+  const ofClass = task.counts.map((positives) => ({ positives, negatives: rows - positives }));
+  return {
+    target: { values, classes, half: halves(values.length, seed) },
+    rows,
+    classes: classes === 2 ? ofClass.slice(1) : ofClass.filter(({ positives }) => positives > 1),
+    sample: drawSample(values, rows, seed),
+  };
+}
+
+/** `distinct`: values of the column that are not missing, counted exactly. */
+export function linkColumn(linker: Linker, coded: CodedColumn, distinct: number): ColumnLink {
+  const counts = countLinks(coded, linker.target);
+  const pooled = pool(counts);
+  const present = pooled.rows.filter((rows) => rows > 0).length;
+  const { measure, strength } = strengthOf(linker, counts, present);
+  const strong = strength !== null && strength.value >= (measure === 'auc' ? 0.9 : 0.8);
+  return {
+    measure,
+    strength,
+    pps: strong ? powerOf(linker, coded) : null,
+    copy: strong && isCopy(linker, coded, { pooled, distinct }),
+    missingness: missingnessOf(linker, counts, pooled),
+    grouping: coded.ordered || present < 2 ? null : groupingOf(linker, pooled, counts),
+    collision: pooled.rows.reduce((sum, rows) => sum + (rows / linker.rows) ** 2, 0),
+  };
+}
+
+/** Row numbers as a column: whether the order of the source predicts the target. */
+export function linkOrder(linker: Linker, rowNumbers: Float64Array): OrderLink {
+  const { measure, strength } = strengthOf(linker, countLinks(codeNumbers(rowNumbers), linker.target), 2);
+  return { measure, value: strength?.value ?? 0, low: strength?.low ?? 0 };
+}
+
+function strengthOf(
+  { rows, classes, target }: Linker,
+  counts: LinkCounts,
+  present: number,
+): { measure: 'auc' | 'r2'; strength: Strength | null } {
+  const measure = target.classes > 0 ? 'auc' : 'r2';
+  if (present < 2) return { measure, strength: null };
+  if (measure === 'auc') {
+    const value = aucOf(counts, rows);
+    const low = aucLowerBound(value, classes, 0.01);
+    const error = classes.reduce(
+      (sum, { positives, negatives }) => sum + hanleyError(value, positives, negatives),
+      0,
+    );
+    return {
+      measure,
+      strength: { value, error: error / classes.length, low, p: aucAbove(value, leakBound, classes) },
+    };
+  }
+  const value = rSquaredOf(counts, rows);
+  const r = Math.sqrt(value);
+  const low = Math.max(0, correlationLowerBound(r, rows, 0.01)) ** 2;
+  const error = (2 * r * (1 - value)) / Math.sqrt(Math.max(1, rows - 3));
+  return { measure, strength: { value, error, low, p: correlationAbove(r, Math.sqrt(leakBound), rows) } };
+}
+
+function powerOf({ sample, target }: Linker, { codes, ordered }: CodedColumn): number {
+  return predictivePower({
+    values: Float64Array.from(sample, (row) => codes[row] ?? 0),
+    levels: !ordered,
+    target: Float64Array.from(sample, (row) => target.values[row] ?? 0),
+    classes: target.classes,
+  });
+}
+
+interface Pooled {
+  readonly rows: Float64Array;
+  readonly sums: Float64Array;
+}
+
+/** One value for each class and back (missing is a value of its own); of numbers: one rises exactly as the other does. */
+function isCopy(
+  linker: Linker,
+  coded: CodedColumn,
+  { pooled, distinct }: { pooled: Pooled; distinct: number },
+): boolean {
+  const { classes, values } = linker.target;
+  if (classes === 0) return coded.ordered && risesWith(coded.codes, values);
+  const missing = (pooled.rows[0] ?? 0) > 0 ? 1 : 0;
+  if (distinct + missing !== classes) return false;
+  const owners = new Set<number>();
+  for (let level = 0; level < pooled.rows.length; level++) {
+    const rows = pooled.rows[level] ?? 0;
+    if (rows === 0) continue;
+    const owner = pooled.sums.subarray(level * classes, (level + 1) * classes).indexOf(rows);
+    if (owner < 0) return false;
+    owners.add(owner);
+  }
+  return owners.size === classes;
+}
+
+/** Equal codes have equal values and greater codes greater values, or all smaller: checked code by code. */
+function risesWith(codes: Int32Array, values: Float64Array): boolean {
+  const targetOf = new Map<number, number>();
+  for (let i = 0; i < codes.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const code = codes[i] ?? 0;
+    if (code === 0) return false;
+    const seen = targetOf.get(code);
+    if (seen === undefined) targetOf.set(code, value);
+    else if (seen !== value) return false;
+  }
+  const inOrder = [...targetOf].sort(([a], [b]) => a - b).map(([, value]) => value);
+  const steps = inOrder.slice(1).map((value, i) => Math.sign(value - (inOrder[i] ?? 0)));
+  return steps.length > 1 && (steps.every((step) => step === 1) || steps.every((step) => step === -1));
+}
+
+function missingnessOf(linker: Linker, counts: LinkCounts, pooled: Pooled): ColumnLink['missingness'] {
+  const missing = pooled.rows[0] ?? 0;
+  if (missing === 0 || missing === linker.rows) return null;
+  const { classes } = linker.target;
+  if (classes === 0) {
+    const squares = counts.squares[0] + counts.squares[1];
+    return missingRSquared({ rows: missing, sum: pooled.sums[0] ?? 0 }, { rows: linker.rows, squares });
+  }
+  const rowsOf = new Array<number>(classes).fill(0);
+  pooled.sums.forEach((rows, cell) => {
+    rowsOf[cell % classes] = (rowsOf[cell % classes] ?? 0) + rows;
+  });
+  return missingAuc([...pooled.sums.subarray(0, classes)], rowsOf);
+}
+
+/** Of the value, or of belonging to the commonest class; rows without a level are left out. */
+function groupingOf({ target, classes }: Linker, pooled: Pooled, counts: LinkCounts): ColumnLink['grouping'] {
+  const rows = pooled.rows.slice(1);
+  let sums = pooled.sums.slice(1);
+  let squares = counts.squares[0] + counts.squares[1];
+  if (target.classes > 0) {
+    const width = target.classes;
+    const most =
+      width === 2
+        ? 1
+        : classes.reduce(
+            (best, { positives }, c) => (positives > (classes[best]?.positives ?? 0) ? c : best),
+            0,
+          );
+    sums = rows.map((_, level) => pooled.sums[(level + 1) * width + most] ?? 0);
+    squares = sums.reduce((total, value) => total + value, 0);
+  }
+  const { value, low, groups } = intraClass({ rows, sums, squares }, 0.05);
+  if (Number.isNaN(value)) return null;
+  return { value, low, groups, repeated: rows.filter((count) => count > 1).length / groups };
+}
+
+function centred(values: Float64Array): Float64Array {
+  let sum = 0;
+  let rows = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    rows++;
+  }
+  return values.map((value) => value - sum / rows);
+}
+
+function halves(rows: number, seed: number): Uint8Array {
+  const words = new Uint32Array(Math.ceil(rows / 32));
+  createRandom(seed, 'halves').fillUint32(words);
+  const half = new Uint8Array(rows);
+  for (let i = 0; i < rows; i++) half[i] = ((words[i >>> 5] ?? 0) >>> (i & 31)) & 1;
+  return half;
+}
+
+function drawSample(values: Float64Array, rows: number, seed: number): Int32Array {
+  const random = createRandom(seed, 'sample');
+  const wanted = Math.min(5000, rows);
+  const chosen = new Int32Array(wanted);
+  let at = 0;
+  let seen = 0;
+  for (let i = 0; i < values.length && at < wanted; i++) {
+    if (Number.isNaN(values[i])) continue;
+    if (random.uniform() * (rows - seen) < wanted - at) chosen[at++] = i;
+    seen++;
+  }
+  random.shuffle(chosen);
+  return chosen;
+}
