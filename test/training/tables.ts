@@ -18,6 +18,14 @@ export interface TableOptions {
   target(score: number, uniform: number): string;
 }
 
+export const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** Two classes of text, about a third positive. */
+export const churn: TableOptions = {
+  rows: 1200,
+  target: (score, u) => (u < sigmoid(score - 1) ? 'left' : 'stayed'),
+};
+
 /** Columns age, income, plan, city, joined, member, label and y (the target). */
 export function writeTable(folder: string, { rows, seed = 1, target }: TableOptions): void {
   const random = createRandom(seed, 'table');
