@@ -44,6 +44,8 @@ export function textSql(column: SqlColumn): string {
     return `CASE WHEN isfinite(${sql}) THEN strftime(${sql}, ${format}) ELSE CAST(${sql} AS VARCHAR) END`;
   if (column.kind === 'datetime')
     return `coalesce(strftime(${timestampSql(`CAST(${sql} AS VARCHAR)`)}, ${format}), CAST(${sql} AS VARCHAR))`;
+  if (type === 'DOUBLE' || type === 'FLOAT')
+    return `CASE WHEN NOT isnan(${sql}) THEN CAST(${sql} AS VARCHAR) END`;
   return isText(type) ? sql : `CAST(${sql} AS VARCHAR)`;
 }
 

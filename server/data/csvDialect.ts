@@ -44,7 +44,8 @@ export async function readDialect(
   };
 }
 
-function refuseDuplicates(names: readonly string[], path: string): void {
+/** Throws `data-duplicate-column`. */
+export function refuseDuplicates(names: readonly string[], path: string): void {
   const seen = new Set<string>();
   for (const column of names) {
     if (seen.has(column))

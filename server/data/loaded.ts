@@ -1,4 +1,5 @@
 /** What every reader leaves behind: all rows in the table `source`, in source order, its columns `c0`, `c1`, … */
+import { ModelwrightError } from '../catalog/errors.ts';
 import type { ColumnKind, TableSpec } from './table.ts';
 
 export interface LoadedColumn {
@@ -27,4 +28,20 @@ export interface ReadOptions {
 /** The column's name inside DuckDB. Headers never enter SQL as names: they may differ by case only, or hold anything. */
 export function columnId(index: number): string {
   return `c${index}`;
+}
+
+interface NamedFile {
+  readonly path: string;
+  readonly names: readonly string[];
+}
+
+/** Throws `data-columns-differ` unless both files have the same columns, in whatever order. */
+export function refuseOtherNames(file: NamedFile, first: NamedFile): void {
+  const missing = first.names.find((name) => !file.names.includes(name));
+  const extra = file.names.find((name) => !first.names.includes(name));
+  const column = missing ?? extra;
+  if (column === undefined) return;
+  const fault = missing === undefined ? 'a' : 'no';
+  const parameters = { path: file.path, first: first.path, fault, column };
+  throw new ModelwrightError('data-columns-differ', parameters, { file: file.path, column });
 }

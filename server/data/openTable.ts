@@ -8,7 +8,9 @@ import type { SqlValue } from './functionSql.ts';
 import { hashSources } from './hash.ts';
 import { inferKinds, inputOf, kindOfType } from './kinds.ts';
 import { columnId, type Loaded } from './loaded.ts';
+import { readArrow } from './readArrow.ts';
 import { readCsv } from './readCsv.ts';
+import { readSqlite } from './readSqlite.ts';
 import { readTyped } from './readTyped.ts';
 import { findSources, formatOf, type SourceFile, type SourceFormat } from './sources.ts';
 import { sqlText } from './sql.ts';
@@ -37,7 +39,7 @@ export async function openTable(spec: TableSpec, options: DatabaseOptions = {}):
 async function load(database: Database, files: readonly SourceFile[], spec: TableSpec): Promise<Loaded> {
   const formats = new Map<SourceFormat, string>();
   for (const { path } of files) formats.set(await formatOf(path, spec.format), path);
-  const [[format, path] = ['csv', ''], other] = formats;
+  const [[format, path] = ['csv' as const, ''], other] = formats;
   if (other !== undefined) {
     const both = `a source of two formats, ${format} and ${other[0]}`;
     throw new ModelwrightError('data-format', { path, format: both }, { file: path });
@@ -49,8 +51,10 @@ async function load(database: Database, files: readonly SourceFile[], spec: Tabl
     case 'parquet':
     case 'json':
       return readTyped(database, files, format);
-    default:
-      throw new ModelwrightError('data-format', { path, format }, { file: path });
+    case 'arrow':
+      return readArrow(database, files);
+    case 'sqlite':
+      return readSqlite(database, files, spec);
   }
 }
 

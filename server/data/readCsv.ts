@@ -6,7 +6,7 @@ import { readRecords } from './csvRecords.ts';
 import { rewriteCsv } from './csvRewrite.ts';
 import { typeColumns } from './csvTypes.ts';
 import { type Database, firstLine } from './database.ts';
-import { columnId, type Loaded, type ReadOptions } from './loaded.ts';
+import { columnId, type Loaded, type ReadOptions, refuseOtherNames } from './loaded.ts';
 import type { SourceFile } from './sources.ts';
 import { sqlText } from './sql.ts';
 import { asUtf8 } from './textFile.ts';
@@ -93,29 +93,9 @@ export function escapeGlob(path: string): string {
 
 /** For each column of the first file, where it stands in this one. */
 function columnOrder(source: TextSource, first: TextSource): number[] {
-  const place = { path: source.path, first: first.path };
-  const positions = new Map(source.dialect.names.map((name, index) => [name, index]));
-  const order = first.dialect.names.map((column) => {
-    const position = positions.get(column);
-    if (position === undefined) {
-      throw new ModelwrightError(
-        'data-columns-differ',
-        { ...place, column, fault: 'no' },
-        { file: source.path, column },
-      );
-    }
-    positions.delete(column);
-    return position;
-  });
-  const [extra] = positions.keys();
-  if (extra !== undefined) {
-    throw new ModelwrightError(
-      'data-columns-differ',
-      { ...place, column: extra, fault: 'a' },
-      { file: source.path, column: extra },
-    );
-  }
-  return order;
+  const { names } = source.dialect;
+  refuseOtherNames({ path: source.path, names }, { path: first.path, names: first.dialect.names });
+  return first.dialect.names.map((name) => names.indexOf(name));
 }
 
 /** Throws the exact fault of a file that DuckDB has refused, if our own reader sees one. */

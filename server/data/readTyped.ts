@@ -1,7 +1,7 @@
 /** Parquet and JSON files into the table `source`: types come from the file, nested values become JSON text. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import { type Database, firstLine } from './database.ts';
-import { columnId, type Loaded, type LoadedColumn } from './loaded.ts';
+import { columnId, type Loaded, type LoadedColumn, refuseOtherNames } from './loaded.ts';
 import { escapeGlob } from './readCsv.ts';
 import type { SourceFile } from './sources.ts';
 import { sqlName, sqlText } from './sql.ts';
@@ -21,8 +21,9 @@ export async function readTyped(
   for (const { path } of files) described.push(await describe(database, path, format));
   const [first] = described;
   if (first === undefined) return { columns: [], ends: [] };
-  for (const file of described) refuseOtherColumns(file, first);
   const names = [...first.types.keys()];
+  for (const { path, types } of described)
+    refuseOtherNames({ path, names: [...types.keys()] }, { path: first.path, names });
   const columns = names.map((name): LoadedColumn => ({ name, type: commonType(described, name) }));
   const select = columns.map(
     ({ name, type }, index) => `${storedSql(sqlName(name), type)} AS ${columnId(index)}`,
@@ -74,19 +75,6 @@ function refuse(path: string, format: string) {
     const name = format === 'json' ? 'JSON' : 'Parquet';
     throw new ModelwrightError('data-broken', { path, format: name, reason }, { file: path });
   };
-}
-
-function refuseOtherColumns(file: TypedFile, first: TypedFile): void {
-  const missing = [...first.types.keys()].find((name) => !file.types.has(name));
-  const extra = [...file.types.keys()].find((name) => !first.types.has(name));
-  const column = missing ?? extra;
-  if (column === undefined) return;
-  const fault = missing === undefined ? 'a' : 'no';
-  throw new ModelwrightError(
-    'data-columns-differ',
-    { path: file.path, first: first.path, fault, column },
-    { file: file.path, column },
-  );
 }
 
 /** One type for a column that files hold in several: numbers meet in DOUBLE, all else in text. */
