@@ -38,7 +38,8 @@ export async function openSession(
     intraOpNumThreads: options.threads ?? 1,
     interOpNumThreads: 1,
     executionProviders: ['cpu'],
-    logSeverityLevel: 3,
+    // Faults come back as errors; nothing is printed beside them.
+    logSeverityLevel: 4,
   };
   const open = () =>
     typeof model === 'string'
