@@ -1,5 +1,5 @@
 /** The part of an experiment that decides which rows and columns there are, with absolute paths. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { ColumnKind, TableSpec } from './table.ts';
@@ -26,16 +26,9 @@ export function tableSpec(experiment: Experiment, directory: string): TableSpec 
   };
 }
 
-/** The source alone, with nothing known about it: for `profile DATA` and `init`. */
-export function plainSpec(paths: readonly string[], directory: string): TableSpec {
-  return {
-    source: paths.map((path) => resolve(directory, path)),
-    format: 'auto',
-    read: {},
-    derive: [],
-    kinds: {},
-    directory,
-  };
+/** A file or glob with nothing known about it: for `profile DATA` and `init`. `path` is absolute. */
+export function plainSpec(path: string): TableSpec {
+  return { source: [path], format: 'auto', read: {}, derive: [], kinds: {}, directory: dirname(path) };
 }
 
 function absolute(source: NonNullable<Experiment['data']['source']>, directory: string): TableSpec['source'] {

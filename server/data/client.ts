@@ -1,0 +1,112 @@
+/** The data worker seen from the server: a child process, so that neither a crash of DuckDB nor long work takes the server along. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ErrorCode, ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import { type DataReply, type DataRequest, dataReplySchema } from '../protocol/dataMessages.ts';
+import { entryUrl } from '../protocol/entry.ts';
+import type { DataFacts } from './facts.ts';
+import type { Profile } from './profile.ts';
+import type { TableSpec } from './table.ts';
+
+export interface DataClient {
+  /** Throws what openTable throws, `cancelled` on abort and `worker-crashed`. */
+  profile(spec: TableSpec, options?: { target?: string }, signal?: AbortSignal): Promise<Profile>;
+  /** `directory`: the experiment file's folder. */
+  facts(experiment: Experiment, directory: string, signal?: AbortSignal): Promise<DataFacts>;
+  /** Ends the worker; a later request starts another. */
+  stop(): void;
+}
+
+/** The worker starts with the first request. Requests wait for each other; cancelling the one at work ends the worker. */
+export function startDataClient(): DataClient {
+  let worker: Worker | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const ask = (request: DataRequest, signal: AbortSignal | undefined): Promise<unknown> => {
+    const turn = last.then(async () => {
+      if (signal?.aborted) throw new ModelwrightError('cancelled');
+      worker = worker?.alive === true ? worker : new Worker();
+      return worker.ask(request, signal);
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
+  // The casts below name what the worker, built from the same sources, answers to each kind of request.
+  return {
+    profile: async (spec, options = {}, signal) =>
+      (await ask({ kind: 'profile', spec: { ...spec }, target: options.target ?? null }, signal)) as Profile,
+    facts: async (experiment, directory, signal) =>
+      (await ask({ kind: 'facts', experiment: { ...experiment }, directory }, signal)) as DataFacts,
+    stop: () => worker?.end(),
+  };
+}
+
+class Worker {
+  alive = true;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'modelwright-data-'));
+  readonly #process: ChildProcess;
+  #settle: ((outcome: DataReply | Error) => void) | undefined;
+
+  constructor() {
+    this.#process = fork(fileURLToPath(entryUrl('dataWorker')), [this.#directory], {
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { ...process.env, OMP_WAIT_POLICY: 'passive' },
+    });
+    this.#process.on('message', (message) => this.#settle?.(dataReplySchema.parse(message)));
+    this.#process.once('error', (error) => this.#gone(error.message));
+    this.#process.once('exit', (code, signal) => this.#gone(signal ?? `exit code ${code}`));
+    // An idle worker keeps nobody waiting; `ask` holds the process while it works.
+    this.#process.unref();
+    this.#process.channel?.unref();
+  }
+
+  async ask(request: DataRequest, signal: AbortSignal | undefined): Promise<unknown> {
+    const cancel = () => {
+      this.#settle?.(new ModelwrightError('cancelled'));
+      this.end();
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    this.#process.channel?.ref();
+    try {
+      const outcome = await new Promise<DataReply | Error>((resolve) => {
+        this.#settle = resolve;
+        this.#process.send(request, (error) => {
+          if (error) this.#gone(error.message);
+        });
+      });
+      if (outcome instanceof Error) throw outcome;
+      if (outcome.kind === 'failure') throw revive(outcome.failure);
+      return outcome.result;
+    } finally {
+      this.#settle = undefined;
+      this.#process.channel?.unref();
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** At once, whatever it is doing. */
+  end(): void {
+    this.alive = false;
+    this.#process.kill('SIGKILL');
+  }
+
+  #gone(reason: string): void {
+    this.alive = false;
+    this.#settle?.(new ModelwrightError('worker-crashed', { reason }));
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** The worker's error as if it had been thrown here. */
+function revive(failure: Extract<DataReply, { kind: 'failure' }>['failure']): ModelwrightError {
+  const { code, message, help, exit: _exit, ...place } = failure;
+  // The worker knows no other codes than the catalogue's.
+  return Object.assign(new ModelwrightError(code as ErrorCode, {}, place), { message, help });
+}

@@ -1,0 +1,33 @@
+/** Composition root of the data worker: answers the server's questions about tables, and ends with it. */
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { ModelwrightError } from './catalog/errors.ts';
+import { createAnswerer } from './data/answer.ts';
+import { type DataReply, dataRequestSchema } from './protocol/dataMessages.ts';
+
+const [, , directory = tmpdir()] = process.argv;
+const answer = createAnswerer(directory);
+
+process.on('message', async (message) => {
+  process.send?.(await reply(message));
+});
+
+process.once('disconnect', () => {
+  if (directory !== tmpdir()) rmSync(directory, { recursive: true, force: true });
+  process.exit();
+});
+
+async function reply(message: unknown): Promise<DataReply> {
+  try {
+    return { kind: 'result', result: await answer(dataRequestSchema.parse(message)) };
+  } catch (error) {
+    const failure =
+      error instanceof ModelwrightError
+        ? error
+        : new ModelwrightError('internal-error', {
+            reason: error instanceof Error ? error.message : String(error),
+          });
+    const { code, help, exit, place } = failure;
+    return { kind: 'failure', failure: { code, message: failure.message, help, exit, ...place } };
+  }
+}
