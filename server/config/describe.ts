@@ -11,7 +11,7 @@ export function describe(schema: z.ZodType): string {
     if (node.form === 'leaf') return describeKind(node.kind);
     if (node.form === 'list') return listOf(describe(node.item), leaves);
     if (node.form === 'record') return 'a map';
-    return `a map of ${shorten(Object.keys(node.shape), 8)}`;
+    return nodes.length > 1 ? 'a map' : `a map of ${shorten(Object.keys(node.shape), 8)}`;
   });
   return join([...new Set(words)]);
 }

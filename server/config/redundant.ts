@@ -1,6 +1,5 @@
 /** Settings that say what holds anyway. */
-import { expand } from './expand.ts';
-import { canonicalJson, defaultOf } from './resolve.ts';
+import { canonicalJson, defaultOf, resolveField } from './resolve.ts';
 import { isMap } from './schema/nodes.ts';
 import { visitSettings } from './writtenSettings.ts';
 
@@ -14,7 +13,7 @@ export function redundantSettings(
     if (isMap(value) || meta === undefined) return true;
     const byDefault = defaultOf(path.join('.'));
     if (byDefault === undefined || meta.defaultText !== undefined) return true;
-    const same = canonicalJson(expand(schema, value)) === canonicalJson(byDefault);
+    const same = canonicalJson(resolveField(schema, value)) === canonicalJson(byDefault);
     if (same) found.push({ path, value });
     return !same;
   });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import type { z } from 'zod';
-import { expandShorthands } from './expand.ts';
+import { expand, expandShorthands } from './expand.ts';
 import type { Experiment } from './experiment.ts';
 import { fields, schemaAt } from './fields.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
@@ -42,7 +42,16 @@ export function nameOf(file: string): string {
 export function defaultOf(path: string): unknown {
   const schema = schemaAt(path.split('.'));
   const overridden = fields.some((field) => field.overrides && covers(field.path, path));
-  return schema && !overridden ? fill(schema, undefined) : undefined;
+  if (!schema || overridden) return undefined;
+  // A section that is left out altogether while it is not written still has defaults of its own.
+  return fieldMeta.get(schema)?.onlyWritten && isGroup(schema)
+    ? fillWithin(schema, {})
+    : fill(schema, undefined);
+}
+
+/** A written value of one field in effect: written out and filled in. */
+export function resolveField(schema: z.ZodType, value: unknown): unknown {
+  return fillWithin(schema, expand(schema, value));
 }
 
 /**

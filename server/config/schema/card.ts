@@ -150,16 +150,17 @@ export const run = planned(
 );
 
 /** The only field where `off` is a word, and false the same: YAML 1.1 readers see `off` so. */
-const severity = choice(['off', 'hint', 'info', 'warn', 'error'], {
-  synonyms: { warning: 'warn', none: 'off' },
-  what: 'severity',
-});
+const severity = () =>
+  choice(['off', 'hint', 'info', 'warn', 'error'], {
+    synonyms: { warning: 'warn', none: 'off' },
+    what: 'severity',
+  });
 
 const ruleSetting = either(
-  severity,
+  severity(),
   bool(),
   group({
-    severity: field(severity, 'How loud'),
+    severity: field(severity(), 'How loud'),
     options: planned(mapOf(anything('a value')), 'Settings of the rule'),
     when: planned(text('expr'), 'For a rule of your own: what it finds'),
     message: planned(text(), 'For a rule of your own: what it says'),

@@ -111,7 +111,11 @@ export const features = field(
       impact: 3,
     }),
     exclude: field(list(text('glob')), 'Columns to drop', { default: [], impact: 3 }),
-    types: field(mapOf(kindChoice()), 'Override the inferred kind', { default: {}, impact: 2 }),
+    types: field(mapOf(kindChoice()), 'Override the inferred kind', {
+      default: {},
+      defaultText: 'inferred',
+      impact: 2,
+    }),
     numeric: field(group(numericShape), 'How numbers enter'),
     categorical: field(group(categoricalShape), 'How categories enter'),
     datetime: field(group(datetimeShape), 'Calendar parts'),

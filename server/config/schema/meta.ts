@@ -48,12 +48,18 @@ export const fieldMeta = z.registry<FieldMeta>();
 
 /** A field that this version acts on. */
 export function field<S extends z.ZodType>(schema: S, doc: string, more: Omit<FieldMeta, 'doc'> = {}): S {
-  fieldMeta.add(schema, { doc, supported: true, ...more });
-  return schema;
+  return mark(schema, { doc, supported: true, ...more });
 }
 
 /** A field that the language defines and this version only checks. */
 export function planned<S extends z.ZodType>(schema: S, doc: string, more: Omit<FieldMeta, 'doc'> = {}): S {
-  fieldMeta.add(schema, { doc, ...more, supported: false });
+  return mark(schema, { doc, ...more, supported: false });
+}
+
+function mark<S extends z.ZodType>(schema: S, meta: FieldMeta): S {
+  // Two fields on one schema would both tell the doc of the second.
+  if (fieldMeta.has(schema))
+    throw new Error(`one schema for two fields: ${fieldMeta.get(schema)?.doc}, ${meta.doc}`);
+  fieldMeta.add(schema, meta);
   return schema;
 }

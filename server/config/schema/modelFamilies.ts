@@ -65,7 +65,7 @@ export const heuristic = planned(
   'Rule model',
 );
 
-const widths = list(int({ min: 1, max: 65_536 }));
+const widths = () => list(int({ min: 1, max: 65_536 }));
 
 export const forest = planned(
   group({
@@ -83,7 +83,7 @@ export const forest = planned(
 
 export const mlp = planned(
   group({
-    layers: planned(widths, 'Width of each hidden layer', { default: [128, 64], impact: 3 }),
+    layers: planned(widths(), 'Width of each hidden layer', { default: [128, 64], impact: 3 }),
     activation: planned(choice(['relu', 'gelu', 'silu', 'tanh']), 'Nonlinearity', {
       default: 'relu',
       impact: 1,
@@ -100,7 +100,7 @@ export const cnn = planned(
   group({
     ...numbers(parameters.cnn),
     pool: planned(choice(['max', 'average']), 'How a block shrinks the picture'),
-    head: planned(widths, 'Width of each layer after the convolutions'),
+    head: planned(widths(), 'Width of each layer after the convolutions'),
   }),
   'Small convnet',
   { onlyWritten: true },
@@ -127,7 +127,7 @@ export const transfer = planned(
     freeze: planned(either(choice(['all', 'none']), int({ min: 0 })), 'Layers that stay as they are', {
       default: 'all',
     }),
-    head: planned(widths, 'Width of each new layer'),
+    head: planned(widths(), 'Width of each new layer'),
     lora: planned(
       group({
         rank: planned(int({ min: 1, max: 1024 }), 'Rank of the update'),

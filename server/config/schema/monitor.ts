@@ -63,7 +63,7 @@ export const monitor = planned(
       'Comparison sample; never the training rows the model memorised',
       { default: 'test' },
     ),
-    drift: planned(either(choice(['none']), drift), 'Drift tests; see the table in part 4'),
+    drift: planned(either(choice(['none']), drift), 'Drift tests; see the table in part 4', { default: {} }),
     quality: planned(
       group({
         missing: check('Values that are missing'),

@@ -157,7 +157,11 @@ export const train = field(
       "Over and above the model's own",
       { appliesTo: gradient, impact: 1, onlyWritten: true },
     ),
-    imbalance: field(imbalance, 'Training rows only, after the split', { appliesTo: classes, impact: 1 }),
+    imbalance: field(imbalance, 'Training rows only, after the split', {
+      defaultText: 'auto (threshold+weights when minority<10%)',
+      appliesTo: classes,
+      impact: 1,
+    }),
     augment: planned(list(either(text(), mapOf(anything('a setting')))), 'Training rows only', {
       default: [],
       appliesTo: gradient,

@@ -42,7 +42,7 @@ export const formats = {
   text: { wants: 'text' },
   id: {
     wants: 'an id of letters, digits, dots, dashes and underscores',
-    pattern: /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u,
+    pattern: /^[\w\u00c0-\u1fff\u3040-\ud7ff][\w\u00c0-\u1fff\u3040-\ud7ff.-]{0,99}$/,
   },
   column: { wants: 'a column name', pattern: /./s },
   glob: { wants: 'a column name or pattern', pattern: /./s },
