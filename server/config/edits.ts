@@ -11,7 +11,7 @@ export function setEdit(source: ConfigSource, path: string, yaml: string): reado
     return [
       insert(source, source.text.text.length, `${freshLine(source)}${nested(path.split('.'), yaml)}\n`),
     ];
-  const written = locate(root, path);
+  const written = source.locate(path);
   if (written !== undefined) return [replaceValue(source, written, yaml)];
   const parts = path.split('.');
   for (let kept = parts.length - 1; kept >= 0; kept--) {
@@ -25,7 +25,7 @@ export function setEdit(source: ConfigSource, path: string, yaml: string): reado
 
 /** Removes a setting or list item with its separator; its line with it, and a parent that would be left empty. */
 export function removeEdit(source: ConfigSource, path: string): readonly TextEdit[] {
-  const found = source.root === undefined ? undefined : locate(source.root, path);
+  const found = source.locate(path);
   const { parent } = found ?? {};
   if (found === undefined || parent === undefined) return [];
   const siblings = parent.kind === 'map' ? parent.entries.map(entryExtent) : parent.items.map(nodeExtent);
@@ -50,7 +50,7 @@ export function removeEdit(source: ConfigSource, path: string): readonly TextEdi
 
 /** Appends an item to a list, making the list when it is missing. */
 export function appendEdit(source: ConfigSource, path: string, yaml: string): readonly TextEdit[] {
-  const list = source.root === undefined ? undefined : locate(source.root, path)?.node;
+  const list = source.locate(path)?.node;
   if (list === undefined || (list.kind === 'scalar' && list.source === ''))
     return setEdit(source, path, `[${yaml}]`);
   if (list.kind === 'scalar') return setEdit(source, path, `[${list.source}, ${yaml}]`);
@@ -66,7 +66,7 @@ export function appendEdit(source: ConfigSource, path: string, yaml: string): re
 
 /** Renames a key. */
 export function renameEdit(source: ConfigSource, path: string, key: string): readonly TextEdit[] {
-  const entry = source.root === undefined ? undefined : locate(source.root, path)?.entry;
+  const { entry } = source.locate(path) ?? {};
   return entry === undefined ? [] : [replace(source, entry.keyStart, entry.keyEnd, key)];
 }
 

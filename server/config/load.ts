@@ -58,6 +58,8 @@ export interface LoadedExperiment {
   readonly problems: readonly Problem[];
   /** Whether somebody wrote the setting: in the file, a base, a variant or `--set`; through shorthands. */
   isWritten(path: string): boolean;
+  /** What the setting would be if this file did not write it but its bases did; undefined where they do not. */
+  inheritedAt(path: string): unknown;
   /** Where a finding about a setting belongs in this file, and a note where the setting was written elsewhere. */
   placeOf(path: string, at?: 'key' | 'value'): { readonly range: Range; readonly note: string };
 }
@@ -111,6 +113,7 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
       ...issues.map((issue) => problemOf(issue, source)),
     ],
     isWritten: (path) => originAt(traced, path) !== undefined,
+    inheritedAt: (path) => originAt(traced, path)?.chain?.find((link) => link.how === 'extends')?.value,
     placeOf: place,
   };
 }

@@ -1,6 +1,7 @@
 /** Where settings stand in a file's text. Paths are dotted, list items by index; keys may hold dots themselves. */
 import type { Range } from '../protocol/finding.ts';
-import { type ConfigNode, locate, plainValue } from './configNode.ts';
+import { type ConfigNode, type Located, locate, plainValue } from './configNode.ts';
+import { primaryOf } from './shorthands.ts';
 import type { TextDocument } from './textDocument.ts';
 
 export class ConfigSource {
@@ -13,12 +14,30 @@ export class ConfigSource {
     this.root = root;
   }
 
+  /** The node at a path; `split.test` is found in `split: 0.2` as well. */
+  locate(path: string): Located | undefined {
+    if (this.root === undefined) return undefined;
+    const found = locate(this.root, path);
+    if (found !== undefined || path === '') return found;
+    const parts = path.split('.');
+    for (let kept = parts.length - 1; kept > 0; kept--) {
+      const section = parts.slice(0, kept).join('.');
+      const written = locate(this.root, section);
+      if (written === undefined) continue;
+      if (written.node.kind === 'map' || primaryOf(section) !== parts[kept]) return undefined;
+      return kept === parts.length - 1
+        ? written
+        : this.locate([...parts.slice(0, kept), ...parts.slice(kept + 1)].join('.'));
+    }
+    return undefined;
+  }
+
   /**
    * Range of a setting that is written in this file, else undefined. A value that spans lines below its key, or is
    * empty, is pointed at by its key; a list item by itself.
    */
   rangeOf(path: string, at: 'key' | 'value' = 'value'): Range | undefined {
-    const found = this.root === undefined || path === '' ? undefined : locate(this.root, path);
+    const found = path === '' ? undefined : this.locate(path);
     if (found === undefined) return undefined;
     const { node, entry } = found;
     const inPlace = node.kind === 'scalar' ? node.style !== 'block' && node.source !== '' : node.flow;
@@ -47,12 +66,12 @@ export class ConfigSource {
 
   /** Whether the setting is written in this file. */
   has(path: string): boolean {
-    return this.root !== undefined && path !== '' && locate(this.root, path) !== undefined;
+    return path !== '' && this.locate(path) !== undefined;
   }
 
   /** The plain value written at the path, before interpolation. */
   valueAt(path: string): unknown {
-    const found = this.root === undefined ? undefined : locate(this.root, path);
+    const found = this.locate(path);
     return found === undefined ? undefined : plainValue(found.node);
   }
 }

@@ -1,4 +1,5 @@
 /** Damage that is better replaced before YAML is read at all: control characters, merge conflicts, tabs. Lengths stay. */
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what is looked for and replaced.
 import type { TextEdit } from '../protocol/finding.ts';
 import type { Problem } from './load.ts';
 import type { TextDocument } from './textDocument.ts';
@@ -10,7 +11,6 @@ interface Masked {
 }
 
 export function maskControls(document: TextDocument, text: string): Masked | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
   const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]/g;
   const first = text.search(controls);
   if (first === -1) return undefined;

@@ -1,7 +1,7 @@
 /** What a lint rule is. Rules are pure: they look at the text, the resolved experiment and facts about the data. */
 import type { LoadedExperiment } from '../config/load.ts';
 import type { DataFacts } from '../data/facts.ts';
-import type { Fix, Severity } from '../protocol/finding.ts';
+import type { Fix, Range, Severity } from '../protocol/finding.ts';
 
 /** What must be known before a rule can run; the engine leaves a rule out until it is. */
 export type Need = 'text' | 'config' | 'profile' | 'split' | 'runs' | 'live';
@@ -14,6 +14,8 @@ export interface LintContext {
   readonly stage: Stage;
   /** Absent with `--no-data`, in an untrusted workspace, and where the data could not be read. */
   readonly facts?: DataFacts;
+  /** Why the data could not be read; the rule `data-not-found` tells it. */
+  readonly failure?: { readonly code: string; readonly message: string; readonly help: string };
 }
 
 /** A finding before the engine adds file, range, severity and suppression. */
@@ -22,6 +24,8 @@ export interface Draft {
   readonly path: string;
   /** Which part of the setting gets the squiggle; `value` unless said. Falls back to the nearest written parent. */
   readonly at?: 'key' | 'value';
+  /** Where only a part of the setting is at fault, such as a word of an expression. */
+  readonly range?: Range;
   readonly message: string;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly fixes?: readonly Fix[];

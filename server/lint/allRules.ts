@@ -1,0 +1,40 @@
+/** Every rule that this version checks, by the file that holds it. */
+import type { Rule } from './rule.ts';
+import { conflictRules } from './rules/conflicts.ts';
+import { expressionRules } from './rules/expressions.ts';
+import { holdoutRules } from './rules/holdout.ts';
+import { judgingRules } from './rules/judging.ts';
+import { processRules } from './rules/process.ts';
+import { searchSpaceRules } from './rules/searchSpace.ts';
+import { settingsRules } from './rules/settings.ts';
+import { sourceRules } from './rules/sources.ts';
+import { trainingRules } from './rules/training.ts';
+import { yamlRules } from './rules/yaml.ts';
+
+/** Found while a file is loaded, so that they hold for every command and not for lint alone. */
+export const loaderRules: readonly string[] = [
+  'yaml-syntax',
+  'duplicate-key',
+  'unknown-key',
+  'wrong-type',
+  'unknown-value',
+  'missing-required',
+  'out-of-range',
+  'interpolation-unquoted',
+  'unresolved-reference',
+  // Found by the engine itself.
+  'suppression-problem',
+];
+
+export const allRules: readonly Rule[] = [
+  ...yamlRules,
+  ...settingsRules,
+  ...conflictRules,
+  ...expressionRules,
+  ...searchSpaceRules,
+  ...sourceRules,
+  ...holdoutRules,
+  ...judgingRules,
+  ...trainingRules,
+  ...processRules,
+];

@@ -1,0 +1,48 @@
+/** Applies quick fixes to a text: those that keep its meaning, each edit once, none over another. */
+import { TextDocument } from '../config/textDocument.ts';
+import type { Finding, Fix, TextEdit } from '../protocol/finding.ts';
+
+export interface Fixed {
+  readonly text: string;
+  readonly applied: readonly { readonly finding: Finding; readonly fix: Fix }[];
+}
+
+/**
+ * The first safe fix of each finding, in the order of the findings; one that would touch text which an earlier one
+ * changes is left for the next round. All findings must be of this text.
+ */
+export function applyFixes(text: string, findings: readonly Finding[]): Fixed {
+  const document = new TextDocument(text);
+  const taken: Place[] = [];
+  const applied: { finding: Finding; fix: Fix }[] = [];
+  for (const finding of findings) {
+    const fix = finding.fixes.find((each) => each.safe);
+    if (fix === undefined) continue;
+    const places = fix.edits.map((edit) => placeOf(document, edit));
+    if (places.some((place) => taken.some((other) => overlap(place, other)))) continue;
+    taken.push(...places);
+    applied.push({ finding, fix });
+  }
+  let result = text;
+  for (const { start, end, text: replacement } of taken.toSorted((a, b) => b.start - a.start)) {
+    result = result.slice(0, start) + replacement + result.slice(end);
+  }
+  return { text: result, applied };
+}
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+function placeOf(document: TextDocument, { range, text }: TextEdit): Place {
+  return { start: document.offsetAt(range.start), end: document.offsetAt(range.end), text };
+}
+
+/** Two insertions at one place count too: which comes first would be chance. */
+function overlap(a: Place, b: Place): boolean {
+  return a.start < b.end
+    ? b.start < a.end || a.start === b.start
+    : a.start === b.start || (a.start === b.end && a.start === a.end && b.start === b.end);
+}

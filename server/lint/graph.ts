@@ -1,0 +1,62 @@
+/** Which finding makes which other one superfluous: one cause is told once, by the rule that says it best. */
+import type { RawFinding } from './engine.ts';
+
+interface Silence {
+  readonly by: string;
+  /** `*` for every other rule. */
+  readonly rules: readonly string[];
+  /** What both must be about. */
+  readonly same: 'column' | 'path' | 'line' | 'file';
+}
+
+const silences: readonly Silence[] = [
+  { by: 'interpolation-unquoted', rules: ['yaml-syntax'], same: 'line' },
+  { by: 'column-not-found', rules: ['*'], same: 'column' },
+  { by: 'column-not-found', rules: ['expression-error'], same: 'path' },
+  { by: 'target-copy', rules: ['target-leak', 'informative-missing', 'suspicious-name'], same: 'column' },
+  {
+    by: 'target-leak',
+    rules: ['informative-missing', 'suspicious-name', 'after-outcome-feature'],
+    same: 'column',
+  },
+  { by: 'group-leak', rules: ['undeclared-group'], same: 'file' },
+  { by: 'split-overlap', rules: ['duplicate-rows'], same: 'file' },
+  { by: 'data-not-found', rules: ['unresolved-reference'], same: 'path' },
+  { by: 'unsupported-setting', rules: ['redundant-default'], same: 'path' },
+  { by: 'dead-setting', rules: ['unsupported-setting', 'redundant-default'], same: 'path' },
+  { by: 'conflicting-settings', rules: ['dead-setting', 'redundant-default'], same: 'path' },
+  { by: 'ambiguous-scalar', rules: ['wrong-type'], same: 'path' },
+  { by: 'unknown-key', rules: ['ambiguous-scalar'], same: 'path' },
+  { by: 'no-seed', rules: ['wrong-type'], same: 'path' },
+  { by: 'no-test-set', rules: ['redundant-default', 'test-too-small'], same: 'path' },
+  { by: 'tune-on-test', rules: ['unknown-value', 'redundant-default'], same: 'path' },
+  { by: 'metric-task-mismatch', rules: ['accuracy-on-imbalanced', 'roc-auc-on-rare'], same: 'path' },
+  { by: 'preprocess-before-split', rules: ['resample-before-split'], same: 'path' },
+  { by: 'constant-column', rules: ['mostly-missing', 'id-as-feature', 'skewed', 'outliers'], same: 'column' },
+  { by: 'id-as-feature', rules: ['high-cardinality', 'enum-as-number', 'undeclared-group'], same: 'column' },
+  { by: 'mostly-missing', rules: ['missing-unhandled'], same: 'column' },
+];
+
+export function dropSilenced(findings: readonly RawFinding[]): RawFinding[] {
+  const causes = silences.map((silence) => ({
+    silence,
+    topics: new Set(
+      findings.filter(({ rule }) => rule === silence.by).map((cause) => topicOf(cause, silence)),
+    ),
+  }));
+  return findings.filter(
+    (finding) =>
+      !causes.some(({ silence, topics }) => {
+        if (finding.rule === silence.by) return false;
+        if (!silence.rules.includes(finding.rule) && !silence.rules.includes('*')) return false;
+        const topic = topicOf(finding, silence);
+        return topic !== undefined && topics.has(topic);
+      }),
+  );
+}
+
+function topicOf(finding: RawFinding, { same }: Silence): unknown {
+  if (same === 'file') return 'file';
+  if (same === 'line') return finding.range.start.line;
+  return same === 'path' ? finding.path : finding.data['column'];
+}

@@ -1,0 +1,155 @@
+/** Expressions, gates and slices: read, typed against the data where it is known, metrics looked up. */
+import { metricNamed, metricSynonyms, metrics, parseMetricName } from '../../catalog/metrics.ts';
+import type { Expression, ExpressionProblem, Gate, Span } from '../../config/expression/ast.ts';
+import { type ColumnTypes, checkExpression, columnsOf } from '../../config/expression/check.ts';
+import type { ValueType } from '../../config/expression/functions.ts';
+import { parseChange, parseGate } from '../../config/expression/gate.ts';
+import { parseExpression, parseSlice } from '../../config/expression/parse.ts';
+import type { LoadedExperiment } from '../../config/load.ts';
+import { nearest } from '../../config/nearest.ts';
+import type { Range } from '../../protocol/finding.ts';
+import { fixOf } from '../fixes.ts';
+import type { Draft, LintContext, Rule } from '../rule.ts';
+import { settingsOf, textsOf } from '../walk.ts';
+
+const expressionError: Rule = {
+  id: 'expression-error',
+  needs: ['text'],
+  *run(context) {
+    const columns = columnTypes(context);
+    for (const setting of settingsOf(context.loaded)) {
+      const format = setting.field?.formats.find(
+        (each) => each === 'expr' || each === 'gate' || each === 'slice',
+      );
+      if (format === undefined) continue;
+      for (const { path, text } of textsOf(setting)) {
+        if (setting.field?.values?.includes(text) === true || text.includes('${')) continue;
+        const problem = problemsOf(text, { path, format, columns })[0];
+        if (problem !== undefined) yield draftFor(context.loaded, path, text, problem);
+      }
+    }
+  },
+};
+
+interface Asked {
+  readonly path: string;
+  readonly format: 'expr' | 'gate' | 'slice';
+  readonly columns: ColumnTypes | undefined;
+}
+
+function problemsOf(text: string, { path, format, columns }: Asked): readonly ExpressionProblem[] {
+  if (format === 'gate') {
+    if (text === 'guard' && path.startsWith('serve.rollback')) return [];
+    const { ast, problem } = parseGate(text);
+    return problem === undefined ? gateProblems(ast, columns) : [problem];
+  }
+  if (/^evaluate\.behavior\.\d+\.change$/.test(path)) {
+    const { problem } = parseChange(text);
+    return problem === undefined ? [] : [problem];
+  }
+  const { ast, problem } = format === 'slice' ? parseSlice(text) : parseExpression(text);
+  if (problem !== undefined) return [problem];
+  return checkExpression(ast, known(ast, columns), optionsFor(path, ast, format));
+}
+
+/** What an expression at a path must give, and whether it may look at all rows. */
+function optionsFor(
+  path: string,
+  ast: Expression,
+  format: 'expr' | 'slice',
+): Parameters<typeof checkExpression>[2] {
+  if (format === 'slice') return ast.kind === 'name' ? {} : { wants: 'boolean' };
+  if (path.startsWith('data.expect')) return { wants: 'boolean', aggregates: true };
+  if (path.startsWith('features.derive')) return { aggregates: true, windows: true };
+  return path === 'data.filter' || path === 'serve.filter' ? { wants: 'boolean' } : {};
+}
+
+/** Columns that do not exist are the business of `column-not-found`; here they may be anything. */
+function known(ast: Expression, columns: ColumnTypes | undefined): ColumnTypes | undefined {
+  if (columns === undefined) return undefined;
+  const missing = columnsOf(ast, columns).filter((name) => !columns.has(name));
+  return missing.length === 0
+    ? columns
+    : new Map([...columns, ...missing.map((name) => [name, 'any'] as const)]);
+}
+
+const types: Readonly<Record<string, ValueType>> = {
+  numeric: 'number',
+  boolean: 'boolean',
+  datetime: 'datetime',
+  text: 'text',
+};
+
+/** Kinds that numbers and text alike can have, such as categorical, fit everything. */
+function columnTypes({ facts }: LintContext): ColumnTypes | undefined {
+  if (facts === undefined) return undefined;
+  return new Map(facts.profile.columns.map((column) => [column.name, types[column.kind] ?? 'any']));
+}
+
+/** Figures that gates, guards and alerts may ask for beside the metrics. */
+const figures =
+  /^(?:latency(?:\.(?:p50|p95|p99|mean))?|throughput|error_rate|memory|size|drift|performance|(?:cost|lint|fairness|saturation)(?:\.\w+)?)$/;
+
+function gateProblems(gate: Gate, columns: ColumnTypes | undefined): readonly ExpressionProblem[] {
+  if (gate.kind === 'beats') return [];
+  const { name, slice, span } = gate.metric;
+  if (figures.test(name)) return [];
+  if (parseMetricName(name) === undefined) return [unknownMetric(name, span)];
+  if (slice === undefined || slice.expression.kind === 'name') return [];
+  return checkExpression(slice.expression, known(slice.expression, columns), { wants: 'boolean' });
+}
+
+function unknownMetric(name: string, whole: Span): ExpressionProblem {
+  const span = { start: whole.start, end: whole.start + name.length };
+  const at = /@\d+$/.exec(name)?.[0];
+  const bare = at === undefined ? name : name.slice(0, -at.length);
+  if (at !== undefined && metricNamed(bare) !== undefined) {
+    return { message: `\`${bare}\` takes no \`${at}\``, span, suggestion: bare };
+  }
+  if (at === undefined && metricNamed(`${bare}@k`) !== undefined) {
+    return { message: `\`${bare}\` needs a depth, such as \`${bare}@10\``, span, suggestion: `${bare}@10` };
+  }
+  const names = metrics.map((metric) => metric.name);
+  const suggestion = metricSynonyms[bare.toLowerCase()] ?? nearest(bare, names);
+  const hint = suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`;
+  return {
+    message: `there is no metric \`${name}\`${hint}`,
+    span,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+function draftFor(loaded: LoadedExperiment, path: string, text: string, problem: ExpressionProblem): Draft {
+  const range = rangeWithin(loaded, path, problem.span);
+  const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  const end = problem.message.endsWith('?') ? '' : '.';
+  const fixes =
+    problem.suggestion === undefined || range === undefined
+      ? []
+      : fixOf(`Replace with ${problem.suggestion}`, [{ range, text: problem.suggestion }]);
+  return {
+    path,
+    ...(range === undefined ? {} : { range }),
+    message: `\`${shown}\`: ${problem.message}${end}`,
+    data: {
+      expression: text,
+      ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
+    },
+    fixes,
+  };
+}
+
+/** The part of a value's text; undefined where escapes, folding or references make the text differ from the file's. */
+export function rangeWithin(loaded: LoadedExperiment, path: string, span: Span): Range | undefined {
+  const node = loaded.source.locate(path)?.node;
+  if (node?.kind !== 'scalar' || typeof node.value !== 'string' || node.style === 'block') return undefined;
+  const quote = node.style === 'plain' ? 0 : 1;
+  const inside = node.source.slice(quote, node.source.length - quote);
+  if (inside !== node.value) return undefined;
+  // An error at the end of the text is shown at its last character.
+  const start = Math.min(span.start, Math.max(0, inside.length - 1));
+  const end = Math.max(start + 1, Math.min(span.end, inside.length));
+  return loaded.text.rangeAt(node.start + quote + start, node.start + quote + end);
+}
+
+export const expressionRules: readonly Rule[] = [expressionError];

@@ -1,0 +1,116 @@
+/** Rules about files that settings name: the data, and what is read beside it. */
+import { existsSync, globSync, readdirSync } from 'node:fs';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { setEdit, yamlScalar } from '../../config/edits.ts';
+import type { LoadedExperiment } from '../../config/load.ts';
+import { nearest } from '../../config/nearest.ts';
+import { fixOf } from '../fixes.ts';
+import type { Draft, Rule } from '../rule.ts';
+import { settingsOf, textsOf } from '../walk.ts';
+
+const dataNotFound: Rule = {
+  id: 'data-not-found',
+  needs: ['config'],
+  *run({ loaded, failure }) {
+    let found = true;
+    for (const setting of settingsOf(loaded)) {
+      if (!isSource(setting.path, setting.field?.formats ?? [])) continue;
+      for (const { path, text } of textsOf(setting)) {
+        if (!isLocal(text) || isThere(loaded, text)) continue;
+        found = false;
+        yield missing(loaded, path, text);
+      }
+    }
+    // A file that is there and cannot be read.
+    if (found && failure !== undefined) {
+      const path = loaded.source.has('data.source') ? 'data.source' : 'data';
+      yield { path, message: failure.message, data: { code: failure.code, help: failure.help } };
+    }
+  },
+};
+
+/** The sources, and a test set that is a file. Joins are checked when they are read. */
+function isSource(path: string, formats: readonly string[]): boolean {
+  if (path === 'split.test') return formats.includes('testPath');
+  return path === 'data.source' || /^data\.source\.(?:train|valid|test)$/.test(path);
+}
+
+/** Neither a URL nor SQL; a date or share in split.test is no file either. */
+function isLocal(text: string): boolean {
+  if (text.includes('${') || /^[a-z][a-z0-9+.-]+:\/\//i.test(text) || /^\s*(?:select|with)\s/i.test(text))
+    return false;
+  return !/^\d{4}-\d\d-\d\d/.test(text) && !/^[\d.]+\s?%?$/.test(text);
+}
+
+function isThere(loaded: LoadedExperiment, text: string): boolean {
+  const path = resolve(loaded.directory, text);
+  if (existsSync(path)) return true;
+  return isGlob(text) && globSync(text, { cwd: loaded.directory }).length > 0;
+}
+
+function isGlob(text: string): boolean {
+  return /[*?[{]/.test(text);
+}
+
+function missing(loaded: LoadedExperiment, path: string, text: string): Draft {
+  const near = isGlob(text) ? undefined : nearestFile(loaded, text);
+  const hint = near === undefined ? '' : `; nearest is ${near}`;
+  const why = isGlob(text) ? 'matches no file' : 'not found';
+  return {
+    path,
+    message: `\`${text}\` ${why}${hint}.`,
+    data: { path: text, ...(near === undefined ? {} : { suggestion: near }) },
+    fixes: near === undefined ? [] : fixOf(`Use ${near}`, setEdit(loaded.source, path, yamlScalar(near))),
+  };
+}
+
+/** The file of nearly that name in its folder, or of that name in a folder beside; data files only. */
+function nearestFile(loaded: LoadedExperiment, text: string): string | undefined {
+  const folder = dirname(resolve(loaded.directory, text));
+  const names = filesIn(folder);
+  const name = basename(text);
+  const match = nearest(name, names, 3) ?? names.find((each) => stem(each) === stem(name));
+  if (match !== undefined) return shown(loaded, resolve(folder, match));
+  const elsewhere = [loaded.directory, resolve(loaded.directory, 'data'), loaded.workspace].find((place) =>
+    filesIn(place).includes(name),
+  );
+  return elsewhere === undefined ? undefined : shown(loaded, resolve(elsewhere, name));
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) =>
+      /\.(?:csv|tsv|jsonl?|ndjson|parquet|arrow|feather|xlsx|sqlite|db)(?:\.gz)?$/i.test(name),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function stem(name: string): string {
+  return name.replace(/\..*$/, '').toLowerCase();
+}
+
+function shown(loaded: LoadedExperiment, path: string): string {
+  return relative(loaded.directory, path).split(sep).join('/');
+}
+
+/** Documents that a supported setting names and nothing writes. */
+const documents: ReadonlySet<string> = new Set(['card.runbook']);
+
+const unresolvedDocument: Rule = {
+  id: 'unresolved-reference',
+  needs: ['config'],
+  *run({ loaded }) {
+    for (const setting of settingsOf(loaded)) {
+      if (!documents.has(setting.path) || typeof setting.value !== 'string') continue;
+      const file = setting.value.replace(/#.*$/, '');
+      if (file === '' || !isLocal(file) || existsSync(resolve(loaded.directory, file))) continue;
+      const place = dirname(file) === '.' ? 'the folder of this file' : dirname(file);
+      const message = `\`${setting.value}\` not found (looked in ${place}).`;
+      yield { path: setting.path, message, data: { reference: setting.value } };
+    }
+  },
+};
+
+export const sourceRules: readonly Rule[] = [dataNotFound, unresolvedDocument];

@@ -1,0 +1,131 @@
+/** Exceptions that people recorded: `lint.ignore` in the file, `# lint-ignore rule: reason` in place. */
+
+import { ruleNamed, rules } from '../catalog/rules.ts';
+import { removeEdit } from '../config/edits.ts';
+import type { LoadedExperiment } from '../config/load.ts';
+import { nearest } from '../config/nearest.ts';
+import { isMap } from '../config/schema/nodes.ts';
+import type { Range } from '../protocol/finding.ts';
+import type { RawFinding } from './engine.ts';
+
+interface Suppression {
+  readonly rule: string;
+  readonly reason: string;
+  /** ISO date; the exception holds up to and including it. */
+  readonly until?: string;
+  readonly range: Range;
+  readonly path: string;
+  readonly remove: RawFinding['fixes'];
+  covers(finding: RawFinding): boolean;
+}
+
+/** Faults in the text itself cannot be excepted: nothing else can be trusted then. */
+const always: ReadonlySet<string> = new Set(['yaml-syntax', 'suppression-problem']);
+
+/** `able`: the rules that could speak just now; only of those can it be told that an exception is unused. */
+export function applySuppressions(
+  findings: readonly RawFinding[],
+  loaded: LoadedExperiment,
+  { able, now }: { able: ReadonlySet<string>; now: Date },
+): { kept: RawFinding[]; problems: RawFinding[] } {
+  const suppressions = [...listed(loaded), ...inPlace(loaded)];
+  const valid = suppressions.filter((each) => each.reason !== '' && !isExpired(each, now));
+  const used = new Set<Suppression>();
+  const kept = findings.filter((finding) => {
+    const cover = valid.filter(
+      (each) => each.rule === finding.rule && !always.has(each.rule) && each.covers(finding),
+    );
+    for (const each of cover) used.add(each);
+    return cover.length === 0;
+  });
+  const problems = suppressions.flatMap((each) => {
+    const why = problemOf(each, { able, now, used: used.has(each) });
+    return why === undefined ? [] : [problemFinding(each, why)];
+  });
+  return { kept, problems };
+}
+
+function problemOf(
+  suppression: Suppression,
+  { able, now, used }: { able: ReadonlySet<string>; now: Date; used: boolean },
+): string | undefined {
+  const { rule, reason, until } = suppression;
+  if (ruleNamed(rule) === undefined) {
+    const near = nearest(
+      rule,
+      rules.map((entry) => entry.id),
+    );
+    return `names no rule${near === undefined ? '' : `; did you mean \`${near}\`?`}`;
+  }
+  if (always.has(rule)) return 'has no effect: this rule cannot be ignored';
+  if (reason === '') return 'has no reason, so it is not applied';
+  if (isExpired(suppression, now)) return `expired on ${until}`;
+  return !used && able.has(rule) ? 'is unused: nothing is found here any more' : undefined;
+}
+
+function problemFinding(suppression: Suppression, why: string): RawFinding {
+  const { rule, path, range, remove } = suppression;
+  const message = `Suppression of \`${rule}\` ${why}.`.replace('?.', '?');
+  return { rule: 'suppression-problem', path, range, message, data: { rule }, fixes: remove };
+}
+
+function isExpired({ until }: Suppression, now: Date): boolean {
+  return until !== undefined && until.slice(0, 10) < now.toISOString().slice(0, 10);
+}
+
+function listed(loaded: LoadedExperiment): Suppression[] {
+  const lint = isMap(loaded.value) ? loaded.value['lint'] : undefined;
+  const items = isMap(lint) ? lint['ignore'] : undefined;
+  if (!Array.isArray(items)) return [];
+  return items.flatMap((item: unknown, i): Suppression[] => {
+    if (!isMap(item) || typeof item['rule'] !== 'string') return [];
+    const { column, until } = item;
+    const path = `lint.ignore.${i}`;
+    const edits = removeEdit(loaded.source, path);
+    return [
+      {
+        rule: item['rule'],
+        reason: typeof item['reason'] === 'string' ? item['reason'].trim() : '',
+        ...(typeof until === 'string' ? { until } : {}),
+        range: loaded.placeOf(path).range,
+        path,
+        remove: edits.length === 0 ? [] : [{ title: 'Remove the suppression', edits, safe: false }],
+        covers: (finding) => column === undefined || finding.data['column'] === column,
+      },
+    ];
+  });
+}
+
+/** On a line of its own it covers the next setting's line, at the end of a line that line. */
+function inPlace(loaded: LoadedExperiment): Suppression[] {
+  const found: Suppression[] = [];
+  const { text } = loaded;
+  for (let line = 0; line < text.lineCount; line++) {
+    const content = text.lineAt(line);
+    const match = /(^|\s)#\s*lint-ignore\s+([\w-]+)\s*(?::\s*(.*))?$/.exec(content);
+    if (match === null) continue;
+    const [, , rule = '', reason = ''] = match;
+    const alone = content.trimStart().startsWith('#');
+    const target = alone ? nextSetting(loaded, line) : line;
+    const start = match.index + (match[1] ?? '').length;
+    const range = { start: { line, character: start }, end: { line, character: content.length } };
+    const gone = alone
+      ? { start: { line, character: 0 }, end: { line: line + 1, character: 0 } }
+      : { start: { line, character: match.index }, end: range.end };
+    found.push({
+      rule,
+      reason: reason.trim(),
+      range,
+      path: '',
+      remove: [{ title: 'Remove the suppression', edits: [{ range: gone, text: '' }], safe: false }],
+      covers: (finding) => finding.range.start.line === target,
+    });
+  }
+  return found;
+}
+
+function nextSetting({ text }: LoadedExperiment, after: number): number {
+  let line = after + 1;
+  while (line < text.lineCount && /^\s*(?:#.*)?$/.test(text.lineAt(line))) line++;
+  return line;
+}

@@ -1,0 +1,52 @@
+/** Every setting that is written, with its field: what rules over the whole language iterate. */
+import { joined } from '../config/configNode.ts';
+import { expandShorthands } from '../config/expand.ts';
+import { type Field, fieldAt } from '../config/fields.ts';
+import type { LoadedExperiment } from '../config/load.ts';
+import { isMap } from '../config/schema/nodes.ts';
+
+export interface Setting {
+  /** Dotted, as in the written-out experiment: `split.test` for `split: 0.2`. */
+  readonly path: string;
+  readonly steps: readonly (string | number)[];
+  readonly value: unknown;
+  /** Absent for the items of lists and the values of maps whose keys are free. */
+  readonly field?: Field;
+}
+
+const written = new WeakMap<LoadedExperiment, readonly Setting[]>();
+
+/** Parents first; variants, which repeat the rest, are left out. */
+export function settingsOf(loaded: LoadedExperiment): readonly Setting[] {
+  const known = written.get(loaded);
+  if (known !== undefined) return known;
+  const settings: Setting[] = [];
+  const root = isMap(loaded.value) ? expandShorthands(loaded.value) : {};
+  for (const [key, value] of Object.entries(root)) {
+    if (key !== 'variants') collect(value, key, [key], settings);
+  }
+  written.set(loaded, settings);
+  return settings;
+}
+
+function collect(value: unknown, path: string, steps: readonly (string | number)[], into: Setting[]): void {
+  if (value === null || value === undefined) return;
+  const field = fieldAt(steps);
+  into.push({ path, steps, value, ...(field === undefined ? {} : { field }) });
+  const children = Array.isArray(value) ? [...value.entries()] : isMap(value) ? Object.entries(value) : [];
+  for (const [key, child] of children) collect(child, joined(path, String(key)), [...steps, key], into);
+}
+
+/** The strings of a field, each with the path of its own: the field's value, or the items of its list. */
+export function textsOf(setting: Setting): readonly { readonly path: string; readonly text: string }[] {
+  if (typeof setting.value === 'string') return [{ path: setting.path, text: setting.value }];
+  if (!Array.isArray(setting.value)) return [];
+  return setting.value.flatMap((item: unknown, i) =>
+    typeof item === 'string' ? [{ path: joined(setting.path, String(i)), text: item }] : [],
+  );
+}
+
+/** The value at a dotted path of what is written, shorthands written out; undefined where nothing is. */
+export function writtenAt(loaded: LoadedExperiment, path: string): unknown {
+  return settingsOf(loaded).find((setting) => setting.path === path)?.value;
+}
