@@ -120,6 +120,71 @@ export const errors = {
     help: 'Check the permissions of its folder.',
     exit: 3,
   },
+  'experiment-invalid': {
+    message: '{problem}',
+    help: '{help}',
+    exit: 2,
+  },
+  'not-a-file': {
+    message: '`{path}` is a folder, not a file.',
+    help: 'Name the experiment file in it.',
+    exit: 2,
+  },
+  'run-data-changed': {
+    message: 'The data is not what it was when run `{id}` started (it was {before}, it is {now}).',
+    help: 'Start a new run with `modelwright run`; this one can only go on with the same rows.',
+    exit: 2,
+  },
+  'parity-broken': {
+    message: 'The model file and the trainer disagree by {difference} on {rows} rows: the file cannot be trusted.',
+    help: 'This is a fault of ours. Report it with the experiment file and the kinds of its columns.',
+    exit: 3,
+  },
+  'no-features': {
+    message: 'No column is left to learn `{target}` from.',
+    help: 'Look at `features.include` and `features.exclude`; ids, dates of the split, personal data and free text are left out.',
+    exit: 2,
+  },
+  'rule-not-found': {
+    message: 'There is no rule `{id}`.',
+    help: '`modelwright rules` lists them.',
+    exit: 2,
+  },
+  'file-exists': {
+    message: '`{path}` exists already.',
+    help: 'Name another folder, or remove the file first; nothing was overwritten.',
+    exit: 2,
+  },
+  'run-without-model': {
+    message: 'Run `{id}` {status} without a model.',
+    help: '`modelwright runs resume {id}` goes on with it.',
+    exit: 2,
+  },
+  'model-not-found': {
+    message: 'There is no model `{reference}`.',
+    help: 'Name a run as `run:ID` (`modelwright runs list` shows them) or the path of an .onnx file.',
+    exit: 2,
+  },
+  'card-needs-run': {
+    message: '`{model}` is a bare file: what a card tells is recorded with the run that made it.',
+    help: 'Name the run as `run:ID`; `modelwright runs list` shows them.',
+    exit: 2,
+  },
+  'card-format': {
+    message: '`{path}` has no ending that says which form the card should have.',
+    help: 'Use .md, .html or .json.',
+    exit: 2,
+  },
+  'no-data-files': {
+    message: 'There is no table in `{folder}`.',
+    help: 'Put a CSV, Parquet or JSON lines file there, or name one with --data.',
+    exit: 2,
+  },
+  'several-data-files': {
+    message: 'There are several tables in `{folder}`: {files}.',
+    help: 'Name one with --data.',
+    exit: 2,
+  },
   'run-not-found': {
     message: 'There is no run `{id}` in this workspace.',
     help: '`modelwright runs list` shows the runs; --workspace names another folder.',

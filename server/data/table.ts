@@ -44,6 +44,8 @@ export interface TableSpec {
   };
   readonly derive: readonly { readonly name: string; readonly expr: string }[];
   readonly filter?: string;
+  /** Leave out derived columns whose source columns are absent: rows to predict have no target to derive. */
+  readonly optionalDerive?: boolean;
   /** `features.types`, `data.columns.*.type` and `data.read.types`: override the inferred kind. */
   readonly kinds: Readonly<Record<string, ColumnKind>>;
   /** Rows later than this instant are ignored (needs `time`). */

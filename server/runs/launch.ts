@@ -3,25 +3,11 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { entryUrl } from '../protocol/entry.ts';
-import {
-  type Failure,
-  type RunEvent,
-  type WorkerOrder,
-  workerReportSchema,
-} from '../protocol/runMessages.ts';
-
-/** A run that was refused before anything was written. */
-export class RefusedRun extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
+import { type RunEvent, type WorkerOrder, workerReportSchema } from '../protocol/runMessages.ts';
+import { ReportedFailure } from './failure.ts';
 
 /**
- * Resolves with the run's id as soon as it is recorded. Throws RefusedRun when the experiment cannot run, and
+ * Resolves with the run's id as soon as it is recorded. Throws ReportedFailure when the experiment cannot run, and
  * `run-crashed` when the worker died before it could say anything; an abort ends the worker, with nothing written.
  */
 export function launchRun(
@@ -45,7 +31,7 @@ export function launchRun(
     worker.on('message', (message) => {
       const report = workerReportSchema.parse(message);
       if (report.kind === 'progress') options.onProgress?.(report.event);
-      else if (report.kind === 'refused') reject(new RefusedRun(report.failure));
+      else if (report.kind === 'refused') reject(new ReportedFailure(report.failure));
       else resolve(report.id);
     });
     worker.send(order);

@@ -1,22 +1,8 @@
 /** Errors as the terminal prints them: one sentence, the place with a caret frame, and what to do. */
 import { readFileSync } from 'node:fs';
-import { type ErrorPlace, ModelwrightError } from '../catalog/errors.ts';
+import type { ErrorPlace } from '../catalog/errors.ts';
 import type { Failure } from '../protocol/runMessages.ts';
 import type { Style } from './style.ts';
-
-/** Any thrown value as the error document of cli.md. Faults of ours keep their stack for `--log-level debug`. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof ModelwrightError) {
-    const { runId, ...place } = error.place;
-    const run = runId === undefined ? {} : { run: { id: runId } };
-    return { code: error.code, message: error.message, help: error.help, exit: error.exit, ...place, ...run };
-  }
-  if (error instanceof Error && 'failure' in error) return error.failure as Failure; // RefusedRun carries one.
-  const reason = error instanceof Error ? error.message : String(error);
-  const wrapped = new ModelwrightError('internal-error', { reason });
-  const stack = error instanceof Error ? error.stack : undefined;
-  return { code: wrapped.code, message: wrapped.message, help: wrapped.help, exit: wrapped.exit, stack };
-}
 
 /** The document that `--json` prints for an error. */
 export function failureDocument(failure: Failure): { error: Record<string, unknown> } {

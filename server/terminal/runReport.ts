@@ -1,6 +1,9 @@
 /** A finished run in words: metrics beside the baselines, gates, where things are and what comes next. */
 import type { Finding } from '../protocol/finding.ts';
+import { toJson } from '../protocol/json.ts';
 import type { RunDocument } from '../protocol/run.ts';
+import type { RunComparison } from '../runs/compare.ts';
+import type { RunPlan } from '../runs/plan.ts';
 import { duration, number4, printable, type Style, table } from './style.ts';
 
 type Estimates = RunDocument['metrics']['test'];
@@ -114,4 +117,41 @@ function whereLines(document: RunDocument, style: Style): string[] {
     '',
     `Next: ${style.bold(`modelwright predict run:${run.id} DATA -o predictions.csv`)}  or  ${style.bold(`modelwright card run:${run.id}`)}`,
   ];
+}
+
+/** `run --dry-run`. */
+export function renderPlan(plan: RunPlan): string {
+  const rows = plan.stages.map(({ stage, detail, seconds }) => [
+    stage,
+    duration(seconds),
+    printable(detail, 80),
+  ]);
+  const memory = `${number4(plan.memoryBytes / 1e9)} GB`;
+  return [
+    ...table(rows, [1]),
+    '',
+    `About ${duration(plan.seconds)} and ${memory} of memory; nothing was run.`,
+  ].join('\n');
+}
+
+/** `runs compare`: what differs in the settings, then in the results. */
+export function renderComparison(comparison: RunComparison, style: Style): string {
+  const cell = (value: unknown) =>
+    typeof value === 'number' ? number4(value) : printable(toJson(value) ?? '', 32);
+  const settings = comparison.parameters.map(({ path, values }) => [path, ...values.map(cell)]);
+  const results = comparison.metrics.map(({ name, values, difference, low, high, p }) => [
+    name,
+    ...values.map(cell),
+    Number.isNaN(difference)
+      ? ''
+      : `${difference >= 0 ? '+' : ''}${number4(difference)} [${number4(low)}, ${number4(high)}]`,
+    Number.isNaN(p) ? '' : number4(p),
+  ]);
+  return [
+    style.bold('Settings that differ'),
+    ...(settings.length === 0 ? ['none'] : table([['', ...comparison.runs], ...settings])),
+    '',
+    style.bold('Test metrics'),
+    ...table([['', ...comparison.runs, 'last - first', 'p'], ...results]),
+  ].join('\n');
 }

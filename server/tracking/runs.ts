@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { toJson } from '../protocol/json.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { type RunDocument, type RunHead, runDocumentSchema, runHeadSchema } from '../protocol/run.ts';
 import type { Artifact } from '../store/artifacts.ts';
@@ -93,7 +94,7 @@ export function createRun(store: Store, experiment: string, request: RunRequest)
         `INSERT INTO runs (id, experiment, status, started, request, attempt, pid, process_started, heartbeat)
          VALUES (?, ?, 'running', ?, ?, 1, ?, ?, ?)`,
       )
-      .run(id, experiment, new Date().toISOString(), JSON.stringify(request), pid, started, Date.now());
+      .run(id, experiment, new Date().toISOString(), toJson(request), pid, started, Date.now());
   });
   return { store, runId: id, attempt: 1 };
 }
@@ -132,12 +133,12 @@ export function appendEvent(lease: Lease, body: Readonly<Record<string, unknown>
       .prepare(
         `INSERT INTO run_events SELECT ?, coalesce(max(sequence), 0) + 1, ?, ? FROM run_events WHERE run = ?`,
       )
-      .run(lease.runId, new Date().toISOString(), JSON.stringify(body), lease.runId);
+      .run(lease.runId, new Date().toISOString(), toJson(body), lease.runId);
   });
 }
 
 export function recordFindings(lease: Lease, findings: readonly Finding[]): void {
-  held(lease, () => update(lease, 'findings = ?', [JSON.stringify(findings)]));
+  held(lease, () => update(lease, 'findings = ?', [toJson(findings)]));
 }
 
 export function recordArtifact(lease: Lease, artifact: Artifact): void {
@@ -159,7 +160,7 @@ export function finishRun(
     for (const artifact of artifacts) recordArtifact(lease, artifact);
     update(lease, `status = 'finished', ended = ?, document = ?, metric = ?, value = ?, low = ?, high = ?`, [
       document.run.ended,
-      JSON.stringify(document),
+      toJson(document),
       headline.metric,
       finiteOrNull(headline.value),
       finiteOrNull(headline.low),
@@ -173,7 +174,7 @@ export function endRun(lease: Lease, status: 'failed' | 'cancelled', error: RunF
     update(lease, 'status = ?, ended = ?, error = ?', [
       status,
       new Date().toISOString(),
-      JSON.stringify(error),
+      toJson(error),
     ]);
   });
 }

@@ -1,0 +1,182 @@
+/**
+ * Seconds that gradient boosting takes beside LightGBM and XGBoost, in the same run: 100 trees of 31 leaves on 100,000
+ * and 1,000,000 rows of 30 columns, one and two threads. MODELWRIGHT_PYTHON names an interpreter with numpy,
+ * scikit-learn, lightgbm and xgboost. `--flights` times a table as large as the flights instead.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FeatureMatrix } from '../server/features/matrix.ts';
+import type { LabelledRows } from '../server/models/family.ts';
+import { type GbdtSettings, gbdt } from '../server/models/gbdt/gbdt.ts';
+import { createRandom } from '../server/statistics/random.ts';
+
+const goal = 0.5;
+const repetitions = 3;
+const columns = 30;
+const settings: GbdtSettings = {
+  trees: 100,
+  learning_rate: 0.1,
+  max_depth: 6,
+  max_leaves: 31,
+  min_leaf: 20,
+  subsample: 1,
+  colsample: 1,
+  l1: 0,
+  l2: 1,
+  bins: 255,
+  monotone: {},
+  engine: 'builtin',
+};
+
+if (process.argv.includes('--flights')) await timeFlights();
+else await compare(process.env['MODELWRIGHT_PYTHON']);
+
+async function compare(python: string | undefined): Promise<void> {
+  if (!python) {
+    console.log('skipped: set MODELWRIGHT_PYTHON to a Python with numpy, scikit-learn, lightgbm and xgboost');
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'gbdt-'));
+  try {
+    const ratios: number[] = [];
+    for (const rows of [100_000, 1_000_000]) {
+      const train = createTable(rows, 1);
+      const test = createTable(50_000, 2);
+      write(folder, 'train', train);
+      write(folder, 'test', test);
+      for (const threads of [1, 2]) ratios.push(await race({ python, folder, train, test, threads }));
+    }
+    const worst = Math.max(...ratios);
+    console.log(
+      `ratio to the faster peer, worst of ${ratios.length}: ${worst.toFixed(2)} (goal ${goal.toFixed(2)})`,
+    );
+    process.exitCode = worst <= goal ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Interleaves ours and the peers; prints medians, and returns ours over the faster peer's. */
+async function race(request: {
+  python: string;
+  folder: string;
+  train: LabelledRows;
+  test: LabelledRows;
+  threads: number;
+}): Promise<number> {
+  const { python, folder, train, test, threads } = request;
+  const { rows } = train.matrix;
+  const own: number[] = [];
+  const peers: { lightgbm: number; xgboost: number; lightgbmAuc: number; xgboostAuc: number }[] = [];
+  let area = 0;
+  for (let i = 0; i < repetitions; i++) {
+    const start = performance.now();
+    const model = await gbdt.fit({
+      task: 'binary',
+      outputs: 2,
+      train,
+      parameters: settings,
+      seed: 1,
+      threads,
+    });
+    own.push((performance.now() - start) / 1000);
+    area = auc(test.target, model.predict(test.matrix));
+    const script = fileURLToPath(new URL('gbdt.py', import.meta.url));
+    const answer = execFileSync(python, [script, folder, rows, columns, threads].map(String));
+    peers.push(JSON.parse(answer.toString()));
+  }
+  const [ours, lightgbm, xgboost] = [
+    median(own),
+    median(peers.map((peer) => peer.lightgbm)),
+    median(peers.map((peer) => peer.xgboost)),
+  ];
+  const ratio = ours / Math.min(lightgbm, xgboost);
+  const { lightgbmAuc = 0, xgboostAuc = 0 } = peers[0] ?? {};
+  console.log(
+    `${rows} x ${columns}, ${threads} thread(s): ${ours.toFixed(2)} s, LightGBM ${lightgbm.toFixed(2)} s, ` +
+      `XGBoost ${xgboost.toFixed(2)} s, ratio ${ratio.toFixed(2)}; ` +
+      `AUC ${area.toFixed(4)}, ${lightgbmAuc.toFixed(4)}, ${xgboostAuc.toFixed(4)}`,
+  );
+  return ratio;
+}
+
+/** 2,200,000 rows of 13 numbers and two categories of 27 levels, 500 trees: what the flights ask for. */
+async function timeFlights(): Promise<void> {
+  const rows = 2_200_000;
+  const { matrix, target } = createTable(rows, 3);
+  const random = createRandom(4, 'bench');
+  const levels = Array.from({ length: 29 }, (_, i) => `level ${i}`);
+  const codes = [0, 1].map(() => Uint16Array.from({ length: rows }, () => 1 + random.int(27)));
+  const table: FeatureMatrix = {
+    rows,
+    columns: [
+      ...matrix.columns.slice(0, 13),
+      ...codes.map((_, j) => ({ name: `c${j}`, sources: [], kind: 'category' as const, levels })),
+    ],
+    values: [
+      ...matrix.values.slice(0, 13),
+      ...codes.map((values) => ({ kind: 'category' as const, codes: values })),
+    ],
+  };
+  const parameters = { ...settings, trees: 500, learning_rate: 0.05 };
+  for (const [name, changed] of [
+    ['every row and column', parameters],
+    ['the defaults, .8 of both', { ...parameters, subsample: 0.8, colsample: 0.8 }],
+  ] as const) {
+    const start = performance.now();
+    const train = { matrix: table, target };
+    await gbdt.fit({ task: 'binary', outputs: 2, train, parameters: changed, seed: 1, threads: 2 });
+    console.log(
+      `${rows} x (13 + 2), 500 trees, ${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`,
+    );
+  }
+}
+
+/** Normal columns; the target's log-odds have linear, curved, crossed and stepped parts. */
+function createTable(rows: number, seed: number): LabelledRows {
+  const random = createRandom(seed, 'bench', 'gbdt');
+  const values = Array.from({ length: columns }, () =>
+    Float32Array.from({ length: rows }, () => random.normal()),
+  );
+  const target = Float64Array.from({ length: rows }, (_, i) => {
+    const x = (j: number) => values[j]?.[i] ?? 0;
+    const score = x(0) + Math.sin(2 * x(1)) * x(2) + 0.5 * x(3) * x(4) + (x(5) > 0.5 ? 1 : 0);
+    return random.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
+  });
+  return {
+    matrix: {
+      rows,
+      columns: values.map((_, j) => ({ name: `x${j}`, sources: [], kind: 'numeric' })),
+      values: values.map((column) => ({ kind: 'numeric', values: column })),
+    },
+    target,
+  };
+}
+
+function write(folder: string, name: string, { matrix, target }: LabelledRows): void {
+  const all = new Float32Array(matrix.rows * columns);
+  matrix.values.forEach((column, j) => {
+    if (column.kind === 'numeric') all.set(column.values, j * matrix.rows);
+  });
+  writeFileSync(join(folder, `${name}.columns`), all);
+  writeFileSync(join(folder, `${name}.target`), Float32Array.from(target));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function auc(target: Float64Array, score: Float64Array): number {
+  const order = Array.from(score.keys()).sort((a, b) => (score[a] ?? 0) - (score[b] ?? 0));
+  let ranks = 0;
+  let positives = 0;
+  order.forEach((row, rank) => {
+    if (target[row] !== 1) return;
+    ranks += rank + 1;
+    positives++;
+  });
+  return (ranks - (positives * (positives + 1)) / 2) / (positives * (target.length - positives));
+}

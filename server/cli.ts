@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+/** The composition root of the command: `modelwright` is the whole product without the editor. */
+import { Command, CommanderError } from 'commander';
+import { commands } from './catalog/commands.ts';
+import { ModelwrightError } from './catalog/errors.ts';
+import { toJson } from './protocol/json.ts';
+import { failureOf } from './runs/failure.ts';
+import { declareCard } from './terminal/commands/card.ts';
+import { declareCompletion } from './terminal/commands/completion.ts';
+import { declareEvaluate } from './terminal/commands/evaluate.ts';
+import { declareInit } from './terminal/commands/init.ts';
+import { declareLint } from './terminal/commands/lint.ts';
+import { declarePredict } from './terminal/commands/predict.ts';
+import { declareProfile } from './terminal/commands/profile.ts';
+import { declareResolve } from './terminal/commands/resolve.ts';
+import { declareRules } from './terminal/commands/rules.ts';
+import { declareRun } from './terminal/commands/run.ts';
+import { declareRuns } from './terminal/commands/runs.ts';
+import { declareSchema } from './terminal/commands/schema.ts';
+import { failureDocument, renderFailure } from './terminal/failure.ts';
+import { styleFor } from './terminal/style.ts';
+import {
+  type Act,
+  createTerminal,
+  type Declare,
+  exitCodes,
+  type SharedOptions,
+} from './terminal/terminal.ts';
+
+const declarations: readonly Declare[] = [
+  declareInit,
+  declareLint,
+  declareResolve,
+  declareProfile,
+  declareRun,
+  declareRuns,
+  declareEvaluate,
+  declarePredict,
+  declareCard,
+  declareSchema,
+  declareRules,
+  declareCompletion,
+];
+
+const interrupted = new AbortController();
+let logLevel = '';
+
+await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<void> {
+  const json = argv.includes('--json');
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? 0 : exitCodes.failed),
+  );
+  try {
+    await createProgram().parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    report(error instanceof CommanderError ? usageError(error, argv) : error, json);
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('modelwright')
+    .description('From a small YAML file to a trained, compared, recorded and documented model.')
+    .version(process.env['MODELWRIGHT_VERSION'] ?? '0.1.0')
+    .showHelpAfterError(false)
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
+  const act: Act =
+    (work) =>
+    async (...rest) => {
+      const options = optionsOf(rest);
+      logLevel = options.logLevel ?? '';
+      await work(createTerminal(options, interrupted.signal), ...rest);
+    };
+  for (const declare of declarations) declare(program, act);
+  return program;
+}
+
+/** Commander hands an action its arguments, then the options, then the command. */
+function optionsOf(rest: readonly unknown[]): SharedOptions & { logLevel?: string } {
+  const command = rest.at(-1);
+  return command instanceof Command ? command.opts() : {};
+}
+
+function usageError(error: CommanderError, argv: readonly string[]): ModelwrightError {
+  const [name = ''] = argv;
+  const planned = commands.some((command) => command.name === name);
+  if (error.code === 'commander.unknownCommand' && planned)
+    return new ModelwrightError('command-planned', { name });
+  const reason = error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
+  return new ModelwrightError('bad-usage', {
+    reason: reason.endsWith('.') ? reason : `${reason}.`,
+    command: planned ? name : '',
+  });
+}
+
+function report(error: unknown, json: boolean): void {
+  if (interrupted.signal.aborted) {
+    process.exitCode = exitCodes.cancelled;
+    if (!json) process.stderr.write('Cancelled.\n');
+    else
+      process.stdout.write(`${toJson(failureDocument(failureOf(new ModelwrightError('cancelled'))), 2)}\n`);
+    return;
+  }
+  const failure = failureOf(error);
+  process.exitCode = failure.code === 'cancelled' ? exitCodes.cancelled : failure.exit;
+  if (json) process.stdout.write(`${toJson(failureDocument(failure), 2)}\n`);
+  else process.stderr.write(`${renderFailure(failure, styleFor(process.stderr))}\n`);
+  if (logLevel === 'debug' && typeof failure['stack'] === 'string')
+    process.stderr.write(`${failure['stack']}\n`);
+}
+
+function interrupt(): void {
+  interrupted.abort();
+  process.once('SIGINT', () => process.exit(exitCodes.cancelled));
+}

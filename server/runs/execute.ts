@@ -1,0 +1,102 @@
+/** The life of a run inside its worker: prepared, recorded, worked, and ended with one of three words. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { RunDocument } from '../protocol/run.ts';
+import type { RunEvent, WorkerOrder, WorkerReport } from '../protocol/runMessages.ts';
+import { openStore, removeAbandonedFiles } from '../store/store.ts';
+import { openCheckpoints } from '../tracking/checkpoints.ts';
+import {
+  appendEvent,
+  beat,
+  createRun,
+  endRun,
+  finishRun,
+  type Headline,
+  type Lease,
+  readRun,
+  takeOverRun,
+} from '../tracking/runs.ts';
+import { failureOf } from './failure.ts';
+import { type Recording, runPipeline } from './pipeline.ts';
+import { type PreparedRun, prepareRun, reopenRun } from './prepare.ts';
+import { createStages } from './stages.ts';
+
+const heartbeatInterval = 2_000;
+
+/** Does what is ordered; never throws. `report` reaches the process that gave the order while it is listening. */
+export async function executeOrder(
+  order: WorkerOrder,
+  report: (message: WorkerReport) => void,
+): Promise<void> {
+  const control = new AbortController();
+  let lease: Lease | undefined;
+  let heart: NodeJS.Timeout | undefined;
+
+  /** From here on the run is in the store; whatever happens next is recorded there. */
+  function record(prepared: PreparedRun, dataHash: string): Recording {
+    const held = lease ?? takeLease(order, prepared, dataHash);
+    lease = held;
+    heart = setInterval(() => checkHeart(held, control), heartbeatInterval);
+    report({ kind: 'recorded', id: held.runId });
+    return {
+      lease: held,
+      checkpoints: openCheckpoints(held.store, held.runId),
+      head: readRun(held.store, held.runId).head,
+    };
+  }
+
+  try {
+    const prepared = order.kind === 'run' ? prepareRun(order) : reopenRun(order);
+    const publish = (event: RunEvent) =>
+      lease === undefined ? report({ kind: 'progress', event }) : appendEvent(lease, { ...event });
+    const stages = createStages(publish, control.signal);
+    const result = await runPipeline({
+      ...prepared,
+      stages,
+      signal: control.signal,
+      record: (dataHash) => record(prepared, dataHash),
+    });
+    const held = lease;
+    if (held === undefined) throw new Error('a finished run has been recorded');
+    const ended = new Date().toISOString();
+    const head = { ...result.document.run, status: 'finished' as const, ended };
+    const document = { ...result.document, run: head, timings: stages.timings };
+    finishRun(held, document, headlineOf(document), result.artifacts);
+    openCheckpoints(held.store, held.runId).removeAll();
+  } catch (error) {
+    if (lease === undefined) report({ kind: 'refused', failure: failureOf(error) });
+    else recordEnd(lease, control.signal.aborted ? new ModelwrightError('cancelled') : error);
+  } finally {
+    clearInterval(heart);
+    lease?.store.close();
+  }
+}
+
+/** The primary metric on the test rows; on the validation rows where nothing was held out for a test. */
+function headlineOf({ metric, metrics }: RunDocument): Headline {
+  const { value, low, high } = metrics.test[metric] ?? metrics.valid[metric] ?? unknown;
+  return { metric, value: Number(value), low: Number(low), high: Number(high) };
+}
+
+const unknown = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
+
+function takeLease(order: WorkerOrder, prepared: PreparedRun, dataHash: string): Lease {
+  const store = openStore(order.workspace);
+  removeAbandonedFiles(store, Date.now());
+  if (order.kind === 'resume') return takeOverRun(store, order.id);
+  return createRun(store, prepared.experiment.name, { ...prepared.request, dataHash });
+}
+
+function checkHeart(lease: Lease, control: AbortController): void {
+  try {
+    if (beat(lease).cancelled) control.abort();
+  } catch {
+    // The lease is lost, or the store is gone: either way nothing may be written any more.
+    control.abort();
+  }
+}
+
+function recordEnd(lease: Lease, error: unknown): void {
+  const failure = failureOf(error);
+  if (failure.code === 'run-lost-lease') return;
+  endRun(lease, failure.code === 'cancelled' ? 'cancelled' : 'failed', failure);
+}

@@ -1,0 +1,104 @@
+/** The whole way as code, top to bottom: rows, split, findings, models, predictions, evaluation, files, record. */
+import { resolve } from 'node:path';
+import type { Experiment } from '../config/experiment.ts';
+import type { LoadedExperiment } from '../config/load.ts';
+import { collectFacts } from '../data/collectFacts.ts';
+import { enforceContract } from '../data/contract.ts';
+import { openTable } from '../data/openTable.ts';
+import { featureColumns } from '../data/roles.ts';
+import { tableSpec } from '../data/spec.ts';
+import { splitTable } from '../data/splitTable.ts';
+import type { Table } from '../data/table.ts';
+import { resolveTask } from '../data/task.ts';
+import { evaluateRun } from '../evaluation/evaluateRun.ts';
+import { lintExperiment, stageOf } from '../lint/engine.ts';
+import type { RunHead } from '../protocol/run.ts';
+import type { Checkpoints } from '../tracking/checkpoints.ts';
+import { type Lease, recordFindings } from '../tracking/runs.ts';
+import { countFindings, describeRun } from './describe.ts';
+import { checkSameData } from './prepare.ts';
+import type { RunRows } from './runRows.ts';
+import { scoreRun } from './score.ts';
+import type { Stages } from './stages.ts';
+import { trainRun } from './trainRun.ts';
+import { type WrittenArtifacts, writeArtifacts } from './writeArtifacts.ts';
+
+export interface PipelineRequest {
+  readonly experiment: Experiment;
+  readonly loaded: LoadedExperiment;
+  /** A resumed run's data must still be what it was. */
+  readonly expectedData?: { readonly id: string; readonly hash: string };
+  readonly stages: Stages;
+  readonly signal: AbortSignal;
+  /** Writes the run to the store; until it is called, nothing is written anywhere. */
+  readonly record: (dataHash: string) => Recording;
+}
+
+/** A recorded run: the right to write to it, where its checkpoints are, and what it is called. */
+export interface Recording {
+  readonly lease: Lease;
+  readonly checkpoints: Checkpoints;
+  readonly head: RunHead;
+}
+
+/** Throws what makes the experiment impossible before it calls `record`, and what fails in the work after it. */
+export async function runPipeline(run: PipelineRequest): Promise<WrittenArtifacts> {
+  const { experiment, loaded, stages, signal } = run;
+  const source = await stages.run('read', () =>
+    openTable(tableSpec(experiment, loaded.directory), { signal }),
+  );
+  try {
+    checkSameData(run.expectedData, source.hash);
+    return await work(run, await enforceContract(experiment, source));
+  } finally {
+    await source.close();
+  }
+}
+
+async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifacts> {
+  const { experiment, loaded, stages, signal } = run;
+
+  const task = await resolveTask(experiment, table);
+  const split = await stages.run('split', () => splitTable(experiment, table, task));
+  const { lease, checkpoints, head } = run.record(table.hash);
+  const rows: RunRows = { experiment, table, task, split, signal };
+
+  const facts = await stages.run('lint', () => collectFacts(experiment, table));
+  const findings = lintExperiment({ loaded, facts, stage: stageOf(loaded) }, { now: new Date(head.started) });
+  recordFindings(lease, findings);
+
+  const trained = await trainRun(rows, { stages, checkpoints });
+  const scored = await scoreRun(rows, { stages, trained });
+
+  const evaluation = await stages.run('evaluate', (report) =>
+    evaluateRun(
+      {
+        ...scored,
+        experiment,
+        table,
+        metric: task.metric,
+        columns: featureColumns(experiment, table.columns).map(({ name }) => name),
+        lint: countFindings(findings),
+      },
+      { signal, onProgress: (done, total) => report({ done, total }) },
+    ),
+  );
+  await scored.close();
+
+  const { model, warnings } = trained;
+  const described = describeRun({
+    ...rows,
+    head,
+    directory: loaded.directory,
+    model,
+    scored,
+    evaluation,
+    findings,
+    warnings,
+  });
+  const output = experiment.card['output'];
+  const cardOutput = typeof output === 'string' ? { cardOutput: resolve(loaded.directory, output) } : {};
+  return stages.run('write', () =>
+    writeArtifacts({ ...rows, store: lease.store, model, scored, described, findings, ...cardOutput }),
+  );
+}

@@ -1,0 +1,122 @@
+/** From an order to an experiment that can run: refused with one clear error before anything is written. */
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import { type LoadedExperiment, loadExperiment } from '../config/load.ts';
+import { configHash } from '../config/resolve.ts';
+import { lintExperiment, stageOf } from '../lint/engine.ts';
+import type { WorkerOrder } from '../protocol/runMessages.ts';
+import { openStore } from '../store/store.ts';
+import { type RunRequest, readRun } from '../tracking/runs.ts';
+import { gitCommit } from './git.ts';
+
+export interface PreparedRun {
+  readonly experiment: Experiment;
+  readonly loaded: LoadedExperiment;
+  readonly workspace: string;
+  /** Everything but the data's hash, which is known once the data is read. */
+  readonly request: Omit<RunRequest, 'dataHash'>;
+  /** The data must still be this; only for a resumed run. */
+  readonly expectedData?: { readonly id: string; readonly hash: string };
+}
+
+/** Throws `file-not-found`, `experiment-invalid` and what `--set` or `--variant` get wrong. */
+export function prepareRun(order: Extract<WorkerOrder, { kind: 'run' }>): PreparedRun {
+  const text = readExperimentFile(order.file);
+  const loaded = load(order, text);
+  const experiment = runnable(loaded);
+  const { file, overrides, variant, workspace } = order;
+  const request = {
+    file,
+    directory: dirname(file),
+    text,
+    experiment,
+    configHash: configHash(experiment),
+    overrides,
+    variant,
+  };
+  return { experiment, loaded, workspace, request };
+}
+
+/** A resumed run uses the text that it started with, whatever has become of the file since. */
+export function reopenRun(order: Extract<WorkerOrder, { kind: 'resume' }>): PreparedRun {
+  const store = openStore(order.workspace);
+  const { request, head } = readRun(store, order.id);
+  store.close();
+  if (head.status === 'running' || head.status === 'finished') {
+    throw new ModelwrightError('run-not-resumable', { id: head.id, status: head.status });
+  }
+  const { file, text, overrides, variant } = request;
+  const loaded = load({ workspace: order.workspace, file, overrides, variant }, text);
+  // The environment and the clock may have changed: what was resolved then is what is resumed now.
+  const experiment = request.experiment as Experiment; // Stored by createRun from an Experiment.
+  const expectedData = { id: head.id, hash: request.dataHash };
+  return { experiment, loaded, workspace: order.workspace, request, expectedData };
+}
+
+type LoadOrder = Pick<Extract<WorkerOrder, { kind: 'run' }>, 'workspace' | 'file' | 'overrides' | 'variant'>;
+
+function load({ workspace, file, overrides, variant }: LoadOrder, text: string): LoadedExperiment {
+  return loadExperiment({
+    file,
+    text,
+    workspace,
+    overrides,
+    ...(variant === null ? {} : { variant }),
+    environment: process.env,
+    git: () => gitCommit(dirname(file)),
+    now: new Date(),
+  });
+}
+
+function readExperimentFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'EISDIR') throw new ModelwrightError('not-a-file', { path: file });
+    throw new ModelwrightError('file-not-found', { path: file });
+  }
+}
+
+/** Faults of the file that leave no experiment to run; everything else is reported, and the run goes on. */
+const fatalRules = new Set([
+  'yaml-syntax',
+  'unknown-key',
+  'wrong-type',
+  'unknown-value',
+  'missing-required',
+  'out-of-range',
+  'interpolation-unquoted',
+  'unresolved-reference',
+  'expression-error',
+]);
+
+/** Throws `experiment-invalid` at the first fault that makes the file no experiment. */
+function runnable(loaded: LoadedExperiment): Experiment {
+  const findings = lintExperiment({ loaded, stage: stageOf(loaded) }, { now: new Date() });
+  const fault = findings.find(({ rule, severity }) => severity === 'error' && fatalRules.has(rule));
+  if (fault !== undefined) {
+    const help =
+      fault.fixes[0]?.title ??
+      `\`modelwright lint\` shows all that is wrong; \`modelwright rules ${fault.rule}\` explains it.`;
+    const place = { file: loaded.file, range: fault.range };
+    throw new ModelwrightError('experiment-invalid', { problem: fault.message, help }, place);
+  }
+  if (loaded.experiment === undefined) {
+    const [problem] = loaded.problems;
+    const parameters = {
+      problem: problem?.message ?? 'The file holds no experiment.',
+      help: 'Two lines are enough: `data:` and `target:`.',
+    };
+    throw new ModelwrightError('experiment-invalid', parameters, { file: loaded.file });
+  }
+  return loaded.experiment;
+}
+
+/** A resumed run may only go on with the rows that it started with. Throws `run-data-changed`. */
+export function checkSameData(expected: { id: string; hash: string } | undefined, hash: string): void {
+  if (expected === undefined || expected.hash === hash) return;
+  throw new ModelwrightError('run-data-changed', { id: expected.id, before: expected.hash, now: hash });
+}

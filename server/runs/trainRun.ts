@@ -1,0 +1,78 @@
+/** Trains the experiment's model and its baselines, each from its checkpoint where there is one. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import { configHash } from '../config/resolve.ts';
+import { featureColumns } from '../data/roles.ts';
+import type { Checkpoints } from '../tracking/checkpoints.ts';
+import type { TrainProgress } from '../training/fitAll.ts';
+import { type TrainedModel, trainModel } from '../training/train.ts';
+import { type RunRows, threads } from './runRows.ts';
+import type { StageProgress, Stages } from './stages.ts';
+
+export interface TrainedRun {
+  readonly model: TrainedModel;
+  /** By the baseline's name, in the order of the experiment. */
+  readonly baselines: ReadonlyMap<string, TrainedModel>;
+  /** Baselines that this version cannot score, in words. */
+  readonly warnings: readonly string[];
+}
+
+/** Families that a baseline can be today. */
+const baselineFamilies = new Set(['dummy', 'linear', 'gbdt']);
+
+export async function trainRun(
+  rows: RunRows,
+  { stages, checkpoints }: { stages: Stages; checkpoints: Checkpoints },
+): Promise<TrainedRun> {
+  const { experiment, table, task, split, signal } = rows;
+  const columns = featureColumns(experiment, table.columns);
+  if (columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
+
+  const train = (name: string, type: string, report: (progress: StageProgress) => void) =>
+    trainModel({
+      name,
+      type,
+      experiment,
+      table,
+      columns,
+      task,
+      split,
+      threads,
+      signal,
+      hashes: { data: table.hash, split: split.hash, experiment: configHash(experiment) },
+      checkpoint: (part) => ({
+        load: () => checkpoints.load(part),
+        save: (state) => checkpoints.save(part, state),
+        every: checkpointInterval(experiment.train.checkpoint.every),
+      }),
+      onProgress: (progress) => report(stageProgress(progress, task.metric)),
+    });
+
+  const model = await stages.run('train', (report) => train('main', experiment.model.type, report));
+  const baselines = await stages.run('baselines', async (report) => {
+    const trained = new Map<string, TrainedModel>();
+    for (const name of experiment.baseline) {
+      if (!baselineFamilies.has(name)) continue;
+      trained.set(name, await train(name, name, report));
+    }
+    return trained;
+  });
+  const warnings = experiment.baseline
+    .filter((name) => !baselineFamilies.has(name))
+    .map((name) => `Baseline ${name} is not scored: this version does not act on it yet.`);
+  return { model, baselines, warnings };
+}
+
+/** A tree is too short to be an epoch worth a write to disk: `epoch` is every 25 trees, a number is that many. */
+function checkpointInterval(every: number | string): number {
+  return typeof every === 'number' ? every : 25;
+}
+
+function stageProgress({ part, parts, done, total, score }: TrainProgress, metric: string): StageProgress {
+  const fold = parts > 1 ? `fit ${part} of ${parts}, ` : '';
+  return {
+    done: part - 1 + (total === 0 ? 0 : done / total),
+    total: parts,
+    detail: `${fold}step ${done} of at most ${total}`,
+    ...(score === undefined ? {} : { score: { metric, value: Math.abs(score) } }),
+  };
+}
