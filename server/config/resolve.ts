@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import type { z } from 'zod';
-import { expand, expandShorthands } from './expand.ts';
+import { expandShorthands } from './expand.ts';
 import type { Experiment } from './experiment.ts';
 import { fields, schemaAt } from './fields.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
@@ -47,11 +47,6 @@ export function defaultOf(path: string): unknown {
   return fieldMeta.get(schema)?.onlyWritten && isGroup(schema)
     ? fillWithin(schema, {})
     : fill(schema, undefined);
-}
-
-/** A written value of one field in effect: written out and filled in. */
-export function resolveField(schema: z.ZodType, value: unknown): unknown {
-  return fillWithin(schema, expand(schema, value));
 }
 
 /**

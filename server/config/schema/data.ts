@@ -60,7 +60,7 @@ const columnContract = group({
   in: field(list(scalar()), 'The only values allowed'),
   regex: field(text(), 'Pattern that every value matches as a whole'),
   unique: field(bool(), 'No value twice'),
-  length: field(
+  length: planned(
     either(int({ min: 0 }), text('range'), group({ min: int({ min: 0 }), max: int({ min: 0 }) })),
     'Characters of a text: a number, a range, or {min, max}',
   ),
@@ -68,7 +68,7 @@ const columnContract = group({
     mapOf(either(number(), text('range'))),
     'Quantile to value or range, such as {0.5: 20..40}',
   ),
-  increasing: field(bool(), 'Never falls from row to row'),
+  increasing: planned(bool(), 'Never falls from row to row'),
   unit: planned(text(), 'Unit of measure'),
   pii: field(either(bool(), text()), 'Personal data, and of what kind'),
   protected: field(bool(), 'A protected attribute, such as sex or age'),

@@ -24,14 +24,22 @@ export const numericShape = {
     'Normalisation',
     { default: 'auto', defaultText: 'auto (none for trees, standard linear, robust mlp)', impact: 1 },
   ),
-  outliers: planned(choice(['none', 'winsorize', 'clip', 'drop']), 'With bounds learnt on train', {
-    default: 'none',
-    impact: 1,
-  }),
-  transform: planned(choice(['none', 'log1p', 'sqrt', 'yeo-johnson', 'rank']), 'Shape', {
-    default: 'none',
-    impact: 1,
-  }),
+  outliers: field(
+    choice(['none', 'winsorize', 'clip', 'drop'], { supported: ['none', 'winsorize', 'clip'] }),
+    'With bounds learnt on train',
+    {
+      default: 'none',
+      impact: 1,
+    },
+  ),
+  transform: field(
+    choice(['none', 'log1p', 'sqrt', 'yeo-johnson', 'rank'], { supported: ['none', 'log1p', 'sqrt'] }),
+    'Shape',
+    {
+      default: 'none',
+      impact: 1,
+    },
+  ),
   bins: planned(
     group({
       k: planned(int({ min: 2, max: 1000 }), 'How many bins'),
@@ -44,7 +52,7 @@ export const numericShape = {
 export const categoricalShape = {
   encode: field(
     choice(encodings, {
-      supported: ['auto', 'onehot', 'ordinal', 'target', 'native'],
+      supported: ['auto', 'onehot', 'ordinal', 'target', 'count', 'native'],
       synonyms: {
         'one-hot': 'onehot',
         one_hot: 'onehot',
@@ -78,9 +86,11 @@ export const dateParts = [
   'day',
   'dayofyear',
   'weekday',
+  'weekend',
   'hour',
   'minute',
   'second',
+  'minuteofday',
 ] as const;
 
 export const datetimeShape = {
@@ -89,8 +99,10 @@ export const datetimeShape = {
     impact: 1,
   }),
   cyclic: field(bool(), 'Parts that come round enter as sine and cosine', { default: true, impact: 1 }),
-  elapsed_from: planned(text('column'), 'Date from which elapsed time is counted'),
-  timezone: planned(text(), 'Zone in which the parts are read, such as Europe/Paris'),
+  elapsed_from: field(text('column'), 'Date from which elapsed time is counted'),
+  timezone: field(text(), 'Zone in which the parts are read, such as Europe/Paris', {
+    supports: (value) => /^(utc|z|etc\/utc)$/i.test(String(value)),
+  }),
 };
 
 export const textShape = {
@@ -125,7 +137,9 @@ const overrides = {
     'Missing values',
   ),
   encode: field(
-    choice([...encodings, 'tfidf'], { supported: ['auto', 'onehot', 'ordinal', 'target', 'native'] }),
+    choice([...encodings, 'tfidf'], {
+      supported: ['auto', 'onehot', 'ordinal', 'target', 'count', 'native'],
+    }),
     'How levels or text become numbers',
   ),
 };

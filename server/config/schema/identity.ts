@@ -128,7 +128,7 @@ const constraints = group({
   ),
 });
 
-export const problem = planned(
+export const problem = field(
   group({
     objective: planned(text(), 'Business objective in business words (Business Problem Translation)', {
       requiredFrom: { stage: 2, rule: 'no-objective', or: ['problem.hypothesis'] },
@@ -180,7 +180,7 @@ export const problem = planned(
         defaultText: 'data.time',
       },
     ),
-    horizon: planned(text('duration'), 'How far ahead the label looks (label window); drives purge/embargo'),
+    horizon: field(text('duration'), 'How far ahead the label looks (label window); drives purge/embargo'),
     constraints: planned(constraints, 'What the model must keep to'),
     risk: planned(
       choice(['low', 'medium', 'high']),

@@ -19,9 +19,15 @@ function numbers<P extends Readonly<Record<string, NumericParameter>>>(table: P,
 }
 
 export const linearShape = {
-  link: field(choice(['auto', 'identity', 'logit', 'softmax', 'log']), 'How the sum becomes a prediction', {
-    default: 'auto',
-  }),
+  link: field(
+    choice(['auto', 'identity', 'logit', 'softmax', 'log'], {
+      supported: ['auto', 'identity', 'logit', 'softmax'],
+    }),
+    'How the sum becomes a prediction',
+    {
+      default: 'auto',
+    },
+  ),
   penalty: field(
     choice(['l2', 'l1', 'elastic', 'none'], { supported: ['l2', 'none'] }),
     'What holds coefficients small',

@@ -74,7 +74,7 @@ export const split = field(
     gap: field(either(text('duration'), int({ min: 0 })), 'Embargo between train and test', {
       defaultText: 'problem.horizon or 0',
     }),
-    purge: planned(bool(), 'Drop train rows whose label window touches test', {
+    purge: field(bool(), 'Drop train rows whose label window touches test', {
       defaultText: 'true if horizon',
     }),
     cv: field(cv, 'Cross-validation on the non-test part', {

@@ -98,7 +98,7 @@ const imbalance = shorthand('strategy', {
     'What is done about rare classes',
     { default: 'auto', defaultText: 'auto (threshold+weights when minority<10%)', impact: 1 },
   ),
-  ratio: planned(number({ above: 0, max: 1 }), 'Minority to majority afterwards'),
+  ratio: field(number({ above: 0, max: 1 }), 'Minority to majority afterwards'),
 });
 
 const checkpoint = group({
@@ -107,6 +107,7 @@ const checkpoint = group({
     'Steps or time between saves',
     {
       default: 'epoch',
+      supports: (value) => typeof value === 'number' || value === 'epoch',
     },
   ),
   keep: planned(int({ min: 1, max: 1000 }), 'Saves that are kept', { default: 2 }),
@@ -122,7 +123,10 @@ export const train = field(
       default: 42,
       impact: 1,
     }),
-    deterministic: field(bool(), 'Refuse nondeterministic kernels', { default: true }),
+    deterministic: field(bool(), 'Refuse nondeterministic kernels', {
+      default: true,
+      supports: (value) => value === true,
+    }),
     epochs: planned(int({ min: 1, max: 1_000_000 }), 'Ceiling for iterative models', {
       default: 100,
       appliesTo: gradient,
