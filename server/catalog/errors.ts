@@ -136,7 +136,8 @@ export const errors = {
     exit: 2,
   },
   'parity-broken': {
-    message: 'The model file and the trainer disagree by {difference} on {rows} rows: the file cannot be trusted.',
+    message:
+      'The model file and the trainer disagree by {difference} on {rows} rows: the file cannot be trusted.',
     help: 'This is a fault of ours. Report it with the experiment file and the kinds of its columns.',
     exit: 3,
   },

@@ -73,5 +73,6 @@ function listOf(item: string, leaves: readonly string[]): string {
 /** "a column name" to "column names"; what is no simple noun keeps its form. */
 function plural(words: string): string {
   const noun = /^an? ([a-z]+(?: (?:name|number))?)$/i.exec(words)?.[1];
+  if (words.startsWith('a map')) return `maps${words.slice(5)}`;
   return noun ? `${noun}s` : words === 'text' ? 'texts' : words;
 }

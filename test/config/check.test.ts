@@ -170,7 +170,7 @@ describe('wrong-type', () => {
       '`card.review_by` wants a date such as 2025-07-01, got "2025-02-30".',
       undefined,
     ],
-    ['data: {derive: {name: x}}', '`data.derive` wants a list of a map of name, expr, got a map.', undefined],
+    ['data: {derive: {name: x}}', '`data.derive` wants a list of maps of name, expr, got a map.', undefined],
     ['model: {gbdt: 5}', '`model.gbdt` wants a map of trees, learning_rate', undefined],
     ['card:', '`card` wants a map of owner', undefined],
   ])('%s', (more, message, suggestion) => {
