@@ -2,12 +2,13 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { checkContract } from './contract.ts';
-import type { ColumnLink, DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
+import type { CategoryFacts, ColumnLink, DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
+import { describeLevels } from './factsLevels.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
 import { findTrends, type Trend } from './factsTrend.ts';
 import { countTwins, expectedPairs } from './factsTwins.ts';
 import { type CodedColumn, codeLevels, codeNumbers } from './linkCodes.ts';
-import { type Linker, linkColumn, linkOrder, prepareLinks } from './links.ts';
+import { linkColumn, linkOrder, prepareLinks } from './links.ts';
 import { type ColumnProfile, profileTable } from './profile.ts';
 import { featureColumns, leftOutColumns, targetSources } from './roles.ts';
 import { planSplit, type Split, test, train } from './split.ts';
@@ -41,6 +42,7 @@ export async function collectFacts(experiment: Experiment, table: Table): Promis
     leftOut: leftOutColumns(experiment, table.columns),
     targetSources: [...targetSources(experiment)],
     links: walk.links,
+    categories: walk.categories,
     ...(walk.order ? { order: walk.order } : {}),
     twins: { ...twins, expectedTwins, expectedRepeats: expectedTwins * (task ? targetCollision(task) : 1) },
     ...(inputs ? { split: await describe(inputs, walk) } : {}),
@@ -97,6 +99,7 @@ function targetCollision({ counts }: ResolvedTask): number {
 
 interface Walk {
   readonly links: Record<string, ColumnLink>;
+  readonly categories: Record<string, CategoryFacts>;
   readonly order?: DataFacts['order'];
   readonly unseen: SplitFacts['unseen'];
   readonly trend: Trend | null;
@@ -114,19 +117,22 @@ interface WalkRequest {
 async function walkColumns(experiment: Experiment, table: Table, request: WalkRequest): Promise<Walk> {
   const { task, names, inputs, profiles } = request;
   const links: Record<string, ColumnLink> = {};
+  const categories: Record<string, CategoryFacts> = {};
   const unseen: SplitFacts['unseen'][number][] = [];
-  if (!task) return { links, unseen, trend: null };
-  const linker = prepareLinks(task, experiment.train.seed);
-  const trends = inputs ? await findTrends(inputs, linker) : undefined;
+  const linker = task && prepareLinks(task, experiment.train.seed);
+  const trends = linker && inputs ? await findTrends(inputs, linker) : undefined;
   for (const { name } of table.columns) {
-    if (name === task.target || !isAsked(experiment, name, names)) continue;
+    if (name === experiment.target || !isAsked(experiment, name, names)) continue;
     const coded = await readCodes(table, name);
-    links[name] = linkColumn(linker, coded, profiles.find((column) => column.name === name)?.distinct ?? 0);
+    const distinct = profiles.find((column) => column.name === name)?.distinct ?? 0;
+    if (linker) links[name] = linkColumn(linker, coded, distinct);
     if (!names.includes(name)) continue;
+    if (coded.texts) categories[name] = describeLevels(coded, coded.texts, rareShare(experiment, name));
     trends?.look(name, coded);
     if (inputs && !coded.ordered) unseen.push(...countUnseen(name, coded, inputs.split));
   }
-  return { links, order: await readOrder(table, linker), unseen, trend: trends?.strongest() ?? null };
+  const order = linker && linkOrder(linker, await table.rowNumbers());
+  return { links, categories, ...(order ? { order } : {}), unseen, trend: trends?.strongest() ?? null };
 }
 
 function isAsked({ data, features }: Experiment, name: string, names: readonly string[]): boolean {
@@ -140,8 +146,8 @@ async function readCodes(table: Table, name: string): Promise<CodedColumn> {
     : codeNumbers(await table.numbers(name));
 }
 
-async function readOrder(table: Table, linker: Linker): Promise<DataFacts['order']> {
-  return linkOrder(linker, await table.rowNumbers());
+function rareShare({ features }: Experiment, name: string): number {
+  return Number(features.columns[name]?.rare ?? features.categorical.rare);
 }
 
 /** Levels that only test rows have. */

@@ -11,12 +11,9 @@ export interface DataFacts {
   readonly rows: number;
   readonly profile: Profile;
   /** Why no run is possible; the facts that depend on it are absent. */
-  readonly problem?: {
-    readonly code: string;
-    readonly message: string;
-    readonly help: string;
-    readonly column?: string;
-  };
+  readonly problem?: FactProblem;
+  /** Why the rows cannot be divided. */
+  readonly splitProblem?: FactProblem;
   readonly target?: TargetFacts;
   /** Columns that the model would see, in table order. */
   readonly features: readonly { readonly name: string; readonly kind: string }[];
@@ -26,6 +23,8 @@ export interface DataFacts {
   readonly targetSources: readonly string[];
   /** Features, `data.id` and columns that `features.include` names. */
   readonly links: Readonly<Record<string, ColumnLink>>;
+  /** Categorical features by name. */
+  readonly categories: Readonly<Record<string, CategoryFacts>>;
   readonly order?: OrderLink;
   readonly twins: TwinFacts;
   readonly split?: SplitFacts;
@@ -74,7 +73,7 @@ export interface ColumnLink {
   readonly copy: boolean;
   /** AUC or R² of "is missing"; `low` at 95 %, `p` of being at most 0.55 or 0.05. Null where nothing or all is missing. */
   readonly missingness: (LowerBound & { readonly p: number }) | null;
-  /** Intra-class correlation of the target within the column's levels; `low` at 95 %. Null for ordered columns. */
+  /** Intra-class correlation of the target within the column's values; `low` at 95 %. */
   readonly grouping: {
     readonly value: number;
     readonly low: number;
@@ -86,11 +85,19 @@ export interface ColumnLink {
   readonly collision: number;
 }
 
+export interface CategoryFacts {
+  readonly levels: number;
+  /** Levels that are not rarer than `rare` asks for, among all rows. */
+  readonly kept: number;
+  /** Spellings that differ in case, spaces or punctuation alone, the largest sets first, at most three. */
+  readonly variants: readonly (readonly string[])[];
+}
+
 /** How the order of the rows in the source goes with the target. */
 export interface OrderLink {
   readonly measure: 'auc' | 'r2';
   readonly value: number;
-  /** One-sided 99 % bound. */
+  /** One-sided 99.9 % bound. */
   readonly low: number;
 }
 

@@ -9,6 +9,8 @@ export interface CodedColumn {
   readonly levels: number;
   /** Greater codes are greater values. */
   readonly ordered: boolean;
+  /** Of a dictionary: the text of codes 1, 2 … */
+  readonly texts?: readonly string[];
 }
 
 /** Above this many rows numbers that are not whole share buckets. */
@@ -16,7 +18,7 @@ const exactRows = 50_000;
 const buckets = 65_536;
 
 export function codeLevels({ codes, levels }: Dictionary): CodedColumn {
-  return { codes, levels: levels.length + 1, ordered: false };
+  return { codes, levels: levels.length + 1, ordered: false, texts: levels };
 }
 
 /**

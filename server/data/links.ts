@@ -57,15 +57,25 @@ export function linkColumn(linker: Linker, coded: CodedColumn, distinct: number)
     pps: strong ? powerOf(linker, coded) : null,
     copy: strong && isCopy(linker, coded, { pooled, distinct }),
     missingness: missingnessOf(linker, counts, pooled),
-    grouping: coded.ordered || present < 2 ? null : groupingOf(linker, pooled, counts),
+    grouping: present < 2 ? null : groupingOf(linker, pooled, counts),
     collision: pooled.rows.reduce((sum, rows) => sum + (rows / linker.rows) ** 2, 0),
   };
 }
 
 /** Row numbers as a column: whether the order of the source predicts the target. */
 export function linkOrder(linker: Linker, rowNumbers: Float64Array): OrderLink {
-  const { measure, strength } = strengthOf(linker, countLinks(codeNumbers(rowNumbers), linker.target), 2);
-  return { measure, value: strength?.value ?? 0, low: strength?.low ?? 0 };
+  const counts = countLinks(codeNumbers(rowNumbers), linker.target);
+  const { rows, classes, target } = linker;
+  if (target.classes > 0) {
+    const value = aucOf(counts, rows);
+    return { measure: 'auc', value, low: aucLowerBound(value, classes, 0.001) };
+  }
+  const value = rSquaredOf(counts, rows);
+  return {
+    measure: 'r2',
+    value,
+    low: Math.max(0, correlationLowerBound(Math.sqrt(value), rows, 0.001)) ** 2,
+  };
 }
 
 function strengthOf(

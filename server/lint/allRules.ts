@@ -1,13 +1,19 @@
 /** Every rule that this version checks, by the file that holds it. */
 import type { Rule } from './rule.ts';
+import { columnRules } from './rules/columns.ts';
 import { conflictRules } from './rules/conflicts.ts';
+import { dataRules } from './rules/data.ts';
 import { expressionRules } from './rules/expressions.ts';
 import { holdoutRules } from './rules/holdout.ts';
 import { judgingRules } from './rules/judging.ts';
+import { leakageRules } from './rules/leakage.ts';
+import { problemRules } from './rules/problem.ts';
 import { processRules } from './rules/process.ts';
 import { searchSpaceRules } from './rules/searchSpace.ts';
 import { settingsRules } from './rules/settings.ts';
 import { sourceRules } from './rules/sources.ts';
+import { spellingRules } from './rules/spelling.ts';
+import { splitRules } from './rules/split.ts';
 import { trainingRules } from './rules/training.ts';
 import { yamlRules } from './rules/yaml.ts';
 
@@ -37,4 +43,10 @@ export const allRules: readonly Rule[] = [
   ...judgingRules,
   ...trainingRules,
   ...processRules,
+  ...problemRules,
+  ...dataRules,
+  ...columnRules,
+  ...spellingRules,
+  ...leakageRules,
+  ...splitRules,
 ];

@@ -1,0 +1,51 @@
+/** Where a finding about a column stands in the file, and the edits that take the column out of the features. */
+import { appendEdit, removeEdit, setEdit, yamlScalar } from '../config/edits.ts';
+import type { LoadedExperiment } from '../config/load.ts';
+import type { ColumnProfile } from '../data/profile.ts';
+import type { Fix } from '../protocol/finding.ts';
+import { fixOf } from './fixes.ts';
+import type { LintContext } from './rule.ts';
+
+/** The word in `features.include`, else what is declared of the column, else the data. */
+export function columnPath(loaded: LoadedExperiment, column: string): string {
+  const included = loaded.experiment?.features.include?.indexOf(column) ?? -1;
+  if (included >= 0) return `features.include.${included}`;
+  const declared = `data.columns.${column}`;
+  return loaded.isWritten(declared) ? declared : 'data.source';
+}
+
+export function excludeFix(loaded: LoadedExperiment, column: string): readonly Fix[] {
+  const path = columnPath(loaded, column);
+  const edits = path.startsWith('features.include')
+    ? removeEdit(loaded.source, path)
+    : appendEdit(loaded.source, 'features.exclude', yamlScalar(column));
+  return fixOf(`Exclude ${column}`, edits);
+}
+
+/** A fix that writes one setting. */
+export function setFix(loaded: LoadedExperiment, path: string, value: string): readonly Fix[] {
+  return fixOf(`Set ${path}: ${value}`, setEdit(loaded.source, path, value));
+}
+
+/** Profiles of the features, in table order. */
+export function featureProfiles({ facts }: LintContext): readonly ColumnProfile[] {
+  const names = new Set(facts?.features.map(({ name }) => name));
+  return facts?.profile.columns.filter(({ name }) => names.has(name)) ?? [];
+}
+
+/** `12.5 %`, `0.03 %`, `100 %`: two digits, more near the ends. */
+export function percent(share: number): string {
+  const value = share * 100;
+  const digits = value > 0 && value < 1 ? 2 : value < 10 || (value > 99 && value < 100) ? 1 : 0;
+  return `${Number(value.toFixed(digits))} %`;
+}
+
+/** `1,234,567`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** An AUC or R² by name: `AUC 0.972`. */
+export function score(measure: 'auc' | 'r2', value: number): string {
+  return `${measure === 'auc' ? 'AUC' : 'R²'} ${value.toFixed(3)}`;
+}

@@ -1,0 +1,307 @@
+/** Rules about single columns: names that do not exist, ids, constants, gaps, too many levels, personal data. */
+import { joined } from '../../config/configNode.ts';
+import { setEdit, yamlScalar } from '../../config/edits.ts';
+import { nearest } from '../../config/nearest.ts';
+import type { ColumnProfile } from '../../data/profile.ts';
+import { columnPath, count, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
+import { fixOf } from '../fixes.ts';
+import { nameTokens } from '../names.ts';
+import type { LintContext, Rule } from '../rule.ts';
+import { settingsOf, textsOf } from '../walk.ts';
+import { isGrouping } from './leakage.ts';
+
+/** Maps whose keys are column names. */
+const keyedByColumn = [
+  'data.columns',
+  'features.types',
+  'features.columns',
+  'model.gbdt.monotone',
+  'data.privacy.columns',
+];
+
+const columnNotFound: Rule = {
+  id: 'column-not-found',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    const names = facts?.profile.columns.map(({ name }) => name) ?? [];
+    const known = new Set([...names, ...derivedFeatures(loaded.experiment?.features['derive'])]);
+    for (const { path, name, at } of namedColumns({ loaded, stage: 1 })) {
+      if (known.has(name) || (/[*?]/.test(name) && matchesAny(name, known))) continue;
+      const close = nearest(name, known);
+      const hint =
+        close === undefined
+          ? ` The data has ${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}.`
+          : ` Did you mean \`${close}\`?`;
+      const fixes =
+        close === undefined || at === 'key'
+          ? []
+          : fixOf(`Replace by ${close}`, setEdit(loaded.source, path, yamlScalar(close)));
+      yield {
+        path,
+        at,
+        message: `No column \`${name}\`.${hint}`,
+        data: { column: name, ...(close === undefined ? {} : { suggestion: close }) },
+        fixes,
+      };
+    }
+  },
+};
+
+interface NamedColumn {
+  readonly path: string;
+  readonly name: string;
+  readonly at: 'key' | 'value';
+}
+
+/** Every setting that names a column outside expressions, which `expression-error` looks into. */
+function* namedColumns({ loaded }: LintContext): Iterable<NamedColumn> {
+  for (const setting of settingsOf(loaded)) {
+    const parent = setting.steps.slice(0, -1).join('.');
+    if (keyedByColumn.includes(parent)) {
+      yield { path: setting.path, name: String(setting.steps.at(-1)), at: 'key' };
+    }
+    const formats = setting.field?.formats ?? [];
+    const plain = formats.includes('column') || formats.includes('glob');
+    if (!plain || keyedByColumn.some((map) => setting.path.startsWith(`${map}.`))) continue;
+    for (const { path, text } of textsOf(setting)) yield { path, name: text, at: 'value' };
+  }
+}
+
+function derivedFeatures(derive: unknown): string[] {
+  if (!Array.isArray(derive)) return [];
+  return derive.flatMap((item: unknown) =>
+    typeof item === 'object' && item !== null && 'name' in item && typeof item.name === 'string'
+      ? [item.name]
+      : [],
+  );
+}
+
+function matchesAny(pattern: string, names: ReadonlySet<string>): boolean {
+  const source = pattern.replaceAll(/[\\^$.*+?()[\]{}|]/g, (sign) =>
+    sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`,
+  );
+  const glob = new RegExp(`^${source}$`, 'su');
+  return [...names].some((name) => glob.test(name));
+}
+
+/** Text and whole numbers only (lint.md, reading 5): nearly all values differ, and they count up or are called an id. */
+const idAsFeature: Rule = {
+  id: 'id-as-feature',
+  needs: ['config', 'profile'],
+  *run(context) {
+    const { loaded, facts } = context;
+    for (const column of featureProfiles(context)) {
+      if (!identifiesRows(context, column)) continue;
+      const present = (facts?.rows ?? 0) - column.missing;
+      const declared = loaded.experiment?.data.id === undefined;
+      yield {
+        path: columnPath(loaded, column.name),
+        message: `\`${column.name}\` identifies rows (${count(column.distinct)} values in ${count(present)} rows): nothing about it holds for new ones.`,
+        data: { column: column.name, distinct: column.distinct, rows: present },
+        fixes: [
+          ...(declared ? setFix(loaded, 'data.id', yamlScalar(column.name)) : []),
+          ...excludeFix(loaded, column.name),
+        ],
+      };
+    }
+  },
+};
+
+function identifiesRows(context: LintContext, column: ColumnProfile): boolean {
+  const present = (context.facts?.rows ?? 0) - column.missing;
+  const unique = column.distinct / present;
+  const named = nameTokens(column.name).some((token) => ['id', 'uuid', 'guid', 'key'].includes(token));
+  const whole = column.numbers?.whole === true && column.kind === 'numeric';
+  if (present < 20 || (column.kind !== 'categorical' && !whole)) return false;
+  if (named && column.distinct > 50 && !isGrouping(context, column.name)) return true;
+  if (unique <= 0.95) return false;
+  return !whole || column.monotone !== null || isSerial(column);
+}
+
+/** Whole numbers that nearly fill their range: 1 … n in any order. */
+function isSerial({ min, max, distinct }: ColumnProfile): boolean {
+  return typeof min === 'number' && typeof max === 'number' && max - min + 1 <= 1.2 * distinct;
+}
+
+const constantColumn: Rule = {
+  id: 'constant-column',
+  needs: ['config', 'profile'],
+  *run(context) {
+    const rows = context.facts?.rows ?? 0;
+    for (const { name, top, distinct, missing } of featureProfiles(context)) {
+      const [most] = top;
+      const share = (most?.count ?? 0) / rows;
+      if (!most || (share < 0.999 && !(distinct === 1 && missing === 0))) continue;
+      const often = share === 1 ? `in all ${count(rows)} rows` : `in ${percent(share)} of the rows`;
+      yield {
+        path: columnPath(context.loaded, name),
+        message: `\`${name}\` never varies: it is ${JSON.stringify(most.value)} ${often}.`,
+        data: { column: name, share },
+        fixes: excludeFix(context.loaded, name),
+      };
+    }
+  },
+};
+
+const mostlyMissing: Rule = {
+  id: 'mostly-missing',
+  needs: ['config', 'profile'],
+  *run(context) {
+    for (const { name, missing } of featureProfiles(context)) {
+      const share = missing / (context.facts?.rows ?? 1);
+      if (share <= 0.5) continue;
+      yield {
+        path: columnPath(context.loaded, name),
+        message: `\`${name}\` is ${percent(share)} empty: little can be learnt from the rest.`,
+        data: { column: name, share },
+        fixes: excludeFix(context.loaded, name),
+      };
+    }
+  },
+};
+
+/** Trees take missing values; linear models cannot, and `impute: none` leaves them nothing. */
+const missingUnhandled: Rule = {
+  id: 'missing-unhandled',
+  needs: ['config', 'profile'],
+  *run(context) {
+    const { experiment } = context.loaded;
+    if (experiment === undefined || !['linear', 'mlp', 'gam'].includes(experiment.model.type)) return;
+    for (const { name, missing, kind } of featureProfiles(context)) {
+      const share = missing / (context.facts?.rows ?? 1);
+      const section = kind === 'categorical' ? experiment.features.categorical : experiment.features.numeric;
+      const own = experiment.features.columns[name];
+      const impute = own?.impute ?? section.impute;
+      if (impute !== 'none' || share <= experiment.data.quality.max_missing) continue;
+      const general = `features.${kind === 'categorical' ? 'categorical' : 'numeric'}.impute`;
+      const path = own?.impute === undefined ? general : joined('features.columns', name);
+      yield {
+        path,
+        message: `\`${name}\` is ${percent(share)} empty and nothing fills it, which a ${experiment.model.type} model cannot take.`,
+        data: { column: name, share },
+        fixes: setFix(context.loaded, path, 'auto'),
+      };
+    }
+  },
+};
+
+/** Columns that encoding makes, after `rare` and `max_levels` (lint.md, reading 7). */
+const highCardinality: Rule = {
+  id: 'high-cardinality',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    const settings = loaded.experiment?.features;
+    for (const [name, { kept, levels }] of Object.entries(facts?.categories ?? {})) {
+      const own = settings?.columns[name];
+      const encode = own?.encode ?? settings?.categorical.encode;
+      const most = Number(own?.max_levels ?? settings?.categorical.max_levels);
+      // Under auto, more levels than `max_levels` become one target-encoded column.
+      const columns = encode === 'onehot' || (encode === 'auto' && levels <= most) ? kept : 0;
+      const rows = facts?.rows ?? 0;
+      if (columns <= 50 && !(encode === 'onehot' && columns > 0.1 * rows)) continue;
+      yield {
+        path: columnPath(loaded, name),
+        message: `\`${name}\` has ${count(levels)} levels, which make ${count(columns)} columns for ${count(rows)} rows.`,
+        data: { column: name, levels, columns },
+        fixes: setFix(loaded, `features.columns.${name}.encode`, 'target'),
+      };
+    }
+  },
+};
+
+const piiNames = {
+  email: 'email addresses',
+  phone: 'phone numbers',
+  iban: 'bank accounts',
+  card: 'card numbers',
+  ssn: 'social security numbers',
+  ip: 'IP addresses',
+} as const;
+
+const piiInFeatures: Rule = {
+  id: 'pii-in-features',
+  needs: ['config', 'profile'],
+  *run(context) {
+    for (const { name, texts } of featureProfiles(context)) {
+      const [kind, share = 0] = Object.entries(texts?.pii ?? {}).sort(([, a], [, b]) => b - a)[0] ?? [];
+      if (kind === undefined || share < 0.01 || !(kind in piiNames)) continue;
+      const what = piiNames[kind as keyof typeof piiNames]; // `in` says so
+      yield {
+        path: columnPath(context.loaded, name),
+        message: `\`${name}\` holds ${what} (${percent(share)} of the values looked at): personal data, and no use on new people.`,
+        data: { column: name, kind, share },
+        fixes: [
+          ...setFix(context.loaded, `data.columns.${name}.pii`, kind),
+          ...excludeFix(context.loaded, name),
+        ],
+      };
+    }
+  },
+};
+
+const protectedWords = [
+  'sex',
+  'gender',
+  'race',
+  'ethnicity',
+  'ethnic',
+  'religion',
+  'disability',
+  'disabled',
+  'nationality',
+  'pregnant',
+  'pregnancy',
+  'age',
+];
+
+/** Declared attributes warn; a name alone is a reminder. */
+const protectedFeature: Rule = {
+  id: 'protected-feature',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    if (loaded.isWritten('evaluate.fairness')) return;
+    for (const { name } of facts?.features ?? []) {
+      const contract = loaded.experiment?.data.columns[name];
+      const declared = contract?.protected;
+      const named =
+        declared === undefined && nameTokens(name).some((token) => protectedWords.includes(token));
+      if (declared !== true && !named) continue;
+      yield {
+        path: columnPath(loaded, name),
+        message: `\`${name}\` is a protected attribute, and nothing checks how the model treats its groups.`,
+        data: { column: name },
+        severity: declared === true ? 'warning' : 'info',
+        fixes: excludeFix(loaded, name),
+      };
+    }
+  },
+};
+
+const textAsCategory: Rule = {
+  id: 'text-as-category',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    for (const { name } of facts?.leftOut ?? []) {
+      const column = facts?.profile.columns.find((each) => each.name === name);
+      if (column?.kind !== 'text') continue;
+      yield {
+        path: columnPath(loaded, name),
+        message: `\`${name}\` is free text, which this version leaves out of the features.`,
+        data: { column: name, meanLength: column.texts?.meanLength },
+        fixes: excludeFix(loaded, name),
+      };
+    }
+  },
+};
+
+export const columnRules: readonly Rule[] = [
+  columnNotFound,
+  idAsFeature,
+  constantColumn,
+  mostlyMissing,
+  missingUnhandled,
+  highCardinality,
+  piiInFeatures,
+  protectedFeature,
+  textAsCategory,
+];

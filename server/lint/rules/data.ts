@@ -1,0 +1,128 @@
+/** Rules about the table as a whole: its version, its contract, its target and its rows. */
+import { matchesVersion } from '../../data/hash.ts';
+import { count, percent, setFix } from '../columns.ts';
+import type { LintContext, Rule } from '../rule.ts';
+import { beyondChance } from './split.ts';
+
+const dataUnpinned: Rule = {
+  id: 'data-unpinned',
+  needs: ['config'],
+  *run({ loaded, facts }) {
+    const { source, version } = loaded.experiment?.data ?? {};
+    if (source === undefined || (version !== undefined && version !== 'none')) return;
+    const pin = facts === undefined ? [] : setFix(loaded, 'data.version', facts.hash);
+    yield {
+      path: 'data.source',
+      message: 'No version is pinned: results cannot be tied to these data.',
+      fixes: pin,
+    };
+  },
+};
+
+const dataChanged: Rule = {
+  id: 'data-changed',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    const version = loaded.experiment?.data.version;
+    if (version === undefined || facts === undefined || !version.startsWith('sha256:')) return;
+    if (matchesVersion(version, facts.hash)) return;
+    yield {
+      path: 'data.version',
+      message: `The data changed: their hash is ${facts.hash.slice(0, 23)}…, not the pinned one.`,
+      data: { hash: facts.hash, version },
+      fixes: setFix(loaded, 'data.version', facts.hash),
+    };
+  },
+};
+
+const expectationFailed: Rule = {
+  id: 'expectation-failed',
+  needs: ['config', 'profile'],
+  *run({ facts }) {
+    for (const { path, column, message, count: rows, rows: first } of facts?.contract ?? []) {
+      const places =
+        first.length === 0 ? '' : `; rows ${first.map(count).join(', ')}${rows > first.length ? ' …' : ''}`;
+      const share = rows === 0 ? '' : ` (${percent(rows / (facts?.rows ?? 1))} of the rows${places})`;
+      yield {
+        path,
+        message: `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}${share}.`,
+        data: { ...(column === undefined ? {} : { column }), rows, first },
+      };
+    }
+  },
+};
+
+const targetMissing: Rule = {
+  id: 'target-missing',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    const { target, problem } = facts ?? {};
+    const name = loaded.experiment?.target;
+    const missing = problem?.code === 'target-empty' ? (facts?.rows ?? 0) : (target?.missing ?? 0);
+    if (missing === 0 || name === undefined) return;
+    yield {
+      path: 'target',
+      message: `${count(missing)} ${missing === 1 ? 'row has' : 'rows have'} no \`${name}\` and can be neither learnt from nor scored.`,
+      data: { column: name, rows: missing, share: missing / (facts?.rows ?? 1) },
+      fixes: setFix(loaded, 'data.filter', JSON.stringify(`${name} is not null`)),
+    };
+  },
+};
+
+/** Information above 0; a warning above the larger of 5 % and `max_duplicates` (lint.md, reading 8). */
+const duplicateRows: Rule = {
+  id: 'duplicate-rows',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    const { repeats, expectedRepeats } = facts?.twins ?? { repeats: 0, expectedRepeats: 0 };
+    if (repeats === 0) return;
+    const share = repeats / (facts?.rows ?? 1);
+    const most = Math.max(0.05, loaded.experiment?.data.quality.max_duplicates ?? 0);
+    const many = share > most && repeats > beyondChance * expectedRepeats;
+    const kept =
+      loaded.experiment?.split.dedupe === 'none' ? 'The split does not keep them' : 'The split keeps them';
+    yield {
+      path: 'data.source',
+      message: `${count(repeats)} rows (${percent(share)}) repeat earlier ones. ${kept} on one side.`,
+      data: { rows: repeats, share },
+      severity: many ? 'warning' : 'info',
+    };
+  },
+};
+
+const conflictingLabels: Rule = {
+  id: 'conflicting-labels',
+  needs: ['config', 'profile'],
+  *run(context) {
+    const { conflicting, expectedTwins, example } = context.facts?.twins ?? {
+      conflicting: 0,
+      expectedTwins: 0,
+      example: [],
+    };
+    if (conflicting === 0 || conflicting <= beyondChance * expectedTwins || isCoarse(context)) return;
+    const rows = example.map(count).join(' and ');
+    yield {
+      path: 'target',
+      message: `${count(conflicting)} rows have the features of another row and another \`${context.facts?.target?.name}\` (such as rows ${rows}).`,
+      data: { rows: conflicting, example },
+    };
+  },
+};
+
+/** A table without one feature of many values: equal features are no evidence that rows are copies. */
+function isCoarse({ facts }: LintContext): boolean {
+  const names = new Set(facts?.features.map(({ name }) => name));
+  const rows = facts?.rows ?? 0;
+  return !(facts?.profile.columns ?? []).some(
+    ({ name, distinct }) => names.has(name) && distinct > 0.2 * rows,
+  );
+}
+
+export const dataRules: readonly Rule[] = [
+  dataUnpinned,
+  dataChanged,
+  expectationFailed,
+  targetMissing,
+  duplicateRows,
+  conflictingLabels,
+];

@@ -1,0 +1,132 @@
+/** Rules about how values are spelt: codes for missing values, numbers and dates as text, one word written in many ways. */
+import type { ColumnProfile } from '../../data/profile.ts';
+import { columnPath, count, featureProfiles, percent, setFix } from '../columns.ts';
+import type { Draft, LintContext, Rule } from '../rule.ts';
+
+const mixedNulls: Rule = {
+  id: 'mixed-nulls',
+  needs: ['config', 'profile'],
+  *run(context) {
+    for (const { name, nullSpellings } of featureProfiles(context)) {
+      const spellings = Object.entries(nullSpellings ?? {}).filter(([, cells]) => cells > 0);
+      if (spellings.length < 2) continue;
+      const list = spellings.map(([spelling, cells]) => `"${spelling}" (${count(cells)})`).join(', ');
+      yield {
+        path: columnPath(context.loaded, name),
+        message: `\`${name}\` mixes ${list} for missing values; all of them are read as missing, other programs may differ.`,
+        data: { column: name, spellings: Object.fromEntries(spellings) },
+      };
+    }
+  },
+};
+
+/** A known code or a value far outside, repeated at one end: lint.md, reading 6. Zeros are natural. */
+const sentinelValue: Rule = {
+  id: 'sentinel-value',
+  needs: ['config', 'profile'],
+  *run(context) {
+    const { loaded, facts } = context;
+    for (const column of featureProfiles(context)) {
+      for (const { value, cells } of sentinelsOf(column)) {
+        const share = cells / (facts?.rows ?? 1);
+        yield {
+          path: columnPath(loaded, column.name),
+          message: `\`${column.name}\` = ${value} in ${percent(share)} of the rows (${count(cells)}): a code for a missing value?`,
+          data: { column: column.name, value, rows: cells, share },
+          fixes: setFix(loaded, 'data.read.null_values', `['', NA, '${value}']`),
+        };
+      }
+    }
+  },
+};
+
+function sentinelsOf({
+  kind,
+  numbers,
+  quantiles,
+  missing,
+  distinct,
+}: ColumnProfile): { value: number; cells: number }[] {
+  if (kind !== 'numeric' || !numbers || !quantiles || distinct < 5) return [];
+  const found: { value: number; cells: number }[] = [];
+  const spread = Number(quantiles['0.75']) - Number(quantiles['0.25']);
+  for (const end of [numbers.lowest, numbers.highest]) {
+    if (!end || end.value === 0 || end.count < 3) continue;
+    const known = numbers.codes.some(({ value }) => value === end.value);
+    const rareSign = end.value < 0 && numbers.negatives === end.count;
+    const gap = Math.abs(end.next - end.value);
+    // An unknown code must stand far outside and be common; a known one needs a gap or the wrong sign.
+    const far = gap > 3 * spread && spread > 0;
+    if (
+      known
+        ? rareSign || far
+        : far && end.count >= 0.01 * (end.count + distinct + missing) && gap > 10 * spread
+    ) {
+      found.push({ value: end.value, cells: end.count });
+    }
+  }
+  return found;
+}
+
+const numberAsString: Rule = {
+  id: 'number-as-string',
+  needs: ['config', 'profile'],
+  *run(context) {
+    yield* textual(context, (texts) => texts.numeric, { what: 'numbers', kind: 'numeric' });
+  },
+};
+
+const dateAsString: Rule = {
+  id: 'date-as-string',
+  needs: ['config', 'profile'],
+  *run(context) {
+    yield* textual(context, (texts) => texts.dates, { what: 'dates', kind: 'datetime' });
+  },
+};
+
+function* textual(
+  context: LintContext,
+  shareOf: (texts: NonNullable<ColumnProfile['texts']>) => number,
+  { what, kind }: { what: string; kind: string },
+): Iterable<Draft> {
+  const { loaded, facts } = context;
+  const { data, features } = loaded.experiment ?? {};
+  const leftOut = new Set(facts?.leftOut.map(({ name }) => name));
+  for (const { name, texts } of facts?.profile.columns ?? []) {
+    const seen = leftOut.has(name) || facts?.features.some((feature) => feature.name === name);
+    const declared = features?.types[name] !== undefined || data?.columns[name]?.type !== undefined;
+    if (!texts || !seen || declared || shareOf(texts) <= 0.5) continue;
+    const share = shareOf(texts);
+    yield {
+      path: columnPath(loaded, name),
+      message: `\`${name}\` holds ${what} as text (${percent(share)} of the values): as text their order is lost.`,
+      data: { column: name, share },
+      fixes: setFix(loaded, `features.types.${name}`, kind),
+    };
+  }
+}
+
+const stringVariants: Rule = {
+  id: 'string-variants',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    for (const [name, { variants }] of Object.entries(facts?.categories ?? {})) {
+      const [first] = variants;
+      if (!first) continue;
+      const list = first.map((text) => JSON.stringify(text)).join(', ');
+      yield {
+        path: columnPath(loaded, name),
+        message: `${list} are ${first.length} levels of \`${name}\`, though one word.`,
+        data: { column: name, variants },
+      };
+    }
+  },
+};
+
+export const spellingRules: readonly Rule[] = [
+  mixedNulls,
+  sentinelValue,
+  numberAsString,
+  dateAsString,
+  stringVariants,
+];

@@ -1,0 +1,175 @@
+/** Rules about the sides of a split: whether they can measure, and whether they are alike. */
+import { twoProportions } from '../../statistics/tests.ts';
+import { columnPath, count, percent, setFix } from '../columns.ts';
+import type { LintContext, Rule } from '../rule.ts';
+
+/** Only given files and `dedupe: none` can let it happen (lint.md, reading 11). */
+const splitOverlap: Rule = {
+  id: 'split-overlap',
+  needs: ['config', 'split'],
+  *run({ loaded, facts }) {
+    const { overlap, test, train } = facts?.split ?? {};
+    if (!overlap || !test || !train || !facts) return;
+    // Coarse features repeat by chance; a pair of rows is one of training and one of test this often.
+    const pairs = (2 * train.rows * test.rows) / facts.rows ** 2;
+    if (overlap <= beyondChance * facts.twins.expectedRepeats * pairs) return;
+    const share = overlap / test.rows;
+    yield {
+      path: loaded.isWritten('split.dedupe') ? 'split.dedupe' : 'data.source',
+      message: `${percent(share)} of the test rows (${count(overlap)}) are also in training: they are remembered, not predicted.`,
+      data: { share, rows: overlap },
+      severity: share >= 0.01 ? 'error' : share >= 0.001 ? 'warning' : 'info',
+      fixes: loaded.isWritten('split.dedupe') ? setFix(loaded, 'split.dedupe', 'exact') : [],
+    };
+  },
+};
+
+/** Equal rows count as faults when there are this many times more than independent columns would give. */
+export const beyondChance = 100;
+
+const testTooSmall: Rule = {
+  id: 'test-too-small',
+  needs: ['config', 'split'],
+  *run({ loaded, facts }) {
+    const { split, target } = facts ?? {};
+    if (!split || !target || split.folds > 0 || split.halfWidth === null) return;
+    // Errors of numbers are relative to their own size: a tenth, since they have no natural scale of 0 to 1.
+    if (split.halfWidth <= (target.task === 'regression' ? 0.1 : 0.05)) return;
+    const positives = target.task === 'binary' ? split.test.classes[1] : undefined;
+    const what =
+      positives === undefined
+        ? `${count(split.test.rows)} test rows`
+        : `${count(positives)} positives in ${count(split.test.rows)} test rows`;
+    yield {
+      path: loaded.isWritten('split') ? 'split.test' : 'data.source',
+      message: `${what}: ${target.metric} is known to ±${split.halfWidth.toFixed(3)}, too little to tell models apart.`,
+      data: {
+        rows: split.test.rows,
+        ...(positives === undefined ? {} : { positives }),
+        halfWidth: split.halfWidth,
+      },
+      fixes: setFix(loaded, 'split.cv', '5'),
+    };
+  },
+};
+
+const unseenLabel: Rule = {
+  id: 'unseen-label',
+  needs: ['config', 'split'],
+  *run({ facts }) {
+    const { split, target } = facts ?? {};
+    for (const [index, { label }] of (target?.classes ?? []).entries()) {
+      const tested = split?.test.classes[index] ?? 0;
+      if (tested === 0 || (split?.train.classes[index] ?? 0) > 0) continue;
+      yield {
+        path: 'split',
+        message: `Class "${label}" has ${count(tested)} test rows and none in training: it cannot be learnt.`,
+        data: { column: target?.name, class: label, rows: tested },
+      };
+    }
+  },
+};
+
+const unseenCategory: Rule = {
+  id: 'unseen-category',
+  needs: ['config', 'split'],
+  *run({ loaded, facts }) {
+    const { split, links, rows: all = 0 } = facts ?? {};
+    for (const { column, levels, rows } of split?.unseen ?? []) {
+      const share = rows / (split?.test.rows ?? 1);
+      const distinct = links?.[column]?.grouping?.groups ?? 0;
+      // Names and ids are always new: id-as-feature says so.
+      if (distinct > 0.5 * all) continue;
+      yield {
+        path: columnPath(loaded, column),
+        message: `${count(levels)} ${levels === 1 ? 'level' : 'levels'} of \`${column}\` (${percent(share)} of the test rows) are not in training.`,
+        data: { column, levels, rows, share },
+        severity: share > 0.05 ? 'warning' : 'info',
+      };
+    }
+  },
+};
+
+const cvInfeasible: Rule = {
+  id: 'cv-infeasible',
+  needs: ['config', 'split'],
+  *run({ loaded, facts }) {
+    const short = facts?.split?.infeasible;
+    if (!short) return;
+    const { folds, available, of } = short;
+    yield {
+      path: 'split.cv',
+      message: `${folds} folds need ${folds} ${of}; there are ${count(available)}.`,
+      data: { folds, available, of },
+      fixes: available >= 2 ? setFix(loaded, 'split.cv', String(available)) : [],
+    };
+  },
+};
+
+/** What keeps the rows from being divided at all. */
+const splitImpossible: Rule = {
+  id: 'missing-required',
+  needs: ['config', 'profile'],
+  *run({ facts }) {
+    const splitProblem = facts?.splitProblem;
+    if (splitProblem?.code !== 'split-needs-column') return;
+    yield { path: 'split', message: `${splitProblem.message} ${splitProblem.help}` };
+  },
+};
+
+const sideEmpty: Rule = {
+  id: 'no-test-set',
+  needs: ['config', 'profile'],
+  *run({ facts }) {
+    const splitProblem = facts?.splitProblem;
+    if (splitProblem === undefined || splitProblem.code === 'split-needs-column') return;
+    yield {
+      path: 'split',
+      message: `${splitProblem.message} ${splitProblem.help}`,
+      data: { code: splitProblem.code },
+    };
+  },
+};
+
+/** Beyond chance at p < 0.01, and by 0.15: absolute for two classes, total variation for more (reading 12). */
+const labelShiftSplit: Rule = {
+  id: 'label-shift-split',
+  needs: ['config', 'split'],
+  *run(context) {
+    const { facts } = context;
+    const { train, test } = facts?.split ?? {};
+    const classes = facts?.target?.classes ?? [];
+    if (!train || !test || classes.length < 2 || train.rows === 0 || test.rows === 0) return;
+    const gaps = classes.map((_, c) => ({
+      gap: (test.classes[c] ?? 0) / test.rows - (train.classes[c] ?? 0) / train.rows,
+      p: twoProportions(train.classes[c] ?? 0, train.rows, test.classes[c] ?? 0, test.rows).p,
+    }));
+    const shift = gaps.reduce((sum, { gap }) => sum + Math.abs(gap), 0) / 2;
+    if (shift < 0.15 || Math.min(...gaps.map(({ p }) => p)) * classes.length >= 0.01) return;
+    yield {
+      path: 'split',
+      message: shiftMessage(context, shift),
+      data: { shift, column: facts?.target?.name },
+    };
+  },
+};
+
+function shiftMessage({ facts }: LintContext, shift: number): string {
+  const { train, test } = facts?.split ?? {};
+  const { classes = [], name } = facts?.target ?? {};
+  if (classes.length > 2 || !train || !test)
+    return `The classes of \`${name}\` differ between training and test by ${percent(shift)}.`;
+  const rate = (side: typeof train) => percent((side.classes[1] ?? 0) / side.rows);
+  return `The rate of \`${name}\` goes from ${rate(train)} in training to ${rate(test)} in test: scores will not mean what they say.`;
+}
+
+export const splitRules: readonly Rule[] = [
+  splitOverlap,
+  testTooSmall,
+  unseenLabel,
+  unseenCategory,
+  cvInfeasible,
+  splitImpossible,
+  sideEmpty,
+  labelShiftSplit,
+];
