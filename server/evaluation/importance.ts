@@ -1,4 +1,5 @@
 /** Permutation importance: how much the metric falls when a column's values are dealt to the wrong rows. */
+import { ModelwrightError } from '../catalog/errors.ts';
 import { metricNamed } from '../catalog/metrics.ts';
 import type { Importance } from '../protocol/run.ts';
 import { fQuantile } from '../statistics/distributions.ts';
@@ -44,7 +45,7 @@ export async function computeImportance(request: ImportanceRequest): Promise<Imp
   for (const column of request.columns) {
     const falls: number[] = [];
     for (let repeat = 0; repeat < repeats; repeat++) {
-      request.signal?.throwIfAborted();
+      if (request.signal?.aborted) throw new ModelwrightError('cancelled');
       const from = sample.slice();
       createRandom(seed, 'importance', column, repeat).shuffle(from);
       falls.push(sign * (whole - computeMetric(metric, await rescore(sample, { column, from }))));

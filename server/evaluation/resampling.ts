@@ -1,5 +1,5 @@
 /** One thread's share of the resampling: draws row weights and evaluates every metric of every model under them. */
-import { createRandom, type Random } from '../statistics/random.ts';
+import { createRandom, type Random, xoshiro128 } from '../statistics/random.ts';
 import { type Evaluate, prepareMetrics } from './metrics.ts';
 import type { ScoredRows } from './scoredRows.ts';
 
@@ -44,8 +44,9 @@ export function resample(
   const evaluate = models.map((model) => prepareMetrics(job.metrics, model));
   const weights = new Uint8Array(swap ? 2 * rows : rows);
   const draw = createDraw(job.resampling, rows);
+  const streamOf = createStreams(job);
   for (let sample = part.first; sample < job.samples; sample += part.step) {
-    const total = draw(createRandom(job.seed, job.stream, sample), weights);
+    const total = draw(streamOf(sample), weights);
     const values = swap
       ? evaluateSwapped(evaluate, weights, total)
       : evaluate.map((each) => each(weights, total));
@@ -54,6 +55,16 @@ export function resample(
     });
     onSample?.();
   }
+}
+
+/** A generator for each sample, from 128 random bits of the job's own stream. */
+function createStreams({ seed, stream, samples }: ResampleJob): (sample: number) => Random {
+  const states = new Uint32Array(4 * samples);
+  createRandom(seed, stream).fillUint32(states);
+  return (sample) => {
+    const [a = 0, b = 0, c = 0, d = 0] = states.subarray(4 * sample, 4 * sample + 4);
+    return xoshiro128([a, b, c, d]);
+  };
 }
 
 /** Draws row weights and returns their sum. They stay under 256: a row is drawn that often in n draws with a chance below 1 / 255!. */
@@ -89,8 +100,8 @@ function drawWithReplacement(random: Random, weights: Uint8Array): number {
   weights.fill(0);
   const scale = weights.length / 0x1_0000_0000;
   for (let left = weights.length; left > 0; left -= words.length) {
-    random.fillUint32(words);
     const count = Math.min(left, words.length);
+    random.fillUint32(count < words.length ? words.subarray(0, count) : words);
     for (let i = 0; i < count; i++) {
       const row = ((words[i] as number) * scale) >>> 0; // below weights.length
       weights[row] = (weights[row] as number) + 1;

@@ -7,6 +7,8 @@ import type { Table, TableColumn } from '../data/table.ts';
 export interface SliceRows {
   /** An expression over the columns, such as `origin=ATL` or `age < 30`. */
   readonly name: string;
+  /** The column whose levels or ranges it is one of; absent for a free expression. */
+  readonly column?: string;
   /** Indices into the scored rows, ascending. */
   readonly members: Int32Array;
 }
@@ -14,19 +16,23 @@ export interface SliceRows {
 /** The slices of one column among the rows at `positions`: by level, by quartile, and the rows where it is missing. */
 export async function sliceColumn(table: Table, name: string, positions: Int32Array): Promise<SliceRows[]> {
   const column = table.column(name);
-  if (column.kind === 'categorical' || column.kind === 'ordinal' || column.kind === 'boolean') {
+  const slices = await cutColumn(table, column, positions);
+  return slices.map((slice) => ({ ...slice, column: name }));
+}
+
+async function cutColumn(table: Table, column: TableColumn, positions: Int32Array): Promise<SliceRows[]> {
+  const { name, kind } = column;
+  if (kind === 'categorical' || kind === 'ordinal' || kind === 'boolean') {
     const { levels, codes } = await table.dictionary(name);
     return groupBy(
       positions,
       (position) => codes[position] ?? 0,
-      (code) => {
-        return code === 0 ? `${spell(name)} is null` : `${spell(name)}=${spellLevel(levels[code - 1] ?? '')}`;
-      },
+      (code) =>
+        code === 0 ? `${spell(name)} is null` : `${spell(name)}=${spellLevel(levels[code - 1] ?? '')}`,
     );
   }
-  if (column.kind !== 'numeric' && column.kind !== 'datetime' && column.kind !== 'cyclic') return [];
-  const values = await table.numbers(name);
-  return sliceByQuartile(column, values, positions);
+  if (kind !== 'numeric' && kind !== 'datetime' && kind !== 'cyclic') return [];
+  return sliceByQuartile(column, await table.numbers(name), positions);
 }
 
 /** Slices as an experiment names them, columns or expressions; one that cannot be read or asked is left out and told. */

@@ -1,12 +1,12 @@
 /** For whom the model is worse: the primary metric on parts of the test rows, and which parts are truly weak. */
 import type { Slice } from '../protocol/run.ts';
 import { normalTail } from '../statistics/distributions.ts';
-import { type Bootstrap, type BootstrapRequest, bootstrapAll } from './bootstrap.ts';
+import { type BootstrapRequest, bootstrapAll } from './bootstrap.ts';
 import { adjust, type Correction } from './comparisons.ts';
 import { isLoss } from './importance.ts';
 import { computeMetric } from './metrics.ts';
 import type { ResampleOptions } from './resampleJobs.ts';
-import { type ScoredRows, selectRows } from './scoredRows.ts';
+import { type Estimate, type ScoredRows, selectRows } from './scoredRows.ts';
 import type { SliceRows } from './sliceRows.ts';
 
 export interface SliceRequest {
@@ -41,12 +41,60 @@ const weakShare = 0.8;
 /** Intervals of slices come from at most so many rows each, fewer when there are many slices. */
 const rowsForAll = 1_000_000;
 
+/**
+ * A slice is weak when its skill is below 80 % of that over all rows and of that of its siblings, and the difference from
+ * the siblings is significant after correction over all slices. Siblings are the other slices of the same column, each
+ * measured within itself: inside a narrow range of a strong column every model ranks worse, which is no weakness of
+ * that range. A slice without siblings is compared with all other rows.
+ */
 export async function judgeSlices(request: SliceRequest, options: ResampleOptions = {}): Promise<Slice[]> {
-  const { rows, slices, metric, level, seed } = request;
+  const { rows, metric } = request;
   const overall = computeMetric(metric, rows);
+  const parts = await measureSlices(request, options);
+  const skillOfAll = measureSkill(rows, metric, overall).value;
+  const judged = parts.map((part) => {
+    const others = parts.filter(
+      (other) => other !== part && other.judgeable && isSibling(part.slice, other.slice),
+    );
+    const siblings = others.length > 0 ? pool(others) : part.rest;
+    if (!part.judgeable || !siblings) return { below: false, p: Number.NaN };
+    return compareSkill(part, siblings, { metric, skillOfAll });
+  });
+  const p = adjust(
+    judged.map((each) => each.p),
+    request.correction,
+  );
+  return parts.map(({ slice, estimate }, index) => ({
+    slice: slice.name,
+    rows: slice.members.length,
+    share: slice.members.length / rows.target.length,
+    metric,
+    ...estimate,
+    overall,
+    weak: judged[index]?.below === true && (p[index] ?? 1) <= request.alpha,
+  }));
+}
+
+interface Measured {
+  readonly size: number;
+  readonly skill: number;
+  /** Standard error of the skill. */
+  readonly error: number;
+}
+
+interface MeasuredSlice extends Measured {
+  readonly slice: SliceRows;
+  readonly estimate: Estimate;
+  readonly judgeable: boolean;
+  /** All other rows, where the slice has no siblings. */
+  readonly rest?: Measured;
+}
+
+async function measureSlices(request: SliceRequest, options: ResampleOptions): Promise<MeasuredSlice[]> {
+  const { rows, slices, metric, level, seed, samples } = request;
   const maxRows = Math.min(10_000, Math.max(2000, Math.floor(rowsForAll / Math.max(1, slices.length))));
-  const plan = (members: Int32Array, stream: string, samples: number): BootstrapRequest => ({
-    models: { main: selectRows(rows, members) },
+  const plan = (members: Int32Array, stream: string): BootstrapRequest => ({
+    models: { slice: selectRows(rows, members) },
     metrics: [metric],
     samples,
     level,
@@ -55,63 +103,60 @@ export async function judgeSlices(request: SliceRequest, options: ResampleOption
     maxRows,
     ...(request.clusters ? { clusters: members.map((row) => request.clusters?.[row] ?? row) } : {}),
   });
-  const inside = slices.map(({ name, members }) => plan(members, `slice ${name}`, request.samples));
-  const rest = slices.map(({ name, members }) =>
-    plan(outside(members, rows.target.length), `rest ${name}`, 200),
-  );
-  const bootstraps = await bootstrapAll([...inside, ...rest], options);
-
-  const skillOfAll = measureSkill(rows, metric, overall);
-  const judged = slices.map((slice, index) => {
-    const [own, other] = [bootstraps[index], bootstraps[slices.length + index]];
-    const [part, others] = [inside[index]?.models['main'], rest[index]?.models['main']];
-    if (!own || !other || !part || !others) throw new Error('each slice has two bootstraps');
-    return { slice, own, ...separate({ own, other, part, others, metric, skillOfAll }) };
-  });
-  const p = adjust(
-    judged.map(({ p }) => p),
-    request.correction,
-  );
-  return judged.map(({ slice, own, below }, index) => {
-    const { value = Number.NaN, low = Number.NaN, high = Number.NaN } = own.estimates['main']?.[metric] ?? {};
+  const alone = slices.filter((slice) => !slices.some((other) => other !== slice && isSibling(slice, other)));
+  const plans = [
+    ...slices.map(({ name, members }) => plan(members, `slice ${name}`)),
+    ...alone.map(({ name, members }) => plan(outside(members, rows.target.length), `rest ${name}`)),
+  ];
+  const bootstraps = await bootstrapAll(plans, options);
+  const measured = plans.map(({ models }, index) => {
+    const part = models['slice'];
+    const bootstrap = bootstraps[index];
+    const estimate = bootstrap?.estimates['slice']?.[metric];
+    if (!part || !bootstrap || !estimate) throw new Error('each plan has a bootstrap');
+    const { value, scale } = measureSkill(part, metric, estimate.value);
     return {
-      slice: slice.name,
-      rows: slice.members.length,
-      share: slice.members.length / rows.target.length,
-      metric,
-      value,
-      low,
-      high,
-      overall,
-      weak: below && isJudgeable(rows, slice.members) && (p[index] ?? 1) <= request.alpha,
+      size: part.target.length,
+      skill: value,
+      error: scale * bootstrap.standardError('slice', metric),
+      estimate,
     };
+  });
+  return slices.flatMap((slice, index) => {
+    const own = measured[index];
+    const rest = alone.includes(slice) ? measured[slices.length + alone.indexOf(slice)] : undefined;
+    return own
+      ? [{ slice, judgeable: isJudgeable(rows, slice.members), ...own, ...(rest ? { rest } : {}) }]
+      : [];
   });
 }
 
-/** Whether the slice has too little skill, and the p-value of its skill being that of the rest. */
-function separate(compared: {
-  own: Bootstrap;
-  other: Bootstrap;
-  part: ScoredRows;
-  others: ScoredRows;
-  metric: string;
-  skillOfAll: Skill;
-}): { below: boolean; p: number } {
-  const { own, other, metric, skillOfAll } = compared;
-  const estimate = (bootstrap: Bootstrap) => bootstrap.estimates['main']?.[metric]?.value ?? Number.NaN;
-  const part = measureSkill(compared.part, metric, estimate(own));
-  const others = measureSkill(compared.others, metric, estimate(other));
-  const error = Math.hypot(
-    own.standardError('main', metric) * part.scale,
-    other.standardError('main', metric) * others.scale,
-  );
-  const shortfall = others.value - part.value;
+function isSibling(slice: SliceRows, other: SliceRows): boolean {
+  return slice.column !== undefined && slice.column === other.column;
+}
+
+/** Mean skill of disjoint parts, each weighing its rows. */
+function pool(parts: readonly Measured[]): Measured {
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  return {
+    size,
+    skill: parts.reduce((sum, part) => sum + (part.size / size) * part.skill, 0),
+    error: Math.hypot(...parts.map((part) => (part.size / size) * part.error)),
+  };
+}
+
+function compareSkill(
+  part: Measured,
+  others: Measured,
+  { metric, skillOfAll }: { metric: string; skillOfAll: number },
+): { below: boolean; p: number } {
+  const error = Math.hypot(part.error, others.error);
+  const shortfall = others.skill - part.skill;
   const p = error === 0 ? Number(shortfall === 0) : Math.min(1, 2 * normalTail(Math.abs(shortfall) / error));
   // A loss is compared as its inverse, so that 80 % of the skill is 125 % of the loss.
-  const tooLow = isLoss(metric)
-    ? skillOfAll.value > weakShare * part.value
-    : part.value < weakShare * skillOfAll.value;
-  return { below: shortfall > 0 && tooLow, p };
+  const tooLow = (skill: number) =>
+    isLoss(metric) ? skill > weakShare * part.skill : part.skill < weakShare * skill;
+  return { below: shortfall > 0 && tooLow(skillOfAll) && tooLow(others.skill), p };
 }
 
 interface Skill {

@@ -6,6 +6,7 @@
  */
 export function ascendingOrder(values: Float64Array): Int32Array {
   const rows = values.length;
+  if (rows < 1000) return compareInOrder(values);
   const high = new Uint32Array(rows);
   const low = new Uint32Array(rows);
   const bits = new Uint32Array(Float64Array.from(values, (value) => value + 0).buffer);
@@ -47,6 +48,16 @@ export function ascendingOrder(values: Float64Array): Int32Array {
     [order, spare] = [spare, order];
   }
   return order;
+}
+
+/** The same by comparisons: a radix pass costs as much as sorting a thousand values. */
+function compareInOrder(values: Float64Array): Int32Array {
+  return Int32Array.from(values, (_, index) => index).sort((i, j) => {
+    const [a, b] = [values[i] ?? 0, values[j] ?? 0];
+    if (a < b) return -1;
+    if (a > b) return 1;
+    return Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || i - j;
+  });
 }
 
 /** Ranks from 1, ties at their mean rank. */

@@ -1,0 +1,123 @@
+/** The card on origins: the data and its split, the features and their weight, and the hashes that pin a run down. */
+import type { Experiment } from '../config/experiment.ts';
+import type { Importance, RunDocument } from '../protocol/run.ts';
+import type { Block, Text } from './card.ts';
+import { describeModel, formatCount, formatEstimate, formatNumber, joinNames, name } from './wording.ts';
+
+export function describeData(document: RunDocument, experiment: Experiment): Block[] {
+  const { rows, split } = document;
+  const used = rows.train + rows.valid + rows.test;
+  const folds = split.folds > 1 ? `, with ${split.folds} folds of cross-validation on the training rows` : '';
+  const items: Text[] = [
+    [
+      'Source: ',
+      ...joinNames(sourcesOf(experiment)),
+      `, ${formatCount(rows.source)} rows; ${formatCount(used)} are used.`,
+    ],
+    [
+      `Split: ${split.method}${folds}; ${formatCount(rows.train)} rows to train, ${formatCount(rows.valid)} to validate, ${formatCount(rows.test)} to test.`,
+    ],
+  ];
+  if (experiment.data.filter !== undefined)
+    items.push(['Only rows where ', name(experiment.data.filter), '.']);
+  if (experiment.data.as_of !== undefined) items.push(['As known on ', name(experiment.data.as_of), '.']);
+  if (rows.withoutTarget > 0) {
+    items.push([
+      `${formatCount(rows.withoutTarget)} rows have no `,
+      name(document.target),
+      ' and are left out.',
+    ]);
+  }
+  for (const { name: column, expr } of experiment.data.derive)
+    items.push([name(column), ' is computed as ', name(expr), '.']);
+  return [{ kind: 'list', items }];
+}
+
+function sourcesOf({ data }: Experiment): readonly string[] {
+  const { source } = data;
+  if (source === undefined) return [];
+  if (typeof source === 'string') return [source];
+  return Array.isArray(source) ? source : Object.values(source);
+}
+
+export function describeFeatures(document: RunDocument): Block[] {
+  const { features } = document;
+  const explained = document.explanations[0];
+  const importance = new Map(explained?.importance.map((each) => [each.column, each]));
+  const order = (feature: { name: string }) =>
+    Number(importance.get(feature.name)?.value ?? Number.NEGATIVE_INFINITY);
+  const sorted = features.toSorted((a, b) => order(b) - order(a));
+  const caption = explained ? `How much ${explained.metric} loses when a column is shuffled` : 'Columns';
+  const shown = sorted.slice(0, 50);
+  const rest = sorted.length - shown.length;
+  return [
+    { kind: 'text', text: [`${describeModel(document)} over ${formatCount(features.length)} columns.`] },
+    ...(explained ? [bars(caption, explained.importance)] : []),
+    {
+      kind: 'table',
+      caption: rest > 0 ? `${caption}; ${formatCount(rest)} columns of less weight left out` : caption,
+      columns: [
+        { title: ['Column'], number: false },
+        { title: ['Kind'], number: false },
+        { title: ['Loss when shuffled'], number: true },
+      ],
+      rows: shown.map((feature) => [
+        [name(feature.name)],
+        [feature.kind],
+        [formatEstimate(importance.get(feature.name))],
+      ]),
+    },
+  ];
+}
+
+function bars(caption: string, importance: readonly Importance[]): Block {
+  const shown = importance.slice(0, 20);
+  return {
+    kind: 'bars',
+    caption,
+    bars: shown.map(({ column, value, low, high }) => ({
+      label: name(column).name,
+      value: Number(value),
+      low: Number(low),
+      high: Number(high),
+    })),
+  };
+}
+
+export function describeLineage(document: RunDocument): Block[] {
+  const { lineage, split, parity, model } = document;
+  const rows: [string, Text][] = [
+    ['Data', [name(lineage.data)]],
+    ['Split', [name(split.hash)]],
+    ['Experiment', [name(lineage.config)]],
+    ['Code', [name(lineage.code)]],
+    ['Environment', [name(lineage.environment)]],
+    ['Seed', [String(lineage.seed)]],
+    ['Calibration', [model.calibration]],
+    ...(model.threshold === null ? [] : [['Threshold', [formatNumber(model.threshold)]] as [string, Text]]),
+    ['Settings', [name(describeSettings(model.params))]],
+  ];
+  return [
+    {
+      kind: 'text',
+      text: [
+        `On ${formatCount(parity.rows)} rows fed through the raw inputs the model file and the trainer differ by at most ${formatNumber(parity.maxAbsDifference)}.`,
+      ],
+    },
+    {
+      kind: 'table',
+      caption: 'The same inputs give the same model, byte for byte',
+      columns: [
+        { title: ['What'], number: false },
+        { title: ['Value'], number: false },
+      ],
+      rows: rows.map(([what, value]) => [[what], value]),
+    },
+  ];
+}
+
+function describeSettings(params: Readonly<Record<string, unknown>>): string {
+  return Object.entries(params)
+    .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join(', ');
+}
