@@ -1,10 +1,12 @@
 /** Bundles every process of Modelwright into dist/. Native packages stay outside and are found in node_modules. */
-import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { buildKernels } from './server/models/gbdt/kernels/build.mjs';
 
 const native = ['@duckdb/node-api', 'better-sqlite3', 'onnxruntime-node'];
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const shared = {
+  define: { 'process.env.MODELWRIGHT_VERSION': JSON.stringify(version) },
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -17,7 +19,6 @@ const banner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 
-rmSync('dist', { recursive: true, force: true });
 await buildKernels('dist/gbdt.wasm');
 await Promise.all([
   build({
@@ -27,6 +28,9 @@ await Promise.all([
       main: 'server/main.ts',
       worker: 'server/worker.ts',
       dataWorker: 'server/dataWorker.ts',
+      gbdtThread: 'server/models/gbdt/thread.ts',
+      bulkWorker: 'server/engines/bulkWorker.ts',
+      bootstrapThread: 'server/evaluation/bootstrapThread.ts',
     },
     outdir: 'dist',
     format: 'esm',
@@ -51,4 +55,3 @@ await Promise.all([
   }),
 ]);
 chmodSync('dist/cli.js', 0o755);
-if (existsSync('server/migrations')) cpSync('server/migrations', 'dist/migrations', { recursive: true });

@@ -25,6 +25,7 @@ import {
   type Declare,
   exitCodes,
   type SharedOptions,
+  version,
 } from './terminal/terminal.ts';
 
 const declarations: readonly Declare[] = [
@@ -66,7 +67,7 @@ async function main(argv: readonly string[]): Promise<void> {
 function createProgram(): Command {
   const program = new Command('modelwright')
     .description('From a small YAML file to a trained, compared, recorded and documented model.')
-    .version(process.env['MODELWRIGHT_VERSION'] ?? '0.1.0')
+    .version(version)
     .showHelpAfterError(false)
     .configureOutput({ outputError: () => {} })
     .exitOverride();

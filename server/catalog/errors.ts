@@ -125,9 +125,9 @@ export const errors = {
     help: '{help}',
     exit: 2,
   },
-  'not-a-file': {
-    message: '`{path}` is a folder, not a file.',
-    help: 'Name the experiment file in it.',
+  'file-unreadable': {
+    message: '`{path}` cannot be read: {reason}.',
+    help: 'Name an experiment file: text in YAML, of at most 8 MB.',
     exit: 2,
   },
   'run-data-changed': {
@@ -184,6 +184,11 @@ export const errors = {
   'several-data-files': {
     message: 'There are several tables in `{folder}`: {files}.',
     help: 'Name one with --data.',
+    exit: 2,
+  },
+  'setting-not-found': {
+    message: 'The experiment has no setting `{path}`.',
+    help: '`modelwright resolve FILE` prints all of them.',
     exit: 2,
   },
   'run-not-found': {

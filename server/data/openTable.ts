@@ -1,5 +1,7 @@
 /** From a source to a Table: reads all rows, adds `data.derive`, drops what `as_of` and `filter` leave out. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { columnsOf } from '../config/expression/check.ts';
+import { parseExpression } from '../config/expression/parse.ts';
 import { type SqlColumn, valueSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import { Database, type DatabaseOptions } from './database.ts';
@@ -72,11 +74,17 @@ async function describe(database: Database, loaded: Loaded, spec: TableSpec): Pr
     }),
   );
   for (const { name, expr } of spec.derive) {
+    if (spec.optionalDerive === true && readsAbsentColumn(expr, columns)) continue;
     if (columns.some((column) => column.name === name))
       throw new ModelwrightError('column-name-taken', { column: name });
     columns.push(await derive(database, columns, { name, expr, kinds: spec.kinds }));
   }
   return columns;
+}
+
+function readsAbsentColumn(expr: string, columns: readonly SqlColumn[]): boolean {
+  const { ast } = parseExpression(expr);
+  return ast !== undefined && columnsOf(ast).some((read) => !columns.some(({ name }) => name === read));
 }
 
 function named(name: string, type: string, kind: ColumnKind) {

@@ -1,5 +1,4 @@
 /** Lints one experiment file as the terminal does: its text, then all rows of its data. */
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { loadExperiment } from '../config/load.ts';
 import type { DataClient } from '../data/client.ts';
@@ -21,12 +20,10 @@ export interface LintFileRequest {
 }
 
 /** Broken text and unreadable data are findings, never thrown. */
-export async function lintFile(request: LintFileRequest): Promise<{ text: string; findings: Finding[] }> {
+export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
   const { file, workspace, overrides, variant, profile, data, signal } = request;
-  const text = readFileSync(file, 'utf8');
   const loaded = loadExperiment({
     file,
-    text,
     workspace,
     overrides,
     ...(variant === undefined ? {} : { variant }),
@@ -37,15 +34,14 @@ export async function lintFile(request: LintFileRequest): Promise<{ text: string
   const stage = stageOf(loaded);
   const options = { now: new Date(), ...(profile === undefined ? {} : { profile }) };
   const { experiment } = loaded;
-  if (data === undefined || experiment === undefined || experiment.data.source === undefined) {
-    return { text, findings: lintExperiment({ loaded, stage }, options) };
+  if (data === undefined || experiment?.data.source === undefined) {
+    return lintExperiment({ loaded, stage }, options);
   }
   try {
     const facts = await data.facts(experiment, loaded.directory, signal);
-    return { text, findings: lintExperiment({ loaded, stage, facts }, options) };
+    return lintExperiment({ loaded, stage, facts }, options);
   } catch (error) {
     signal.throwIfAborted();
-    const failure = failureOf(error);
-    return { text, findings: lintExperiment({ loaded, stage, dataFailure: failure }, options) };
+    return lintExperiment({ loaded, stage, failure: failureOf(error) }, options);
   }
 }

@@ -1,8 +1,8 @@
 /** From an order to an experiment that can run: refused with one clear error before anything is written. */
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
+import { readTextFile } from '../config/findFiles.ts';
 import { type LoadedExperiment, loadExperiment } from '../config/load.ts';
 import { configHash } from '../config/resolve.ts';
 import { lintExperiment, stageOf } from '../lint/engine.ts';
@@ -72,11 +72,12 @@ function load({ workspace, file, overrides, variant }: LoadOrder, text: string):
 
 function readExperimentFile(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'EISDIR') throw new ModelwrightError('not-a-file', { path: file });
-    throw new ModelwrightError('file-not-found', { path: file });
+    if (!(error instanceof Error)) throw error;
+    if ('code' in error && error.code === 'ENOENT')
+      throw new ModelwrightError('file-not-found', { path: file });
+    throw new ModelwrightError('file-unreadable', { path: file, reason: error.message });
   }
 }
 

@@ -10,8 +10,13 @@ export interface Style {
   dim(text: string): string;
 }
 
+/** Whether colour may be written to the stream. */
+export function colored(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
+}
+
 export function styleFor(stream: NodeJS.WriteStream): Style {
-  const on = stream.isTTY === true && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
+  const on = colored(stream);
   const paint = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     on ? styleText(format, text) : text;
   return {
@@ -35,8 +40,9 @@ export function printable(text: string, limit = 60): string {
 /** Four significant digits, as panels show them. */
 export function number4(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '-∞';
-  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e7)) return value.toExponential(3);
-  const digits = value === 0 ? 1 : Math.floor(Math.log10(Math.abs(value))) + 1;
+  if (value === 0) return '0';
+  if (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e7) return value.toExponential(3);
+  const digits = Math.floor(Math.log10(Math.abs(value))) + 1;
   return value.toFixed(Math.max(0, Math.min(6, 4 - digits)));
 }
 

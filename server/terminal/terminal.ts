@@ -25,6 +25,9 @@ export interface SharedOptions {
   readonly json?: boolean;
 }
 
+/** Written into the bundle by the build; `dev` when run from source. */
+export const version = process.env['MODELWRIGHT_VERSION'] ?? 'dev';
+
 export const exitCodes = { done: 0, found: 1, badInput: 2, failed: 3, cancelled: 130 } as const;
 
 export function createTerminal(options: SharedOptions, signal: AbortSignal): Terminal {

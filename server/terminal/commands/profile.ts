@@ -1,8 +1,7 @@
 /** `modelwright profile`: what a table holds, column by column. */
 import { resolve } from 'node:path';
-import { ModelwrightError } from '../../catalog/errors.ts';
 import { startDataClient } from '../../data/client.ts';
-import type { ColumnProfile, Profile } from '../../data/profile.ts';
+import type { Profile } from '../../data/profile.ts';
 import { plainSpec } from '../../data/spec.ts';
 import { number4, printable, type Style, table } from '../style.ts';
 import { type Declare, declare, type SharedOptions } from '../terminal.ts';
@@ -44,7 +43,7 @@ function renderProfile(profile: Profile, style: Style): string {
     column.missing === 0 ? '' : `${number4((100 * column.missing) / profile.rows)} %`,
     column.distinct.toLocaleString('en-US'),
     short(column.min),
-    short(medianOf(column)),
+    short(column.quantiles?.['0.5']),
     short(column.max),
     ...(linked ? [short(column.link)] : []),
     column.top
