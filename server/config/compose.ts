@@ -107,6 +107,7 @@ class Bases {
     if (fault !== undefined)
       this.#fail(path, trail, `\`${reference}\` is broken. ${fault.message}`, reference, fault.rule);
     if (root === undefined) return undefined;
+    if (root.kind !== 'map') return this.#fail(path, trail, `\`${reference}\` holds no settings.`, reference);
     return this.under(traceNode(root, { how: 'extends', file, text: document }), [...trail, file]);
   }
 
@@ -153,12 +154,12 @@ function withOverride(traced: Traced, argument: string, primaryOf: PrimaryOf): T
   const equals = argument.indexOf('=');
   const path = argument.slice(0, Math.max(0, equals)).trim();
   if (path === '') throw new ModelwrightError('bad-override', { argument, reason: 'it is not `path=value`' });
-  const { root, problems } = parseYaml(new TextDocument(argument.slice(equals + 1)));
+  const { root, problems } = parseYaml(new TextDocument(argument.slice(equals + 1)), 'value');
   const fault = problems[0];
   if (fault !== undefined)
     throw new ModelwrightError('bad-override', {
       argument,
-      reason: `the value is no YAML: ${fault.message}`,
+      reason: `the value is no YAML: ${fault.message.replace(/\.$/, '')}`,
     });
   const source = { how: 'set' } as const;
   const value: Traced =

@@ -5,22 +5,13 @@ export interface DecodedText {
   readonly text: string;
   readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
   readonly bom: boolean;
-  /** Set where the bytes are no text in that encoding; they stand as U+FFFD. */
-  readonly problem?: string;
 }
 
+/** Bytes that are no text in that encoding stand as U+FFFD, which the YAML reader reports. */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const [encoding, bomLength] = detect(bytes);
-  const body = bytes.subarray(bomLength);
-  const text = new TextDecoder(encoding).decode(body);
-  const base = { text, encoding, bom: bomLength > 0 } as const;
-  const bad = text.indexOf('\uFFFD');
-  if (bad === -1 || isValid(body, encoding)) return base;
-  const line = text.slice(0, bad).split(/\r\n|\r|\n/).length;
-  return {
-    ...base,
-    problem: `Line ${line}: not ${encoding.toUpperCase()} text. Expected the file to be saved as UTF-8.`,
-  };
+  const text = new TextDecoder(encoding).decode(bytes.subarray(bomLength));
+  return { text, encoding, bom: bomLength > 0 };
 }
 
 /** The inverse, for writing a file back as it was. */
@@ -38,13 +29,4 @@ function detect(bytes: Uint8Array): [DecodedText['encoding'], number] {
   if (bytes.length >= 4 && bytes[1] === 0 && bytes[3] === 0 && bytes[0] !== 0) return ['utf-16le', 0];
   if (bytes.length >= 4 && bytes[0] === 0 && bytes[2] === 0 && bytes[1] !== 0) return ['utf-16be', 0];
   return ['utf-8', 0];
-}
-
-function isValid(bytes: Uint8Array, encoding: string): boolean {
-  try {
-    new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 /** Puts values in place of `${vars.x}`, `${env:NAME}`, `${git.sha}`, `${now:yyyy-MM-dd}` and `${config.path}`. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import { relative } from 'node:path';
 import { joined } from './configNode.ts';
 import type { Scalar } from './experiment.ts';

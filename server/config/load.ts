@@ -1,4 +1,5 @@
 /** A file's text to the resolved experiment: parse, compose, interpolate, check, fill in defaults. Never throws on bad text. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import { dirname, relative, sep } from 'node:path';
 import type { Fix, Range } from '../protocol/finding.ts';
 import { checkValue } from './check.ts';

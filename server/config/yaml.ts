@@ -3,7 +3,14 @@ import { Composer, type Document, Parser, type YAMLError } from 'yaml';
 import type { ConfigNode, MapEntry } from './configNode.ts';
 import type { Problem } from './load.ts';
 import type { TextDocument } from './textDocument.ts';
-import { closingMissing, explainError, oddQuoteBefore, openingOf, problemAt } from './yamlErrors.ts';
+import {
+  closingMissing,
+  explainError,
+  explainWords,
+  oddQuoteBefore,
+  openingOf,
+  problemAt,
+} from './yamlErrors.ts';
 import { findUnquotedFlow, maskUnquotedFlow, type UnquotedFlow } from './yamlFlow.ts';
 import { maskConflicts, maskControls, maskTabs } from './yamlMask.ts';
 import { buildTree, type TreeProblem } from './yamlTree.ts';
@@ -22,7 +29,8 @@ export const longestFile = 1_000_000;
 const longestRepair = 60_000;
 const mostRepairs = 20;
 
-export function parseYaml(document: TextDocument): YamlResult {
+/** `wants`: `value` takes a lone word too, as `--set` has it. */
+export function parseYaml(document: TextDocument, wants: 'settings' | 'value' = 'settings'): YamlResult {
   const { text } = document;
   if (text.length > longestFile) {
     const message = `Line 1: the file is ${text.length} characters long. Expected at most ${longestFile}.`;
@@ -32,6 +40,7 @@ export function parseYaml(document: TextDocument): YamlResult {
   reader.mask(maskControls(document, reader.text));
   reader.mask(maskConflicts(document, reader.text));
   reader.readAll();
+  if (wants === 'settings') reader.refuseWords();
   const { tree } = reader;
   const problems = [
     ...reader.problems,
@@ -92,6 +101,15 @@ class Reader {
       const message = `Line ${this.#document.positionAt(parsed.next).line + 1}: a second document starts here. Expected one experiment in a file.`;
       this.problems.push(problemAt(this.#document, parsed.next, parsed.next + 3, message));
     }
+  }
+
+  /** A file of words without a single colon is legal YAML, and no experiment. */
+  refuseWords(): void {
+    const root = this.tree?.root;
+    if (root?.kind !== 'scalar' || root.style !== 'plain' || root.source === '') return;
+    this.problems.push(explainWords(this.#document, root.start, root.end));
+    this.damaged.push({ start: root.start, end: root.end });
+    this.tree = undefined;
   }
 
   #maskFlow(found: readonly UnquotedFlow[]): void {

@@ -43,11 +43,20 @@ export function explainError(
     badStart(document, text, error) ??
     secondColon(document, text, error) ??
     plain(text, error);
+  return told(document, found, error.code);
+}
+
+/** Text from `start` to `end` that stands alone where settings are wanted. */
+export function explainWords(document: TextDocument, start: number, end: number): Problem {
+  const line = wordsAt(document, document.text, start);
+  const what = `\`${document.text.slice(start, Math.min(end, start + 40)).split(/[\r\n]/)[0]}\` is no setting`;
+  return told(document, line ?? { start, end, what, expected: '`key: value`' }, 'WORDS');
+}
+
+function told(document: TextDocument, found: Explanation, code: string): Problem {
   const line = document.positionAt(found.start).line + 1;
   const message = `Line ${line}: ${found.what}. Expected ${found.expected}.`;
-  const problem = problemAt(document, found.start, Math.max(found.end, found.start + 1), message, {
-    code: error.code,
-  });
+  const problem = problemAt(document, found.start, Math.max(found.end, found.start + 1), message, { code });
   if (found.fix === undefined) return problem;
   const { title, at, text: replacement } = found.fix;
   const fix: Fix = { title, edits: [{ range: document.rangeAt(...at), text: replacement }], safe: false };
@@ -63,7 +72,17 @@ function wordLine(document: TextDocument, text: string, error: YAMLError): Expla
     'BAD_INDENT',
   ];
   if (!codes.includes(error.code)) return undefined;
-  const { start, line } = lineOf(document, text, error.pos[0]);
+  return wordsAt(document, text, error.pos[0], error.code !== 'BAD_INDENT');
+}
+
+/** `withoutColon`: also told where only the colon may be missing, not just the space after it. */
+function wordsAt(
+  document: TextDocument,
+  text: string,
+  offset: number,
+  withoutColon = true,
+): Explanation | undefined {
+  const { start, line } = lineOf(document, text, offset);
   const tight = /^(\s*(?:- )?)([A-Za-z_][\w.-]*):([^\s/:].*?)\s*$/.exec(line);
   if (tight !== null) {
     const [, lead = '', key = '', value = ''] = tight;
@@ -78,7 +97,7 @@ function wordLine(document: TextDocument, text: string, error: YAMLError): Expla
     };
   }
   const bare = /^(\s*(?:- )?)([A-Za-z_][\w.-]*)(?:[ \t]*=)?[ \t]+([^\s:#][^:]*?)\s*$/.exec(line);
-  if (bare === null || error.code === 'BAD_INDENT') return undefined;
+  if (bare === null || !withoutColon) return undefined;
   const [, lead = '', key = '', value = ''] = bare;
   const from = start + lead.length;
   const to = from + line.trim().length;

@@ -11,9 +11,13 @@ interface Masked {
 }
 
 export function maskControls(document: TextDocument, text: string): Masked | undefined {
-  const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]/g;
+  const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFD-\uFFFF]/g;
   const first = text.search(controls);
   if (first === -1) return undefined;
+  if (text[first] === '\uFFFD') {
+    const message = `${lineName(document, first)}: not UTF-8 text. Expected the file to be saved as UTF-8.`;
+    return { text, problem: problemAt(document, first, first + 1, message) };
+  }
   const code = text.charCodeAt(first).toString(16).toUpperCase().padStart(4, '0');
   const name = code === '0000' ? 'a NUL character' : `the control character U+${code}`;
   const message = `${lineName(document, first)}: ${name} stands in the text. Expected readable characters only.`;

@@ -219,7 +219,8 @@ class Checker {
       if (!fits(given, 'number'))
         this.report(part, `\`${ast.operator}\` wants numbers, but this is ${noun[given]}`);
     }
-    return left === 'any' || right === 'any' ? 'any' : 'number';
+    const maybeDate = (ast.operator === '+' || ast.operator === '-') && (left === 'any' || right === 'any');
+    return maybeDate ? 'any' : 'number';
   }
 
   #comparable(left: Expression, right: Expression): void {

@@ -1,4 +1,5 @@
 /** Rules about the text itself: values that other readers take otherwise, secrets, paths of one machine. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import { isAbsolute, relative, sep } from 'node:path';
 import { type ConfigNode, type MapEntry, type ScalarNode, walk } from '../../config/configNode.ts';
 import { setEdit } from '../../config/edits.ts';

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { check, clean, fixed, lint, only } from '../marked.ts';
+
+describe('expression-error', () => {
+  test('points at the word at fault, in plain and in quoted text', () => {
+    check(
+      'expression-error',
+      'data: {source: data/churn.csv, filter: age «&&» plan}\ntarget: churned\n',
+      '`age && plan`: `&&` is written `and` here.',
+    );
+    check(
+      'expression-error',
+      'data: {source: data/churn.csv, filter: "age > 3 «)»"}\ntarget: churned\n',
+      '`age > 3 )`: `)` is not expected here.',
+    );
+  });
+
+  test('a metric that does not exist is named, and its likely name offered', () => {
+    const text = `${clean}gates: [auc >= 0.7]\n`;
+    const [finding] = check(
+      'expression-error',
+      `${clean}gates: [«auc» >= 0.7]\n`,
+      '`auc >= 0.7`: there is no metric `auc`; did you mean `roc_auc`?',
+    );
+    expect(fixed(text, finding)).toBe(`${clean}gates: [roc_auc >= 0.7]\n`);
+    check('expression-error', `${clean}gates: [«prauc» > baseline]\n`, /did you mean `pr_auc`/);
+    check('expression-error', `${clean}gates: [«f1@10» > 0.3]\n`, /`f1` takes no `@10`/);
+  });
+
+  test('a filter gives true or false and looks at one row', () => {
+    check(
+      'expression-error',
+      'data: {source: data/churn.csv, filter: «age * 2»}\ntarget: churned\n',
+      /gives a number; true or false is needed/,
+    );
+    check(
+      'expression-error',
+      'data: {source: data/churn.csv, filter: age > «mean(age)»}\ntarget: churned\n',
+      /looks at all rows at once/,
+    );
+  });
+
+  test('slices, derived columns and expectations are read in their own way', () => {
+    check(
+      'expression-error',
+      `${clean}evaluate: {slices: [plan, plan=basic, "age < 30", "age «<»"]}\n`,
+      /a value is missing/,
+    );
+    check(
+      'expression-error',
+      'data:\n  source: data/churn.csv\n  derive: [{name: late, expr: «delya»(x) > 3}]\n  expect: [rows >= 10, mean(age) in 20..60, "unique(customer_id)"]\ntarget: late\n',
+      /there is no function `delya`/,
+    );
+  });
+
+  test('a comparison with null is told, since it never holds', () => {
+    check(
+      'expression-error',
+      'data: {source: data/churn.csv, filter: age != «null»}\ntarget: churned\n',
+      /always null; write `is null`/,
+    );
+  });
+
+  test('every gate, filter and alert of the reference is silent', () => {
+    const gates = [
+      'pr_auc >= 0.30',
+      'pr_auc > baseline (significant)',
+      'pr_auc >= champion - 0.005',
+      'recall(plan=basic) >= 0.4',
+      'ece <= 0.03',
+      'fairness.worst_difference <= 0.1',
+      'latency.p95 < 50ms',
+      'lint.errors == 0',
+      'beats baseline',
+      'recall@2000 >= 0.3',
+      'cost.per_answer <= 0.01',
+    ];
+    check('expression-error', `${clean}gates:\n${gates.map((gate) => `  - ${gate}\n`).join('')}`);
+    expect(only(lint(`${clean}gates: [pr_auc >= 0.55, beats baseline]\n`), 'expression-error')).toEqual([]);
+  });
+});
+
+describe('search-space-invalid', () => {
+  const space = (parameter: string, values: string): string =>
+    `${clean}tune:\n  trials: 40\n  space:\n    ${parameter}: ${values}\n`;
+  const lr = 'model.gbdt.learning_rate';
+
+  test.each([
+    [lr, '«0.3..0.1»', /the range 0.3..0.1 is reversed/],
+    [lr, '«0..0.2 log»', /leaves the legal range|log scale cannot start at 0/],
+    ['model.linear.strength', '«[1, 2]»', /the model is gbdt, not linear/],
+    [lr, '«0.01..3»', /0.01..3 leaves the legal range/],
+    [lr, '«[]»', /the list is empty/],
+    ['model.gbdt.max_leaves', '«[15, lots]»', /"lots" is outside what it takes/],
+    ['model.gbdt.max_leafs', '«[15]»', /there is no such setting; did you mean `model.gbdt.max_leaves`/],
+    ['model.gbdt.max_leaves', '«64..128 step 100»', /step 100 does not fit/],
+    [lr, '«about 3»', /neither a list nor a range/],
+  ])('%s: %s', (parameter, values, message) => {
+    check('search-space-invalid', space(parameter, values), message);
+  });
+
+  test('a reversed range is turned round', () => {
+    const text = space(lr, '0.3..0.1 log');
+    expect(fixed(text, only(lint(text), 'search-space-invalid')[0])).toBe(space(lr, '0.1..0.3 log'));
+  });
+
+  test('all forms of the reference are silent', () => {
+    check('search-space-invalid', space(lr, '0.01..0.2 log'));
+    check('search-space-invalid', space('model.gbdt.max_leaves', '[15, 31, 63]'));
+    check('search-space-invalid', space('model.gbdt.max_leaves', '64..512 step 64'));
+    check('search-space-invalid', space('model.gbdt.subsample', '0.6..1.0'));
+    check('search-space-invalid', space('model.gbdt.max_depth', '3..10'));
+  });
+});

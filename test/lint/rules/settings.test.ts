@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { fieldAt } from '../../../server/config/fields.ts';
+import { loadExperiment } from '../../../server/config/load.ts';
+import { deprecatedKeys } from '../../../server/lint/rules/settings.ts';
+import { check, clean, file, fixed, lint, load, only, workspace } from '../marked.ts';
+
+describe('unsupported-setting', () => {
+  test('a section that nothing acts on is told once, at its key', () => {
+    check(
+      'unsupported-setting',
+      `${clean}«tune»:\n  trials: 30\n  search: random\n`,
+      '`tune` is part of the language, but this version does not act on it yet.',
+    );
+  });
+
+  test('so is its shorthand', () => {
+    check('unsupported-setting', `${clean}«tune»: 30\n`, /`tune` is part of the language/);
+  });
+
+  test('a value of a supported field can be unsupported', () => {
+    check('unsupported-setting', `${clean}model: «mlp»\n`, /`model.type: mlp` is part of the language/);
+    check(
+      'unsupported-setting',
+      `${clean}features: {categorical: {encode: «hash»}}\n`,
+      /`features.categorical.encode: hash`/,
+    );
+    check('unsupported-setting', `${clean}baseline: [dummy, «forest»]\n`, /`baseline: forest`/);
+    check('unsupported-setting', `${clean}split: {dedupe: «near»}\n`, /`split.dedupe: near`/);
+  });
+
+  test('settings from a base file count', () => {
+    const findings = lint(`extends: base.yaml\n${clean}`, { request: { readFile: () => 'tune: 30\n' } });
+    expect(only(findings, 'unsupported-setting').map(({ message }) => message)).toEqual([
+      '`tune` is part of the language, but this version does not act on it yet (set in base.yaml, line 1).',
+    ]);
+  });
+});
+
+describe('dead-setting', () => {
+  test('settings of another family, of another kind of training, of another task', () => {
+    check(
+      'dead-setting',
+      `${clean}model: {type: linear, «gbdt»: {trees: 50}}\nbaseline: [dummy]\n`,
+      '`model.gbdt` is ignored because the model is linear, not gbdt.',
+    );
+    check(
+      'dead-setting',
+      `${clean}train: {«epochs»: 20}\n`,
+      '`train.epochs` is ignored because only networks take gradient steps.',
+    );
+    check(
+      'dead-setting',
+      `${clean}task: regression\nmodel: {«calibrate»: platt}\n`,
+      '`model.calibrate` is ignored because only classes have probabilities.',
+    );
+    check(
+      'dead-setting',
+      `${clean}model: {type: linear, linear: {«l1_ratio»: 0.3}}\n`,
+      /only the penalty elastic/,
+    );
+  });
+
+  test('cross-validation beside a validation file of its own', () => {
+    const source =
+      'data: {source: {train: data/churn.csv, valid: data/churn.csv, test: data/churn.csv}}\ntarget: churned\n';
+    check(
+      'dead-setting',
+      `${source}split: {«cv»: 5}\n`,
+      '`split.cv` is ignored because the source brings its own validation file.',
+    );
+    check('dead-setting', `${source.replace('valid: data/churn.csv, ', '')}split: {cv: 5}\n`);
+  });
+
+  test('a baseline keeps its family alive, and it is told instead of unsupported-setting', () => {
+    check('dead-setting', `${clean}model: {type: gbdt, linear: {strength: 2}}\n`);
+    expect(only(lint(`${clean}train: {epochs: 20}\n`), 'unsupported-setting')).toEqual([]);
+  });
+});
+
+describe('redundant-default', () => {
+  test('a value that equals the default can go', () => {
+    const text = `${clean}split: {test: 0.2, gap: 3d}\ntrain: {seed: 42}\n`;
+    const [first, second] = check(
+      'redundant-default',
+      `${clean}split: {test: «0.2», gap: 3d}\ntrain: {seed: «42»}\n`,
+      'Same as the default.',
+      'Same as the default.',
+    );
+    expect(fixed(text, first)).toBe(`${clean}split: {gap: 3d}\ntrain: {seed: 42}\n`);
+    expect(fixed(text, second)).toBe(`${clean}split: {test: 0.2, gap: 3d}\n`);
+  });
+
+  test('so can one that equals the base; one that overrides a base with the default stays', () => {
+    const request = { readFile: () => 'train: {seed: 7}\n' };
+    const [same] = only(
+      lint(`extends: base.yaml\n${clean}train: {seed: 7}\n`, { request }),
+      'redundant-default',
+    );
+    expect(same?.message).toBe('Same as in the file that this one extends.');
+    expect(
+      only(lint(`extends: base.yaml\n${clean}train: {seed: 42}\n`, { request }), 'redundant-default'),
+    ).toEqual([]);
+  });
+
+  test('sections that mean something by being there are left alone', () => {
+    expect(only(lint(`${clean}serve: realtime\n`), 'redundant-default')).toEqual([]);
+    check('redundant-default', `${clean}split: {cv: 5}\n`);
+  });
+});
+
+test('deprecated-key tells the new name and renames', () => {
+  const field = fieldAt('train.seed');
+  if (field === undefined) throw new Error('train.seed is a field');
+  const rule = deprecatedKeys([{ ...field, deprecated: { became: 'train.random_seed', version: '2' } }]);
+  const text = `${clean}train: {seed: 3}\n`;
+  const [draft, ...rest] = [...rule.run({ loaded: load(text), stage: 1 })];
+  expect(rest).toEqual([]);
+  expect(draft?.message).toBe('`train.seed` became `train.random_seed` in version 2.');
+  expect(draft?.fixes?.[0]?.edits[0]?.text).toBe('random_seed');
+});
+
+describe('conflicting-settings', () => {
+  test('a column that is included and excluded', () => {
+    check(
+      'conflicting-settings',
+      `${clean}features: {include: [age, plan], exclude: [«age»]}\n`,
+      '`features.include` and `features.exclude` cannot both name `age`: it is either a feature or not.',
+    );
+  });
+
+  test('the target as a feature', () => {
+    const [finding] = check(
+      'conflicting-settings',
+      `${clean}features: [age, «churned»]\n`,
+      '`features.include` and `target` cannot both be `churned`: the model would be told what it must find.',
+    );
+    expect(finding?.data['column']).toBe('churned');
+  });
+
+  test('a test share beside a test file, validation rows beside folds, a date beside a random split', () => {
+    const source = 'data: {source: {train: data/churn.csv, test: data/churn.csv}}\ntarget: churned\n';
+    check('conflicting-settings', `${source}split: {«test»: 0.3}\n`, /the source brings its own test file/);
+    check('conflicting-settings', `${clean}split: {«valid»: 0.1, cv: 5}\n`, /every fold validates in turn/);
+    check(
+      'conflicting-settings',
+      `${clean}split: {test: 2025-07-01, «method»: random}\n`,
+      /a date divides the rows by time/,
+    );
+    check('conflicting-settings', `${clean}split: {valid: 0, cv: 5}\n`);
+    check('conflicting-settings', `${clean}split: {test: 2025-07-01, method: time}\n`);
+  });
+});
+
+test('variants are laid over, and a finding in one stands at its own place', () => {
+  const text = `${clean}variants:\n  big: {model: {gbdt: {trees: 0}}}\n`;
+  const loaded = loadExperiment({ file, workspace, text, variant: 'big' });
+  const [problem] = loaded.problems.filter(
+    ({ rule, path }) => rule === 'out-of-range' && path === 'model.gbdt.trees',
+  );
+  const { range } = loaded.placeOf(problem?.path ?? '');
+  expect(loaded.text.textIn(range)).toBe('0');
+});
