@@ -11,6 +11,7 @@ import {
   runChunks,
 } from './bulkChunks.ts';
 import { type OnnxSession, openSession } from './session.ts';
+import { shareRows } from './sharedColumns.ts';
 
 export interface BulkRequest {
   readonly columns: ReadonlyMap<string, BulkColumn>;
@@ -98,35 +99,9 @@ function allocate({ type, width }: BulkOutput, rows: number): BulkValues {
 function shareJob(job: BulkJob): BulkJob {
   return {
     ...job,
-    rows: share(job.rows),
-    rowsOf: new Map([...job.rowsOf].map(([name, rows]) => [name, share(rows)])),
-    columns: new Map([...job.columns].map(([name, column]) => [name, shareColumn(column)])),
+    rows: shareRows(job.rows),
+    rowsOf: new Map([...job.rowsOf].map(([name, rows]) => [name, shareRows(rows)])),
   };
-}
-
-function shareColumn(column: BulkColumn): BulkColumn {
-  switch (column.feed) {
-    case 'float': {
-      const values = new Float32Array(new SharedArrayBuffer(4 * column.values.length));
-      values.set(column.values);
-      return { feed: 'float', values };
-    }
-    case 'code':
-      return { ...column, codes: share(column.codes) };
-    case 'epoch': {
-      if (column.values.buffer instanceof SharedArrayBuffer) return column;
-      const values = new BigInt64Array(new SharedArrayBuffer(column.values.byteLength));
-      values.set(column.values);
-      return { feed: 'epoch', values };
-    }
-  }
-}
-
-function share(values: Int32Array): Int32Array {
-  if (values.buffer instanceof SharedArrayBuffer) return values;
-  const shared = new Int32Array(new SharedArrayBuffer(values.byteLength));
-  shared.set(values);
-  return shared;
 }
 
 /** The worker's file lies beside this one, as source or bundled. */

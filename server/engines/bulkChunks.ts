@@ -1,9 +1,9 @@
 /** Runs a cut model over many rows in chunks: the loop that the calling thread and the bulk workers share. */
 import type { OnnxSession, TensorFeed } from './session.ts';
 
-/** A whole column of a table as a cut input takes it. */
+/** A whole column of a table as a cut input takes it, in shared memory. */
 export type BulkColumn =
-  | { readonly feed: 'float'; readonly values: Float64Array | Float32Array }
+  | { readonly feed: 'float'; readonly values: Float32Array }
   /** `codes[row]` is the table's, `map[code]` the model's. */
   | { readonly feed: 'code'; readonly codes: Int32Array; readonly map: Int32Array }
   | { readonly feed: 'epoch'; readonly values: BigInt64Array };

@@ -1,6 +1,7 @@
 /** Proves on every run that the trainer, the model file in bulk and the model file through raw inputs agree. */
-import type { Dictionary, RawInput, Table } from '../data/table.ts';
+import { type Dictionary, missingEpoch, type RawInput, type Table } from '../data/table.ts';
 import type { Scorer } from './scorer.ts';
+import { sharedDictionary, sharedEpochs, sharedNumbers } from './sharedColumns.ts';
 
 export interface ParityRequest {
   readonly scorer: Scorer;
@@ -52,19 +53,27 @@ async function chooseRows(scorer: Scorer, table: Table, rows: Int32Array): Promi
       if (++found >= oddRowsPerColumn) break;
     }
     if (input === 'string')
-      for (const row of rowsOfRareLevels(await table.dictionary(name), rows)) chosen.add(row);
+      for (const row of rowsOfRareLevels(await sharedDictionary(table, name), rows)) chosen.add(row);
   }
   return Int32Array.from(chosen).sort();
 }
 
 /** Missing dates include malformed ones. */
 async function missingTest(table: Table, column: string, input: RawInput): Promise<(row: number) => boolean> {
-  if (input === 'string') {
-    const { codes } = await table.dictionary(column);
-    return (row) => codes[row] === 0;
+  switch (input) {
+    case 'float': {
+      const values = await sharedNumbers(table, column);
+      return (row) => !Number.isFinite(values[row]);
+    }
+    case 'string': {
+      const { codes } = await sharedDictionary(table, column);
+      return (row) => codes[row] === 0;
+    }
+    case 'date': {
+      const epochs = await sharedEpochs(table, column);
+      return (row) => epochs[row] === missingEpoch;
+    }
   }
-  const values = await table.numbers(column);
-  return (row) => Number.isNaN(values[row]);
 }
 
 /** The first row of each of the rarest levels: those least likely to have been seen in training. */

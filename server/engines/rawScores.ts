@@ -1,6 +1,7 @@
 /** Runs a whole model file through its raw inputs, fed as any other user of the file would feed them. */
 import type { RawInput, Table } from '../data/table.ts';
 import type { OnnxSession, TensorFeed } from './session.ts';
+import { sharedNumbers } from './sharedColumns.ts';
 
 /** Strings make wide chunks slow. */
 const rawChunkRows = 8_192;
@@ -11,9 +12,9 @@ export async function runRaw(
   { table, rows, inputs }: { table: Table; rows: Int32Array; inputs: readonly RawColumn[] },
   visit: (outputs: ReadonlyMap<string, TensorFeed>, start: number) => void,
 ): Promise<void> {
-  const numbers = new Map<string, Float64Array>();
+  const numbers = new Map<string, Float32Array>();
   for (const { name, input } of inputs) {
-    if (input === 'float') numbers.set(name, await table.numbers(name));
+    if (input === 'float') numbers.set(name, await sharedNumbers(table, name));
   }
   for (let start = 0; start < rows.length; start += rawChunkRows) {
     const chunk = rows.subarray(start, start + rawChunkRows);

@@ -3,6 +3,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import type { Dictionary, Table } from '../data/table.ts';
 import { type CutInput, type LevelCodes, refusedCode } from '../onnx/cut.ts';
 import type { BulkColumn } from './bulkChunks.ts';
+import { sharedDictionary, sharedEpochs, sharedNumbers } from './sharedColumns.ts';
 
 /**
  * One whole column for each input; `rows` are those that will be scored.
@@ -30,11 +31,11 @@ export function requireColumns(table: Table, inputs: readonly { readonly name: s
 async function readColumn(table: Table, input: CutInput, rows: Int32Array): Promise<BulkColumn> {
   switch (input.feed) {
     case 'float':
-      return { feed: 'float', values: await table.numbers(input.column) };
+      return { feed: 'float', values: await sharedNumbers(table, input.column) };
     case 'epoch':
-      return { feed: 'epoch', values: await table.epochs(input.column) };
+      return { feed: 'epoch', values: await sharedEpochs(table, input.column) };
     case 'code': {
-      const dictionary = await table.dictionary(input.column);
+      const dictionary = await sharedDictionary(table, input.column);
       const map = mapCodes(dictionary, input.levels);
       if (input.levels.refusesUnseen) refuseUnseen(input.column, dictionary, { map, rows });
       return { feed: 'code', codes: dictionary.codes, map };

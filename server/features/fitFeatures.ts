@@ -1,5 +1,4 @@
 /** Learns features on training rows and compiles them to the first half of the model file: raw columns to matrix. */
-import type { ColumnKind } from '../data/table.ts';
 import { openBulk } from '../engines/bulk.ts';
 import { readColumns } from '../engines/tableColumns.ts';
 import { cutModel } from '../onnx/cut.ts';
@@ -148,13 +147,3 @@ function categoryColumns(plan: FeaturePlan): FeatureColumn[] {
       levels: codeNames(levels),
     }));
 }
-
-/** Kinds that this stage turns into features; the caller leaves out the others and says so. */
-export const featureKinds: readonly ColumnKind[] = [
-  'numeric',
-  'boolean',
-  'cyclic',
-  'categorical',
-  'ordinal',
-  'datetime',
-];

@@ -1,5 +1,6 @@
 /** What becomes of each raw column: which numbers and codes it gives, before numbers are filled and scaled. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { sharedDictionary, sharedEpochs, sharedNumbers } from '../engines/sharedColumns.ts';
 import { type FittedCategory, fitCategory } from './categories.ts';
 import type { DateFeature } from './dateParts.ts';
 import { chooseDateForms } from './dates.ts';
@@ -46,7 +47,7 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
   const floats = names(({ input, kind }) => input === 'float' && kind !== 'cyclic');
   const cycles: CyclePlan[] = [];
   for (const column of names(({ input, kind }) => input === 'float' && kind === 'cyclic')) {
-    cycles.push({ column, ...fitCycle(await table.numbers(column), request.trainRows) });
+    cycles.push({ column, ...fitCycle(await sharedNumbers(table, column), request.trainRows) });
   }
   const dates = names(({ input }) => input === 'date');
   const dateFeatures: DateFeature[] = [];
@@ -54,7 +55,7 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
   const categories: FittedCategory[] = [];
   for (const { name, kind } of inputs.filter(({ input }) => input === 'string')) {
     const column = { name, isOrdinal: kind === 'ordinal' };
-    categories.push(fitCategory(request, column, await table.dictionary(name), of(name).categorical));
+    categories.push(fitCategory(request, column, await sharedDictionary(table, name), of(name).categorical));
   }
 
   const derived = (name: string): NumericSettings => ({
@@ -84,7 +85,12 @@ async function planDate(
   { datetime }: ColumnSettings,
 ): Promise<DateFeature[]> {
   const date = dates.indexOf(column);
-  const forms = chooseDateForms(await table.epochs(column), trainRows, datetime, needs.scale !== 'none');
+  const forms = chooseDateForms(
+    await sharedEpochs(table, column),
+    trainRows,
+    datetime,
+    needs.scale !== 'none',
+  );
   const features: DateFeature[] = forms.map((form) => ({ date, ...form }));
   if (datetime.elapsed_from === undefined || datetime.elapsed_from === column) return features;
   const since = dates.indexOf(datetime.elapsed_from);
@@ -137,7 +143,7 @@ function withOneIndicator(numbers: readonly NumberPlan[]): NumberPlan[] {
 }
 
 /** Whole numbers come round after the largest (hours 0 to 23: 24), others at it. */
-function fitCycle(values: Float64Array, rows: Int32Array): { first: number; period: number } {
+function fitCycle(values: Float32Array, rows: Int32Array): { first: number; period: number } {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   let whole = true;
