@@ -2,7 +2,7 @@
 import type { Experiment } from '../config/experiment.ts';
 import type { Importance, RunDocument } from '../protocol/run.ts';
 import type { Block, Text } from './card.ts';
-import { describeModel, formatCount, formatEstimate, formatNumber, joinNames, name } from './wording.ts';
+import { formatCount, formatEstimate, formatNumber, joinNames, name } from './wording.ts';
 
 export function describeData(document: RunDocument, experiment: Experiment): Block[] {
   const { rows, split } = document;
@@ -51,7 +51,7 @@ export function describeFeatures(document: RunDocument): Block[] {
   const shown = sorted.slice(0, 50);
   const rest = sorted.length - shown.length;
   return [
-    { kind: 'text', text: [`${describeModel(document)} over ${formatCount(features.length)} columns.`] },
+    { kind: 'text', text: [`${formatCount(features.length)} columns go in.`] },
     ...(explained ? [bars(caption, explained.importance)] : []),
     {
       kind: 'table',
