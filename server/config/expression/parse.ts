@@ -51,6 +51,7 @@ export function orChain(stream: TokenStream): Expression {
   return stream.nested(() => {
     let left = andChain(stream);
     while (stream.takeWord('or') !== undefined) {
+      stream.link();
       const right = andChain(stream);
       left = { kind: 'logic', operator: 'or', left, right, span: join(left, right) };
     }
@@ -83,6 +84,7 @@ function sliceValue(value: string, span: Span): Expression {
 function andChain(stream: TokenStream): Expression {
   let left = notTerm(stream);
   while (stream.takeWord('and') !== undefined) {
+    stream.link();
     const right = notTerm(stream);
     left = { kind: 'logic', operator: 'and', left, right, span: join(left, right) };
   }
@@ -142,6 +144,7 @@ function sum(stream: TokenStream): Expression {
   for (;;) {
     const operator = stream.takeSymbol('+', '-')?.text;
     if (operator !== '+' && operator !== '-') return left;
+    stream.link();
     const right = product(stream);
     left = { kind: 'arithmetic', operator, left, right, span: join(left, right) };
   }
@@ -152,6 +155,7 @@ function product(stream: TokenStream): Expression {
   for (;;) {
     const operator = stream.takeSymbol('*', '/')?.text;
     if (operator !== '*' && operator !== '/') return left;
+    stream.link();
     const right = signed(stream);
     left = { kind: 'arithmetic', operator, left, right, span: join(left, right) };
   }

@@ -13,12 +13,15 @@ export class ExpressionFault extends Error {
 }
 
 const deepest = 200;
+/** Operators of one kind in a row make the tree as deep as they are many. */
+const longestChain = 500;
 
 export class TokenStream {
   readonly text: string;
   readonly #tokens: readonly Token[];
   #at = 0;
   #depth = 0;
+  #links = 0;
 
   /** `text` is what all spans refer to. */
   constructor(text: string, tokens: readonly Token[]) {
@@ -70,6 +73,11 @@ export class TokenStream {
 
   fail(message: string, span: Span = this.peek().span, suggestion?: string): never {
     throw new ExpressionFault({ message, span, ...(suggestion === undefined ? {} : { suggestion }) });
+  }
+
+  /** Counts one more operator of a chain. */
+  link(): void {
+    if (++this.#links > longestChain) this.fail(`has more than ${longestChain} operators; lists are shorter: \`x in [a, b]\``);
   }
 
   /** Runs `parse` one level deeper. */

@@ -88,18 +88,16 @@ function* includedAndExcluded(loaded: LoadedExperiment, { features }: Experiment
   }
 }
 
-/** The target, the row key and the weight are never features. */
-function* rolesAsFeatures(loaded: LoadedExperiment, { features, target, data }: Experiment): Iterable<Draft> {
-  const roles = { target, 'data.id': data.id, 'data.weight': data.weight };
+/** The row key and the weight are never features; of the target, `target-leak` tells. */
+function* rolesAsFeatures(loaded: LoadedExperiment, { features, data }: Experiment): Iterable<Draft> {
+  const roles = { 'data.id': data.id, 'data.weight': data.weight };
   for (const [i, name] of (features.include ?? []).entries()) {
     const role = Object.entries(roles).find(([, column]) => column === name)?.[0];
     if (role === undefined) continue;
     const path = `features.include.${i}`;
-    const why =
-      role === 'target' ? 'the model would be told what it must find' : 'it says nothing about other rows';
     yield {
       path,
-      message: `\`features.include\` and \`${role}\` cannot both be \`${name}\`: ${why}.`,
+      message: `\`features.include\` and \`${role}\` cannot both be \`${name}\`: it says nothing about other rows.`,
       data: { a: path, b: role, value: name, column: name },
       fixes: fixOf(`Remove ${name} from the features`, removeEdit(loaded.source, path)),
     };

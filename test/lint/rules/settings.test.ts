@@ -128,13 +128,13 @@ describe('conflicting-settings', () => {
     );
   });
 
-  test('the target as a feature', () => {
+  test('the row key as a feature', () => {
     const [finding] = check(
       'conflicting-settings',
-      `${clean}features: [age, «churned»]\n`,
-      '`features.include` and `target` cannot both be `churned`: the model would be told what it must find.',
+      'data: {source: data/churn.csv, id: customer_id}\ntarget: churned\nfeatures: [age, «customer_id»]\n',
+      '`features.include` and `data.id` cannot both be `customer_id`: it says nothing about other rows.',
     );
-    expect(finding?.data['column']).toBe('churned');
+    expect(finding?.data['column']).toBe('customer_id');
   });
 
   test('a test share beside a test file, validation rows beside folds, a date beside a random split', () => {
