@@ -37,8 +37,15 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
     family: 'gbdt',
     ...models.gbdt,
     plain: false,
-    fit: (request, trees = experiment.model.gbdt.trees) =>
-      gbdt.fit({ ...request, parameters: { ...experiment.model.gbdt, trees } }),
+    fit({ earlyStop, ...request }, trees = experiment.model.gbdt.trees) {
+      const parameters = { ...experiment.model.gbdt, trees };
+      const patience = (earlyStop?.patience ?? 0) * treesPerStep(parameters.learning_rate);
+      return gbdt.fit({
+        ...request,
+        parameters,
+        ...(earlyStop && { earlyStop: { ...earlyStop, patience } }),
+      });
+    },
   }),
 };
 
@@ -48,4 +55,13 @@ export function createTrainer(type: string, experiment: Experiment): Trainer {
   const create = Object.hasOwn(trainers, name) ? trainers[name] : undefined;
   if (create) return create(experiment);
   throw new ModelwrightError('model-unsupported', { type: name, types: Object.keys(trainers).join(', ') });
+}
+
+/**
+ * Trees that count as one step of patience: those that add a quarter of a full tree. The first trees of a slow learner
+ * move a ranking up and down: on three million flights in time order, 10 trees of 0.05 without a better `roc_auc` stopped
+ * at the second tree and cost 0.02 of it.
+ */
+export function treesPerStep(learningRate: number): number {
+  return Math.max(1, Math.round(0.25 / learningRate));
 }

@@ -32,8 +32,8 @@ export function sigmoid(value: number): number {
   return (value >= 0 ? 1 : e) / (1 + e);
 }
 
-/** In place. */
-export function softmax(logits: Float64Array): void {
+/** In place; returns the log of Σ exp(logits). */
+export function softmax(logits: Float64Array): number {
   const top = logits.reduce((a, b) => Math.max(a, b), -Infinity);
   let sum = 0;
   for (let k = 0; k < logits.length; k++) {
@@ -42,6 +42,7 @@ export function softmax(logits: Float64Array): void {
     sum += e;
   }
   for (let k = 0; k < logits.length; k++) logits[k] = (logits[k] ?? 0) / sum;
+  return top + Math.log(sum);
 }
 
 /** The number of points at or below `value`, by bisection; then the line through the two points around it. */

@@ -14,7 +14,10 @@ export interface HeldRows {
   readonly weight: Float64Array | undefined;
 }
 
-/** A calibration keeps the order of scores, so the scale stays above 0 even where a model is worse than chance. */
+/**
+ * A calibration keeps the order of scores, so the scale stays above 0 even where a model is worse than chance: at least
+ * this, or for scores of more than 2 in size this over half their size.
+ */
 const leastScale = 0.01;
 
 /**
@@ -24,14 +27,17 @@ const leastScale = 0.01;
  */
 export async function fitScaled(method: 'platt' | 'temperature', held: HeldRows): Promise<Calibration> {
   const classes = held.task === 'binary' ? 2 : held.outputs;
-  const point = new Float64Array(classes).fill(0);
-  point[0] = 1;
+  const point = new Float64Array(classes);
+  // Scores of any size start where the sigmoid is not flat.
+  const size = Math.sqrt(held.raw.reduce((sum, value) => sum + value ** 2, 0) / held.raw.length);
+  const start = Math.min(1, 2 / size);
+  point[0] = start;
   const all = Array.from({ length: classes }, (_, j) => j);
   const softened = softenedTargets(held, classes);
   await minimise(scaledProblem(held, softened, method === 'platt' ? all : [0]), point);
-  if ((point[0] ?? 0) < leastScale) {
+  if ((point[0] ?? 0) < leastScale * start) {
     point.fill(0);
-    point[0] = leastScale;
+    point[0] = leastScale * start;
     if (method === 'platt') await minimise(scaledProblem(held, softened, all.slice(1)), point);
   }
   const [scale = 1, ...offsets] = point;
@@ -61,16 +67,17 @@ function scaledProblem(held: HeldRows, softened: Softened, free: readonly number
   const z = new Float64Array(classes);
   const p = new Float64Array(classes);
   const isFree = Array.from({ length: classes }, (_, j) => free.includes(j));
-  /** Calls `visit` with z and p of each row filled in. */
-  function forEachRow(point: Float64Array, visit: (y: number, weight: number) => void): void {
+  const logits = new Float64Array(classes);
+  /** Calls `visit` with z, p and the log of the normaliser of each row. */
+  function forEachRow(point: Float64Array, visit: (y: number, weight: number, logSum: number) => void): void {
     held.target.forEach((y, i) => {
       for (let k = 0; k < classes; k++) {
         z[k] =
           classes === 2 && held.outputs === 1 ? k * (held.raw[i] ?? 0) : (held.raw[i * classes + k] ?? 0);
-        p[k] = (point[0] ?? 0) * (z[k] ?? 0) + (k === 0 ? 0 : (point[k] ?? 0));
+        logits[k] = (point[0] ?? 0) * (z[k] ?? 0) + (k === 0 ? 0 : (point[k] ?? 0));
       }
-      softmax(p);
-      visit(y, held.weight?.[i] ?? 1);
+      p.set(logits);
+      visit(y, held.weight?.[i] ?? 1, softmax(p));
     });
   }
   return {
@@ -78,12 +85,12 @@ function scaledProblem(held: HeldRows, softened: Softened, free: readonly number
     evaluate(point, gradient) {
       let value = 0;
       gradient.fill(0);
-      forEachRow(point, (y, weight) => {
+      forEachRow(point, (y, weight, logSum) => {
         for (let k = 0; k < classes; k++) {
           const own = softened.own[y] ?? 1;
           const wanted = k === y ? own : (1 - own) / (classes - 1);
           const residual = weight * ((p[k] ?? 0) - wanted);
-          value -= weight * wanted * Math.log(Math.max(p[k] ?? 0, 1e-300));
+          value += weight * wanted * (logSum - (logits[k] ?? 0));
           gradient[0] = (gradient[0] ?? 0) + residual * (z[k] ?? 0);
           if (k > 0) gradient[k] = (gradient[k] ?? 0) + residual;
         }

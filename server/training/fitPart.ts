@@ -1,4 +1,5 @@
 /** One fit: features and model learnt on some rows, perhaps stopped early on others. A fold and the final model alike. */
+import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
@@ -41,6 +42,7 @@ export interface FittedPart {
   predict(rows: Int32Array): Promise<Float64Array>;
 }
 
+/** @throws ModelwrightError no-features */
 export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedPart> {
   const { experiment, table, columns, task, trainer, signal } = plan;
   const { seed, early_stop: earlyStop } = experiment.train;
@@ -55,6 +57,7 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     seed,
     ...(signal && { signal }),
   });
+  if (features.columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
   const target = take(task.values, part.rows);
   const weight = weightsOf(plan, part.rows);
   const stopped = part.stop !== undefined && part.validRows !== undefined && earlyStop !== false;

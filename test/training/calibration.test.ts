@@ -76,7 +76,7 @@ test('the expected calibration error agrees with NumPy', () => {
 test('a model that is worse than chance keeps its order', async () => {
   const upsideDown = { ...binary, raw: binary.raw.map((value) => -value) };
   const calibration = await fitScaled('platt', upsideDown);
-  expect(parametersOf(calibration)[0]).toBe(0.01);
+  expect(parametersOf(calibration)[0]).toBeGreaterThan(0);
   const scores = applyCalibration(calibration, 'binary', upsideDown.raw, 1);
   expect(
     Math.abs(scores.reduce((a, b) => a + b) / 400 - binary.target.reduce((a, b) => a + b) / 400),

@@ -145,6 +145,10 @@ describe('settings', () => {
     expect(short.model.iterations).toBeLessThan(120);
     expect(short.model.stopMetric).toBe('log_loss');
     expect(short.model.curves[0]?.length).toBe(short.model.iterations + 3);
+    // Patience counts steps of learning: at a rate of 0.1 two and a half trees are one, rounded to three.
+    const slow = { type: 'gbdt', gbdt: { trees: 120, learning_rate: 0.1 } };
+    const { model: patient } = await trained(folder, { model: slow, train: { early_stop: 3 } });
+    expect(patient.curves[0]?.length).toBe(patient.iterations + 9);
   });
 
   test('a class below 10 % is weighted, calibrated back, and given a threshold that finds it', async () => {
@@ -212,6 +216,16 @@ describe('settings', () => {
     ];
     const request = await prepare(folder, { data: { source: 'table.csv', derive, weight } });
     await expect(trainModel(request)).rejects.toMatchObject({ code });
+    await request.table.close();
+  });
+
+  test('a table without anything to learn from is one clear error', async () => {
+    const request = await prepare(folder);
+    for (const type of ['dummy', 'linear', 'gbdt']) {
+      await expect(trainModel({ ...request, type, columns: [] })).rejects.toMatchObject({
+        code: 'no-features',
+      });
+    }
     await request.table.close();
   });
 
