@@ -84,7 +84,7 @@ const quality = group({
     default: 0,
   }),
   min_rows: field(int({ min: 1, max: 1e9 }), 'Below this training refuses', { default: 100 }),
-  freshness: field(text('duration'), 'Max age of newest data.time'),
+  freshness: planned(text('duration'), 'Max age of newest data.time'),
   on_fail: field(choice(['fail', 'warn', 'quarantine']), 'What the runtime does when a contract breaks', {
     default: 'fail',
   }),

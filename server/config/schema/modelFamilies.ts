@@ -36,7 +36,8 @@ export const linearShape = {
       impact: 2,
     },
   ),
-  ...numbers(parameters.linear, field),
+  ...numbers({ strength: parameters.linear.strength }, field),
+  ...numbers({ l1_ratio: parameters.linear.l1_ratio }),
   intercept: field(bool(), 'A constant term', { default: true }),
 };
 

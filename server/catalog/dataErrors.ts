@@ -1,0 +1,175 @@
+/** Failures of the data: reading it, its target, its contract and its split. Part of the table in errors.ts. */
+import type { ErrorEntry } from './errorEntry.ts';
+
+export const dataErrors = {
+  'target-not-set': {
+    message: 'No `target` is written, and task `{task}` needs one.',
+    help: 'Add `target: COLUMN`, the column to predict.',
+    exit: 2,
+  },
+  'target-not-found': {
+    message: 'The data has no target column `{target}`.',
+    help: 'Set `target` to a column that exists, such as: {columns}.',
+    exit: 2,
+  },
+  'target-empty': {
+    message: 'The target `{target}` is missing in all {rows} rows.',
+    help: 'Check that `target` names the right column, and that `data.filter` keeps rows with an outcome.',
+    exit: 2,
+  },
+  'one-class': {
+    message: 'The target `{target}` is {value} in every row: there is nothing to learn.',
+    help: 'Check `data.filter`, and that the data holds rows of every outcome.',
+    exit: 2,
+  },
+  'task-mismatch': {
+    message: 'The target `{target}` does not fit task `{task}`: {why}.',
+    help: 'Remove `task` to have it inferred, or set `target` to another column.',
+    exit: 2,
+  },
+  'target-leak': {
+    message: '`features.include` names `{column}`, which {why}: no score on it would mean anything.',
+    help: 'Remove `{column}` from the features of target `{target}`.',
+    exit: 2,
+  },
+  'positive-not-found': {
+    message: '`positive: {positive}` is not a value of the target `{target}`.',
+    help: 'Its values are {values}.',
+    exit: 2,
+  },
+  'too-few-rows': {
+    message: 'Only {rows} rows have a target; training needs at least {minRows}.',
+    help: 'Add data, or lower `data.quality.min_rows` if you know what such a score is worth.',
+    exit: 2,
+  },
+  'data-not-found': {
+    message: 'The data `{path}` does not exist.',
+    help: '{nearest}',
+    exit: 2,
+  },
+  'data-not-a-file': {
+    message: '`{path}` is {what}, not a file.',
+    help: 'Name a file or a glob, such as `data/*.parquet`.',
+    exit: 2,
+  },
+  'data-unreadable': {
+    message: 'The data `{path}` cannot be read: {reason}',
+    help: 'Check that this user may read it.',
+    exit: 2,
+  },
+  'data-empty': {
+    message: 'The data `{path}` has no rows: {what}.',
+    help: 'Write at least a header and one row, or name another file.',
+    exit: 2,
+  },
+  'data-format': {
+    message: 'The data `{path}` is {format}, which this version does not read.',
+    help: 'Convert it to CSV, Parquet, JSON lines, Arrow or SQLite, or set `data.format` if the name misleads.',
+    exit: 2,
+  },
+  'data-broken': {
+    message: 'The data `{path}` is not readable as {format}: {reason}',
+    help: 'Write the file again, or set `data.format` if the name misleads.',
+    exit: 2,
+  },
+  'data-ragged': {
+    message: 'Row {row} of `{path}` has {found} fields; the header has {expected}.',
+    help: 'Look at line {line}: a delimiter too many or too few, or text with the delimiter in it that is not quoted.',
+    exit: 2,
+  },
+  'data-quote': {
+    message: 'A quote opened in row {row} of `{path}` {fault}.',
+    help: 'Look at line {line}: close the quote, and write a quote inside quoted text twice.',
+    exit: 2,
+  },
+  'data-encoding': {
+    message: 'The data `{path}` is not {encoding}: byte {byte} does not belong to it.',
+    help: 'Set `data.read.encoding`, such as `utf-8`, `utf-16` or `latin-1`.',
+    exit: 2,
+  },
+  'data-nul': {
+    message: 'The data `{path}` holds a NUL byte at byte {byte}: it is no text.',
+    help: 'Write the file again as text, or set `data.format` or `data.read.encoding` to what it is.',
+    exit: 2,
+  },
+  'data-duplicate-column': {
+    message: 'Two columns of `{path}` are named `{column}`.',
+    help: 'Rename one of them; if the file has no header, set `data.read.header: false`.',
+    exit: 2,
+  },
+  'data-columns-differ': {
+    message: '`{path}` has {fault} column `{column}`, unlike `{first}`.',
+    help: 'All files of a source need the same columns.',
+    exit: 2,
+  },
+  'data-changed': {
+    message: 'The data is {hash}, but `data.version` says {version}.',
+    help: 'Restore the data, or pin what is there now: `version: {hash}`.',
+    exit: 2,
+  },
+  'data-filtered-out': {
+    message: '`data.filter` and `data.as_of` leave none of {rows} rows.',
+    help: 'Check `data.filter`: a comparison with a missing value keeps no row.',
+    exit: 2,
+  },
+  'column-not-found': {
+    message: 'The data has no column `{column}`.',
+    help: '{nearest}',
+    exit: 2,
+  },
+  'column-name-taken': {
+    message: '`data.derive` makes column `{column}`, which the data already has.',
+    help: 'Choose another name.',
+    exit: 2,
+  },
+  'expression-failed': {
+    message: 'The expression `{expression}` cannot be used: {reason}',
+    help: 'Check names, quotes and types; text stands in single quotes.',
+    exit: 2,
+  },
+  'contract-broken': {
+    message: 'The data breaks its contract: {failures}.',
+    help: 'Mend the data or `data.columns` and `data.expect`; or set `data.quality.on_fail: warn` or `quarantine`.',
+    exit: 2,
+  },
+  'temp-unwritable': {
+    message: 'The temporary folder `{path}` cannot be written: {reason}',
+    help: 'Set TMPDIR to a folder that this user may write.',
+    exit: 3,
+  },
+  'out-of-memory': {
+    message: 'The data does not fit: {reason}',
+    help: 'Use fewer columns or rows (`data.filter`, `data.read.sample`), or convert CSV to Parquet.',
+    exit: 3,
+  },
+  'worker-crashed': {
+    message: 'The process that reads the data ended unexpectedly ({reason}).',
+    help: 'It is started again with the next request; if it ends again, report the data format and size.',
+    exit: 3,
+  },
+  'split-empty': {
+    message: 'The split leaves no {side} rows.',
+    help: 'Change `split.test` or `split.valid`, or add data.',
+    exit: 2,
+  },
+  'split-time-constant': {
+    message: 'All rows have the same time, so that no cut can be made between earlier and later ones.',
+    help: 'Check `data.time`, or choose another `split.method`.',
+    exit: 2,
+  },
+  'split-needs-column': {
+    message: '`split.{setting}: {value}` needs a {kind} column, and {why}.',
+    help: 'Set `data.{kind}` (or `split.by`) to the column.',
+    exit: 2,
+  },
+  'split-needs-files': {
+    message: '`split.method: predefined` needs files for the sides.',
+    help: 'Set `data.source` to {train: …, test: …}.',
+    exit: 2,
+  },
+  'split-unsupported': {
+    message: '`split.{setting}: {value}` is part of the language, but this version does not act on it yet.',
+    help: 'Remove it, or choose another value.',
+    exit: 2,
+  },
+} as const satisfies Record<string, ErrorEntry>;

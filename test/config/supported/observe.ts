@@ -1,0 +1,248 @@
+/** What can be seen of an experiment without the store: its rows, its split, its model, its evaluation, its card, its findings. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { buildCard } from '../../../server/cards/buildCard.ts';
+import type { Experiment } from '../../../server/config/experiment.ts';
+import { type LoadedExperiment, loadExperiment } from '../../../server/config/load.ts';
+import { collectFacts } from '../../../server/data/collectFacts.ts';
+import { enforceContract } from '../../../server/data/contract.ts';
+import { openTable } from '../../../server/data/openTable.ts';
+import { featureColumns } from '../../../server/data/roles.ts';
+import { tableSpec } from '../../../server/data/spec.ts';
+import { splitTable } from '../../../server/data/splitTable.ts';
+import type { Table } from '../../../server/data/table.ts';
+import { resolveTask } from '../../../server/data/task.ts';
+import { evaluateRun } from '../../../server/evaluation/evaluateRun.ts';
+import { lintExperiment, stageOf } from '../../../server/lint/engine.ts';
+import { runDocumentSchema } from '../../../server/protocol/run.ts';
+import type { WorkerOrder } from '../../../server/protocol/runMessages.ts';
+import { describeRun } from '../../../server/runs/describe.ts';
+import { executeOrder } from '../../../server/runs/execute.ts';
+import type { RunRows } from '../../../server/runs/runRows.ts';
+import { scoreRun } from '../../../server/runs/score.ts';
+import { createStages } from '../../../server/runs/stages.ts';
+import { trainRun } from '../../../server/runs/trainRun.ts';
+
+export type View =
+  | 'resolved'
+  | 'rows'
+  | 'split'
+  | 'model'
+  | 'evaluation'
+  | 'card'
+  | 'findings'
+  | 'saves'
+  | 'files'
+  | 'refusal';
+
+/** Written settings by dotted path; the folder holds the data. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** What the view shows, as text. Throws where the experiment is refused, unless refusals are what is looked for. */
+export async function observe(view: View, settings: Settings, folder: string): Promise<string> {
+  return JSON.stringify(await views[view](load(settings, folder), folder), plain);
+}
+
+const file = 'effect.experiment.yaml';
+
+function load(settings: Settings, folder: string): LoadedExperiment {
+  const root: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(settings)) put(root, path.split('.'), value);
+  const text = stringify(root);
+  writeFileSync(join(folder, file), text);
+  const variant = root['variants'] === undefined ? {} : { variant: 'small' };
+  return loadExperiment({ file: join(folder, file), text, workspace: folder, ...variant });
+}
+
+function put(
+  target: Record<string, unknown>,
+  [first = '', ...rest]: readonly string[],
+  value: unknown,
+): void {
+  if (rest.length === 0) {
+    target[first] = value;
+    return;
+  }
+  const child = target[first];
+  const map = typeof child === 'object' && child !== null ? (child as Record<string, unknown>) : {};
+  target[first] = map;
+  put(map, rest, value);
+}
+
+function experimentOf({ experiment, problems }: LoadedExperiment): Experiment {
+  const [problem] = problems;
+  if (problem) throw new Error(`not an experiment: ${problem.message}`);
+  if (!experiment) throw new Error('nothing to resolve');
+  return experiment;
+}
+
+async function withTable<T>(
+  loaded: LoadedExperiment,
+  use: (table: Table, experiment: Experiment) => Promise<T>,
+): Promise<T> {
+  const experiment = experimentOf(loaded);
+  const opened = await openTable(tableSpec(experiment, loaded.directory), { threads: 1 });
+  try {
+    return await use(await enforceContract(experiment, opened), experiment);
+  } finally {
+    await opened.close();
+  }
+}
+
+const withRows = <T>(loaded: LoadedExperiment, use: (rows: RunRows) => Promise<T>): Promise<T> =>
+  withTable(loaded, async (table, experiment) => {
+    const task = await resolveTask(experiment, table);
+    const split = await splitTable(experiment, table, task);
+    return use({ experiment, table, task, split, signal: new AbortController().signal });
+  });
+
+const noCheckpoints = { load: () => undefined, save: () => {}, removeAll: () => {} };
+const quiet = () => createStages(() => {});
+
+const evaluated = (loaded: LoadedExperiment) =>
+  withRows(loaded, async (rows) => {
+    const { experiment, table, task } = rows;
+    const stages = quiet();
+    const trained = await trainRun(rows, { stages, checkpoints: noCheckpoints });
+    const scored = await scoreRun(rows, { stages, trained });
+    const columns = featureColumns(experiment, table.columns).map(({ name }) => name);
+    const lint = { error: 0, warning: 0, info: 0, hint: 0 };
+    const evaluation = await evaluateRun({
+      ...scored,
+      experiment,
+      table,
+      metric: task.metric,
+      columns,
+      lint,
+    });
+    await scored.close();
+    return { rows, trained, scored, evaluation };
+  });
+
+const findingsOf = (loaded: LoadedExperiment) =>
+  withTable(loaded, async (table, experiment) => {
+    const facts = await collectFacts(experiment, table);
+    return lintExperiment({ loaded, facts, stage: stageOf(loaded) }, { now: new Date('2026-01-01') });
+  });
+
+/** That something is written at all is no effect of it. */
+const aboutWriting = new Set(['unsupported-setting', 'redundant-default', 'dead-setting']);
+
+const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) => Promise<unknown>>> = {
+  resolved: async (loaded) => experimentOf(loaded),
+  rows: (loaded) =>
+    withTable(loaded, async (table) => {
+      const rows = Int32Array.from({ length: Math.min(60, table.rowCount) }, (_, row) => row);
+      const raw = await Promise.all(table.columns.map(({ name }) => table.rawStrings(name, rows)));
+      return { columns: table.columns, count: table.rowCount, raw, rows: [...(await table.rowNumbers())] };
+    }),
+  split: (loaded) =>
+    withRows(loaded, async ({ split, task }) => ({
+      ...split,
+      hash: '',
+      positive: task.positive,
+      task: task.task,
+      metric: task.metric,
+      classes: task.classes,
+    })),
+  model: (loaded) =>
+    withRows(loaded, async (rows) => {
+      const only = { ...rows, experiment: { ...rows.experiment, baseline: [] } };
+      const { model } = await trainRun(only, { stages: quiet(), checkpoints: noCheckpoints });
+      const all = Int32Array.from({ length: rows.table.rowCount }, (_, row) => row);
+      const scores = [...(await model.trainerScores(all))];
+      return {
+        scores,
+        threshold: model.threshold,
+        calibration: model.calibration.method,
+        features: model.features,
+      };
+    }),
+  evaluation: async (loaded) => {
+    const { rows, evaluation, trained } = await evaluated(loaded);
+    return { metric: rows.task.metric, evaluation, baselines: [...trained.baselines.keys()] };
+  },
+  card: async (loaded) => {
+    const experiment = experimentOf(loaded);
+    const document = { ...(await plainDocument(loaded)), run: { ...runHead, experiment: experiment.name } };
+    return buildCard(document, experiment, []);
+  },
+  findings: async (loaded) => {
+    const findings = await findingsOf(loaded);
+    return findings
+      .filter(({ rule }) => !aboutWriting.has(rule))
+      .map(({ rule, severity, path, message }) => ({ rule, severity, path, message }));
+  },
+  saves: (loaded) =>
+    withRows(loaded, async (rows) => {
+      const saved: string[] = [];
+      const checkpoints = { ...noCheckpoints, save: (part: string) => saved.push(part) };
+      await trainRun(rows, { stages: quiet(), checkpoints });
+      return saved;
+    }),
+  refusal: async (loaded) => {
+    try {
+      await views.model(loaded, '');
+      return 'none';
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  },
+  files: async (_loaded, folder) => {
+    const made = join(folder, 'CARD.md');
+    rmSync(made, { force: true });
+    const refused: string[] = [];
+    const order: WorkerOrder = {
+      kind: 'run',
+      file: join(folder, file),
+      workspace: folder,
+      overrides: [],
+      variant: null,
+    };
+    await executeOrder(order, (message) => {
+      if (message.kind === 'refused') refused.push(message.failure.message);
+    });
+    return { refused, card: existsSync(made) && readFileSync(made, 'utf8').length > 1000 };
+  },
+};
+
+const runHead = {
+  id: 'r',
+  experiment: 'e',
+  status: 'finished',
+  started: '2026-01-01T00:00:00Z',
+  ended: null,
+} as const;
+
+/** One document for all cards: what differs between two is what the person wrote. */
+let document: Promise<ReturnType<typeof runDocumentSchema.parse>> | undefined;
+
+async function plainDocument(loaded: LoadedExperiment) {
+  document ??= evaluated(loaded).then(({ rows, trained, scored, evaluation }) => {
+    const described = describeRun({
+      ...rows,
+      head: runHead,
+      directory: loaded.directory,
+      model: trained.model,
+      scored,
+      evaluation,
+      findings: [],
+      warnings: [],
+    });
+    return runDocumentSchema.parse(
+      JSON.parse(
+        JSON.stringify({ ...described, artifacts: { model: 'm', predictions: 'p', card: 'c' } }, plain),
+      ),
+    );
+  });
+  return document;
+}
+
+/** Typed arrays as lists, NaN as the word that the record uses. */
+function plain(_key: string, value: unknown): unknown {
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return Array.from(value as unknown as ArrayLike<number>);
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  return typeof value === 'function' ? undefined : value;
+}
