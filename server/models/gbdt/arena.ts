@@ -96,7 +96,7 @@ function plan(sizes: ArenaSizes) {
     columns * layout.HISTOGRAM_BYTES +
     gatherRows * (stride + 24) +
     64;
-  const sampleBytes = sampleRows > 0 ? 2 * Math.ceil((sampleRows * 4 + 64) / 64) * 64 + 8192 : 0;
+  const sampleBytes = sampleRows > 0 ? 2 * Math.ceil((sampleRows * 4 + 64) / 64) * 64 + 3 * 8192 : 0;
 
   slots[layout.THREADS] = threads;
   slots[layout.ROWS] = rows;

@@ -26,56 +26,62 @@ export interface LevelBinning {
  * precision, of two float32 neighbours of the sample, so that no row changes sides when a float32 is compared with it.
  */
 export function fitCuts(sorted: Float32Array, maxBins: number): NumberBinning {
-  const { values, counts } = countDistinct(sorted);
-  const ends = values.length <= maxBins ? values.map((_, i) => i) : equalBins(counts, sorted.length, maxBins);
+  const starts = findRuns(sorted);
+  const runs = starts.length - 1;
+  const ends = runs <= maxBins ? Array.from({ length: runs }, (_, run) => run) : equalBins(starts, maxBins);
   const cuts: number[] = [];
   for (const end of ends) {
-    const low = values[end];
-    const high = values[end + 1];
+    const low = sorted[starts[end] ?? 0];
+    const high = sorted[starts[end + 1] ?? 0];
     if (low !== undefined && high !== undefined) cuts.push(between(low, high));
   }
   return { kind: 'numeric', bins: cuts.length + 1, cuts: Float64Array.from(cuts) };
 }
 
-function countDistinct(sorted: Float32Array): { values: number[]; counts: number[] } {
-  const values: number[] = [];
-  const counts: number[] = [];
-  let begin = 0;
-  for (let i = 1; i <= sorted.length; i++) {
-    if (i < sorted.length && sorted[i] === sorted[begin]) continue;
-    values.push(sorted[begin] ?? 0);
-    counts.push(i - begin);
-    begin = i;
+/** Where each distinct value begins, and the length at the end. */
+function findRuns(sorted: Float32Array): Int32Array {
+  const starts = new Int32Array(sorted.length + 1);
+  let runs = 0;
+  let last = Number.NaN;
+  for (let i = 0; i < sorted.length; i++) {
+    const value = sorted[i] ?? Number.NaN;
+    if (value === last) continue;
+    starts[runs] = i;
+    runs++;
+    last = value;
   }
-  return { values, counts };
+  starts[runs] = sorted.length;
+  return starts.subarray(0, runs + 1);
 }
 
-/** Indices of the last distinct value of each bin but the last. */
-function equalBins(counts: readonly number[], total: number, maxBins: number): number[] {
-  const mean = total / maxBins;
-  const big = counts.map((count) => count >= mean);
+/** The last distinct value of each bin but the last, as indices of runs. */
+function equalBins(starts: Int32Array, maxBins: number): number[] {
+  const runs = starts.length - 1;
+  const countOf = (run: number) => (starts[run + 1] ?? 0) - (starts[run] ?? 0);
+  let rowsLeft = starts[runs] ?? 0;
+  const big = rowsLeft / maxBins;
   let binsLeft = maxBins;
-  let rowsLeft = total;
-  counts.forEach((count, i) => {
-    if (!big[i]) return;
+  for (let run = 0; run < runs; run++) {
+    if (countOf(run) < big) continue;
     binsLeft--;
-    rowsLeft -= count;
-  });
-  let size = rowsLeft / Math.max(1, binsLeft);
+    rowsLeft -= countOf(run);
+  }
   const ends: number[] = [];
+  let size = rowsLeft / Math.max(1, binsLeft);
   let filled = 0;
-  counts.forEach((count, i) => {
-    if (ends.length >= maxBins - 1 || i === counts.length - 1) return;
+  for (let run = 0; run < runs - 1 && ends.length < maxBins - 1; run++) {
+    const count = countOf(run);
     filled += count;
-    if (!big[i]) rowsLeft -= count;
-    const full = big[i] || filled >= size || (big[i + 1] && filled >= Math.max(1, size / 2));
-    if (!full) return;
-    ends.push(i);
+    if (count < big) {
+      rowsLeft -= count;
+      const isFull = filled >= size || (countOf(run + 1) >= big && filled >= Math.max(1, size / 2));
+      if (!isFull) continue;
+      binsLeft--;
+      size = rowsLeft / Math.max(1, binsLeft);
+    }
+    ends.push(run);
     filled = 0;
-    if (big[i]) return;
-    binsLeft--;
-    size = rowsLeft / Math.max(1, binsLeft);
-  });
+  }
   return ends;
 }
 

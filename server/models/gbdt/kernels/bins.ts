@@ -4,48 +4,56 @@ import { address, shareBegin, slot } from './threads';
 
 /**
  * Sorts this thread's sample ascending (argument `thread`: its length; no NaN). Radix sort, 11 bits a pass.
- * A sample area holds the values, room for as many again, and 2,048 counters.
+ * A sample area holds the values, room for as many again, and three times 2,048 counters.
  */
 export function sortSample(thread: i32): void {
   const n = slot(ARGUMENT + thread);
-  const half = (<usize>slot(SAMPLE_BYTES) - 8192) >> 1;
+  const half = (<usize>slot(SAMPLE_BYTES) - 3 * 8192) >> 1;
   let from = address(SAMPLES) + <usize>thread * <usize>slot(SAMPLE_BYTES);
   let to = from + half;
-  const counters = to + half;
+  let counters = to + half;
+  memory.fill(counters, 0, 3 * 8192);
   for (let i = 0; i < n; i++) {
     const place = from + (<usize>i << 2);
     const bits = load<u32>(place);
     // Orders the bits of floats as unsigned integers.
-    store<u32>(place, bits & 0x80000000 ? ~bits : bits | 0x80000000);
+    const key = bits ^ (<u32>(<i32>bits >> 31) | 0x80000000);
+    store<u32>(place, key);
+    count(counters, key & 2047);
+    count(counters + 8192, (key >> 11) & 2047);
+    count(counters + 16384, key >> 22);
   }
   for (let shift: u32 = 0; shift < 33; shift += 11) {
-    memory.fill(counters, 0, 8192);
-    for (let i = 0; i < n; i++) {
-      const counter = counters + (((load<u32>(from + (<usize>i << 2)) >> shift) & 2047) << 2);
-      store<u32>(counter, load<u32>(counter) + 1);
-    }
     let sum: u32 = 0;
     for (let digit: usize = 0; digit < 8192; digit += 4) {
-      const count = load<u32>(counters + digit);
+      const size = load<u32>(counters + digit);
       store<u32>(counters + digit, sum);
-      sum += count;
+      sum += size;
     }
     for (let i = 0; i < n; i++) {
       const key = load<u32>(from + (<usize>i << 2));
-      const counter = counters + (((key >> shift) & 2047) << 2);
-      const place = load<u32>(counter);
-      store<u32>(counter, place + 1);
+      const place = count(counters, (key >> shift) & 2047);
       store<u32>(to + (<usize>place << 2), key);
     }
     const swap = from;
     from = to;
     to = swap;
+    counters += 8192;
   }
   // Three passes end in the second half: undo the bit order on the way back.
   for (let i = 0; i < n; i++) {
     const key = load<u32>(from + (<usize>i << 2));
     store<u32>(to + (<usize>i << 2), key & 0x80000000 ? key & 0x7fffffff : ~key);
   }
+}
+
+/** Counts one more of a digit; returns how many there were. */
+@inline
+function count(counters: usize, digit: u32): u32 {
+  const place = counters + (digit << 2);
+  const before = load<u32>(place);
+  store<u32>(place, before + 1);
+  return before;
 }
 
 /**

@@ -322,7 +322,9 @@ function countLeaf(number: i32): void {
   const alone = slot(THREADS) == 1;
   const histogram = alone ? pooled(load<i32>(leaf, LEAF_SLOT)) : ownHistogram();
   const list = address(ROW_LIST) + (<usize>load<u32>(leaf, LEAF_BEGIN) << 2);
-  countRows(list, load<i32>(leaf, LEAF_LOCAL), histogram, gatherBuffer());
+  const isWhole = load<i32>(leaf, LEAF_DEPTH) == 0 && <u32>slot(BAG_LIMIT) == u32.MAX_VALUE;
+  const begin = isWhole ? load<i32>(leaf, LEAF_BEGIN) : -1;
+  countRows(list, load<i32>(leaf, LEAF_LOCAL), begin, histogram, gatherBuffer());
 }
 
 /** Adds all threads' counts of this thread's columns into a place of the pool. */

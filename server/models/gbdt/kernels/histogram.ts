@@ -1,6 +1,6 @@
 /** Counts a leaf's rows into one histogram a column: sums of packed gradients by bin. */
 import {
-  BIN_COUNTS, CHOSEN, CHOSEN_LIST, GATHER_BLOCKS, GATHER_PLAN, GATHER_ROWS, HISTOGRAM_BYTES, PACKED, ROW_BINS, STRIDE,
+  BIN_COUNTS, CHOSEN, CHOSEN_LIST, COLUMNS, GATHER_BLOCKS, GATHER_PLAN, GATHER_ROWS, HISTOGRAM_BYTES, PACKED, ROW_BINS, STRIDE,
 } from './layout';
 import { address, slot } from './threads';
 
@@ -13,44 +13,100 @@ function gatheredStride(): usize {
 /**
  * Adds `count` rows of `list` into `histogram` (cleared first). Bins and gradients are gathered into `buffer` first,
  * a few thousand rows at a time, so that passes over groups of columns find them and their histograms in the cache.
+ * Where the list is whole, `begin` is its first row: with all columns, nothing need be gathered. Else `begin` is -1.
  */
-export function countRows(list: usize, count: i32, histogram: usize, buffer: usize): void {
+export function countRows(list: usize, count: i32, begin: i32, histogram: usize, buffer: usize): void {
   const columns = slot(CHOSEN);
   memory.fill(histogram, 0, <usize>columns * HISTOGRAM_BYTES);
-  const stride = gatheredStride();
   const chunk = slot(GATHER_ROWS);
-  const gradients = buffer + <usize>chunk * stride;
+  const inPlace = begin >= 0 && columns == slot(COLUMNS);
+  const stride = inPlace ? <usize>slot(STRIDE) : gatheredStride();
   for (let done = 0; done < count; done += chunk) {
     const rows = min(chunk, count - done);
-    gather(list + (<usize>done << 2), rows, buffer, gradients);
+    let bins = buffer;
+    let gradients = buffer + <usize>chunk * stride;
+    if (inPlace) {
+      bins = address(ROW_BINS) + <usize>(begin + done) * stride;
+      gradients = address(PACKED) + (<usize>(begin + done) << 3);
+    } else {
+      gather(list + (<usize>done << 2), rows, bins, gradients);
+    }
     let column = 0;
-    for (; column + 8 <= columns; column += 8) add8(column, rows, buffer, gradients, stride, histogram);
+    for (; column + 8 <= columns; column += 8) add8(column, rows, bins, gradients, stride, histogram);
     if (columns - column >= 4) {
-      add4(column, rows, buffer, gradients, stride, histogram);
+      add4(column, rows, bins, gradients, stride, histogram);
       column += 4;
     }
-    for (; column < columns; column++) add1(column, rows, buffer, gradients, stride, histogram);
+    for (; column < columns; column++) add1(column, rows, bins, gradients, stride, histogram);
   }
 }
 
 /** Copies the chosen columns' bins, moved together, and the gradients of the listed rows. */
 function gather(list: usize, rows: i32, buffer: usize, gradients: usize): void {
-  const bins = address(ROW_BINS);
-  const packed = address(PACKED);
+  const blocks = slot(GATHER_BLOCKS);
+  if (blocks == 1) gatherOne(list, rows, buffer, gradients);
+  else if (blocks == 2) gatherTwo(list, rows, buffer, gradients);
+  else gatherMany(list, rows, buffer, gradients);
+}
+
+function gatherOne(list: usize, rows: i32, buffer: usize, gradients: usize): void {
   const stride = <usize>slot(STRIDE);
+  const out = gatheredStride();
+  const packed = address(PACKED);
+  const plan = address(GATHER_PLAN);
+  const bins = address(ROW_BINS) + load<u32>(plan, 16);
+  const shuffle = v128.load(plan);
+  const end = list + (<usize>rows << 2);
+  for (; list < end; list += 4) {
+    const row = <usize>load<u32>(list);
+    store<u64>(gradients, load<u64>(packed + (row << 3)));
+    v128.store(buffer, i8x16.swizzle(v128.load(bins + row * stride), shuffle));
+    gradients += 8;
+    buffer += out;
+  }
+}
+
+/** As `gatherMany`; without its inner loop more rows are on their way from memory at a time. */
+function gatherTwo(list: usize, rows: i32, buffer: usize, gradients: usize): void {
+  const stride = <usize>slot(STRIDE);
+  const out = gatheredStride();
+  const packed = address(PACKED);
+  const plan = address(GATHER_PLAN);
+  const bins = address(ROW_BINS) + load<u32>(plan, 16);
+  const second = <usize>(load<u32>(plan, 48) - load<u32>(plan, 16));
+  const to = <usize>load<u32>(plan, 52);
+  const shuffle = v128.load(plan);
+  const secondShuffle = v128.load(plan, 32);
+  const end = list + (<usize>rows << 2);
+  for (; list < end; list += 4) {
+    const row = <usize>load<u32>(list);
+    store<u64>(gradients, load<u64>(packed + (row << 3)));
+    const from = bins + row * stride;
+    v128.store(buffer, i8x16.swizzle(v128.load(from), shuffle));
+    v128.store(buffer + to, i8x16.swizzle(v128.load(from + second), secondShuffle));
+    gradients += 8;
+    buffer += out;
+  }
+}
+
+function gatherMany(list: usize, rows: i32, buffer: usize, gradients: usize): void {
+  const stride = <usize>slot(STRIDE);
+  const out = gatheredStride();
+  const packed = address(PACKED);
+  const bins = address(ROW_BINS);
   const plan = address(GATHER_PLAN);
   const planEnd = plan + (<usize>slot(GATHER_BLOCKS) << 5);
-  const out = gatheredStride();
-  let to = buffer;
-  for (let i = 0; i < rows; i++) {
-    const row = <usize>load<u32>(list + (<usize>i << 2));
-    store<u64>(gradients + (<usize>i << 3), load<u64>(packed + (row << 3)));
+  const end = list + (<usize>rows << 2);
+  for (; list < end; list += 4) {
+    const row = <usize>load<u32>(list);
+    store<u64>(gradients, load<u64>(packed + (row << 3)));
     const from = bins + row * stride;
     for (let block = plan; block < planEnd; block += 32) {
       const moved = i8x16.swizzle(v128.load(from + load<u32>(block, 16)), v128.load(block));
-      v128.store(to + load<u32>(block, 20), moved);
+      v128.store(buffer + load<u32>(block, 20), moved);
     }
-    to += out;
+    gradients += 8;
+    buffer += out;
   }
 }
 
