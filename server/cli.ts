@@ -85,7 +85,7 @@ function createProgram(): Command {
 /** Commander hands an action its arguments, then the options, then the command. */
 function optionsOf(rest: readonly unknown[]): SharedOptions & { logLevel?: string } {
   const command = rest.at(-1);
-  return command instanceof Command ? command.opts() : {};
+  return command instanceof Command ? command.optsWithGlobals() : {};
 }
 
 function usageError(error: CommanderError, argv: readonly string[]): ModelwrightError {

@@ -10,7 +10,9 @@ export interface DateForm {
 }
 
 /**
- * Under `auto`, of year, day of the year, day of the month, weekday and time of day those that vary; never none.
+ * Under `auto`, of year, day of the year, day of the month, weekday and time of day those that vary; never none. Where
+ * the rows to predict come `later` in time, only those of which training has seen a whole cycle: half a year of
+ * seasons cannot be told from a trend, and a model that learnt them goes astray in the other half.
  * `cyclic` adds sine and cosine of each part that comes round; under `auto` only where `asPairs`, since trees split a
  * circle as well as a line.
  * @throws ModelwrightError setting-not-supported for an unknown part
@@ -19,10 +21,11 @@ export function chooseDateForms(
   epochs: BigInt64Array,
   trainRows: Int32Array,
   settings: DatetimeFeatureSettings,
-  asPairs: boolean,
+  { asPairs, later }: { readonly asPairs: boolean; readonly later: boolean },
 ): DateForm[] {
   const isAuto = settings.parts === 'auto';
-  const parts = settings.parts === 'auto' ? varyingParts(epochs, trainRows) : settings.parts.map(readPart);
+  const parts =
+    settings.parts === 'auto' ? varyingParts(epochs, trainRows, later) : settings.parts.map(readPart);
   const withPairs = settings.cyclic && (asPairs || !isAuto);
   return parts.flatMap((part): DateForm[] => [
     { part, form: 'number' },
@@ -45,7 +48,7 @@ function readPart(name: string): DatePart {
   });
 }
 
-function varyingParts(epochs: BigInt64Array, trainRows: Int32Array): DatePart[] {
+function varyingParts(epochs: BigInt64Array, trainRows: Int32Array, later: boolean): DatePart[] {
   const days = new Set<number>();
   const minutes = new Set<number>();
   // Low and high words: a BigInt for every row of millions would take seconds.
@@ -61,12 +64,15 @@ function varyingParts(epochs: BigInt64Array, trainRows: Int32Array): DatePart[] 
   }
   const dates = [...days].map((day) => new Date(day * 86_400_000));
   const varies = (part: (date: Date) => number) => new Set(dates.map(part)).size > 1;
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const day of days) [first, last] = [Math.min(first, day), Math.max(last, day)];
+  const seen = (cycleDays: number) => !later || last - first + 1 >= cycleDays;
   const parts: DatePart[] = [];
-  if (varies((date) => date.getUTCFullYear())) parts.push('year');
-  if (varies((date) => date.getUTCMonth() * 31 + date.getUTCDate())) parts.push('dayofyear');
-  if (varies((date) => date.getUTCDate())) parts.push('day');
-  if (varies((date) => date.getUTCDay())) parts.push('weekday');
+  if (seen(2 * 365) && varies((date) => date.getUTCFullYear())) parts.push('year');
+  if (seen(365) && varies((date) => date.getUTCMonth() * 31 + date.getUTCDate())) parts.push('dayofyear');
+  if (seen(28) && varies((date) => date.getUTCDate())) parts.push('day');
+  if (seen(7) && varies((date) => date.getUTCDay())) parts.push('weekday');
   if (minutes.size > 1)
     parts.push([...minutes].every((minute) => minute % 60 === 0) ? 'hour' : 'minuteofday');
-  return parts.length > 0 ? parts : ['year'];
+  return parts.length > 0 ? parts : ['weekday'];
 }

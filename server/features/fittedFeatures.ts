@@ -16,6 +16,8 @@ export interface FeatureRequest {
   readonly task: 'binary' | 'multiclass' | 'regression';
   readonly needs: FeatureNeeds;
   readonly seed: number;
+  /** The rows to predict come later in time than those to learn from: a split by time. */
+  readonly later?: boolean;
   /** Fold 0..f-1 of each of `trainRows`, for cross-fitted encodings; absent: five random folds. */
   readonly folds?: Uint8Array;
   readonly signal?: AbortSignal;

@@ -79,18 +79,16 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
 }
 
 async function planDate(
-  { table, trainRows, needs }: FeatureRequest,
+  { table, trainRows, needs, later = false }: FeatureRequest,
   dates: readonly string[],
   column: string,
   { datetime }: ColumnSettings,
 ): Promise<DateFeature[]> {
   const date = dates.indexOf(column);
-  const forms = chooseDateForms(
-    await sharedEpochs(table, column),
-    trainRows,
-    datetime,
-    needs.scale !== 'none',
-  );
+  const forms = chooseDateForms(await sharedEpochs(table, column), trainRows, datetime, {
+    asPairs: needs.scale !== 'none',
+    later,
+  });
   const features: DateFeature[] = forms.map((form) => ({ date, ...form }));
   if (datetime.elapsed_from === undefined || datetime.elapsed_from === column) return features;
   const since = dates.indexOf(datetime.elapsed_from);

@@ -1,6 +1,7 @@
 /** One fit: features and model learnt on some rows, perhaps stopped early on others. A fold and the final model alike. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
+import type { Split } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
 import { fitFeatures } from '../features/fitFeatures.ts';
@@ -20,6 +21,7 @@ export interface FitPlan {
   /** `data.weight` per table row. */
   readonly weight: Float64Array | undefined;
   readonly imbalance: Imbalance;
+  readonly split: Pick<Split, 'method'>;
   readonly threads: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -55,6 +57,7 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     task: task.task,
     needs: trainer.needs,
     seed,
+    later: plan.split.method === 'time' || plan.split.method === 'group-time',
     ...(signal && { signal }),
   });
   if (features.columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });

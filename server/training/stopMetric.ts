@@ -91,7 +91,7 @@ function meanOverClasses(
 }
 
 /** Chance that a positive scores above a negative, ties half; 0.5 where one side is empty. */
-export function areaUnderCurve(scores: Float64Array, target: Float64Array, positive: number): number {
+function areaUnderCurve(scores: Float64Array, target: Float64Array, positive: number): number {
   let area = 0;
   let [lastTrue, lastFalse] = [0, 0];
   const { positives, negatives } = forEachCut(scores, target, positive, (_, hits, misses) => {
@@ -102,7 +102,7 @@ export function areaUnderCurve(scores: Float64Array, target: Float64Array, posit
 }
 
 /** Σ precision · step in recall; 0 without positives. */
-export function averagePrecision(scores: Float64Array, target: Float64Array, positive: number): number {
+function averagePrecision(scores: Float64Array, target: Float64Array, positive: number): number {
   let sum = 0;
   let last = 0;
   const { positives } = forEachCut(scores, target, positive, (_, hits, misses) => {

@@ -235,6 +235,24 @@ describe('dates', () => {
     const plain = await matrixOf(['opened'], { datetime: { cyclic: false } }, { needs: linearNeeds });
     expect(plain.columns.map(({ name }) => name)).not.toContain('opened weekday cos');
   });
+
+  test('rows that come later are told only by cycles that training has seen whole', async () => {
+    const partsSeen = async (days: number, later: boolean) => {
+      const dates = Array.from({ length: days }, (_, day) =>
+        new Date(Date.UTC(2023, 0, 1 + day)).toISOString().slice(0, 10),
+      );
+      const opened = await tableOf(['opened', ...dates].join('\n'));
+      const features = await fitOn(opened, ['opened'], { trainRows: allRows(opened), later, settings: {} });
+      const names = features.columns.map(({ name }) => name.replace('opened ', ''));
+      await opened.close();
+      return names;
+    };
+    expect(await partsSeen(100, false)).toEqual(['dayofyear', 'day', 'weekday']);
+    expect(await partsSeen(100, true)).toEqual(['day', 'weekday']);
+    expect(await partsSeen(20, true)).toEqual(['weekday']);
+    expect(await partsSeen(400, true)).toEqual(['dayofyear', 'day', 'weekday']);
+    expect(await partsSeen(800, true)).toEqual(['year', 'dayofyear', 'day', 'weekday']);
+  });
 });
 
 test('what this version does not do is refused by name', async () => {

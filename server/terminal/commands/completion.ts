@@ -51,7 +51,7 @@ export const declareCompletion: Declare = (program, act) => {
       if (script === undefined) {
         throw new ModelwrightError('bad-usage', {
           reason: `There is no completion for \`${shell}\`; there is for bash, zsh and fish.`,
-          command: 'completion',
+          command: 'modelwright completion',
         });
       }
       terminal.print({ shell, script }, script);

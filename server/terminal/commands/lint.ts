@@ -126,5 +126,5 @@ function oneOf<Value extends string>(flag: string, value: string, allowed: reado
   const found = allowed.find((each) => each === value);
   if (found !== undefined) return found;
   const reason = `${flag} is one of ${allowed.join(', ')}, not \`${value}\`.`;
-  throw new ModelwrightError('bad-usage', { reason, command: 'lint' });
+  throw new ModelwrightError('bad-usage', { reason, command: 'modelwright lint' });
 }

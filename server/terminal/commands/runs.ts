@@ -30,7 +30,7 @@ export const declareRuns: Declare = (program, act) => {
         if (!Number.isInteger(limit) || limit < 1) {
           throw new ModelwrightError('bad-usage', {
             reason: '--limit wants a whole number from 1.',
-            command: 'runs list',
+            command: 'modelwright runs list',
           });
         }
         // A list of nothing is no error: there may not have been a run yet.
