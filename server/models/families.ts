@@ -62,6 +62,6 @@ export function createTrainer(type: string, experiment: Experiment): Trainer {
  * move a ranking up and down: on three million flights in time order, 10 trees of 0.05 without a better `roc_auc` stopped
  * at the second tree and cost 0.02 of it.
  */
-export function treesPerStep(learningRate: number): number {
+function treesPerStep(learningRate: number): number {
   return Math.max(1, Math.round(0.25 / learningRate));
 }

@@ -16,8 +16,8 @@ import type { ConvexProblem } from './minimise.ts';
 /** Up to this many coefficients over all classes the curvature between classes is kept too: Newton's method. */
 const jointSize = 300;
 
-/** Curvature matrices of all outputs hold at most this many numbers (32 MB); beyond it only their diagonals are used. */
-const curvatureSize = 4e6;
+/** Curvature matrices of all outputs hold at most this many numbers (8 MB); beyond it only their diagonals are used. */
+const curvatureSize = 1e6;
 
 /** Σ loss + strength/2 · ‖coefficients‖², the intercept free; a point is the coefficients of output 0, then 1, … */
 export function createLinearProblem(design: Design, loss: Loss, strength: number): ConvexProblem {
