@@ -1,5 +1,6 @@
 /** Trains the experiment's model and its baselines, each from its checkpoint where there is one. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { metricNamed } from '../catalog/metrics.ts';
 import { configHash } from '../config/resolve.ts';
 import { featureColumns } from '../data/roles.ts';
 import type { Checkpoints } from '../tracking/checkpoints.ts';
@@ -44,7 +45,7 @@ export async function trainRun(
         save: (state) => checkpoints.save(part, state),
         every: checkpointInterval(experiment.train.checkpoint.every),
       }),
-      onProgress: (progress) => report(stageProgress(progress, task.metric)),
+      onProgress: (progress) => report(stageProgress(progress)),
     });
 
   const model = await stages.run('train', (report) => train('main', experiment.model.type, report));
@@ -67,12 +68,14 @@ function checkpointInterval(every: number | string): number {
   return typeof every === 'number' ? every : 25;
 }
 
-function stageProgress({ part, parts, done, total, score }: TrainProgress, metric: string): StageProgress {
+function stageProgress({ part, parts, done, total, metric, score }: TrainProgress): StageProgress {
   const fold = parts > 1 ? `fit ${part} of ${parts}, ` : '';
   return {
     done: part - 1 + (total === 0 ? 0 : done / total),
     total: parts,
     detail: `${fold}step ${done} of at most ${total}`,
-    ...(score === undefined ? {} : { score: { metric, value: Math.abs(score) } }),
+    ...(score === undefined || metric === undefined
+      ? {}
+      : { score: { metric, value: metricNamed(metric)?.direction === 'lower' ? -score : score } }),
   };
 }

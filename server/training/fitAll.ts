@@ -10,7 +10,8 @@ export interface TrainProgress {
   readonly parts: number;
   readonly done: number;
   readonly total: number;
-  /** The early-stop metric on the validation rows, losses negated. */
+  /** What early stopping watches on the validation rows; its value, losses negated. */
+  readonly metric?: string;
   readonly score?: number;
 }
 
@@ -60,7 +61,12 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
       ...(checkpoint && { checkpoint }),
       onProgress(progress) {
         if (progress.score !== undefined) curve.push(progress.score);
-        request.onProgress?.({ part: part + 1, parts, ...progress });
+        request.onProgress?.({
+          part: part + 1,
+          parts,
+          ...progress,
+          ...(stopMetric && { metric: stopMetric.name }),
+        });
       },
     });
     if (curve.length > 0) curves.push(curve);

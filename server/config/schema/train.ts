@@ -73,10 +73,14 @@ const schedule = shorthand('type', {
 const earlyStop = either(
   bool(),
   shorthand('patience', {
-    patience: field(int({ min: 1, max: 100_000 }), 'Steps without gain before stopping', {
-      default: 10,
-      impact: 2,
-    }),
+    patience: field(
+      int({ min: 1, max: 100_000 }),
+      'Steps without gain before stopping; of boosting, a step is the trees that add up to a learning rate of 0.25 (5 trees at 0.05)',
+      {
+        default: 10,
+        impact: 2,
+      },
+    ),
     min_delta: field(number({ min: 0 }), 'Smallest gain that counts', { default: 0 }),
     restore_best: field(bool(), 'Keep the best step, not the last', { default: true }),
     metric: field(text('metric'), 'What is watched', { defaultText: 'the primary metric' }),
