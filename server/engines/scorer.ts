@@ -64,7 +64,7 @@ export async function openScorer(model: Uint8Array | string): Promise<Scorer> {
         const others = options.rowsOf?.get(column);
         if (others !== undefined) rowsOf.set(tensor, others);
       }
-      const results = await bulk.run({ ...options, columns, rows, rowsOf });
+      const results = await bulk.run({ ...options, columns, rows, rowsOf, likeRowsTogether: true });
       const labels = results.get(layout.labels?.index ?? '');
       return {
         scores: toRowMajor(results.get(layout.score) ?? new Float32Array(), rows.length, layout.columns),

@@ -16,13 +16,13 @@ function twoEntries(): Uint8Array {
 
 test.each([1, 3])('a row that the model cannot take fails the run (%i threads)', async (threads) => {
   const bulk = openBulk(twoEntries(), [{ name: 'y', type: 'int64', width: 1 }]);
-  const rows = Int32Array.from({ length: 5 * chunkRows }, (_, row) => row);
+  const rows = Int32Array.from({ length: 20 * chunkRows }, (_, row) => row);
   const column = (codes: Int32Array) =>
     new Map([['x', { feed: 'code' as const, codes, map: Int32Array.of(0, 1, 7) }]]);
   const codes = rows.map((row) => row % 2);
   const results = await bulk.run({ columns: column(codes), rows, threads });
   expect(results.get('y')).toEqual(codes.map((code) => 10 + 10 * code));
-  codes[4 * chunkRows + 1] = 2;
+  codes[19 * chunkRows + 1] = 2;
   const failing = bulk.run({ columns: column(codes), rows, threads });
   await expect(failing).rejects.toMatchObject({
     code: 'scoring-failed',
