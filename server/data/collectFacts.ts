@@ -18,8 +18,8 @@ import { inferTask, type ResolvedTask } from './task.ts';
 
 /** Never throws for what the data is like: faults are facts. */
 export async function collectFacts(experiment: Experiment, table: Table): Promise<DataFacts> {
-  const profile = await profileTable(table);
-  const contract = await checkContract(table, experiment);
+  // DuckDB works on it while the statistics below are computed.
+  const profiling = profileTable(table);
   const features = featureColumns(experiment, table.columns);
   const names = features.map(({ name }) => name);
   const found = await attempt(() => inferTask(experiment, table));
@@ -28,7 +28,9 @@ export async function collectFacts(experiment: Experiment, table: Table): Promis
   const parted = task ? await attempt(() => divide(experiment, table, { task, features: names })) : undefined;
   const inputs = parted && 'value' in parted ? parted.value : undefined;
 
-  const walk = await walkColumns(experiment, table, { task, names, inputs, profiles: profile.columns });
+  const walk = await walkColumns(experiment, table, { task, names, inputs });
+  const profile = await profiling;
+  const contract = await checkContract(table, experiment);
   const collisions = names.map((name) => walk.links[name]?.collision ?? 1);
   const expectedTwins = expectedPairs(table.rowCount, collisions);
   return {
@@ -110,22 +112,21 @@ interface WalkRequest {
   /** Features. */
   readonly names: readonly string[];
   readonly inputs: SplitInputs | undefined;
-  readonly profiles: readonly ColumnProfile[];
 }
 
 /** Reads each column that a rule asks about once. */
 async function walkColumns(experiment: Experiment, table: Table, request: WalkRequest): Promise<Walk> {
-  const { task, names, inputs, profiles } = request;
+  const { task, names, inputs } = request;
   const links: Record<string, ColumnLink> = {};
   const categories: Record<string, CategoryFacts> = {};
   const unseen: SplitFacts['unseen'][number][] = [];
   const linker = task && prepareLinks(task, experiment.train.seed);
   const trends = linker && inputs ? await findTrends(inputs, linker) : undefined;
-  for (const { name } of table.columns) {
-    if (name === experiment.target || !isAsked(experiment, name, names)) continue;
-    const coded = await readCodes(table, name);
-    const distinct = profiles.find((column) => column.name === name)?.distinct ?? 0;
-    if (linker) links[name] = linkColumn(linker, coded, distinct);
+  const asked = table.columns.filter(
+    ({ name }) => name !== experiment.target && isAsked(experiment, name, names),
+  );
+  for await (const { name, coded } of readAhead(table, asked)) {
+    if (linker) links[name] = linkColumn(linker, coded);
     if (!names.includes(name)) continue;
     if (coded.texts) categories[name] = describeLevels(coded, coded.texts, rareShare(experiment, name));
     trends?.look(name, coded);
@@ -137,6 +138,21 @@ async function walkColumns(experiment: Experiment, table: Table, request: WalkRe
 
 function isAsked({ data, features }: Experiment, name: string, names: readonly string[]): boolean {
   return names.includes(name) || name === data.id || (features.include?.includes(name) ?? false);
+}
+
+/** Each column coded, while DuckDB reads the next. */
+async function* readAhead(
+  table: Table,
+  columns: readonly { readonly name: string }[],
+): AsyncIterable<{ name: string; coded: CodedColumn }> {
+  const read = (at: number) => (columns[at] ? readCodes(table, columns[at].name) : undefined);
+  let next = read(0);
+  for (const [at, { name }] of columns.entries()) {
+    const coded = await next;
+    next = read(at + 1);
+    next?.catch(() => undefined); // told when it is awaited
+    if (coded) yield { name, coded };
+  }
 }
 
 async function readCodes(table: Table, name: string): Promise<CodedColumn> {

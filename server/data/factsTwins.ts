@@ -14,12 +14,14 @@ export async function countTwins(
   { task, features }: { readonly task: ResolvedTask | undefined; readonly features: readonly string[] },
 ): Promise<TwinCounts> {
   const names = table.columns.map((column) => column.name).filter((name) => name !== experiment.data.id);
-  const repeats = names.length === 0 ? 0 : countRepeats(await table.rowHashes(names));
-  if (task === undefined || task.classes.length === 0 || features.length === 0) {
-    return { repeats, conflicting: 0, example: [] };
-  }
-  const first = firstOfEqual(await table.rowHashes(features));
-  const { conflicting, pair } = countConflicts(first, task.values);
+  const byFeatures = task !== undefined && task.classes.length > 0 && features.length > 0;
+  const [whole, featured] = await Promise.all([
+    names.length > 0 ? table.rowHashes(names) : undefined,
+    byFeatures ? table.rowHashes(features) : undefined,
+  ]);
+  const repeats = whole === undefined ? 0 : countRepeats(whole);
+  if (featured === undefined || task === undefined) return { repeats, conflicting: 0, example: [] };
+  const { conflicting, pair } = countConflicts(firstOfEqual(featured), task.values);
   const rowNumbers = pair.length > 0 ? await table.rowNumbers() : undefined;
   return { repeats, conflicting, example: pair.map((row) => rowNumbers?.[row] ?? row) };
 }

@@ -44,8 +44,7 @@ export function prepareLinks(task: ResolvedTask, seed: number): Linker {
   };
 }
 
-/** `distinct`: values of the column that are not missing, counted exactly. */
-export function linkColumn(linker: Linker, coded: CodedColumn, distinct: number): ColumnLink {
+export function linkColumn(linker: Linker, coded: CodedColumn): ColumnLink {
   const counts = countLinks(coded, linker.target);
   const pooled = pool(counts);
   const present = pooled.rows.filter((rows) => rows > 0).length;
@@ -55,7 +54,7 @@ export function linkColumn(linker: Linker, coded: CodedColumn, distinct: number)
     measure,
     strength,
     pps: strong ? powerOf(linker, coded) : null,
-    copy: strong && isCopy(linker, coded, { pooled, distinct }),
+    copy: strong && isCopy(linker, coded, pooled),
     missingness: missingnessOf(linker, counts, pooled),
     grouping: present < 2 ? null : groupingOf(linker, pooled, counts),
     collision: pooled.rows.reduce((sum, rows) => sum + (rows / linker.rows) ** 2, 0),
@@ -119,21 +118,15 @@ interface Pooled {
 }
 
 /** One value for each class and back (missing is a value of its own); of numbers: one rises exactly as the other does. */
-function isCopy(
-  linker: Linker,
-  coded: CodedColumn,
-  { pooled, distinct }: { pooled: Pooled; distinct: number },
-): boolean {
+function isCopy(linker: Linker, coded: CodedColumn, pooled: Pooled): boolean {
   const { classes, values } = linker.target;
   if (classes === 0) return coded.ordered && risesWith(coded.codes, values);
-  const missing = (pooled.rows[0] ?? 0) > 0 ? 1 : 0;
-  if (distinct + missing !== classes) return false;
   const owners = new Set<number>();
   for (let level = 0; level < pooled.rows.length; level++) {
     const rows = pooled.rows[level] ?? 0;
     if (rows === 0) continue;
     const owner = pooled.sums.subarray(level * classes, (level + 1) * classes).indexOf(rows);
-    if (owner < 0) return false;
+    if (owner < 0 || owners.has(owner)) return false;
     owners.add(owner);
   }
   return owners.size === classes;

@@ -14,7 +14,8 @@ export function firstOfEqual(hashes: BigUint64Array): Int32Array {
     const part = (words[row * 2] ?? 0) & (partitions - 1);
     starts[part + 1] = (starts[part + 1] ?? 0) + 1;
   }
-  for (let part = 0; part < partitions; part++) starts[part + 1] = (starts[part + 1] ?? 0) + (starts[part] ?? 0);
+  for (let part = 0; part < partitions; part++)
+    starts[part + 1] = (starts[part + 1] ?? 0) + (starts[part] ?? 0);
   const next = starts.slice();
   const members = new Int32Array(rows);
   const low = new Int32Array(rows);

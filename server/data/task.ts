@@ -165,24 +165,31 @@ async function readLevels(table: Table, column: TableColumn): Promise<TargetValu
 
 async function readNumbers(table: Table, column: TableColumn): Promise<TargetValues> {
   const values = await table.numbers(column.name);
-  const counts = new Map<number, number>();
+  const small = new Float64Array(smallNumbers);
+  const others = new Map<number, number>();
   let missing = 0;
   let whole = true;
-  for (const value of values) {
-    if (Number.isNaN(value)) {
-      missing++;
-      continue;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (Number.isNaN(value)) missing++;
+    else if (value >= 0 && value < smallNumbers && Number.isInteger(value))
+      small[value] = (small[value] ?? 0) + 1;
+    else {
+      if (whole && !Number.isInteger(value)) whole = false;
+      if (others.size <= distinctLimit || others.has(value)) others.set(value, (others.get(value) ?? 0) + 1);
     }
-    if (whole && !Number.isInteger(value)) whole = false;
-    const seen = counts.get(value);
-    if (seen !== undefined) counts.set(value, seen + 1);
-    else if (counts.size <= distinctLimit) counts.set(value, 1);
   }
-  const distinct = [...counts]
+  small.forEach((count, value) => {
+    if (count > 0) others.set(value, count);
+  });
+  const distinct = [...others]
     .sort(([a], [b]) => a - b)
     .map(([value, count]) => ({ label: column.kind === 'boolean' ? value === 1 : value, value, count }));
   return { values, coded: false, missing, distinct, discrete: whole };
 }
+
+/** Counted in an array rather than a map, which for millions of rows is what a target costs. */
+const smallNumbers = 256;
 
 function settleTask(
   written: string,
@@ -241,9 +248,19 @@ function classify(
       experiment.metric ?? (task === 'multiclass' ? 'macro_f1' : prevalence < 0.1 ? 'pr_auc' : 'roc_auc'),
     prevalence,
     withoutTarget: target.missing,
-    values: target.values.map((value) => indexOf.get(value) ?? Number.NaN),
+    values: toIndices(target.values, indexOf),
     counts,
   };
+}
+
+function toIndices(values: Float64Array, indexOf: ReadonlyMap<number, number>): Float64Array {
+  const small = Float64Array.from({ length: smallNumbers }, (_, value) => indexOf.get(value) ?? Number.NaN);
+  const indices = new Float64Array(values.length);
+  for (let i = 0; i < indices.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    indices[i] = small[value] ?? indexOf.get(value) ?? Number.NaN;
+  }
+  return indices;
 }
 
 /** The rarer of two classes; of equals, the later. */
