@@ -132,7 +132,9 @@ async function walkColumns(experiment: Experiment, table: Table, request: WalkRe
     trends?.look(name, coded);
     if (inputs && !coded.ordered) unseen.push(...countUnseen(name, coded, inputs.split));
   }
-  const order = linker && linkOrder(linker, await table.rowNumbers());
+  // Where time is declared, rows in its order are no fault.
+  const ordered = linker !== undefined && experiment.data.time === undefined;
+  const order = ordered ? linkOrder(linker, await table.rowNumbers()) : undefined;
   return { links, categories, ...(order ? { order } : {}), unseen, trend: trends?.strongest() ?? null };
 }
 

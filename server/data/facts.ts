@@ -25,6 +25,7 @@ export interface DataFacts {
   readonly links: Readonly<Record<string, ColumnLink>>;
   /** Categorical features by name. */
   readonly categories: Readonly<Record<string, CategoryFacts>>;
+  /** Absent where `data.time` is declared. */
   readonly order?: OrderLink;
   readonly twins: TwinFacts;
   readonly split?: SplitFacts;
