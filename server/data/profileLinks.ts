@@ -25,7 +25,7 @@ export async function profileWithLinks(table: Table, target: string): Promise<Pr
       table.column(column.name).input === 'string'
         ? codeLevels(await table.dictionary(column.name))
         : codeNumbers(await table.numbers(column.name));
-    const { measure, strength } = linkColumn(linker, coded, column.distinct);
+    const { measure, strength } = linkColumn(linker, coded);
     const link = strength === null ? null : measure === 'auc' ? 2 * strength.value - 1 : strength.value;
     columns.push({ ...column, link });
   }
