@@ -99,7 +99,8 @@ h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; padding-top: .5rem; border-top: 
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; }
 a { color: var(--mark); }
 code, pre { font-family: ui-monospace, monospace; font-size: .875em; }
-p code, li code, td code, th code { background: var(--shade); padding: .1em .3em; overflow-wrap: anywhere; }
+p code, li code, td code, th code { background: var(--shade); padding: .1em .3em; }
+p code, li code { overflow-wrap: anywhere; }
 pre { background: var(--shade); padding: 1rem; overflow-x: auto; }
 .words { white-space: pre-wrap; overflow-wrap: anywhere; }
 .gap { color: var(--warn); border-left: 3px solid var(--warn); padding-left: .75rem; }

@@ -1,5 +1,5 @@
 /** What the model said against what happened: the confusion matrix, and the bins behind the calibration error. */
-import { isClass } from './metrics.ts';
+import { isClass } from './classCounts.ts';
 import { accumulate, binEnds, rankRows } from './ranking.ts';
 import type { ScoredRows } from './scoredRows.ts';
 

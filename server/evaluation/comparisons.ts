@@ -5,7 +5,7 @@ import { benjaminiHochberg, holm } from '../statistics/corrections.ts';
 import { betaCdf, normalQuantile, normalTail } from '../statistics/distributions.ts';
 import { delong } from '../statistics/rankAuc.ts';
 import type { Bootstrap } from './bootstrap.ts';
-import { isClass } from './metrics.ts';
+import { isClass } from './classCounts.ts';
 import { type ResampleOptions, runJobs } from './resampleJobs.ts';
 import type { ScoredRows } from './scoredRows.ts';
 

@@ -89,7 +89,7 @@ test('95 % intervals of every kind hold the truth in 92 to 98 of 100 tables', {
   }
 });
 
-test('the values are the same for any number of threads', async () => {
+test('the values are the same for any number of threads', { timeout: 60_000 }, async () => {
   const models = [drawRows(1, 6000, 1), drawRows(2, 6000, 0.5)];
   const job = {
     models,
@@ -107,7 +107,7 @@ test('the values are the same for any number of threads', async () => {
   expect(three).toEqual(one);
 });
 
-test('a cancelled bootstrap ends at once', async () => {
+test('a cancelled bootstrap ends at once', { timeout: 60_000 }, async () => {
   const stop = new AbortController();
   const models = { main: drawRows(1, 200_000, 1) };
   const work = bootstrap(request(models, { samples: 20_000 }), { signal: stop.signal });
@@ -135,7 +135,7 @@ test('clusters that agree within widen the interval as the number of clusters sa
   expect(naive / single).toBeLessThan(0.3);
 });
 
-test('a subset of the rows gives the interval of all rows', async () => {
+test('a subset of the rows gives the interval of all rows', { timeout: 60_000 }, async () => {
   const models = { main: drawRows(8, 40_000, 1) };
   const all = (await bootstrap(request(models))).estimates['main'];
   const some = (await bootstrap(request(models, { maxRows: 5000 }))).estimates['main'];

@@ -90,7 +90,9 @@ test('auto is the bootstrap, and p is corrected over all others', async () => {
   expect(same).toMatchObject({ difference: 0, low: 0, high: 0, p: 1, pAdjusted: 1 });
 });
 
-test('permutation holds its level when the models are equally good, and sees a better one', async () => {
+test('permutation holds its level when the models are equally good, and sees a better one', {
+  timeout: 60_000,
+}, async () => {
   const random = createRandom(3, 'models');
   let alarms = 0;
   for (let table = 0; table < 60; table++) {

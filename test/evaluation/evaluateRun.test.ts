@@ -208,11 +208,13 @@ test('the confusion matrix and the calibration bins count every test row', () =>
   expect(error / (rows / 2)).toBeCloseTo(evaluation.metrics.test['ece']?.value ?? 0, 12);
 });
 
-test('the same request gives the same evaluation', async () => {
+test('the same request gives the same evaluation', { timeout: 60_000 }, async () => {
   expect(await evaluateRun(request, { threads: 1 })).toEqual(evaluation);
 });
 
-test('settings of evaluate act: metrics, level, method, samples, slices, compare', async () => {
+test('settings of evaluate act: metrics, level, method, samples, slices, compare', {
+  timeout: 60_000,
+}, async () => {
   const evaluate = {
     metrics: ['accuracy', 'recall@50', 'pinball'],
     ci: { method: 'wilson', level: 0.8, samples: 200 },
@@ -243,7 +245,7 @@ test('settings of evaluate act: metrics, level, method, samples, slices, compare
   });
 });
 
-test('intervals are wider when whole groups are resampled', async () => {
+test('intervals are wider when whole groups are resampled', { timeout: 60_000 }, async () => {
   const grouped = await evaluateRun({
     ...request,
     experiment: experimentOf({ evaluate: { ci: { by: 'age' } } }),

@@ -136,6 +136,7 @@ def main():
                 binary("rare class, scores of 0 and 1", rare, rare_score, threshold=0.1),
                 multiclass("four classes", z, softmax),
                 multiclass("a class that is never predicted", z, never),
+                multiclass("one score a class for all rows", z, np.tile([0.2, 0.4, 0.3, 0.1], (300, 1))),
                 regression("positive values", value, value * 0.9 + random.normal(0, 8, 401).clip(-20)),
                 regression("zeros and signs", random.normal(size=200).round(1), random.normal(size=200)),
                 regression("large offset", 1e6 + value, 1e6 + value + random.normal(size=401)),
