@@ -1,18 +1,11 @@
 /** YAML 1.2 text to a tree with places. Never throws; what is broken is told once each, and the rest is still read. */
-import { Composer, type Document, Parser, type YAMLError } from 'yaml';
 import type { ConfigNode, MapEntry } from './configNode.ts';
 import type { Problem } from './load.ts';
 import type { TextDocument } from './textDocument.ts';
-import {
-  closingMissing,
-  explainError,
-  explainWords,
-  oddQuoteBefore,
-  openingOf,
-  problemAt,
-} from './yamlErrors.ts';
+import { explainError, explainWords, problemAt } from './yamlErrors.ts';
 import { findUnquotedFlow, maskUnquotedFlow, type UnquotedFlow } from './yamlFlow.ts';
 import { maskConflicts, maskControls, maskTabs } from './yamlMask.ts';
+import { parseOne, repair } from './yamlRepair.ts';
 import { buildTree, type TreeProblem } from './yamlTree.ts';
 
 export interface YamlResult {
@@ -81,8 +74,9 @@ class Reader {
       parsed = parseOne(this.text);
     }
     if (parsed.error !== undefined) {
-      this.#maskFlow(findUnquotedFlow(this.text));
-      parsed = parseOne(this.text);
+      const unquoted = findUnquotedFlow(this.text);
+      this.#maskFlow(unquoted);
+      if (unquoted.length > 0) parsed = parseOne(this.text);
     }
     for (let repairs = 0; parsed.error !== undefined && repairs < mostRepairs; repairs++) {
       if (this.text.length > longestRepair) {
@@ -130,96 +124,6 @@ class Reader {
     }
     this.text = maskUnquotedFlow(this.text, found);
   }
-}
-
-interface ParseResult {
-  readonly document: Document;
-  /** The first one in the text. */
-  readonly error?: YAMLError;
-  /** Where a second document starts. */
-  readonly next?: number;
-}
-
-function parseOne(text: string): ParseResult {
-  const options = {
-    uniqueKeys: false,
-    logLevel: 'silent',
-    prettyErrors: false,
-    resolveKnownTags: false,
-  } as const;
-  const tokens = new Parser().parse(text);
-  const [document, second] = new Composer(options).compose(tokens, true, text.length);
-  if (document === undefined) throw new Error('the composer always gives a document when it is forced to');
-  const faults = [...document.errors, ...document.warnings];
-  const error = faults.toSorted((a, b) => a.pos[0] - b.pos[0])[0];
-  const next = second === undefined ? undefined : document.range[2];
-  return { document, ...(error === undefined ? {} : { error }), ...(next === undefined ? {} : { next }) };
-}
-
-interface Repair {
-  readonly text: string;
-  readonly parsed: ParseResult;
-  readonly removed: { readonly start: number; readonly end: number };
-}
-
-/**
- * Blanks the line whose removal lets the text be read furthest: the error's own, its neighbours, or the one that
- * opened what was never closed; the error's whole top-level section, and then all the rest, when no line helps.
- */
-function repair(text: string, error: YAMLError): Repair {
-  const [start, end] = error.pos;
-  const closing = closingMissing(error);
-  const opened =
-    closing === undefined ? oddQuoteBefore(text, start) : openingOf(text.slice(0, start), closing);
-  const cause = closing !== undefined && opened >= 0 ? opened : start;
-  const places = [start, Math.max(start, end - 1), opened, nextLine(text, start), previousLine(text, start)];
-  const removals = (closing === undefined ? places : [opened])
-    .filter((at) => at >= 0)
-    .map((at) => lineAround(text, at));
-  removals.push(sectionAround(text, cause));
-  let best: (Repair & { reach: number }) | undefined;
-  for (const removed of removals) {
-    if (text.slice(removed.start, removed.end).trim() === '') continue;
-    const attempt = without(text, removed);
-    const reach = attempt.parsed.error?.pos[0] ?? Number.POSITIVE_INFINITY;
-    if (reach > cause && reach > (best?.reach ?? -1)) best = { ...attempt, reach };
-    if (best !== undefined && (closing !== undefined || best.reach === Number.POSITIVE_INFINITY)) return best;
-  }
-  if (best !== undefined) return best;
-  const rest = without(text, { start: lineAround(text, cause).start, end: text.length });
-  return rest.parsed.error === undefined ? rest : without(text, { start: 0, end: text.length });
-}
-
-function without(text: string, removed: Repair['removed']): Repair {
-  const { start, end } = removed;
-  const blanked = text.slice(0, start) + text.slice(start, end).replaceAll(/[^\n\r]/g, ' ') + text.slice(end);
-  return { text: blanked, parsed: parseOne(blanked), removed };
-}
-
-function lineAround(text: string, at: number): { start: number; end: number } {
-  const start = text.lastIndexOf('\n', at - 1) + 1;
-  const end = text.indexOf('\n', Math.max(at, start));
-  return { start, end: end === -1 ? text.length : end };
-}
-
-function previousLine(text: string, at: number): number {
-  const before = text.slice(0, lineAround(text, at).start).trimEnd();
-  return before === '' ? -1 : before.length - 1;
-}
-
-function nextLine(text: string, at: number): number {
-  const { end } = lineAround(text, at);
-  const gap = text.slice(end).search(/\S/);
-  return gap === -1 ? -1 : end + gap;
-}
-
-/** From the last line before `at` that starts at the margin to the next such line. */
-function sectionAround(text: string, at: number): { start: number; end: number } {
-  let start = lineAround(text, at).start;
-  while (start > 0 && !/[^\s#\]}-]/.test(text.charAt(start))) start = text.lastIndexOf('\n', start - 2) + 1;
-  const next = /\n(?=[^\s#\]}-])/g;
-  next.lastIndex = lineAround(text, Math.max(at, start)).end;
-  return { start, end: next.exec(text)?.index ?? text.length };
 }
 
 function treeProblem(document: TextDocument, problem: TreeProblem): Problem {

@@ -1,0 +1,101 @@
+/** Whatever is typed, loading and linting answer, quickly, and the same as for a file opened afresh. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../server/statistics/random.ts';
+import { lint, load } from './marked.ts';
+
+const examples = join(import.meta.dirname, '../config/examples');
+const pieces = [
+  '"',
+  "'",
+  '[',
+  ']',
+  '{',
+  '}',
+  ':',
+  ' ',
+  '\n',
+  '\t',
+  '- ',
+  '#',
+  '&a',
+  '*a',
+  '!x',
+  '|',
+  '>',
+  '${',
+  '${vars.x}',
+  'null',
+  '~',
+  '\u0000',
+  '\uFEFF',
+  '🙂',
+  'é',
+  '<<<<<<< a\n',
+  '=======\n',
+  '---\n',
+  '..',
+  '@',
+  '%',
+  '`',
+  '1e-4',
+  'yes',
+  '010',
+  '\r\n',
+  '\r',
+  ' and ',
+  '(',
+  ')',
+  '==',
+  '__proto__: 1\n',
+  'constructor: x\n',
+  '? ',
+  ': ',
+  '<<: *a',
+  '# lint-ignore x\n',
+  'extends: x\n',
+];
+/** 2,000 with MODELWRIGHT_SOAK set: minutes. */
+const rounds = process.env['MODELWRIGHT_SOAK'] === undefined ? 200 : 2_000;
+
+describe.each(readdirSync(examples))('%s', (name) => {
+  const original = readFileSync(join(examples, name), 'utf8');
+
+  test(`${rounds} random edits never throw, never hang`, { timeout: 600_000 }, () => {
+    const random = createRandom(2026, name);
+    let text = original;
+    let slowest = 0;
+    for (let round = 0; round < rounds; round++) {
+      // Edits pile up to eight at a time, as while a person types.
+      text = edit(round % 8 === 0 ? original : text, () => random.uniform());
+      const start = performance.now();
+      const findings = lint(text);
+      slowest = Math.max(slowest, performance.now() - start);
+      for (const { range, message } of findings) {
+        if (range.start.line > range.end.line || message === '')
+          throw new Error(`${message} of ${JSON.stringify(text)}`);
+      }
+      if (round % 50 === 0) expect(lint(text)).toEqual(findings);
+    }
+    expect(slowest).toBeLessThan(2_000);
+    // Nothing is kept from one text to the next.
+    expect(load(original).problems).toEqual(load(original).problems);
+    expect(lint(original).map(({ rule, range }) => [rule, range])).toEqual(
+      fresh.map(({ rule, range }) => [rule, range]),
+    );
+  });
+
+  const fresh = lint(original);
+});
+
+function edit(text: string, uniform: () => number): string {
+  const pick = (count: number): number => Math.floor(uniform() * count);
+  const at = pick(text.length + 1);
+  const kind = uniform();
+  if (kind < 0.4) return text.slice(0, at) + (pieces[pick(pieces.length)] ?? '') + text.slice(at);
+  if (kind < 0.7) return text.slice(0, at) + text.slice(at + 1 + pick(30));
+  const from = pick(text.length);
+  return text.slice(0, at) + text.slice(from, from + 60) + text.slice(at);
+}
