@@ -3,6 +3,7 @@
 import { relative } from 'node:path';
 import { joined } from './configNode.ts';
 import type { Scalar } from './experiment.ts';
+import { fieldAt } from './fields.ts';
 import type { LoadRequest, Problem } from './load.ts';
 import { nearest } from './nearest.ts';
 import { type PrimaryOf, type Traced, type TracedMap, tracedAt } from './traced.ts';
@@ -52,6 +53,12 @@ class Interpolator {
   }
 
   #text(traced: Traced, text: string, path: string): Traced {
+    const replaced = this.#replaced(traced, text, path);
+    // A key stays a reference: what is resolved is stored with every run.
+    return fieldAt(path)?.formats.includes('secret') === true ? traced : replaced;
+  }
+
+  #replaced(traced: Traced, text: string, path: string): Traced {
     const whole = /^\$\{([^}]*)\}$/.exec(text)?.[1];
     const used = { ...traced.source, value: text };
     if (whole !== undefined) {

@@ -16,11 +16,17 @@ export function fixesFor(issue: SchemaIssue, source: ConfigSource): readonly Fix
   }
   if (suggestion === undefined) return [];
   const yaml = Array.isArray(suggestion)
-    ? `[${suggestion.map(yamlScalar).join(', ')}]`
+    ? `[${listItems(suggestion).map(yamlScalar).join(', ')}]`
     : yamlScalar(suggestion);
   if (issue.rule === 'missing-required') return fix(`Insert ${path}: ${yaml}`, setEdit(source, path, yaml));
   // A value that a base or a flag set cannot be mended here.
   return source.has(path) ? fix(`Change to ${yaml}`, setEdit(source, path, yaml)) : [];
+}
+
+/** `a, b` was meant as a list of two. */
+function listItems(items: readonly unknown[]): readonly unknown[] {
+  const [only] = items;
+  return items.length === 1 && typeof only === 'string' ? only.split(/\s*,\s*/) : items;
 }
 
 /** Only values on one line are moved; the rest a person moves better. */

@@ -157,6 +157,7 @@ function scalar(
   const [start, end] = extent(node.range, fallback);
   const style = styles[node.type ?? ''] ?? 'plain';
   const source = builder.text.slice(start, end);
+  if (style === 'plain') reportSwallowed(builder, source, start);
   const { value } = node;
   const masked =
     style === 'plain' && node.source !== undefined && /[[{]/.test(source) && !/[[{]/.test(node.source);
@@ -170,6 +171,16 @@ function scalar(
     start,
     end,
   };
+}
+
+/** A list item that is indented past its list is read as more of the text above it: legal YAML, and never meant. */
+function reportSwallowed(builder: Builder, source: string, start: number): void {
+  const match = /\n[ \t]*(-[^\n]*)/.exec(source);
+  if (match === null) return;
+  const [whole, item = ''] = match;
+  const from = start + match.index + whole.length - item.length;
+  const message = `\`${item.trim()}\` is read as more of the text above. Expected \`- \` under the item or key that it belongs to`;
+  builder.problems.push({ kind: 'syntax', start: from, end: from + item.trimEnd().length, message });
 }
 
 function emptyAt(offset: number): ScalarNode {

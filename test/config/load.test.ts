@@ -128,6 +128,16 @@ describe('references', () => {
     expect(messages(clean + text)).toContain(message);
   });
 
+  test('a secret stays a reference, since what is resolved is stored', () => {
+    const provider = 'llm: {providers: [{id: a, model: m, key: "${env:OWNER}"}]}\n';
+    const { value, problems } = load(clean + provider);
+    expect(value).toMatchObject({ llm: { providers: [{ key: '${env:OWNER}' }] } });
+    expect(problems.filter(({ rule }) => rule === 'unresolved-reference')).toEqual([]);
+    expect(messages(clean + provider.replace('OWNER', 'NOPE'))).toContain(
+      '`${env:NOPE}` not found (looked in the environment).',
+    );
+  });
+
   test('what does not resolve has no other finding', () => {
     expect(load(`${clean}split: {test: "\${vars.x}"}\n`).problems.map(({ rule }) => rule)).toEqual([
       'unresolved-reference',

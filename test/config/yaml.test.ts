@@ -147,6 +147,13 @@ describe('broken YAML is told once, at its cause, and the rest is read', () => {
     if (mended !== undefined) expect(mend(marked)).toContain(mended);
   });
 
+  test('a list item that became part of the text above is told, legal as it is', () => {
+    const what = 'is read as more of the text above. Expected `- ` under the item or key that it belongs to.';
+    check('a:\n- x\n «- y»\nb: 1\n', [`Line 3: \`- y\` ${what}`], { a: ['x - y'], b: 1 });
+    check('a:\n  -x\n  «-y»\n', [`Line 3: \`-y\` ${what}`], { a: '-x -y' });
+    check('a: long\n  text - with a dash\n', [], { a: 'long text - with a dash' });
+  });
+
   test('a merge conflict keeps the first side', () => {
     check(
       'a: 1\n«<<<<<<<» HEAD\nb: 2\n=======\nb: 3\n>>>>>>> theirs\nc: 4\n',

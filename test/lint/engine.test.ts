@@ -81,6 +81,21 @@ describe('schema findings, with their fixes', () => {
       expect(fixed(clean + marked.replace(/[«»]/g, ''), finding)).toBe(clean + mended);
   });
 
+  test('a rule that does not exist', () => {
+    check(
+      'unknown-key',
+      `${clean}lint: {rules: {«target-leek»: off}}\n`,
+      'There is no rule `target-leek`. Did you mean `target-leak`?',
+    );
+    check('unknown-key', `${clean}lint: {rules: {mine: {when: rows < 3, message: few, severity: info}}}\n`);
+  });
+
+  test('text with commas where a list is wanted', () => {
+    const [finding] = check('wrong-type', `${clean}features: {include: «"age, plan"»}\n`, /wants a list/);
+    const text = `${clean}features: {include: "age, plan"}\n`;
+    expect(fixed(text, finding)).toBe(`${clean}features: {include: [age, plan]}\n`);
+  });
+
   test('missing-required is told at the first word, or the section that lacks it', () => {
     check('missing-required', '«data»: data/churn.csv\n', '`target` is required to know what is predicted.');
     check(

@@ -1,11 +1,14 @@
 /** Rules about settings that are legal by themselves: without effect, superfluous, in conflict, renamed, not acted on yet. */
 import { isDeepStrictEqual } from 'node:util';
 import { type ModelName, modelNames } from '../../catalog/models.ts';
+import { ruleNamed, rules } from '../../catalog/rules.ts';
 import { removeEdit, renameEdit } from '../../config/edits.ts';
 import { type Field, fieldAt, fields } from '../../config/fields.ts';
+import { nearest } from '../../config/nearest.ts';
+import { isMap } from '../../config/schema/nodes.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
-import { type Setting, settingsOf } from '../walk.ts';
+import { type Setting, settingsOf, writtenAt } from '../walk.ts';
 
 const unsupportedSetting: Rule = {
   id: 'unsupported-setting',
@@ -210,7 +213,37 @@ export function deprecatedKeys(renamed: readonly Field[]): Rule {
   };
 }
 
+/** The schema takes any key in `lint.rules`, since a team can add rules of its own; those say `when`. */
+const unknownRule: Rule = {
+  id: 'unknown-key',
+  needs: ['text'],
+  *run({ loaded }) {
+    const written = writtenAt(loaded, 'lint.rules');
+    if (!isMap(written)) return;
+    for (const [id, setting] of Object.entries(written)) {
+      if (ruleNamed(id) !== undefined || (isMap(setting) && 'when' in setting)) continue;
+      const path = `lint.rules.${id}`;
+      const near = nearest(
+        id,
+        rules.map((rule) => rule.id),
+      );
+      const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+      const edits =
+        near === undefined ? removeEdit(loaded.source, path) : renameEdit(loaded.source, path, near);
+      const title = near === undefined ? `Remove ${id}` : `Rename to ${near}`;
+      yield {
+        path,
+        at: 'key',
+        message: `There is no rule \`${id}\`.${hint}`,
+        data: { key: id },
+        fixes: fixOf(title, edits),
+      };
+    }
+  },
+};
+
 export const settingsRules: readonly Rule[] = [
+  unknownRule,
   unsupportedSetting,
   deadSetting,
   redundantDefault,
