@@ -77,7 +77,8 @@ export class TokenStream {
 
   /** Counts one more operator of a chain. */
   link(): void {
-    if (++this.#links > longestChain) this.fail(`has more than ${longestChain} operators; lists are shorter: \`x in [a, b]\``);
+    if (++this.#links > longestChain)
+      this.fail(`has more than ${longestChain} operators; lists are shorter: \`x in [a, b]\``);
   }
 
   /** Runs `parse` one level deeper. */
