@@ -7,7 +7,7 @@ import type { CategoricalSettings } from './settings.ts';
 
 /** Codes 0 missing, 1..k the known levels, k + 1 rare and unseen ones. */
 export interface FittedLevels extends LevelCodes {
-  /** Codes 1..k in order of the dictionary, that is by code point. */
+  /** Codes 1..k: by code point, or by the rank that was asked for. */
   readonly known: readonly string[];
   /** Training rows of each code, [k + 2]. */
   readonly counts: Float64Array;
@@ -15,12 +15,14 @@ export interface FittedLevels extends LevelCodes {
 
 /**
  * Levels in at least the share `rare` of the training rows are known. Missing values take the most frequent level
- * under `impute: mode`; unseen ones go to the bucket, to missing, or stop the scoring.
+ * under `impute: mode`; unseen ones go to the bucket, to missing, or stop the scoring. `rank` of an index into the
+ * dictionary's levels orders the codes.
  */
 export function fitLevels(
   dictionary: Dictionary,
   trainRows: Int32Array,
   settings: Pick<CategoricalSettings, 'rare' | 'unknown' | 'impute'>,
+  rank?: (level: number) => number,
 ): FittedLevels {
   const seen = new Float64Array(dictionary.levels.length + 1);
   for (const row of trainRows) {
@@ -31,7 +33,11 @@ export function fitLevels(
   const rows = (index: number) => seen[index + 1] ?? 0;
   // A NUL cannot reach the model from every language, so such a level is never known.
   const isKnown = (level: string, index: number) => rows(index) >= least && !level.includes('\0');
-  const known = dictionary.levels.filter(isKnown);
+  const indices = [...dictionary.levels.keys()].filter((index) =>
+    isKnown(dictionary.levels[index] ?? '', index),
+  );
+  if (rank !== undefined) indices.sort((a, b) => rank(a) - rank(b) || a - b);
+  const known = indices.map((index) => dictionary.levels[index] ?? '');
   const bucket = known.length + 1;
 
   const codes = new Map(known.map((level, index) => [level, index + 1]));
