@@ -98,7 +98,8 @@ function plan(sizes: ArenaSizes) {
     64;
   const sampleBytes = sampleRows > 0 ? 2 * Math.ceil((sampleRows * 4 + 64) / 64) * 64 + 3 * 8192 : 0;
 
-  slots[layout.THREADS] = threads;
+  // Until startThreads has the others.
+  slots[layout.THREADS] = 1;
   slots[layout.ROWS] = rows;
   slots[layout.VALID_ROWS] = validRows;
   slots[layout.COLUMNS] = columns;

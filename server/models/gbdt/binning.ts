@@ -49,7 +49,7 @@ function fitNumbers(
   sample: Int32Array,
   maxBins: number,
 ): Binning[] {
-  const { threads } = arena.sizes;
+  const threads = arena.slots[layout.THREADS] ?? 1;
   const views = Array.from({ length: threads }, (_, thread) => {
     const at = (arena.slots[layout.SAMPLES] ?? 0) + thread * (arena.slots[layout.SAMPLE_BYTES] ?? 0);
     return new Float32Array(arena.memory.buffer, at, sample.length);

@@ -83,21 +83,19 @@ async function fitEnsemble(request: FitRequest<GbdtSettings>): Promise<Ensemble>
   arena.reals[layout.LEARNING_RATE] = parameters.learning_rate;
   arena.reals[layout.L1] = parameters.l1;
   arena.reals[layout.L2] = parameters.l2;
-  await startThreads(arena);
+  // They take a while to start: time enough to find the cut points.
+  const threads = startThreads(arena);
   try {
     const maxBins = Math.min(255, parameters.bins);
-    const binning = fitBinning({
-      arena,
-      matrix: train.matrix,
-      target: train.target,
-      maxBins,
-      ...(rows && { rows }),
-    });
+    const { matrix, target } = train;
+    const binning = fitBinning({ arena, matrix, target, maxBins, ...(rows && { rows }) });
+    await threads;
     assignBins({ arena, matrix: train.matrix, binning, to: 'train', rows: rows ?? { begin: 0, end: count } });
     placeTargets(arena, request, base, rows);
     if (valid && arena.sizes.validRows > 0) placeValid(arena, valid, binning, base);
     return { outputs, base, columns, binning, trees: await boost(arena, request) };
   } finally {
+    await threads;
     stopThreads(arena);
   }
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Arena, compiled } from './arena.ts';
-import { JOB_QUIT } from './kernels/layout.ts';
+import { JOB_QUIT, THREADS } from './kernels/layout.ts';
 
 /** What a thread is started with. */
 export interface ThreadSeat {
@@ -11,7 +11,10 @@ export interface ThreadSeat {
   readonly thread: number;
 }
 
-/** Starts threads 1 .. `threads` - 1; resolves once all are waiting for jobs. Must be ended by `stopThreads`. */
+/**
+ * Starts threads 1 .. `threads` - 1; once they wait for jobs, resolves, and jobs run on all of them. Until then jobs run
+ * on the caller alone. Must be ended by `stopThreads`.
+ */
 export async function startThreads(arena: Arena): Promise<void> {
   const source = import.meta.url.endsWith('.ts');
   const entry = new URL(source ? './thread.ts' : './gbdtThread.js', import.meta.url);
@@ -25,6 +28,7 @@ export async function startThreads(arena: Arena): Promise<void> {
       worker.unref();
     }),
   );
+  arena.slots[THREADS] = arena.sizes.threads;
 }
 
 /** Sends the threads home. */

@@ -151,12 +151,23 @@ function bestLeaf(): i32 {
   return at;
 }
 
-/** Splits a leaf: the left side keeps its number. Where a side has too few rows after all, searches it again. */
+/**
+ * Splits a leaf: the left side keeps its number. The lighter side is counted before the threads meet, in the hope that
+ * the split holds; where a side has too few rows after all, the leaf is searched again.
+ */
 function splitLeaf(number: i32): void {
   const leaf = leafAt(number);
   const local = load<i32>(leaf, LEAF_LOCAL);
   const left = partition(leaf);
   publishCounts(left, local - left);
+  const leftSum = load<i64>(leaf, LEAF_SPLIT + SPLIT_LEFT_SUM) & 0xffffffff;
+  const leftIsLighter = 2 * leftSum <= (load<i64>(leaf, LEAF_SUM) & 0xffffffff);
+  const grows = leaves + 1 < slot(MAX_LEAVES) && load<i32>(leaf, LEAF_DEPTH) + 1 < slot(MAX_DEPTH);
+  if (grows && slot(KEEP)) {
+    const begin = load<i32>(leaf, LEAF_BEGIN);
+    if (leftIsLighter) countList(begin, left, leaves);
+    else countList(begin + left, local - left, leaves);
+  }
   barrier();
   const leftRows = countOfAll(0);
   const rightRows = countOfAll(1);
@@ -167,8 +178,14 @@ function splitLeaf(number: i32): void {
   }
   const right = divide(number, left, leftRows, rightRows);
   if (!maySplit(number) && !maySplit(right)) return;
-  if (slot(KEEP)) countSmaller(number, right);
-  else countBoth(number, right);
+  if (slot(KEEP)) {
+    const parentSlot = load<i32>(leaf, LEAF_SLOT);
+    const light = leaves - 1;
+    store<i32>(leafAt(leftIsLighter ? number : right), light, LEAF_SLOT);
+    merge(light);
+    subtractHistogram(pooled(parentSlot), pooled(light), firstColumn, lastColumn);
+  } else countBoth(number, right);
+  searchBoth(number, right);
 }
 
 @inline
@@ -279,21 +296,6 @@ function maySplit(number: i32): bool {
   );
 }
 
-/** Counts the child with fewer rows; the other's histogram is the parent's less that. */
-function countSmaller(left: i32, right: i32): void {
-  const leftIsSmaller = load<i32>(leafAt(left), LEAF_ROWS) <= load<i32>(leafAt(right), LEAF_ROWS);
-  const small = leftIsSmaller ? left : right;
-  const large = leftIsSmaller ? right : left;
-  const parentSlot = load<i32>(leafAt(left), LEAF_SLOT);
-  store<i32>(leafAt(large), parentSlot, LEAF_SLOT);
-  store<i32>(leafAt(small), leaves - 1, LEAF_SLOT);
-  countLeaf(small);
-  barrier();
-  merge(leaves - 1);
-  subtractHistogram(pooled(parentSlot), pooled(leaves - 1), firstColumn, lastColumn);
-  searchBoth(left, right);
-}
-
 /** Without room to keep histograms: counts both children anew, into two places. */
 function countBoth(left: i32, right: i32): void {
   store<i32>(leafAt(left), 0, LEAF_SLOT);
@@ -305,7 +307,6 @@ function countBoth(left: i32, right: i32): void {
   countLeaf(right);
   barrier();
   merge(1);
-  searchBoth(left, right);
 }
 
 function searchBoth(left: i32, right: i32): void {
@@ -316,15 +317,16 @@ function searchBoth(left: i32, right: i32): void {
   if (maySplit(right)) choose(right, 1);
 }
 
-/** Counts this thread's rows of a leaf: straight into the pool where there is no other thread. */
 function countLeaf(number: i32): void {
   const leaf = leafAt(number);
-  const alone = slot(THREADS) == 1;
-  const histogram = alone ? pooled(load<i32>(leaf, LEAF_SLOT)) : ownHistogram();
-  const list = address(ROW_LIST) + (<usize>load<u32>(leaf, LEAF_BEGIN) << 2);
-  const isWhole = load<i32>(leaf, LEAF_DEPTH) == 0 && <u32>slot(BAG_LIMIT) == u32.MAX_VALUE;
-  const begin = isWhole ? load<i32>(leaf, LEAF_BEGIN) : -1;
-  countRows(list, load<i32>(leaf, LEAF_LOCAL), begin, histogram, gatherBuffer());
+  countList(load<i32>(leaf, LEAF_BEGIN), load<i32>(leaf, LEAF_LOCAL), load<i32>(leaf, LEAF_SLOT));
+}
+
+/** Counts a part of this thread's list: straight into a place of the pool where there is no other thread. */
+function countList(begin: i32, rows: i32, index: i32): void {
+  const histogram = slot(THREADS) == 1 ? pooled(index) : ownHistogram();
+  const isWhole = rows == bagged && <u32>slot(BAG_LIMIT) == u32.MAX_VALUE;
+  countRows(address(ROW_LIST) + (<usize>begin << 2), rows, isWhole ? begin : -1, histogram, gatherBuffer());
 }
 
 /** Adds all threads' counts of this thread's columns into a place of the pool. */
