@@ -11,8 +11,9 @@ export interface DateForm {
 
 /**
  * Under `auto`, of year, day of the year, day of the month, weekday and time of day those that vary; never none. Where
- * the rows to predict come `later` in time, only those of which training has seen a whole cycle: half a year of
- * seasons cannot be told from a trend, and a model that learnt them goes astray in the other half.
+ * the rows to predict come `later` in time, only cycles that training has seen whole, days of the month and of the week
+ * several times over, and the month instead of the day of the year: what happened on one day of one year is not a
+ * season, and a model that learnt it goes astray in the next.
  * `cyclic` adds sine and cosine of each part that comes round; under `auto` only where `asPairs`, since trees split a
  * circle as well as a line.
  * @throws ModelwrightError setting-not-supported for an unknown part
@@ -69,9 +70,10 @@ function varyingParts(epochs: BigInt64Array, trainRows: Int32Array, later: boole
   const seen = (cycleDays: number) => !later || last - first + 1 >= cycleDays;
   const parts: DatePart[] = [];
   if (seen(2 * 365) && varies((date) => date.getUTCFullYear())) parts.push('year');
-  if (seen(365) && varies((date) => date.getUTCMonth() * 31 + date.getUTCDate())) parts.push('dayofyear');
-  if (seen(28) && varies((date) => date.getUTCDate())) parts.push('day');
-  if (seen(7) && varies((date) => date.getUTCDay())) parts.push('weekday');
+  if (later && seen(365)) parts.push('month');
+  if (!later && varies((date) => date.getUTCMonth() * 31 + date.getUTCDate())) parts.push('dayofyear');
+  if (seen(365) && varies((date) => date.getUTCDate())) parts.push('day');
+  if (seen(28) && varies((date) => date.getUTCDay())) parts.push('weekday');
   if (minutes.size > 1)
     parts.push([...minutes].every((minute) => minute % 60 === 0) ? 'hour' : 'minuteofday');
   return parts.length > 0 ? parts : ['weekday'];
