@@ -28,8 +28,9 @@ interface NodeTable {
  * doubles (its result is float [n, outputs]); returns the result's name.
  *
  * A set of levels is a chain of comparisons over runs of ranks; both sides of the split stand once in the file and are
- * shared by the runs. `nodes_hitrates` holds covers: the share of a node's false side is cover(false) / cover(node),
- * the true side has the rest (its own cover counts all runs that share it), which is what TreeSHAP needs.
+ * shared by the true sides of the chain. `nodes_hitrates` holds covers: the share of a node's false side is
+ * cover(false) / cover(node), the true side has the rest (its own cover counts all that share it), which is what
+ * TreeSHAP needs.
  */
 export function appendTrees(
   ensemble: Ensemble,
@@ -172,13 +173,17 @@ function addTree(table: NodeTable, ensemble: Ensemble, index: number): void {
       left: rowsAt(tree, node.left),
       right: rowsAt(tree, node.right),
     });
-    const chain = runs
-      .slice(0, -1)
-      .map(({ end, cover }) => addNode(table, index, { feature, threshold: end + 0.5, cover }));
+    const chain = (runs.length === 2 ? runs.slice(0, 1) : runs).map(({ end, cover }) =>
+      addNode(table, index, { feature, threshold: end + 0.5, cover }),
+    );
+    // No rank lies behind the last run: what stands there is never reached.
+    const nowhere =
+      runs.length === 2 ? undefined : addLeaf(table, { tree: index, rows: 0, output: 0, value: 0 });
     const sides = { left: add(node.left), right: add(node.right) };
     chain.forEach((number, i) => {
-      const next = chain[i + 1] ?? sides[runs[i + 1]?.side ?? 'right'];
-      link(number, sides[runs[i]?.side ?? 'right'], next);
+      const side = sides[runs[i]?.side ?? 'right'];
+      const other = sides[runs[i]?.side === 'left' ? 'right' : 'left'];
+      link(number, side, chain[i + 1] ?? nowhere ?? other);
     });
     return chain[0] ?? 0;
   };

@@ -36,16 +36,16 @@ test('covers give the mean of the training rows: false sides by their own, true 
   const whenTrue = numbers(found['nodes_truenodeids']);
   const whenFalse = numbers(found['nodes_falsenodeids']);
   const weights = numbers(found['target_weights_as_tensor']);
-  const valueOf = new Map(numbers(found['target_nodeids']).map((node, i) => [node, weights[i] ?? 0]));
+  const leafValues = new Map(numbers(found['target_nodeids']).map((node, i) => [node, weights[i] ?? 0]));
   const features = numbers(found['nodes_featureids']);
   const expectation = (node: number): number => {
-    const value = valueOf.get(node);
+    const value = leafValues.get(node);
     if (value !== undefined) return value;
-    const share = (covers[whenFalse[node] ?? 0] ?? 0) / (covers[node] ?? 1);
+    const share = (covers[whenFalse[node] ?? 0] ?? 0) / (covers[node] || 1);
     return share * expectation(whenFalse[node] ?? 0) + (1 - share) * expectation(whenTrue[node] ?? 0);
   };
   // Sets of levels were split on, or this would show nothing about them.
-  expect(features.some((feature, node) => feature >= 6 && !valueOf.has(node))).toBe(true);
+  expect(features.some((feature, node) => feature >= 6 && !leafValues.has(node))).toBe(true);
   const raw = model.predict(train.matrix);
   const mean = raw.reduce((sum, value) => sum + value, 0) / raw.length;
   expect(covers[0]).toBe(5000);
