@@ -8,8 +8,6 @@ export interface SqlColumn extends TableColumn {
   readonly sql: string;
   /** Of text that holds numbers. */
   readonly decimal: '.' | ',';
-  /** CSV only: how often each null spelling stands in the column, before any filter. */
-  readonly nullSpellings?: Readonly<Record<string, number>>;
 }
 
 /** DOUBLE; null where missing, not finite or no number. Booleans 1 and 0; dates epoch seconds. */

@@ -77,6 +77,20 @@ export class Database {
     return (await this.rows(sql))[0] ?? [];
   }
 
+  /** One value for each item. DuckDB takes time with the square of how many stand in one query, so they go in batches. */
+  async aggregate<T>(
+    items: readonly T[],
+    sqlOf: (item: T) => string,
+    { from, batch = 100 }: { from: string; batch?: number },
+  ): Promise<Cell[]> {
+    const values: Cell[] = [];
+    for (let start = 0; start < items.length; start += batch) {
+      const aggregates = items.slice(start, start + batch).map(sqlOf);
+      values.push(...(await this.row(`SELECT ${aggregates.join(', ')} FROM ${from}`)));
+    }
+    return values;
+  }
+
   /** Fills `out` from the query's only column, which has the array's own type, no nulls and as many rows. */
   async fill<T extends NumericArray>(sql: string, out: T): Promise<T> {
     const result = await this.#query(sql);

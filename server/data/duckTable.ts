@@ -4,6 +4,7 @@ import { nearest } from '../config/nearest.ts';
 import { epochsSql, numbersSql, type SqlColumn, textSql, valueSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import type { Database } from './database.ts';
+import type { CountNulls } from './loaded.ts';
 import { type Dictionary, missingEpoch, type Table, type TableColumn } from './table.ts';
 
 export interface Relation {
@@ -15,6 +16,8 @@ export interface Relation {
   readonly row: string;
   readonly rowCount: number;
   readonly hash: string;
+  /** CSV only. */
+  readonly countNulls?: CountNulls;
   /** Which part of a predefined split each file is, and the rows of the source after it. */
   readonly parts: readonly { readonly part: 0 | 1 | 2 | 3; readonly end: number }[];
 }
@@ -56,7 +59,7 @@ export class DuckTable implements Table {
     throw new ModelwrightError('column-not-found', { column: name, nearest: hint }, { column: name });
   }
 
-  rowNumbers(): Promise<Float64Array> {
+  async rowNumbers(): Promise<Float64Array> {
     return this.#fill(`CAST(${this.relation.row} AS DOUBLE)`, new Float64Array(this.rowCount));
   }
 
@@ -73,12 +76,12 @@ export class DuckTable implements Table {
     return out;
   }
 
-  numbers(name: string): Promise<Float64Array> {
+  async numbers(name: string): Promise<Float64Array> {
     const number = numbersSql(this.sqlColumn(name));
     return this.#fill(`coalesce(${number}, CAST('nan' AS DOUBLE))`, new Float64Array(this.rowCount));
   }
 
-  epochs(name: string): Promise<BigInt64Array> {
+  async epochs(name: string): Promise<BigInt64Array> {
     const seconds = epochsSql(this.sqlColumn(name));
     const missing = `CAST('${missingEpoch}' AS BIGINT)`;
     return this.#fill(`coalesce(${seconds}, ${missing})`, new BigInt64Array(this.rowCount));
@@ -121,7 +124,7 @@ export class DuckTable implements Table {
     return this.#fill(code, new Uint8Array(this.rowCount)).catch(rethrow(expression));
   }
 
-  rowHashes(names: readonly string[]): Promise<BigUint64Array> {
+  async rowHashes(names: readonly string[]): Promise<BigUint64Array> {
     const values = names.map((name) => valueSql(this.sqlColumn(name)).sql);
     return this.#fill(`hash(${values.join(', ')})`, new BigUint64Array(this.rowCount));
   }

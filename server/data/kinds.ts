@@ -23,17 +23,10 @@ export async function inferKinds(
   const open = columns.filter((_, index) => known[index] === undefined).map(({ sql }) => sql);
   const texts = new Map<string, ColumnKind>();
   if (open.length > 0) {
-    const measures = open.flatMap((sql) => [`avg(length(${sql}))`, `${dateShareSql(sql)}`]);
-    const sample = '(SELECT * FROM source LIMIT 2000)';
-    const lengths = await database.row(
-      `SELECT ${open.map((sql) => `avg(length(${sql}))`).join(', ')} FROM source`,
-    );
-    const dates = await database.row(`SELECT ${measures.join(', ')} FROM ${sample}`);
+    const lengths = await database.aggregate(open, (sql) => `avg(length(${sql}))`, { from: 'source' });
+    const dates = await database.aggregate(open, dateShareSql, { from: '(SELECT * FROM source LIMIT 2000)' });
     for (const [index, sql] of open.entries()) {
-      texts.set(
-        sql,
-        await kindOfText(database, sql, { length: lengths[index], dates: dates[2 * index + 1] }),
-      );
+      texts.set(sql, await kindOfText(database, sql, { length: lengths[index], dates: dates[index] }));
     }
   }
   return columns.map(({ sql }, index) => known[index] ?? texts.get(sql) ?? 'categorical');

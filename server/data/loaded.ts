@@ -10,15 +10,20 @@ export interface LoadedColumn {
   readonly decimal?: '.' | ',';
   /** Known from the reading alone, such as dates with a few malformed cells; else from type and values. */
   readonly kind?: ColumnKind;
-  /** CSV only: how often each null spelling stands in the column. Empty text is ''. */
-  readonly nullSpellings?: Readonly<Record<string, number>>;
 }
 
 export interface Loaded {
   readonly columns: readonly LoadedColumn[];
   /** Rows of `source` after each file. */
   readonly ends: readonly number[];
+  /** CSV only. */
+  readonly countNulls?: CountNulls;
 }
+
+/** How often each null spelling stands in each of the named columns (by id), before any filter; '' is the empty cell. Reads the files again. */
+export type CountNulls = (
+  ids: readonly string[],
+) => Promise<ReadonlyMap<string, Readonly<Record<string, number>>>>;
 
 export interface ReadOptions {
   readonly read: TableSpec['read'];

@@ -31,7 +31,15 @@ export async function openTable(spec: TableSpec, options: DatabaseOptions = {}):
     const relation = await keepRows(database, columns, spec);
     const [count] = await database.row(`SELECT count(*) FROM ${relation.name}`);
     const parts = files.map(({ part }, index) => ({ part, end: loaded.ends[index] ?? 0 }));
-    return new DuckTable({ database, hash, ...relation, rowCount: Number(count), parts });
+    const { countNulls } = loaded;
+    const size = { rowCount: Number(count), parts };
+    return new DuckTable({
+      database,
+      hash,
+      ...relation,
+      ...size,
+      ...(countNulls === undefined ? {} : { countNulls }),
+    });
   } catch (error) {
     database.close();
     throw error;
@@ -65,12 +73,11 @@ async function describe(database: Database, loaded: Loaded, spec: TableSpec): Pr
   const stored = loaded.columns.map((column, index) => ({ column, sql: columnId(index) }));
   const kinds = await inferKinds(database, stored, spec.kinds);
   const columns = stored.map(
-    ({ column: { name, type, nullSpellings, decimal }, sql }, index): SqlColumn => ({
+    ({ column: { name, type, decimal }, sql }, index): SqlColumn => ({
       ...named(name, type, kinds[index] ?? 'categorical'),
       derived: false,
       sql,
       decimal: decimal ?? '.',
-      ...(nullSpellings === undefined ? {} : { nullSpellings }),
     }),
   );
   for (const { name, expr } of spec.derive) {
@@ -120,7 +127,7 @@ async function settleType(
   if (type === 'boolean') return { sql, type: 'BOOLEAN' };
   if (type !== 'number') return { sql: `CAST(${sql} AS VARCHAR)`, type: 'VARCHAR' };
   const [fractions] = await database.row(
-    `SELECT count(*) FILTER (x <> floor(x) OR abs(x) > 9007199254740991 OR NOT isfinite(x)) FROM (SELECT ${sql} AS x FROM source)`,
+    `SELECT count_if(x <> floor(x) OR abs(x) > 9007199254740991 OR NOT isfinite(x)) FROM (SELECT ${sql} AS x FROM source)`,
   );
   return Number(fractions) === 0
     ? { sql: `CAST(${sql} AS BIGINT)`, type: 'BIGINT' }

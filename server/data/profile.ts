@@ -1,6 +1,7 @@
 /** What stands in each column: for `profile`, the editor's hovers and the data rules. Exact over all rows, except where it says sample. */
-import type { SqlColumn } from './columnSql.ts';
+import { missingSql, type SqlColumn } from './columnSql.ts';
 import { DuckTable } from './duckTable.ts';
+import { columnId } from './loaded.ts';
 import { profileNumbers } from './profileNumbers.ts';
 import { profileTexts } from './profileTexts.ts';
 import type { ColumnKind, Table } from './table.ts';
@@ -84,14 +85,41 @@ export type Described = Omit<ColumnProfile, 'name' | 'kind' | 'type' | 'derived'
 /** All columns of the table, in its order. The table must be one of `openTable`. */
 export async function profileTable(table: Table): Promise<Profile> {
   if (!(table instanceof DuckTable)) throw new TypeError('profileTable wants a table of openTable');
+  const { relation } = table;
+  const spellings = await relation.countNulls?.(sourceIds(table));
+  const missing = await relation.database.aggregate(
+    relation.columns,
+    (column) => `count_if(${missingSql(column)})`,
+    {
+      from: relation.name,
+    },
+  );
+  const infinite = await relation.database.aggregate(relation.columns, infiniteSql, { from: relation.name });
   const columns: ColumnProfile[] = [];
-  for (const column of table.relation.columns) columns.push(await profileColumn(table, column));
+  for (const [index, column] of relation.columns.entries()) {
+    const { name, kind, type, derived } = column;
+    const counts = { missing: Number(missing[index]), infinite: Number(infinite[index]) };
+    const described =
+      column.input === 'string'
+        ? await profileTexts(table, column, counts.missing)
+        : await profileNumbers(table, column, counts);
+    columns.push({
+      name,
+      kind,
+      type,
+      derived,
+      ...described,
+      nullSpellings: spellings?.get(columnId(index)) ?? null,
+    });
+  }
   return { rows: table.rowCount, hash: table.hash, columns };
 }
 
-async function profileColumn(table: DuckTable, column: SqlColumn): Promise<ColumnProfile> {
-  const { name, kind, type, derived } = column;
-  const described =
-    column.input === 'string' ? await profileTexts(table, column) : await profileNumbers(table, column);
-  return { name, kind, type, derived, nullSpellings: column.nullSpellings ?? null, ...described };
+function infiniteSql({ sql, type }: SqlColumn): string {
+  return type === 'DOUBLE' || type === 'FLOAT' ? `count_if(isinf(${sql}))` : 'count_if(false)';
+}
+
+/** The columns of the source come first, in its order. */
+function sourceIds({ relation }: DuckTable): string[] {
+  return relation.columns.filter(({ derived }) => !derived).map((_, index) => columnId(index));
 }

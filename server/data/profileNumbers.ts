@@ -1,33 +1,28 @@
 /** The profile of a column of numbers, truth values or dates, from its distinct values and how often each occurs. */
-import { missingSql, numbersSql, type SqlColumn } from './columnSql.ts';
+import { numbersSql, type SqlColumn } from './columnSql.ts';
 import type { DuckTable } from './duckTable.ts';
 import type { Described, NumberFacts } from './profile.ts';
-import { isFraction, isInteger } from './readTyped.ts';
+import { isInteger } from './readTyped.ts';
 import { momentsOf, quantilesOf, topOf, type ValueCounts, valueCounts } from './valueCounts.ts';
 
 const probabilities = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 const topValues = 10;
-/** Rows looked at to choose between grouping in DuckDB and sorting here: the faster way, not another result. */
+/** Rows looked at to choose how a column is read. */
 const probeRows = 10_000;
 
-export async function profileNumbers(table: DuckTable, column: SqlColumn): Promise<Described> {
-  const { database, name } = table.relation;
-  const number = numbersSql(column);
-  const fraction = isFraction(column.type) && !column.type.startsWith('DECIMAL');
-  const [missing = 0, read = 0, infinite = 0, falls = 0, rises = 0] = (
-    await database.row(`SELECT count(*) FILTER (${missingSql(column)}), count(v),
-      ${fraction ? `count(*) FILTER (isinf(${column.sql}))` : '0'},
-      count(*) FILTER (v < before), count(*) FILTER (v > before)
-      FROM (SELECT *, ${number} AS v, lag(${number} IGNORE NULLS) OVER () AS before FROM ${name})`)
-  ).map(Number);
-  const seen = await readCounts(table, column, number);
+export async function profileNumbers(
+  table: DuckTable,
+  column: SqlColumn,
+  { missing, infinite }: { missing: number; infinite: number },
+): Promise<Described> {
+  const { seen, falls, rises } = await readCounts(table, column);
   const { mean, std } = momentsOf(seen);
   const say = speaker(column);
   const constant = seen.values.length < 2;
   const ordered = column.kind !== 'boolean' && seen.values.length > 0;
   return {
     missing,
-    unread: table.rowCount - missing - read - infinite,
+    unread: table.rowCount - missing - infinite - seen.counts.reduce((sum, count) => sum + count, 0),
     distinct: await distinctOf(table, column, seen),
     min: ordered ? say(seen.values[0]) : null,
     max: ordered ? say(seen.values.at(-1)) : null,
@@ -42,7 +37,7 @@ export async function profileNumbers(table: DuckTable, column: SqlColumn): Promi
       value: column.kind === 'boolean' && value <= 1 ? value === 1 : say(value),
       count,
     })),
-    monotone: constant || (falls > 0 && rises > 0) ? null : falls === 0 ? 'up' : 'down',
+    monotone: constant || (falls && rises) ? null : falls ? 'down' : 'up',
     numbers: factsOf(seen, infinite),
     texts: null,
   };
@@ -58,16 +53,42 @@ async function distinctOf({ relation }: DuckTable, column: SqlColumn, seen: Valu
   return Number(distinct);
 }
 
-async function readCounts(table: DuckTable, column: SqlColumn, number: string): Promise<ValueCounts> {
+interface Reading {
+  readonly seen: ValueCounts;
+  /** Whether some value is less, or greater, than the one before it. */
+  readonly falls: boolean;
+  readonly rises: boolean;
+}
+
+/** Columns of few distinct values are grouped by DuckDB, all others sorted here: the faster way each, with one result. */
+async function readCounts(table: DuckTable, column: SqlColumn): Promise<Reading> {
   const { database, name } = table.relation;
+  const number = numbersSql(column);
+  if (table.rowCount <= probeRows) return readHere(table, column);
   const [distinct, present] = await database.row(
     `SELECT count(DISTINCT v), count(v) FROM (SELECT ${number} AS v FROM ${name} LIMIT ${probeRows})`,
   );
-  if (Number(distinct) > 0.5 * Number(present)) return valueCounts(await table.numbers(column.name));
+  if (Number(distinct) > 0.5 * Number(present)) return readHere(table, column);
   const [values = new Float64Array(), counts = new Float64Array()] = await database.doubles(
     `SELECT v, CAST(count(*) AS DOUBLE) FROM (SELECT ${number} AS v FROM ${name}) WHERE v IS NOT NULL GROUP BY v ORDER BY v`,
   );
-  return { values, counts };
+  const [falls, rises] = await database.row(`SELECT count_if(v < before), count_if(v > before)
+    FROM (SELECT v, lag(v IGNORE NULLS) OVER () AS before FROM (SELECT ${number} AS v FROM ${name}))`);
+  return { seen: { values, counts }, falls: Number(falls) > 0, rises: Number(rises) > 0 };
+}
+
+async function readHere(table: DuckTable, column: SqlColumn): Promise<Reading> {
+  const numbers = await table.numbers(column.name);
+  let falls = false;
+  let rises = false;
+  let before = Number.NaN;
+  for (const value of numbers) {
+    if (Number.isNaN(value)) continue;
+    if (value < before) falls = true;
+    else if (value > before) rises = true;
+    before = value;
+  }
+  return { seen: valueCounts(numbers), falls, rises };
 }
 
 /** Dates as ISO text in UTC, fractions cut; numbers as they are. */

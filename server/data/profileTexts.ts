@@ -8,20 +8,21 @@ import type { Described } from './profile.ts';
 const topValues = 10;
 const piiSample = 5000;
 
-export async function profileTexts(table: DuckTable, column: SqlColumn): Promise<Described> {
+/** `missing`: how many of its cells are. */
+export async function profileTexts(table: DuckTable, column: SqlColumn, missing: number): Promise<Described> {
   const { database, name } = table.relation;
   const text = textSql(column);
   await database.run(`CREATE OR REPLACE TEMP TABLE counted AS
     SELECT ${text} AS v, count(*) AS n FROM ${name} WHERE NOT ${missingSql(column)} GROUP BY v`);
   const [distinct = 0, present = 0, meanLength = 0, maxLength = 0, numeric = 0, dates = 0] = (
     await database.row(`SELECT count(*), sum(n), sum(n * length(v)) / sum(n), max(length(v)),
-      sum(n) FILTER (${numberSql('v', column.decimal)} IS NOT NULL), sum(n) FILTER (${isDateSql('v')}) FROM counted`)
+      sum(CASE WHEN ${numberSql('v', column.decimal)} IS NOT NULL THEN n END), sum(CASE WHEN ${isDateSql('v')} THEN n END) FROM counted`)
   ).map(Number);
   const top = await database.rows(`SELECT v, n FROM counted ORDER BY n DESC, v LIMIT ${topValues}`);
   await database.run('DROP TABLE counted');
   const share = (count: number) => (present === 0 ? 0 : count / present);
   return {
-    missing: table.rowCount - present,
+    missing,
     unread: 0,
     distinct,
     min: null,
@@ -44,8 +45,7 @@ export async function profileTexts(table: DuckTable, column: SqlColumn): Promise
 
 /** Only asked of mostly unique text: elsewhere the order of the rows says nothing. */
 async function directionOf({ relation }: DuckTable, text: string): Promise<'up' | 'down' | null> {
-  const [falls, rises] =
-    await relation.database.row(`SELECT count(*) FILTER (v < before), count(*) FILTER (v > before)
+  const [falls, rises] = await relation.database.row(`SELECT count_if(v < before), count_if(v > before)
     FROM (SELECT v, lag(v) OVER () AS before FROM (SELECT nullif(${text}, '') AS v FROM ${relation.name}) WHERE v IS NOT NULL)`);
   if (Number(falls) > 0 === Number(rises) > 0) return null;
   return Number(rises) > 0 ? 'up' : 'down';

@@ -6,17 +6,20 @@ import { readRecords } from './csvRecords.ts';
 import { rewriteCsv } from './csvRewrite.ts';
 import { typeColumns } from './csvTypes.ts';
 import { type Database, firstLine } from './database.ts';
-import { columnId, type Loaded, type ReadOptions, refuseOtherNames } from './loaded.ts';
+import { type CountNulls, columnId, type Loaded, type ReadOptions, refuseOtherNames } from './loaded.ts';
 import type { SourceFile } from './sources.ts';
-import { sqlText } from './sql.ts';
+import { sqlList, sqlText } from './sql.ts';
 import { asUtf8 } from './textFile.ts';
+
+/** Cells of CSV and TSV files that mean missing, quoted or not (cli.md). */
+const defaultNullValues = ['', 'NA', 'N/A', 'NaN', 'null', 'NULL', 'None'];
 
 interface TextSource {
   /** As the user knows it. */
   readonly path: string;
   /** UTF-8, perhaps a copy. */
-  readonly file: string;
-  readonly dialect: CsvDialect;
+  file: string;
+  dialect: CsvDialect;
 }
 
 export async function readCsv(
@@ -39,9 +42,10 @@ export async function readCsv(
   await database.run(
     `CREATE TABLE raw (${names.map((_, index) => `${columnId(index)} VARCHAR`).join(', ')})`,
   );
+  const nulls = [...new Set(['', ...(options.read.null_values ?? defaultNullValues)])];
   const ends: number[] = [];
   for (const source of sources) {
-    await insert(database, source, first);
+    await insert(database, source, { first, nulls });
     const [count] = await database.row('SELECT count(*) FROM raw');
     ends.push(Number(count));
   }
@@ -53,21 +57,26 @@ export async function readCsv(
     );
   }
   const decimal = sources.some(({ dialect }) => dialect.decimal === ',') ? ',' : '.';
-  return { columns: await typeColumns(database, names, { ...options, decimal }), ends };
+  const columns = await typeColumns(database, names, { ...options, decimal });
+  return { columns, ends, countNulls: nullCounter(database, sources, nulls) };
 }
 
-async function insert(database: Database, source: TextSource, first: TextSource): Promise<void> {
+async function insert(
+  database: Database,
+  source: TextSource,
+  { first, nulls }: { first: TextSource; nulls: readonly string[] },
+): Promise<void> {
   const order = columnOrder(source, first).map(columnId).join(', ');
   try {
-    await database.run(`INSERT INTO raw SELECT ${order} FROM ${scan(source.file, source.dialect)}`);
+    await database.run(`INSERT INTO raw SELECT ${order} FROM ${scan(source, nulls)}`);
   } catch (error) {
     if (error instanceof ModelwrightError || !(error instanceof Error)) throw error;
     await diagnose(source);
     // Our reader has no complaint: mixed line ends and the like. It writes the file as DuckDB wants it.
-    const file = await rewriteCsv(source.file, source.dialect.delimiter, database.directory);
-    const dialect = { ...source.dialect, delimiter: ',' };
+    source.file = await rewriteCsv(source.file, source.dialect.delimiter, database.directory);
+    source.dialect = { ...source.dialect, delimiter: ',' };
     await database
-      .run(`INSERT INTO raw SELECT ${order} FROM ${scan(file, dialect)}`)
+      .run(`INSERT INTO raw SELECT ${order} FROM ${scan(source, nulls)}`)
       .catch((again: unknown) => {
         if (again instanceof ModelwrightError) throw again;
         const reason = firstLine(error.message);
@@ -80,10 +89,40 @@ async function insert(database: Database, source: TextSource, first: TextSource)
   }
 }
 
-function scan(file: string, dialect: CsvDialect): string {
+function scan({ file, dialect }: TextSource, nulls: readonly string[]): string {
   const columns = dialect.names.map((_, index) => `${columnId(index)}: 'VARCHAR'`).join(', ');
   return `read_csv(${sqlText(escapeGlob(file))}, auto_detect = false, header = ${dialect.header}, delim = ${sqlText(dialect.delimiter)},
-    quote = '"', escape = '"', columns = {${columns}}, null_padding = false, strict_mode = true, nullstr = '')`;
+    quote = '"', escape = '"', columns = {${columns}}, null_padding = false, strict_mode = true, nullstr = ${sqlList(nulls)})`;
+}
+
+/** Only the profile asks, so that a run does not read twice. */
+function nullCounter(
+  database: Database,
+  sources: readonly TextSource[],
+  nulls: readonly string[],
+): CountNulls {
+  return async (ids) => {
+    const [first] = sources;
+    const counts = new Map(ids.map((id) => [id, {} as Record<string, number>] as const));
+    const wanted = ids.flatMap((id) => nulls.map((text) => ({ id, text })));
+    for (const source of sources) {
+      const order = first === undefined ? [] : columnOrder(source, first).map(columnId);
+      // Empty cells only are null here; `order` brings a file's columns in the order of the first.
+      const cells = order.map((id, index) => `${id} AS ${columnId(index)}`).join(', ');
+      const from = `(SELECT ${cells} FROM ${scan(source, [''])})`;
+      const found = await database.aggregate(
+        wanted,
+        ({ id, text }) => (text === '' ? `count_if(${id} IS NULL)` : `count_if(${id} = ${sqlText(text)})`),
+        { from, batch: 700 },
+      );
+      for (const [index, { id, text }] of wanted.entries()) {
+        const count = Number(found[index]);
+        const column = counts.get(id);
+        if (count > 0 && column !== undefined) column[text] = (column[text] ?? 0) + count;
+      }
+    }
+    return counts;
+  };
 }
 
 /** DuckDB expands globs in every path; brackets make a sign stand for itself. */

@@ -93,16 +93,16 @@ function completeEnd(bytes: Buffer): number {
   return bytes.length;
 }
 
+/** Where the first character that is none starts. */
 function firstInvalid(bytes: Buffer): number {
-  let low = 0;
-  let high = bytes.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    const piece = bytes.subarray(low, middle);
-    if (isUtf8(piece.subarray(0, completeEnd(piece)))) low += completeEnd(piece) || middle - low;
-    else high = middle;
+  let valid = 0;
+  let invalid = bytes.length;
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >> 1;
+    if (isUtf8(bytes.subarray(0, completeEnd(bytes.subarray(0, middle))))) valid = middle;
+    else invalid = middle;
   }
-  return low;
+  return completeEnd(bytes.subarray(0, valid));
 }
 
 async function transcode(path: string, encoding: Encoding, directory: string): Promise<string> {
