@@ -48,7 +48,7 @@ export function startDataClient(): DataClient {
 
 class Worker {
   alive = true;
-  readonly #directory = mkdtempSync(join(tmpdir(), 'modelwright-data-'));
+  readonly #directory = mkdtempSync(join(tmpdir(), `modelwright-data-${process.pid}-`));
   readonly #process: ChildProcess;
   #settle: ((outcome: DataReply | Error) => void) | undefined;
 

@@ -1,0 +1,88 @@
+/** The data worker as a process: it answers, is cancelled at once, and after a crash the next request has a new one. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { resolveExperiment } from '../../server/config/resolve.ts';
+import { startDataClient } from '../../server/data/client.ts';
+import { plainSpec } from '../../server/data/spec.ts';
+import { temporaryFolder } from '../temporary.ts';
+
+const folder = temporaryFolder();
+const client = startDataClient();
+afterAll(() => client.stop());
+const small = join(folder, 'small.csv');
+writeFileSync(small, `x,y\n${Array.from({ length: 200 }, (_, row) => `${row},${row % 2}`).join('\n')}\n`);
+const large = join(folder, 'large.csv');
+writeFileSync(large, `x,y\n${'1,2\n'.repeat(3_000_000)}`);
+
+function children(): number[] {
+  const list = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
+  return list
+    .split('\n')
+    .filter((line) => line.includes('dataWorker'))
+    .map((line) => Number.parseInt(line, 10));
+}
+
+test('a profile, with links to a target, and facts come across the process', async () => {
+  const plain = await client.profile(plainSpec(small));
+  expect(plain).toMatchObject({
+    rows: 200,
+    columns: [
+      { name: 'x', distinct: 200 },
+      { name: 'y', distinct: 2 },
+    ],
+  });
+  expect(plain.columns[0]).not.toHaveProperty('link');
+  const linked = await client.profile(plainSpec(small), { target: 'y' });
+  expect(linked.columns.map(({ link }) => typeof link)).toEqual(['number', 'object']);
+  const experiment = resolveExperiment({ data: 'small.csv', target: 'y' }, 'x.experiment.yaml');
+  expect(await client.facts(experiment, folder)).toMatchObject({ rows: 200, hash: plain.hash });
+});
+
+test('a changed file is read again', async () => {
+  const path = join(folder, 'changing.csv');
+  writeFileSync(path, 'x\n1\n');
+  expect((await client.profile(plainSpec(path))).rows).toBe(1);
+  writeFileSync(path, 'x\n1\n2\n');
+  expect((await client.profile(plainSpec(path))).rows).toBe(2);
+});
+
+test('an error arrives with its code, sentence, help and place', async () => {
+  writeFileSync(join(folder, 'ragged.csv'), 'a,b\n1,2\n3\n');
+  await expect(client.profile(plainSpec(join(folder, 'ragged.csv')))).rejects.toMatchObject({
+    name: 'ModelwrightError',
+    code: 'data-ragged',
+    message: expect.stringContaining('has 1 fields; the header has 2'),
+    help: expect.stringContaining('Look at line 3'),
+    exit: 2,
+    place: { row: 1 },
+  });
+});
+
+test('cancelling ends the work at once, and the requests behind it go on', async () => {
+  const controller = new AbortController();
+  const cancelled = client.profile(plainSpec(large), {}, controller.signal);
+  const next = client.profile(plainSpec(small));
+  setTimeout(() => controller.abort(), 200);
+  await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+  expect((await next).rows).toBe(200);
+});
+
+test('a crash is one clear error; the next request starts a new worker, and nothing is left in the temporary folder', async () => {
+  await client.profile(plainSpec(small));
+  const before = children();
+  const crashed = client.profile(plainSpec(large));
+  setTimeout(() => {
+    for (const pid of before) process.kill(pid, 'SIGSEGV');
+  }, 200);
+  await expect(crashed).rejects.toMatchObject({ code: 'worker-crashed', exit: 3 });
+  expect((await client.profile(plainSpec(small))).rows).toBe(200);
+  expect(children()).not.toEqual(before);
+  client.stop();
+  await expect.poll(children).toEqual([]);
+  await expect
+    .poll(() => readdirSync(tmpdir()).filter((name) => name.startsWith(`modelwright-data-${process.pid}-`)))
+    .toEqual([]);
+});
