@@ -44,7 +44,8 @@ const declarations: readonly Declare[] = [
 ];
 
 const interrupted = new AbortController();
-let logLevel = '';
+/** Of the command that is running. */
+let options: SharedOptions = {};
 
 await main(process.argv.slice(2));
 
@@ -74,8 +75,7 @@ function createProgram(): Command {
   const act: Act =
     (work) =>
     async (...rest) => {
-      const options = optionsOf(rest);
-      logLevel = options.logLevel ?? '';
+      options = optionsOf(rest);
       await work(createTerminal(options, interrupted.signal), ...rest);
     };
   for (const declare of declarations) declare(program, act);
@@ -83,7 +83,7 @@ function createProgram(): Command {
 }
 
 /** Commander hands an action its arguments, then the options, then the command. */
-function optionsOf(rest: readonly unknown[]): SharedOptions & { logLevel?: string } {
+function optionsOf(rest: readonly unknown[]): SharedOptions {
   const command = rest.at(-1);
   return command instanceof Command ? command.optsWithGlobals() : {};
 }
@@ -96,24 +96,23 @@ function usageError(error: CommanderError, argv: readonly string[]): Modelwright
   const reason = error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
   return new ModelwrightError('bad-usage', {
     reason: reason.endsWith('.') ? reason : `${reason}.`,
-    command: planned ? name : '',
+    command: planned ? `modelwright ${name}` : 'modelwright',
   });
 }
 
 function report(error: unknown, json: boolean): void {
-  if (interrupted.signal.aborted) {
-    process.exitCode = exitCodes.cancelled;
-    if (!json) process.stderr.write('Cancelled.\n');
-    else
-      process.stdout.write(`${toJson(failureDocument(failureOf(new ModelwrightError('cancelled'))), 2)}\n`);
-    return;
-  }
-  const failure = failureOf(error);
+  const { workspace } = createTerminal(options, interrupted.signal);
+  const failure = failureOf(interrupted.signal.aborted ? cancelled(error) : error);
   process.exitCode = failure.code === 'cancelled' ? exitCodes.cancelled : failure.exit;
-  if (json) process.stdout.write(`${toJson(failureDocument(failure), 2)}\n`);
-  else process.stderr.write(`${renderFailure(failure, styleFor(process.stderr))}\n`);
-  if (logLevel === 'debug' && typeof failure['stack'] === 'string')
+  if (json) process.stdout.write(`${toJson(failureDocument(failure, workspace), 2)}\n`);
+  else process.stderr.write(`${renderFailure(failure, { workspace, style: styleFor(process.stderr) })}\n`);
+  if (options.logLevel === 'debug' && typeof failure['stack'] === 'string')
     process.stderr.write(`${failure['stack']}\n`);
+}
+
+/** Ctrl-C breaks off whatever is being waited for; a run that has heard of it says so itself. */
+function cancelled(error: unknown): unknown {
+  return failureOf(error).code === 'cancelled' ? error : new ModelwrightError('cancelled');
 }
 
 function interrupt(): void {

@@ -3,8 +3,8 @@ import type { ErrorEntry } from './errorEntry.ts';
 
 export const dataErrors = {
   'target-not-set': {
-    message: 'No `target` is written, and task `{task}` needs one.',
-    help: 'Add `target: COLUMN`, the column to predict.',
+    message: '`target` names no single column, and task `{task}` needs one.',
+    help: 'Write `target: COLUMN`, the one column to predict.',
     exit: 2,
   },
   'target-not-found': {
@@ -24,7 +24,7 @@ export const dataErrors = {
   },
   'task-mismatch': {
     message: 'The target `{target}` does not fit task `{task}`: {why}.',
-    help: 'Remove `task` to have it inferred, or set `target` to another column.',
+    help: 'Set `target` to another column, or `task` to what the target is: binary, multiclass or regression.',
     exit: 2,
   },
   'target-leak': {

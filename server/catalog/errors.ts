@@ -31,9 +31,9 @@ export const errors = {
     exit: 2,
   },
   'store-unwritable': {
-    message: 'The store `{directory}` cannot be written: {reason}',
-    help: "Check the folder's permissions and free space, or name another folder with --workspace.",
-    exit: 3,
+    message: 'The store `{directory}` cannot be written: {reason}.',
+    help: 'Mend that, or name another folder with --workspace.',
+    exit: 2,
   },
   'store-on-network': {
     message: "`{workspace}` is on a network file system ({kind}), where the store's locks do not hold.",
@@ -48,7 +48,7 @@ export const errors = {
   'store-corrupt': {
     message: 'The store `{file}` is not a readable database.',
     help: 'Move the file away to start a new store; the artifacts beside it stay as they are.',
-    exit: 3,
+    exit: 2,
   },
   'store-newer': {
     message: 'The store `{file}` was written by a newer version of Modelwright.',
@@ -273,6 +273,8 @@ export class ModelwrightError extends Error {
   readonly help: string;
   readonly exit: 2 | 3;
   readonly place: ErrorPlace;
+  /** What the sentence was filled with. */
+  readonly parameters: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, parameters: Readonly<Record<string, unknown>> = {}, place: ErrorPlace = {}) {
     const entry: ErrorEntry = errors[code];
@@ -282,6 +284,7 @@ export class ModelwrightError extends Error {
     this.help = fill(entry.help, parameters);
     this.exit = entry.exit;
     this.place = place;
+    this.parameters = parameters;
   }
 }
 

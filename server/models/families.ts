@@ -4,9 +4,9 @@ import { models } from '../catalog/models.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { FeatureNeeds } from '../features/matrix.ts';
 import { dummy } from './dummy.ts';
-import type { FitRequest, FittedModel } from './family.ts';
-import { gbdt } from './gbdt/gbdt.ts';
-import { linear } from './linear.ts';
+import type { FitRequest, FittedModel, SupervisedTask } from './family.ts';
+import { checkGbdt, gbdt } from './gbdt/gbdt.ts';
+import { checkLinear, linear } from './linear.ts';
 
 /** A family with the settings of one experiment filled in. */
 export interface Trainer {
@@ -16,6 +16,8 @@ export interface Trainer {
   readonly iterative: boolean;
   /** Its probabilities are taken as they are: no class weights, calibration or threshold but 0.5. */
   readonly plain: boolean;
+  /** Throws `model-setting` for settings that this version cannot fit. */
+  check(task: SupervisedTask): void;
   /** `iterations` replaces the ceiling of the experiment for iterative families. */
   fit(request: Omit<FitRequest<unknown>, 'parameters'>, iterations?: number): Promise<FittedModel>;
 }
@@ -25,18 +27,21 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
     family: 'dummy',
     ...models.dummy,
     plain: true,
+    check() {},
     fit: (request) => dummy.fit({ ...request, parameters: {} }),
   }),
   linear: (experiment) => ({
     family: 'linear',
     ...models.linear,
     plain: false,
+    check: (task) => checkLinear(task, experiment.model.linear),
     fit: (request) => linear.fit({ ...request, parameters: experiment.model.linear }),
   }),
   gbdt: (experiment) => ({
     family: 'gbdt',
     ...models.gbdt,
     plain: false,
+    check: () => checkGbdt(experiment.model.gbdt),
     fit({ earlyStop, ...request }, trees = experiment.model.gbdt.trees) {
       const parameters = { ...experiment.model.gbdt, trees };
       const patience = (earlyStop?.patience ?? 0) * treesPerStep(parameters.learning_rate);

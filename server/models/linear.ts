@@ -17,7 +17,7 @@ export type LinearSettings = Experiment['model']['linear'];
 export const linear: ModelFamily<LinearSettings> = {
   name: 'linear',
   async fit(request) {
-    checkSettings(request.task, request.parameters);
+    checkLinear(request.task, request.parameters);
     const design = createDesign(request.train.matrix, request.parameters.intercept);
     const outputs = rawOutputs(request);
     let state: Float64Array | undefined = savedState(request, 1 + outputs * design.width);
@@ -43,7 +43,8 @@ function savedState({ checkpoint }: FitRequest<LinearSettings>, length: number):
   return saved?.length === 8 * length ? new Float64Array(new Uint8Array(saved).buffer) : undefined;
 }
 
-function checkSettings(task: SupervisedTask, settings: LinearSettings): void {
+/** Throws `model-setting` for what the language knows and this version does not fit. */
+export function checkLinear(task: SupervisedTask, settings: LinearSettings): void {
   const own = { binary: 'logit', multiclass: 'softmax', regression: 'identity' }[task];
   if (settings.link !== 'auto' && settings.link !== own) {
     throw new ModelwrightError('model-setting', {

@@ -16,6 +16,7 @@ import {
   takeOverRun,
 } from '../tracking/runs.ts';
 import { failureOf } from './failure.ts';
+import { located } from './locate.ts';
 import { type Recording, runPipeline } from './pipeline.ts';
 import { type PreparedRun, prepareRun, reopenRun } from './prepare.ts';
 import { createStages } from './stages.ts';
@@ -54,6 +55,8 @@ export async function executeOrder(
       stages,
       signal: control.signal,
       record: (dataHash) => record(prepared, dataHash),
+    }).catch((error: unknown) => {
+      throw located(error, prepared.loaded);
     });
     const held = lease;
     if (held === undefined) throw new Error('a finished run has been recorded');

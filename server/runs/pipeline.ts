@@ -17,6 +17,7 @@ import type { Checkpoints } from '../tracking/checkpoints.ts';
 import { type Lease, recordFindings } from '../tracking/runs.ts';
 import { countFindings, describeRun } from './describe.ts';
 import { checkSameData } from './prepare.ts';
+import { refuseImpossible } from './refuse.ts';
 import type { RunRows } from './runRows.ts';
 import { scoreRun } from './score.ts';
 import type { Stages } from './stages.ts';
@@ -60,6 +61,7 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
 
   const task = await resolveTask(experiment, table);
   const split = await stages.run('split', () => splitTable(experiment, table, task));
+  await refuseImpossible(experiment, table, task);
   const { lease, checkpoints, head } = run.record(table.hash);
   const rows: RunRows = { experiment, table, task, split, signal };
 

@@ -5,7 +5,9 @@ import { tableSpec } from '../data/spec.ts';
 import { splitTable } from '../data/splitTable.ts';
 import { resolveTask } from '../data/task.ts';
 import type { WorkerOrder } from '../protocol/runMessages.ts';
-import { prepareRun } from './prepare.ts';
+import { located } from './locate.ts';
+import { type PreparedRun, prepareRun } from './prepare.ts';
+import { refuseImpossible } from './refuse.ts';
 
 export interface RunPlan {
   readonly stages: readonly { readonly stage: string; readonly detail: string; readonly seconds: number }[];
@@ -28,12 +30,19 @@ export async function planRun(
   order: Omit<Extract<WorkerOrder, { kind: 'run' }>, 'kind'>,
   signal: AbortSignal,
 ): Promise<RunPlan> {
-  const { experiment, loaded } = prepareRun({ kind: 'run', ...order });
+  const prepared = prepareRun({ kind: 'run', ...order });
+  return estimate(prepared, signal).catch((error: unknown) => {
+    throw located(error, prepared.loaded);
+  });
+}
+
+async function estimate({ experiment, loaded }: PreparedRun, signal: AbortSignal): Promise<RunPlan> {
   const started = performance.now();
   const table = await openTable(tableSpec(experiment, loaded.directory), { signal });
   try {
     const task = await resolveTask(experiment, table);
     const split = await splitTable(experiment, table, task);
+    await refuseImpossible(experiment, table, task);
     const read = (performance.now() - started) / 1000;
     const columns = featureColumns(experiment, table.columns);
     const millions = table.rowCount / 1e6;

@@ -75,9 +75,9 @@ function readExperimentFile(file: string): string {
     return readTextFile(file);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if ('code' in error && error.code === 'ENOENT')
-      throw new ModelwrightError('file-not-found', { path: file });
-    throw new ModelwrightError('file-unreadable', { path: file, reason: error.message });
+    if ('code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      throw new ModelwrightError('file-not-found', { path: file }, { file });
+    throw new ModelwrightError('file-unreadable', { path: file, reason: error.message }, { file });
   }
 }
 

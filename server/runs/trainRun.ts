@@ -1,5 +1,4 @@
 /** Trains the experiment's model and its baselines, each from its checkpoint where there is one. */
-import { ModelwrightError } from '../catalog/errors.ts';
 import { metricNamed } from '../catalog/metrics.ts';
 import { configHash } from '../config/resolve.ts';
 import { featureColumns } from '../data/roles.ts';
@@ -26,7 +25,6 @@ export async function trainRun(
 ): Promise<TrainedRun> {
   const { experiment, table, task, split, signal } = rows;
   const columns = featureColumns(experiment, table.columns);
-  if (columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
 
   const train = (name: string, type: string, report: (progress: StageProgress) => void) =>
     trainModel({

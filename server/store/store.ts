@@ -67,7 +67,7 @@ function prepareDirectory(workspace: string, directory: string): void {
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   } catch (error) {
     if (error instanceof ModelwrightError) throw error;
-    throw new ModelwrightError('store-unwritable', { directory, reason: reasonOf(error) });
+    throw unwritable(directory, error);
   }
 }
 
@@ -85,11 +85,31 @@ function openDatabase(directory: string): Database.Database {
     database?.close();
     if (error instanceof ModelwrightError) throw error;
     const code = error instanceof Database.SqliteError ? error.code : '';
-    if (code.startsWith('SQLITE_BUSY')) throw new ModelwrightError('store-busy', { file });
+    if (code.startsWith('SQLITE_BUSY')) throw new ModelwrightError('store-busy', { file }, { file });
     if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
-      throw new ModelwrightError('store-corrupt', { file });
-    throw new ModelwrightError('store-unwritable', { directory, reason: reasonOf(error) });
+      throw new ModelwrightError('store-corrupt', { file }, { file });
+    throw unwritable(directory, error);
   }
+}
+
+/** Reasons in words for what a person can mend. */
+const reasons: Readonly<Record<string, string>> = {
+  EEXIST: 'there is a file of that name',
+  ENOTDIR: 'the workspace is not a folder',
+  ENOENT: 'the workspace does not exist',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the file system is read-only',
+  SQLITE_CANTOPEN: '`store.db` in it cannot be opened',
+  SQLITE_READONLY: '`store.db` in it is read-only',
+};
+
+function unwritable(directory: string, error: unknown): ModelwrightError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
+    return new ModelwrightError('disk-full', { path: directory }, { file: directory });
+  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error));
+  return new ModelwrightError('store-unwritable', { directory, reason }, { file: directory });
 }
 
 function migrate(database: Database.Database, file: string): void {
@@ -115,8 +135,4 @@ export function removeAbandonedFiles(store: Store, now: number): void {
       rmSync(join(directory, entry.name), { recursive: true, force: true });
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

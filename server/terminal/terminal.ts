@@ -1,5 +1,5 @@
 /** What a command is given: where it works, how it prints, and when somebody wants it to stop. */
-import { resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { commands } from '../catalog/commands.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
@@ -23,6 +23,7 @@ export interface Terminal {
 export interface SharedOptions {
   readonly workspace?: string;
   readonly json?: boolean;
+  readonly logLevel?: string;
 }
 
 /** Written into the bundle by the build; `dev` when run from source. */
@@ -44,6 +45,12 @@ export function createTerminal(options: SharedOptions, signal: AbortSignal): Ter
       process.exitCode = exitCodes.found;
     },
   };
+}
+
+/** How a result names a file: relative to the workspace with forward slashes; absolute outside it. */
+export function nameOf(workspace: string, file: string): string {
+  const path = relative(workspace, file);
+  return path.startsWith('..') ? file : path.split(sep).join('/');
 }
 
 /** Declares a command of the catalogue, with its line of help and its example. */

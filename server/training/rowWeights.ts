@@ -16,7 +16,7 @@ export async function readWeights(
   const rows = await table.rowNumbers();
   throw new ModelwrightError(
     'bad-weight',
-    { column, value: weights[bad] },
+    { column, value: Number.isNaN(weights[bad]) ? 'no number' : weights[bad] },
     { column, row: rows[bad] ?? bad },
   );
 }

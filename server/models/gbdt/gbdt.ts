@@ -21,7 +21,7 @@ export type { GbdtSettings } from '../../config/experiment.ts';
 export const gbdt: ModelFamily<GbdtSettings> = {
   name: 'gbdt',
   async fit(request) {
-    checkSettings(request.parameters);
+    checkGbdt(request.parameters);
     const ensemble = await fitEnsemble(request);
     return {
       family: 'gbdt',
@@ -33,7 +33,8 @@ export const gbdt: ModelFamily<GbdtSettings> = {
   },
 };
 
-function checkSettings({ engine, monotone }: GbdtSettings): void {
+/** Throws `model-setting` for what the language knows and this version does not fit. */
+export function checkGbdt({ engine, monotone }: GbdtSettings): void {
   if (engine !== 'builtin') {
     throw new ModelwrightError('model-setting', {
       path: 'model.gbdt.engine',

@@ -90,7 +90,10 @@ async function choose(question: string, options: readonly string[]): Promise<str
         ? options[0]
         : (options[Number(answer) - 1] ?? options.find((option) => option === answer));
     if (chosen === undefined)
-      throw new ModelwrightError('bad-usage', { reason: `\`${answer}\` is none of them.`, command: 'modelwright init' });
+      throw new ModelwrightError('bad-usage', {
+        reason: `\`${answer}\` is none of them.`,
+        command: 'modelwright init',
+      });
     return chosen;
   } finally {
     dialog.close();

@@ -1,6 +1,6 @@
 /** `modelwright lint`: all diagnostics, for people, scripts and code hosts. */
 import { existsSync, statSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { findExperimentFiles, readTextFile } from '../../config/findFiles.ts';
 import { TextDocument } from '../../config/textDocument.ts';
@@ -18,6 +18,7 @@ import { colored } from '../style.ts';
 import {
   type Declare,
   declare,
+  nameOf,
   type OverrideOptions,
   overriding,
   type Terminal,
@@ -114,12 +115,6 @@ function render(format: (typeof formats)[number], { findings, names, workspace }
         textOf: (file) => new TextDocument(readTextFile(resolve(workspace, file)).replace(/^\uFEFF/, '')),
       });
   }
-}
-
-/** Relative to the workspace with forward slashes; absolute outside it. */
-function nameOf(workspace: string, file: string): string {
-  const path = relative(workspace, file);
-  return path.startsWith('..') ? file : path.split(sep).join('/');
 }
 
 function oneOf<Value extends string>(flag: string, value: string, allowed: readonly Value[]): Value {

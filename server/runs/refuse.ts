@@ -1,0 +1,39 @@
+/** What would stop the work although it can be told before it: refused while nothing is written. */
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import { featureColumns } from '../data/roles.ts';
+import type { Table } from '../data/table.ts';
+import type { ResolvedTask } from '../data/task.ts';
+import { isComputable } from '../evaluation/metrics.ts';
+import { settleColumn } from '../features/settings.ts';
+import { createTrainer } from '../models/families.ts';
+import { readWeights, settleImbalance } from '../training/rowWeights.ts';
+
+/**
+ * Throws `no-features`, `column-name-unusable`, `model-unsupported`, `model-setting`, `setting-not-supported`,
+ * `unknown-metric`, `column-not-found` (the weight) and `bad-weight`.
+ */
+export async function refuseImpossible(
+  experiment: Experiment,
+  table: Table,
+  task: ResolvedTask,
+): Promise<void> {
+  const columns = featureColumns(experiment, table.columns);
+  if (columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
+  const trainer = createTrainer(experiment.model.type, experiment);
+  trainer.check(task.task);
+  settleImbalance(experiment, task, true);
+  for (const { name } of columns) {
+    checkName(name);
+    settleColumn(experiment.features, name, trainer.needs);
+  }
+  if (!isComputable(task.metric, task.task))
+    throw new ModelwrightError('unknown-metric', { metric: task.metric, task: task.task });
+  await readWeights(table, experiment.data.weight);
+}
+
+/** A name that ONNX cannot hold as the name of an input. */
+function checkName(name: string): void {
+  if (name === '' || name.includes('\0') || !name.isWellFormed())
+    throw new ModelwrightError('column-name-unusable', { column: JSON.stringify(name) }, { column: name });
+}
