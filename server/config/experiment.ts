@@ -1,10 +1,11 @@
 /** The resolved experiment: shorthands expanded, defaults filled in. `auto` stays where only the data can settle it. */
+
 import type { z } from 'zod';
+import type { ColumnKind } from '../catalog/columns.ts';
 import type { categoricalShape, numericShape } from './schema/featureKinds.ts';
-import type { columnKinds } from './schema/features.ts';
 import type { gbdtShape } from './schema/modelFamilies.ts';
 
-export type ColumnKind = (typeof columnKinds)[number];
+export type { ColumnKind };
 
 export type Scalar = string | number | boolean | null;
 

@@ -30,6 +30,8 @@ class Interpolator {
   readonly #primaryOf: PrimaryOf;
   /** Variables that are being looked up right now. */
   readonly #open: string[] = [];
+  /** Variables whose circle has been told. */
+  readonly #circular = new Set<string>();
 
   constructor(root: TracedMap, request: LoadRequest, primaryOf: PrimaryOf) {
     this.#root = root;
@@ -107,8 +109,12 @@ class Interpolator {
 
   #variable(name: string, reference: string, path: string): Traced | undefined {
     if (this.#open.includes(name)) {
-      const circle = [...this.#open, name].map((step) => `vars.${step}`).join(' uses ');
-      return this.#fail(path, `\`\${${reference}}\` goes in a circle: ${circle}.`, reference);
+      const circle = this.#open.slice(this.#open.indexOf(name));
+      // However many ways lead into a circle, it is one fault.
+      if (circle.some((step) => this.#circular.has(step))) return undefined;
+      for (const step of circle) this.#circular.add(step);
+      const steps = [...circle, name].map((step) => `vars.${step}`).join(' uses ');
+      return this.#fail(path, `\`\${${reference}}\` goes in a circle: ${steps}.`, reference);
     }
     const found = tracedAt(this.#root, `vars.${name}`, this.#primaryOf);
     if (found === undefined) {

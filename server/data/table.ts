@@ -1,18 +1,7 @@
 /** The rows of an experiment after reading: what every later stage asks for, column by column. DuckDB is behind it. */
+import type { ColumnKind } from '../catalog/columns.ts';
 
-export const columnKinds = [
-  'numeric',
-  'categorical',
-  'ordinal',
-  'boolean',
-  'datetime',
-  'text',
-  'image',
-  'embedding',
-  'geo',
-  'cyclic',
-] as const;
-export type ColumnKind = (typeof columnKinds)[number];
+export type { ColumnKind };
 
 /** How the column enters the ONNX file: float [n,1], string [n,1], or an ISO date string [n,1]. See cli.md. */
 export type RawInput = 'float' | 'string' | 'date';

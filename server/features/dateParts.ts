@@ -1,4 +1,5 @@
 /** Calendar parts of epoch seconds, computed inside the model file in whole numbers, so exactly. */
+import type { DatePart } from '../catalog/columns.ts';
 import { missingEpoch } from '../data/table.ts';
 import type { GraphBuilder } from '../onnx/graph.ts';
 import {
@@ -13,23 +14,6 @@ import {
   pick,
   where,
 } from '../onnx/operators.ts';
-
-/** Weekday 0 is Monday; months, ISO weeks, quarters and days count from 1; `minute` is within its hour. */
-export const datePartNames = [
-  'year',
-  'quarter',
-  'month',
-  'week',
-  'day',
-  'dayofyear',
-  'weekday',
-  'weekend',
-  'hour',
-  'minute',
-  'second',
-  'minuteofday',
-] as const;
-export type DatePart = (typeof datePartNames)[number];
 
 /** Parts that come round: the smallest value and how many there are. */
 export const cycles: Readonly<

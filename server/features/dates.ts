@@ -1,8 +1,9 @@
 /** Chooses the calendar features of a date column from what varies in its training rows. */
+import { type DatePart, dateParts } from '../catalog/columns.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { DatetimeFeatureSettings } from '../config/experiment.ts';
 import { missingEpoch } from '../data/table.ts';
-import { cycles, type DatePart, datePartNames } from './dateParts.ts';
+import { cycles } from './dateParts.ts';
 
 export interface DateForm {
   readonly part: DatePart;
@@ -40,12 +41,12 @@ export function chooseDateForms(
 }
 
 function readPart(name: string): DatePart {
-  const part = datePartNames.find((candidate) => candidate === name);
+  const part = dateParts.find((candidate) => candidate === name);
   if (part !== undefined) return part;
   throw new ModelwrightError('setting-not-supported', {
     path: 'features.datetime.parts',
     value: name,
-    choices: datePartNames.join(', '),
+    choices: dateParts.join(', '),
   });
 }
 

@@ -1,21 +1,12 @@
 /** What a model file says about itself in its metadata (cli.md): enough to score, evaluate and serve it. */
+
 import { z } from 'zod';
+import { columnKinds } from '../catalog/columns.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
 
 const inputSchema = z.object({
   name: z.string(),
-  kind: z.enum([
-    'numeric',
-    'categorical',
-    'ordinal',
-    'boolean',
-    'datetime',
-    'text',
-    'image',
-    'embedding',
-    'geo',
-    'cyclic',
-  ]),
+  kind: z.enum(columnKinds),
   input: z.enum(['float', 'string', 'date']),
 });
 

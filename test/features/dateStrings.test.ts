@@ -1,9 +1,10 @@
 /** Dates inside the model file: every day of the calendar, and no string that can fail a batch. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dateParts as datePartNames } from '../../server/catalog/columns.ts';
 import { missingEpoch } from '../../server/data/table.ts';
 import { type OnnxSession, openSession } from '../../server/engines/session.ts';
-import { appendDateFeatures, datePartNames } from '../../server/features/dateParts.ts';
+import { appendDateFeatures } from '../../server/features/dateParts.ts';
 import { appendEpochs } from '../../server/features/dateStrings.ts';
 import { createGraph } from '../../server/onnx/graph.ts';
 

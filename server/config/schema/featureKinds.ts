@@ -1,4 +1,5 @@
 /** What can be said about features of each kind, for all of them or column by column. */
+import { dateParts } from '../../catalog/columns.ts';
 import { field, planned } from './meta.ts';
 import { bool, choice, either, group, int, list, ratio, text } from './values.ts';
 
@@ -76,22 +77,6 @@ export const categoricalShape = {
   }),
   impute: field(choice(categoryImpute), 'Missing category', { default: 'level', impact: 1 }),
 };
-
-/** Calendar parts that a date can be split into. */
-export const dateParts = [
-  'year',
-  'quarter',
-  'month',
-  'week',
-  'day',
-  'dayofyear',
-  'weekday',
-  'weekend',
-  'hour',
-  'minute',
-  'second',
-  'minuteofday',
-] as const;
 
 export const datetimeShape = {
   parts: field(either(choice(['auto']), list(choice(dateParts, { what: 'calendar part' }))), 'Which parts', {

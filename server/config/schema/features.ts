@@ -1,4 +1,5 @@
 /** Section 4 of the language: which columns the model sees, and as what. Everything is fitted on training rows. */
+import { columnKinds } from '../../catalog/columns.ts';
 import {
   categoricalShape,
   columnFeatures,
@@ -22,19 +23,6 @@ import {
   shorthand,
   text,
 } from './values.ts';
-
-export const columnKinds = [
-  'numeric',
-  'categorical',
-  'ordinal',
-  'boolean',
-  'datetime',
-  'text',
-  'image',
-  'embedding',
-  'geo',
-  'cyclic',
-] as const;
 
 /** The kind of a column, as in `features.types` and `data.columns.*.type`. */
 export function kindChoice() {
