@@ -1,30 +1,14 @@
 /** Adds a tree's values to raw scores, by walking it with bins or from the lists that growing it left behind. */
 import {
   BLOCK, NODES, NODE_BYTES, NODE_COLUMN, NODE_LEFT, NODE_RIGHT, NODE_SET, NODE_VALUE, OUTPUT, OUTPUTS, RAW, ROWS,
-  ROW_BINS, ROW_LIST, STRIDE, VALID_BINS, VALID_RAW, VALID_ROWS,
+  ROW_BINS, STRIDE, VALID_BINS, VALID_RAW, VALID_ROWS,
 } from './layout';
-import { bagged, leafCount, leafList, leafOutput, leafRows } from './grow';
+import { addLeafValues } from './grow';
 import { address, shareBegin, slot } from './threads';
 
-/** The tree just grown: training rows in the bag from their leaves, the others and the validation rows by walking. */
+/** The tree just grown: training rows by the lists of its leaves, validation rows by walking. */
 export function applyGrown(thread: i32): void {
-  const bytes = <usize>slot(OUTPUTS) << 3;
-  const raw = address(RAW) + (<usize>slot(OUTPUT) << 3);
-  for (let leaf = 0; leaf < leafCount(); leaf++) {
-    const value = leafOutput(leaf);
-    const list = leafList(leaf);
-    const end = list + (<usize>leafRows(leaf) << 2);
-    for (let at = list; at < end; at += 4) {
-      const place = raw + <usize>load<u32>(at) * bytes;
-      store<f64>(place, load<f64>(place) + value);
-    }
-  }
-  const begin = shareBegin(thread, slot(ROWS), BLOCK);
-  const end = shareBegin(thread + 1, slot(ROWS), BLOCK);
-  const list = address(ROW_LIST);
-  for (let at = begin + bagged; at < end; at++) {
-    addValue(load<u32>(list + (<usize>at << 2)), address(ROW_BINS), raw, bytes);
-  }
+  addLeafValues();
   applyToValid(thread);
 }
 

@@ -4,13 +4,14 @@
  * from the same numbers.
  */
 import {
-  AREA_BEST, AREA_COUNTS, AREA_GO_LEFT, AREA_LEAVES, BAG_LIMIT, BAG_SEED, BLOCK, CHOSEN, CHOSEN_LIST, COLUMN_BINS,
-  HISTOGRAM_BYTES, KEEP, LEAF_BEGIN, LEAF_BYTES, LEAF_DEPTH, LEAF_LOCAL, LEAF_NODE, LEAF_ROWS, LEAF_SLOT, LEAF_SPLIT,
-  LEAF_STRICT, LEAF_SUM, LEARNING_RATE, MAX_DEPTH, MAX_LEAVES, MIN_LEAF, NODES, NODE_BYTES, NODE_COLUMN, NODE_COUNT,
-  NODE_CUT, NODE_LEFT, NODE_RIGHT, NODE_ROWS, NODE_SET, NODE_VALUE, HEADER, PITCH, POOL, ROWS, ROW_LIST, ROW_SPARE,
+  AREA_BEST, AREA_COUNTS, AREA_GO_LEFT, AREA_LEAVES, BAG_LIMIT, BLOCK, CHOSEN, CHOSEN_LIST, HEADER, HISTOGRAM_BYTES,
+  KEEP, LEAF_BEGIN, LEAF_BYTES, LEAF_DEPTH, LEAF_LOCAL, LEAF_NODE, LEAF_OUT_BEGIN, LEAF_OUT_LOCAL, LEAF_ROWS,
+  LEAF_SLOT, LEAF_SPLIT, LEAF_STRICT, LEAF_SUM, LEARNING_RATE, MAX_DEPTH, MAX_LEAVES, MIN_LEAF, NODES, NODE_BYTES,
+  NODE_COLUMN, NODE_COUNT, NODE_CUT, NODE_LEFT, NODE_RIGHT, NODE_ROWS, NODE_SET, NODE_VALUE, POOL, ROWS, ROW_LIST,
   SPLIT_BYTES, SPLIT_COLUMN, SPLIT_CUT, SPLIT_GAIN, SPLIT_LEFT_SUM, SPLIT_SET, THREADS, THREAD_AREA, THREAD_BYTES,
 } from './layout';
 import { addHistogram, copyHistogram, countRows, entries, subtractHistogram } from './histogram';
+import { addToRows, drawBag, partRows, spreadSet } from './rows';
 import { leafValue, searchSplit } from './split';
 import { address, barrier, real, shareBegin, slot } from './threads';
 
@@ -23,7 +24,7 @@ let nodes: i32 = 0;
 let firstColumn: i32 = 0;
 let lastColumn: i32 = 0;
 /** Rows of this thread's share that are in the bag: they stand first in its part of the list. */
-export let bagged: i32 = 0;
+let bagged: i32 = 0;
 
 @inline
 function areaOf(thread: i32): usize {
@@ -77,13 +78,16 @@ export function growTree(thread: i32): bool {
 }
 
 function plantRoot(): void {
-  drawBag();
   const leaf = leafAt(0);
   const begin = shareBegin(me, slot(ROWS), BLOCK);
+  const end = shareBegin(me + 1, slot(ROWS), BLOCK);
+  bagged = drawBag(begin, end);
   leaves = 1;
   nodes = 1;
   store<u32>(leaf, begin, LEAF_BEGIN);
   store<i32>(leaf, bagged, LEAF_LOCAL);
+  store<i32>(leaf, begin + bagged, LEAF_OUT_BEGIN);
+  store<i32>(leaf, end - begin - bagged, LEAF_OUT_LOCAL);
   store<i32>(leaf, 0, LEAF_NODE);
   store<i32>(leaf, 0, LEAF_DEPTH);
   store<i32>(leaf, 0, LEAF_SLOT);
@@ -107,36 +111,6 @@ function plantRoot(): void {
   }
 }
 
-/** Lists the rows of this thread's share: those in the bag from the front, the others from the back. */
-function drawBag(): void {
-  const begin = shareBegin(me, slot(ROWS), BLOCK);
-  const end = shareBegin(me + 1, slot(ROWS), BLOCK);
-  const list = address(ROW_LIST);
-  const limit = <u32>slot(BAG_LIMIT);
-  let front = begin;
-  let back = end;
-  if (limit == u32.MAX_VALUE) {
-    for (; front < end; front++) store<u32>(list + (<usize>front << 2), front);
-  } else {
-    const seed = <u32>slot(BAG_SEED);
-    for (let row = begin; row < end; row++) {
-      const inside = i32(mix(<u32>row ^ seed) <= limit);
-      back -= 1 - inside;
-      store<u32>(list + (<usize>(inside ? front : back) << 2), row);
-      front += inside;
-    }
-  }
-  bagged = front - begin;
-}
-
-/** The finaliser of MurmurHash3: every bit of the row number reaches every bit of the hash. */
-@inline
-function mix(x: u32): u32 {
-  x = (x ^ (x >> 16)) * 0x85ebca6b;
-  x = (x ^ (x >> 13)) * 0xc2b2ae35;
-  return x ^ (x >> 16);
-}
-
 /** The leaf with the largest gain, the oldest among equals; -1: none can be split. */
 function bestLeaf(): i32 {
   let best: f64 = 0;
@@ -158,7 +132,8 @@ function bestLeaf(): i32 {
 function splitLeaf(number: i32): void {
   const leaf = leafAt(number);
   const local = load<i32>(leaf, LEAF_LOCAL);
-  const left = partition(leaf);
+  spreadSet(leaf + LEAF_SPLIT + SPLIT_SET, area + AREA_GO_LEFT);
+  const left = partLeaf(leaf, load<i32>(leaf, LEAF_BEGIN), local);
   publishCounts(left, local - left);
   const leftSum = load<i64>(leaf, LEAF_SPLIT + SPLIT_LEFT_SUM) & 0xffffffff;
   const leftIsLighter = 2 * leftSum <= (load<i64>(leaf, LEAF_SUM) & 0xffffffff);
@@ -203,31 +178,12 @@ function countOfAll(side: i32): i32 {
   return sum;
 }
 
-/** Moves this thread's rows of a leaf that go left to the front, both sides in order; returns how many go left. */
-function partition(leaf: usize): i32 {
-  const split = leaf + LEAF_SPLIT;
-  const table = area + AREA_GO_LEFT;
-  for (let bin = 0; bin < 256; bin++) {
-    store<u8>(table + bin, <u8>((load<u32>(split + SPLIT_SET + ((bin >> 5) << 2)) >> (bin & 31)) & 1));
-  }
-  const column = load<u32>(address(CHOSEN_LIST) + (<usize>load<i32>(split, SPLIT_COLUMN) << 2));
-  const bins = address(COLUMN_BINS) + <usize>column * <usize>slot(PITCH);
-  const offset = <usize>load<u32>(leaf, LEAF_BEGIN) << 2;
-  const list = address(ROW_LIST) + offset;
-  const spare = address(ROW_SPARE) + offset;
-  const end = list + (<usize>load<i32>(leaf, LEAF_LOCAL) << 2);
-  let left = list;
-  let right = spare;
-  for (let at = list; at < end; at += 4) {
-    const row = load<u32>(at);
-    const goes = <usize>load<u8>(table + load<u8>(bins + row)) << 2;
-    store<u32>(left, row);
-    store<u32>(right, row);
-    left += goes;
-    right += 4 - goes;
-  }
-  memory.copy(left, spare, right - spare);
-  return <i32>((left - list) >> 2);
+/** Parts a list of rows by the leaf's split; returns how many go left. */
+@inline
+function partLeaf(leaf: usize, begin: i32, rows: i32): i32 {
+  const chosen = <usize>load<i32>(leaf, LEAF_SPLIT + SPLIT_COLUMN);
+  const column = load<u32>(address(CHOSEN_LIST) + (chosen << 2));
+  return partRows(begin, rows, column, area + AREA_GO_LEFT);
 }
 
 /** The leaf's candidate did not hold: demands more hessian a side and searches it again, a few times at most. */
@@ -272,6 +228,12 @@ function divide(number: i32, left: i32, leftRows: i32, rightRows: i32): i32 {
   store<i64>(other, load<i64>(leaf, LEAF_SUM) - leftSum, LEAF_SUM);
   store<i32>(leaf, left, LEAF_LOCAL);
   store<i64>(leaf, leftSum, LEAF_SUM);
+  const outBegin = load<i32>(leaf, LEAF_OUT_BEGIN);
+  const out = load<i32>(leaf, LEAF_OUT_LOCAL);
+  const outLeft = partLeaf(leaf, outBegin, out);
+  store<i32>(leaf, outLeft, LEAF_OUT_LOCAL);
+  store<i32>(other, outBegin + outLeft, LEAF_OUT_BEGIN);
+  store<i32>(other, out - outLeft, LEAF_OUT_LOCAL);
   become(leaf, nodes, leftRows);
   become(other, nodes + 1, rightRows);
   nodes += 2;
@@ -376,22 +338,12 @@ function valueOf(leaf: usize): f64 {
   return real(LEARNING_RATE) * leafValue(load<i64>(leaf, LEAF_SUM));
 }
 
-/** Leaves of the tree just grown; of each, this thread's rows and the value they get. */
-export function leafCount(): i32 {
-  return leaves;
-}
-
-@inline
-export function leafList(number: i32): usize {
-  return address(ROW_LIST) + (<usize>load<u32>(leafAt(number), LEAF_BEGIN) << 2);
-}
-
-@inline
-export function leafRows(number: i32): i32 {
-  return load<i32>(leafAt(number), LEAF_LOCAL);
-}
-
-@inline
-export function leafOutput(number: i32): f64 {
-  return valueOf(leafAt(number));
+/** Adds the values of the tree just grown to the raw scores of this thread's rows, in the bag or not. */
+export function addLeafValues(): void {
+  for (let number = 0; number < leaves; number++) {
+    const leaf = leafAt(number);
+    const value = valueOf(leaf);
+    addToRows(load<i32>(leaf, LEAF_BEGIN), load<i32>(leaf, LEAF_LOCAL), value);
+    addToRows(load<i32>(leaf, LEAF_OUT_BEGIN), load<i32>(leaf, LEAF_OUT_LOCAL), value);
+  }
 }

@@ -141,3 +141,6 @@ export const LEAF_STRICT = 20;
 export const LEAF_SUM = 24;
 export const LEAF_ROWS = 32;
 export const LEAF_SPLIT = 40;
+/** Rows outside the bag: listed apart, they only go along. */
+export const LEAF_OUT_BEGIN = 104;
+export const LEAF_OUT_LOCAL = 108;
