@@ -70,7 +70,7 @@ function createProgram(): Command {
     .description('From a small YAML file to a trained, compared, recorded and documented model.')
     .version(version)
     .showHelpAfterError(false)
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ outputError: () => {}, writeErr: () => {} })
     .exitOverride();
   const act: Act =
     (work) =>
@@ -89,15 +89,27 @@ function optionsOf(rest: readonly unknown[]): SharedOptions {
 }
 
 function usageError(error: CommanderError, argv: readonly string[]): ModelwrightError {
-  const [name = ''] = argv;
-  const planned = commands.some((command) => command.name === name);
-  if (error.code === 'commander.unknownCommand' && planned)
-    return new ModelwrightError('command-planned', { name });
-  const reason = error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
+  const [name = '', second = ''] = argv;
+  const entry = commands.find((command) => command.name === name);
+  const command = entry === undefined ? 'modelwright' : `modelwright ${name}`;
+  if (error.code === 'commander.unknownCommand') {
+    const isPlanned = entry !== undefined && (entry.subcommands?.includes(second) ?? true);
+    if (isPlanned) {
+      const planned = entry.subcommands === undefined ? name : `${name} ${second}`;
+      return new ModelwrightError('command-planned', { name: planned });
+    }
+  }
+  const reason =
+    error.code === 'commander.help' ? 'A command is missing' : error.message.replace(/^error: /, '');
   return new ModelwrightError('bad-usage', {
-    reason: reason.endsWith('.') ? reason : `${reason}.`,
-    command: planned ? `modelwright ${name}` : 'modelwright',
+    reason: sentence(reason.replaceAll("'", '`')),
+    command,
   });
+}
+
+function sentence(text: string): string {
+  const started = text.replace(/^./, (first) => first.toUpperCase());
+  return started.endsWith('.') ? started : `${started}.`;
 }
 
 function report(error: unknown, json: boolean): void {

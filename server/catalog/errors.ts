@@ -60,6 +60,11 @@ export const errors = {
     help: 'Name a file that ends in .parquet, .csv, .tsv, .jsonl or .arrow.',
     exit: 2,
   },
+  'output-folder': {
+    message: '`{path}` cannot be written: {reason}.',
+    help: 'Name a file in a folder that exists and that this user may write to.',
+    exit: 2,
+  },
   'output-unwritable': {
     message: '`{path}` cannot be written: {reason}.',
     help: 'Check that the folder exists and that this user may write there.',

@@ -105,7 +105,9 @@ function statOf(path: string): Stats | undefined {
 function notFound(path: string): ModelwrightError {
   const close = nearest(basename(path), siblings(path));
   const hint =
-    close === undefined ? 'Paths in an experiment are relative to its file.' : `Did you mean \`${close}\`?`;
+    close === undefined
+      ? 'Check the path; in an experiment it is relative to the experiment file.'
+      : `Did you mean \`${close}\`?`;
   return new ModelwrightError('data-not-found', { path, nearest: hint }, { file: path });
 }
 

@@ -1,5 +1,5 @@
 /** Writes a table of results: Parquet, CSV, JSON lines or Arrow by the file's extension; whole or not at all, and the same bytes every time. */
-import { rmSync } from 'node:fs';
+import { accessSync, constants, rmSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
@@ -21,12 +21,11 @@ const dictionaryLimit = 10_000;
 
 /**
  * Columns of equal length to `path` (`.parquet`, `.csv`, `.tsv`, `.jsonl`, `.arrow`). The file appears under its name
- * once it is complete. Throws `output-format`, `output-unwritable` and `disk-full`.
+ * once it is complete. Throws as checkOutput, `output-unwritable` and `disk-full`.
  */
 export async function writeTable(path: string, columns: readonly OutputColumn[]): Promise<void> {
-  const extension = extname(path).toLowerCase();
-  const options = copyOptions[extension];
-  if (options === undefined && extension !== '.arrow') throw new ModelwrightError('output-format', { path });
+  checkOutput(path);
+  const options = copyOptions[extname(path).toLowerCase()];
   const part = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
   try {
     if (options === undefined) await writeFile(part, arrowFile(columns));
@@ -35,6 +34,25 @@ export async function writeTable(path: string, columns: readonly OutputColumn[])
   } catch (error) {
     rmSync(part, { force: true });
     throw unwritable(path, error);
+  }
+}
+
+/**
+ * What can be told before the rows are there: throws `output-format`, and `output-folder` where the folder is not one
+ * that this user can write to.
+ */
+export function checkOutput(path: string): void {
+  const extension = extname(path).toLowerCase();
+  if (copyOptions[extension] === undefined && extension !== '.arrow')
+    throw new ModelwrightError('output-format', { path }, { file: path });
+  const refuse = (reason: string) => new ModelwrightError('output-folder', { path, reason }, { file: path });
+  const folder = statSync(dirname(path), { throwIfNoEntry: false });
+  if (folder?.isDirectory() !== true) throw refuse(`there is no folder \`${dirname(path)}\``);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw refuse('it is a folder');
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch {
+    throw refuse('this user may not write to its folder');
   }
 }
 

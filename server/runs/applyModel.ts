@@ -4,7 +4,7 @@ import { standardMetrics } from '../catalog/metrics.ts';
 import { openTable } from '../data/openTable.ts';
 import type { ColumnKind, Table } from '../data/table.ts';
 import type { ClassLabel } from '../data/task.ts';
-import { writeTable } from '../data/write.ts';
+import { checkOutput, writeTable } from '../data/write.ts';
 import { openScorer, type Scorer } from '../engines/scorer.ts';
 import { bootstrap } from '../evaluation/bootstrap.ts';
 import { isComputable } from '../evaluation/metrics.ts';
@@ -28,6 +28,7 @@ export interface ApplyRequest {
 
 /** Scores every row and writes `row`, `prediction` and the scores; gives the number of rows. */
 export async function predictTable(request: ApplyRequest, output: string): Promise<number> {
+  checkOutput(output);
   return withModel(request, { withTarget: false }, async ({ scorer, table }) => {
     const positions = allRows(table);
     const target = new Float64Array(positions.length).fill(Number.NaN);

@@ -21,7 +21,8 @@ import { type Recording, runPipeline } from './pipeline.ts';
 import { type PreparedRun, prepareRun, reopenRun } from './prepare.ts';
 import { createStages } from './stages.ts';
 
-const heartbeatInterval = 2_000;
+/** Also how soon a run hears that it is cancelled. Milliseconds. */
+const heartbeatInterval = 500;
 
 /** Does what is ordered; never throws. `report` reaches the process that gave the order while it is listening. */
 export async function executeOrder(

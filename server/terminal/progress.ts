@@ -28,14 +28,12 @@ function liveLine(stream: NodeJS.WriteStream, style: Style): Progress {
 }
 
 function plainLines(stream: NodeJS.WriteStream): Progress {
-  let last = 0;
-  let stage = '';
+  let last = Number.NEGATIVE_INFINITY;
   return {
     show(event) {
       const now = performance.now();
-      if (event.stage === stage && now - last < 1000) return;
+      if (now - last < 1000) return;
       last = now;
-      stage = event.stage;
       stream.write(`${textOf(event)}\n`);
     },
     clear() {},

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { commands } from '../catalog/commands.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { toJson } from '../protocol/json.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { type Style, styleFor } from './style.ts';
 
 export interface Terminal {
@@ -11,6 +12,8 @@ export interface Terminal {
   readonly workspace: string;
   readonly json: boolean;
   readonly style: Style;
+  /** On stderr. */
+  readonly progress: Progress;
   /** Aborted by Ctrl-C; a second one ends the process at once. */
   readonly signal: AbortSignal;
   /** The one result on stdout: the document with `--json`, the words otherwise. */
@@ -37,6 +40,7 @@ export function createTerminal(options: SharedOptions, signal: AbortSignal): Ter
     workspace: resolve(options.workspace ?? '.'),
     json,
     style: styleFor(process.stdout),
+    progress: createProgress(process.stderr, styleFor(process.stderr)),
     signal,
     print(document, words) {
       process.stdout.write(`${json ? toJson(document, 2) : words}\n`);
@@ -62,8 +66,15 @@ export function declare(parent: Command, name: string, syntax: string): Command 
   return shared(command);
 }
 
+/** Declares a command of a command, with an example made from its arguments. */
+export function subcommand(parent: Command, syntax: string, doc: string): Command {
+  const example = syntax.replace('<id>', '4k7m2x9q').replace('<ids...>', '7c3t1v8e');
+  const command = parent.command(syntax).description(doc);
+  return shared(command.addHelpText('after', `\nExample:\n  modelwright ${parent.name()} ${example}`));
+}
+
 /** Adds the options that every command understands. */
-export function shared(command: Command): Command {
+function shared(command: Command): Command {
   return command
     .option('--workspace <dir>', 'work in this folder instead of the current one')
     .option('--json', 'print one JSON document on stdout, nothing else')

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
-import { toJson } from '../protocol/json.ts';
 import type { Finding } from '../protocol/finding.ts';
+import { toJson } from '../protocol/json.ts';
 import { type RunDocument, type RunHead, runDocumentSchema, runHeadSchema } from '../protocol/run.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import { type Store, writing } from '../store/store.ts';
@@ -149,14 +149,18 @@ export function recordArtifact(lease: Lease, artifact: Artifact): void {
   });
 }
 
-/** The result and its artifacts become visible together, or not at all. */
+/**
+ * The result and its artifacts become visible together, or not at all. Throws `cancelled` where somebody has asked for
+ * that in the meantime: who cancels must not get a result.
+ */
 export function finishRun(
   lease: Lease,
   document: RunDocument,
   headline: Headline,
   artifacts: readonly Artifact[],
 ): void {
-  held(lease, () => {
+  held(lease, ({ cancel }) => {
+    if (cancel === 1) throw new ModelwrightError('cancelled');
     for (const artifact of artifacts) recordArtifact(lease, artifact);
     update(lease, `status = 'finished', ended = ?, document = ?, metric = ?, value = ?, low = ?, high = ?`, [
       document.run.ended,
@@ -171,11 +175,7 @@ export function finishRun(
 
 export function endRun(lease: Lease, status: 'failed' | 'cancelled', error: RunFailure): void {
   held(lease, () => {
-    update(lease, 'status = ?, ended = ?, error = ?', [
-      status,
-      new Date().toISOString(),
-      toJson(error),
-    ]);
+    update(lease, 'status = ?, ended = ?, error = ?', [status, new Date().toISOString(), toJson(error)]);
   });
 }
 
@@ -261,13 +261,13 @@ export function markInterruptedRuns(store: Store): void {
 }
 
 /** Does `work` in one transaction, only while the lease holds. */
-function held<Result>(lease: Lease, work: () => Result): Result {
+function held<Result>(lease: Lease, work: (row: RunRow) => Result): Result {
   return writing(lease.store, () => {
     const row = readRow(lease.store, lease.runId);
     if (row.attempt !== lease.attempt || row.status !== 'running') {
       throw new ModelwrightError('run-lost-lease', { id: lease.runId });
     }
-    return work();
+    return work(row);
   });
 }
 

@@ -6,9 +6,7 @@ import { planRun } from '../../runs/plan.ts';
 import { watchRun } from '../../runs/watch.ts';
 import { openStore } from '../../store/store.ts';
 import { type RunRecord, readRun, requestCancel } from '../../tracking/runs.ts';
-import { createProgress } from '../progress.ts';
 import { renderFindingSummary, renderPlan, renderRun } from '../runReport.ts';
-import { styleFor } from '../style.ts';
 import { type Declare, declare, type OverrideOptions, overriding, type Terminal } from '../terminal.ts';
 
 interface RunOptions extends OverrideOptions {
@@ -41,9 +39,9 @@ export const declareRun: Declare = (program, act) => {
 
 /** Resolves with the id as soon as the run is recorded; the reading of the data is shown as progress. */
 export async function start(terminal: Terminal, order: Parameters<typeof launchRun>[0]): Promise<string> {
-  const progress = createProgress(process.stderr, styleFor(process.stderr));
+  const { progress, signal } = terminal;
   try {
-    return await launchRun(order, { signal: terminal.signal, onProgress: progress.show });
+    return await launchRun(order, { signal, onProgress: progress.show });
   } finally {
     progress.clear();
   }
@@ -52,7 +50,7 @@ export async function start(terminal: Terminal, order: Parameters<typeof launchR
 /** Shows a run's progress until it has ended, then its result. Ctrl-C cancels the run. */
 export async function followRun(terminal: Terminal, id: string): Promise<void> {
   const store = openStore(terminal.workspace);
-  const progress = createProgress(process.stderr, styleFor(process.stderr));
+  const { progress } = terminal;
   const cancel = () => requestCancel(store, id);
   terminal.signal.addEventListener('abort', cancel, { once: true });
   if (terminal.signal.aborted) cancel();

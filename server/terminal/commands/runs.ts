@@ -12,17 +12,23 @@ import {
   requestCancel,
   restoreRun,
 } from '../../tracking/runs.ts';
-import { createProgress } from '../progress.ts';
 import { renderComparison, renderRun } from '../runReport.ts';
-import { number4, printable, styleFor, table } from '../style.ts';
-import { type Act, type Declare, declare, type SharedOptions, shared, type Terminal } from '../terminal.ts';
+import { number4, printable, table } from '../style.ts';
+import {
+  type Act,
+  type Declare,
+  declare,
+  type SharedOptions,
+  subcommand,
+  type Terminal,
+} from '../terminal.ts';
 import { followRun, showResult, start } from './run.ts';
 
 export const declareRuns: Declare = (program, act) => {
   const runs = declare(program, 'runs', 'runs');
   const withStore = reading(act);
 
-  shared(runs.command('list').description('All runs, newest first'))
+  subcommand(runs, 'list', 'All runs, newest first')
     .option('--limit <n>', 'at most this many', '50')
     .action(
       act(async (terminal, options: SharedOptions & { limit: string }) => {
@@ -39,7 +45,7 @@ export const declareRuns: Declare = (program, act) => {
       }),
     );
 
-  shared(runs.command('show <id>').description('One run, whole')).action(
+  subcommand(runs, 'show <id>', 'One run, whole').action(
     withStore(async (terminal, store, id: string) => {
       const record = readRun(store, id);
       if (record.document !== undefined)
@@ -57,9 +63,7 @@ export const declareRuns: Declare = (program, act) => {
     }),
   );
 
-  shared(
-    runs.command('compare <id> <ids...>').description('What differs in the settings, and in the results'),
-  ).action(
+  subcommand(runs, 'compare <id> <ids...>', 'What differs in the settings, and in the results').action(
     withStore(async (terminal, store, id: string, others: string[]) => {
       const comparison = await compareRuns(
         [id, ...others].map((each) => readRun(store, each)),
@@ -69,9 +73,9 @@ export const declareRuns: Declare = (program, act) => {
     }),
   );
 
-  shared(runs.command('watch <id>').description('Follow a run until it has ended')).action(
+  subcommand(runs, 'watch <id>', 'Follow a run until it has ended').action(
     withStore(async (terminal, store, id: string) => {
-      const progress = createProgress(process.stderr, styleFor(process.stderr));
+      const { progress } = terminal;
       const record = await watchRun(store, id, {
         fromStart: terminal.json,
         signal: terminal.signal,
@@ -84,7 +88,7 @@ export const declareRuns: Declare = (program, act) => {
     }),
   );
 
-  shared(runs.command('cancel <id>').description('Stop a run; what it finished is kept')).action(
+  subcommand(runs, 'cancel <id>', 'Stop a run; what it finished is kept').action(
     withStore(async (terminal, store, id: string) => {
       const { head } = readRun(store, id);
       if (!requestCancel(store, head.id))
@@ -94,9 +98,7 @@ export const declareRuns: Declare = (program, act) => {
     }),
   );
 
-  shared(
-    runs.command('resume <id>').description('Go on with a run that was interrupted, failed or was cancelled'),
-  )
+  subcommand(runs, 'resume <id>', 'Go on with a run that was interrupted, failed or was cancelled')
     .option('--detach', 'return at once; the run goes on in the background')
     .action(
       withStore(async (terminal, store, id: string, options: SharedOptions & { detach?: boolean }) => {
@@ -108,7 +110,7 @@ export const declareRuns: Declare = (program, act) => {
       }),
     );
 
-  shared(runs.command('delete <id>').description('Hide a run; `runs restore` brings it back')).action(
+  subcommand(runs, 'delete <id>', 'Hide a run; `runs restore` brings it back').action(
     withStore(async (terminal, store, id: string) => {
       const { head } = readRun(store, id);
       deleteRun(store, head.id);
@@ -116,7 +118,7 @@ export const declareRuns: Declare = (program, act) => {
     }),
   );
 
-  shared(runs.command('restore <id>').description('Bring a deleted run back')).action(
+  subcommand(runs, 'restore <id>', 'Bring a deleted run back').action(
     withStore(async (terminal, store, id: string) => {
       const { head } = readRun(store, id);
       restoreRun(store, head.id);
