@@ -137,12 +137,23 @@ function followsFromDamage(issue: SchemaIssue, text: TextDocument, { root, damag
 
 /** What can be resolved although some settings are at fault. */
 function withoutFaults(value: Readonly<Record<string, unknown>>, issues: readonly SchemaIssue[]): unknown {
-  const faults = issues.filter((issue) => issue.rule !== 'missing-required' && issue.path.length > 0);
-  if (faults.length === 0) return value;
+  const faults = new Map(
+    issues
+      .map(faultyPath)
+      .flatMap((path) => (path.length === 0 ? [] : [[JSON.stringify(path), path] as const])),
+  );
+  if (faults.size === 0) return value;
   const copy = structuredClone(value);
   // From the last item of a list to the first, so that indices stay right.
-  for (const { path } of faults.toReversed()) remove(copy, path);
+  for (const path of [...faults.values()].toReversed()) remove(copy, path);
   return copy;
+}
+
+/** What has to go: a setting that is at fault, or the list's item that lacks one; empty where a default can stand in. */
+function faultyPath({ rule, path }: SchemaIssue): SchemaIssue['path'] {
+  return rule === 'missing-required'
+    ? path.slice(0, path.findLastIndex((step) => typeof step === 'number') + 1)
+    : path;
 }
 
 function remove(value: unknown, path: readonly (string | number)[]): void {

@@ -53,11 +53,9 @@ export function settleMethod(
   }
   for (const name of [time, group]) {
     if (name !== undefined && !columns.some((column) => column.name === name)) {
-      throw new ModelwrightError('split-needs-column', {
-        ...asked,
-        kind: name === time ? 'time' : 'group',
-        why: `there is no column \`${name}\``,
-      });
+      const kind = name === time ? 'time' : 'group';
+      const why = `there is no column \`${name}\``;
+      throw new ModelwrightError('split-needs-column', { ...asked, kind, why }, { column: name });
     }
   }
   const stratify = !inTime && task !== 'regression' && (auto || written.startsWith('stratified'));

@@ -1,4 +1,5 @@
 /** Where a finding about a column stands in the file, and the edits that take the column out of the features. */
+import { joined } from '../config/configNode.ts';
 import { appendEdit, removeEdit, setEdit, yamlScalar } from '../config/edits.ts';
 import type { LoadedExperiment } from '../config/load.ts';
 import type { ColumnProfile } from '../data/profile.ts';
@@ -10,7 +11,7 @@ import type { LintContext } from './rule.ts';
 export function columnPath(loaded: LoadedExperiment, column: string): string {
   const included = loaded.experiment?.features.include?.indexOf(column) ?? -1;
   if (included >= 0) return `features.include.${included}`;
-  const declared = `data.columns.${column}`;
+  const declared = joined('data.columns', column);
   return loaded.isWritten(declared) ? declared : 'data.source';
 }
 

@@ -6,11 +6,14 @@ interface Silence {
   /** `*` for every other rule. */
   readonly rules: readonly string[];
   /** What both must be about. */
-  readonly same: 'column' | 'path' | 'line' | 'file';
+  readonly same: 'column' | 'path' | 'range' | 'line' | 'file';
 }
 
 const silences: readonly Silence[] = [
   { by: 'interpolation-unquoted', rules: ['yaml-syntax'], same: 'line' },
+  { by: 'yaml-syntax', rules: ['unknown-value', 'wrong-type'], same: 'line' },
+  // Any other message would repeat the secret.
+  { by: 'secret-in-config', rules: ['*'], same: 'range' },
   { by: 'column-not-found', rules: ['*'], same: 'column' },
   { by: 'column-not-found', rules: ['expression-error'], same: 'path' },
   { by: 'target-copy', rules: ['target-leak', 'informative-missing', 'suspicious-name'], same: 'column' },
@@ -22,6 +25,7 @@ const silences: readonly Silence[] = [
   { by: 'group-leak', rules: ['undeclared-group'], same: 'file' },
   { by: 'split-overlap', rules: ['duplicate-rows'], same: 'file' },
   { by: 'data-not-found', rules: ['unresolved-reference'], same: 'path' },
+  { by: 'wrong-type', rules: ['data-not-found'], same: 'path' },
   { by: 'unsupported-setting', rules: ['redundant-default'], same: 'path' },
   { by: 'dead-setting', rules: ['unsupported-setting', 'redundant-default'], same: 'path' },
   { by: 'conflicting-settings', rules: ['dead-setting', 'redundant-default'], same: 'path' },
@@ -59,5 +63,6 @@ export function dropSilenced(findings: readonly RawFinding[]): RawFinding[] {
 function topicOf(finding: RawFinding, { same }: Silence): unknown {
   if (same === 'file') return 'file';
   if (same === 'line') return finding.range.start.line;
+  if (same === 'range') return JSON.stringify(finding.range);
   return same === 'path' ? finding.path : finding.data['column'];
 }

@@ -14,7 +14,9 @@ export interface LintContext {
   readonly stage: Stage;
   /** Absent with `--no-data`, in an untrusted workspace, and where the data could not be read. */
   readonly facts?: DataFacts;
-  /** Why the data could not be read; the rule `data-not-found` tells it. */
+  /** The columns of the data, where facts are missing only because an expression over them failed. */
+  readonly columns?: readonly { readonly name: string; readonly kind: string }[];
+  /** Why the data could not be read; `data-not-found` tells it, of an expression `expression-error`. */
   readonly failure?: { readonly code: string; readonly message: string; readonly help: string };
 }
 

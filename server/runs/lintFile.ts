@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { loadExperiment } from '../config/load.ts';
 import type { DataClient } from '../data/client.ts';
+import { tableSpec } from '../data/spec.ts';
 import { lintExperiment, stageOf } from '../lint/engine.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { failureOf } from './failure.ts';
@@ -42,6 +43,10 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
     return lintExperiment({ loaded, stage, facts }, options);
   } catch (error) {
     signal.throwIfAborted();
-    return lintExperiment({ loaded, stage, failure: failureOf(error) }, options);
+    const failure = failureOf(error);
+    if (failure.code !== 'expression-failed') return lintExperiment({ loaded, stage, failure }, options);
+    const { derive: _, filter: __, ...spec } = tableSpec(experiment, loaded.directory);
+    const { columns } = await data.profile({ ...spec, derive: [] }, {}, signal);
+    return lintExperiment({ loaded, stage, failure, columns }, options);
   }
 }

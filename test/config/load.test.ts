@@ -118,7 +118,7 @@ describe('references', () => {
     ],
     [
       'vars: {a: "${vars.b}", b: "${vars.a}"}\n',
-      '`${vars.a}` goes in a circle: vars.a uses vars.b uses vars.a.',
+      '`${vars.b}` goes in a circle: vars.b uses vars.a uses vars.b.',
     ],
     [
       'vars: {list: [1]}\ndescription: the ${vars.list}\n',

@@ -132,6 +132,8 @@ export interface ExpressionProblem {
   readonly span: Span;
   /** What to put in place of the span, where there is one likely answer. */
   readonly suggestion?: string;
+  /** The column that does not exist. */
+  readonly column?: string;
 }
 
 export type Parsed<T> =

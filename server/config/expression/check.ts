@@ -158,7 +158,13 @@ class Checker {
     if (ast.name === 'rows') return 'number';
     const suggestion = nearest(ast.name, this.#columns.keys());
     const hint = suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`;
-    return this.report(ast, `there is no column \`${ast.name}\`${hint}`, suggestion);
+    this.problems.push({
+      message: `there is no column \`${ast.name}\`${hint}`,
+      span: ast.span,
+      column: ast.name,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    });
+    return 'any';
   }
 
   #call(ast: Expression & { kind: 'call' }): ValueType {

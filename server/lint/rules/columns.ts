@@ -1,6 +1,7 @@
 /** Rules about single columns: names that do not exist, ids, constants, gaps, too many levels, personal data. */
 import { joined } from '../../config/configNode.ts';
 import { setEdit, yamlScalar } from '../../config/edits.ts';
+import { parseSlice } from '../../config/expression/parse.ts';
 import { nearest } from '../../config/nearest.ts';
 import type { ColumnProfile } from '../../data/profile.ts';
 import { columnPath, count, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
@@ -24,7 +25,7 @@ const columnNotFound: Rule = {
   needs: ['config', 'profile'],
   *run({ loaded, facts }) {
     const names = facts?.profile.columns.map(({ name }) => name) ?? [];
-    const known = new Set([...names, ...derivedFeatures(loaded.experiment?.features['derive'])]);
+    const known = new Set([...names, ...derivedNames(loaded.experiment?.features['derive'])]);
     for (const { path, name, at } of namedColumns({ loaded, stage: 1 })) {
       if (known.has(name) || (/[*?]/.test(name) && matchesAny(name, known))) continue;
       const close = nearest(name, known);
@@ -60,14 +61,25 @@ function* namedColumns({ loaded }: LintContext): Iterable<NamedColumn> {
     if (keyedByColumn.includes(parent)) {
       yield { path: setting.path, name: String(setting.steps.at(-1)), at: 'key' };
     }
+    // Names that `data.derive` gives are new.
+    if (
+      parent.startsWith('data.derive.') ||
+      keyedByColumn.some((map) => setting.path.startsWith(`${map}.`))
+    ) {
+      continue;
+    }
     const formats = setting.field?.formats ?? [];
     const plain = formats.includes('column') || formats.includes('glob');
-    if (!plain || keyedByColumn.some((map) => setting.path.startsWith(`${map}.`))) continue;
-    for (const { path, text } of textsOf(setting)) yield { path, name: text, at: 'value' };
+    for (const { path, text } of textsOf(setting)) {
+      if (setting.field?.values?.includes(text) === true) continue;
+      const names = plain || (formats.includes('slice') && parseSlice(text).ast?.kind === 'name');
+      if (names) yield { path, name: text, at: 'value' };
+    }
   }
 }
 
-function derivedFeatures(derive: unknown): string[] {
+/** Of `features.derive`. */
+export function derivedNames(derive: unknown): string[] {
   if (!Array.isArray(derive)) return [];
   return derive.flatMap((item: unknown) =>
     typeof item === 'object' && item !== null && 'name' in item && typeof item.name === 'string'

@@ -1,7 +1,7 @@
 /** Expressions, gates and slices: read, typed against the data where it is known, metrics looked up. */
 import { metricNamed, metricSynonyms, metrics, parseMetricName } from '../../catalog/metrics.ts';
 import type { Expression, ExpressionProblem, Gate, Span } from '../../config/expression/ast.ts';
-import { type ColumnTypes, checkExpression, columnsOf } from '../../config/expression/check.ts';
+import { type ColumnTypes, checkExpression } from '../../config/expression/check.ts';
 import type { ValueType } from '../../config/expression/functions.ts';
 import { parseChange, parseGate } from '../../config/expression/gate.ts';
 import { parseExpression, parseSlice } from '../../config/expression/parse.ts';
@@ -11,6 +11,7 @@ import type { Range } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 import { settingsOf, textsOf } from '../walk.ts';
+import { derivedNames } from './columns.ts';
 
 const expressionError: Rule = {
   id: 'expression-error',
@@ -24,12 +25,22 @@ const expressionError: Rule = {
       if (format === undefined) continue;
       for (const { path, text } of textsOf(setting)) {
         if (setting.field?.values?.includes(text) === true || text.includes('${')) continue;
-        const problem = problemsOf(text, { path, format, columns })[0];
+        const problem = problemsOf(text, { path, format, columns })[0] ?? refusal(text, context);
         if (problem !== undefined) yield draftFor(context.loaded, path, text, problem);
       }
     }
   },
 };
+
+/** What only the database says no to, such as a pattern that it does not know. */
+function refusal(text: string, { failure }: LintContext): ExpressionProblem | undefined {
+  const start = `The expression \`${text}\` cannot be used: `;
+  if (failure?.code !== 'expression-failed' || !failure.message.startsWith(start)) return undefined;
+  return {
+    message: failure.message.slice(start.length).replace(/\.$/, ''),
+    span: { start: 0, end: text.length },
+  };
+}
 
 interface Asked {
   readonly path: string;
@@ -49,7 +60,7 @@ function problemsOf(text: string, { path, format, columns }: Asked): readonly Ex
   }
   const { ast, problem } = format === 'slice' ? parseSlice(text) : parseExpression(text);
   if (problem !== undefined) return [problem];
-  return checkExpression(ast, known(ast, columns), optionsFor(path, ast, format));
+  return checkExpression(ast, columns, optionsFor(path, ast, format));
 }
 
 /** What an expression at a path must give, and whether it may look at all rows. */
@@ -64,15 +75,6 @@ function optionsFor(
   return path === 'data.filter' || path === 'serve.filter' ? { wants: 'boolean' } : {};
 }
 
-/** Columns that do not exist are the business of `column-not-found`; here they may be anything. */
-function known(ast: Expression, columns: ColumnTypes | undefined): ColumnTypes | undefined {
-  if (columns === undefined) return undefined;
-  const missing = columnsOf(ast, columns).filter((name) => !columns.has(name));
-  return missing.length === 0
-    ? columns
-    : new Map([...columns, ...missing.map((name) => [name, 'any'] as const)]);
-}
-
 const types: Readonly<Record<string, ValueType>> = {
   numeric: 'number',
   boolean: 'boolean',
@@ -80,10 +82,16 @@ const types: Readonly<Record<string, ValueType>> = {
   text: 'text',
 };
 
-/** Kinds that numbers and text alike can have, such as categorical, fit everything. */
-function columnTypes({ facts }: LintContext): ColumnTypes | undefined {
-  if (facts === undefined) return undefined;
-  return new Map(facts.profile.columns.map((column) => [column.name, types[column.kind] ?? 'any']));
+/** Kinds that numbers and text alike can have, such as categorical, fit everything; so do columns that are derived. */
+function columnTypes({ loaded, facts, columns }: LintContext): ColumnTypes | undefined {
+  const profiles = facts?.profile.columns ?? columns;
+  if (profiles === undefined) return undefined;
+  const { data, features } = loaded.experiment ?? {};
+  const derived = [...(data?.derive ?? []).map(({ name }) => name), ...derivedNames(features?.['derive'])];
+  return new Map([
+    ...derived.map((name) => [name, 'any'] as const),
+    ...profiles.map(({ name, kind }) => [name, types[kind] ?? 'any'] as const),
+  ]);
 }
 
 /** Figures that gates, guards and alerts may ask for beside the metrics. */
@@ -96,7 +104,7 @@ function gateProblems(gate: Gate, columns: ColumnTypes | undefined): readonly Ex
   if (figures.test(name)) return [];
   if (parseMetricName(name) === undefined) return [unknownMetric(name, span)];
   if (slice === undefined || slice.expression.kind === 'name') return [];
-  return checkExpression(slice.expression, known(slice.expression, columns), { wants: 'boolean' });
+  return checkExpression(slice.expression, columns, { wants: 'boolean' });
 }
 
 function unknownMetric(name: string, whole: Span): ExpressionProblem {
@@ -133,6 +141,7 @@ function draftFor(loaded: LoadedExperiment, path: string, text: string, problem:
     message: `\`${shown}\`: ${problem.message}${end}`,
     data: {
       expression: text,
+      ...(problem.column === undefined ? {} : { column: problem.column }),
       ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
     },
     fixes,

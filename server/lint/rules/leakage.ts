@@ -267,9 +267,10 @@ const entityWords = [
   'household',
   'session',
   'account',
-  'store',
-  'site',
 ];
+
+/** Levels with more rows than this are categories that will be met again, such as the districts of a town. */
+const mostRowsEach = 20;
 
 /** Whether a column looks like entities whose rows resemble each other; used by id-as-feature too. */
 export function isGrouping({ facts }: LintContext, name: string): boolean {
@@ -279,7 +280,7 @@ export function isGrouping({ facts }: LintContext, name: string): boolean {
     return false;
   const rowsEach = (facts?.rows ?? 0) / grouping.groups;
   const named = nameTokens(name).some((token) => entityWords.includes(token));
-  if (column.kind === 'categorical') return rowsEach >= 2 && (named || rowsEach <= 100);
+  if (column.kind === 'categorical') return rowsEach >= 2 && (named || rowsEach <= mostRowsEach);
   return named && (column.numbers?.whole ?? false) && rowsEach >= 2;
 }
 

@@ -21,8 +21,8 @@ const dataNotFound: Rule = {
         yield missing(loaded, path, text);
       }
     }
-    // A file that is there and cannot be read.
-    if (found && failure !== undefined) {
+    // A file that is there and cannot be read; what does not fit its columns is told as an expression's fault.
+    if (found && failure !== undefined && failure.code !== 'expression-failed') {
       const path = loaded.source.has('data.source') ? 'data.source' : 'data';
       yield { path, message: failure.message, data: { code: failure.code, help: failure.help } };
     }

@@ -33,8 +33,10 @@ const testTooSmall: Rule = {
   *run({ loaded, facts }) {
     const { split, target } = facts ?? {};
     if (!split || !target || split.folds > 0 || split.halfWidth === null) return;
-    // Errors of numbers are relative to their own size, which heavy tails alone make uncertain.
-    if (split.halfWidth <= (target.task === 'regression' ? 0.15 : 0.05)) return;
+    // Errors of numbers are relative to their own size, which heavy tails alone make uncertain: from a thousand rows on
+    // more of them hardly help.
+    const relative = target.task === 'regression';
+    if (split.halfWidth <= (relative ? 0.15 : 0.05) || (relative && split.test.rows >= 1000)) return;
     const positives = target.task === 'binary' ? split.test.classes[1] : undefined;
     const what =
       positives === undefined
@@ -42,7 +44,7 @@ const testTooSmall: Rule = {
         : `${count(positives)} positives in ${count(split.test.rows)} test rows`;
     yield {
       path: loaded.isWritten('split') ? 'split.test' : 'data.source',
-      message: `${what}: ${target.metric} is known to ±${split.halfWidth.toFixed(3)}, too little to tell models apart.`,
+      message: `${what}: ${target.metric} is known to ±${relative ? percent(split.halfWidth) : split.halfWidth.toFixed(3)}, too little to tell models apart.`,
       data: {
         rows: split.test.rows,
         ...(positives === undefined ? {} : { positives }),
@@ -113,7 +115,8 @@ const splitImpossible: Rule = {
   *run({ facts }) {
     const splitProblem = facts?.splitProblem;
     if (splitProblem?.code !== 'split-needs-column') return;
-    yield { path: 'split', message: `${splitProblem.message} ${splitProblem.help}` };
+    const { message, help, column } = splitProblem;
+    yield { path: 'split', message: `${message} ${help}`, data: column === undefined ? {} : { column } };
   },
 };
 
