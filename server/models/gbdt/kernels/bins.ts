@@ -66,21 +66,33 @@ export function assignBins(thread: i32): void {
   const cuts = address(ARGUMENT + 2);
   const missing = slot(ARGUMENT + 3);
   const out = address(ARGUMENT + 4);
+  // Every 16th cut point, then the 16 before the first of them that is not below.
+  const far0 = everySixteenth(cuts);
+  const far1 = everySixteenth(cuts + 256);
+  const far2 = everySixteenth(cuts + 512);
+  const far3 = everySixteenth(cuts + 768);
   const end = shareBegin(thread + 1, rows, BLOCK);
   for (let i = shareBegin(thread, rows, BLOCK); i < end; i++) {
-    const v = load<f32>(values + (<usize>i << 2));
-    let at = cuts;
-    at += <usize>i32(load<f32>(at, 127 * 4) < v) << 9;
-    at += <usize>i32(load<f32>(at, 63 * 4) < v) << 8;
-    at += <usize>i32(load<f32>(at, 31 * 4) < v) << 7;
-    at += <usize>i32(load<f32>(at, 15 * 4) < v) << 6;
-    at += <usize>i32(load<f32>(at, 7 * 4) < v) << 5;
-    at += <usize>i32(load<f32>(at, 3 * 4) < v) << 4;
-    at += <usize>i32(load<f32>(at, 1 * 4) < v) << 3;
-    at += <usize>i32(load<f32>(at) < v) << 2;
-    const bin = <i32>((at - cuts) >> 2);
-    store<u8>(out + i, <u8>(v == v ? bin : missing));
+    const value = load<f32>(values + (<usize>i << 2));
+    const v = f32x4.splat(value);
+    const block = countBelow(v, far0, far1, far2, far3);
+    const near = cuts + (<usize>block << 6);
+    const within = countBelow(v, v128.load(near), v128.load(near, 16), v128.load(near, 32), v128.load(near, 48));
+    store<u8>(out + i, <u8>(value == value ? (block << 4) + within : missing));
   }
+}
+
+@inline
+function everySixteenth(cuts: usize): v128 {
+  return f32x4(load<f32>(cuts, 60), load<f32>(cuts, 124), load<f32>(cuts, 188), load<f32>(cuts, 252));
+}
+
+/** How many of sixteen numbers are below v. */
+@inline
+function countBelow(v: v128, a: v128, b: v128, c: v128, d: v128): i32 {
+  const first = i16x8.narrow_i32x4_s(f32x4.lt(a, v), f32x4.lt(b, v));
+  const second = i16x8.narrow_i32x4_s(f32x4.lt(c, v), f32x4.lt(d, v));
+  return popcnt(i8x16.bitmask(i8x16.narrow_i16x8_s(first, second)));
 }
 
 /** Arguments: column-major bins, pitch, columns (at most 16), row-major bins out (at the first of them), stride, rows. */

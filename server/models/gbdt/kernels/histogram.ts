@@ -31,14 +31,35 @@ export function countRows(list: usize, count: i32, begin: i32, histogram: usize,
     } else {
       gather(list + (<usize>done << 2), rows, bins, gradients);
     }
-    let column = 0;
-    for (; column + 8 <= columns; column += 8) add8(column, rows, bins, gradients, stride, histogram);
-    if (columns - column >= 4) {
-      add4(column, rows, bins, gradients, stride, histogram);
-      column += 4;
-    }
-    for (; column < columns; column++) add1(column, rows, bins, gradients, stride, histogram);
+    addColumns(rows, bins, gradients, stride, histogram);
   }
+}
+
+/** As many columns a pass as find room in the first-level cache with their histograms. */
+function addColumns(rows: i32, bins: usize, gradients: usize, stride: usize, histogram: usize): void {
+  const end = gradients + (<usize>rows << 3);
+  let left = slot(CHOSEN);
+  for (; left >= 16; left -= 16) {
+    add16(bins, gradients, end, stride, histogram);
+    bins += 16;
+    histogram += 16 * HISTOGRAM_BYTES;
+  }
+  if (left >= 8) {
+    add8(bins, gradients, end, stride, histogram);
+    bins += 8;
+    histogram += 8 * HISTOGRAM_BYTES;
+  }
+  if (left & 4) {
+    add4(bins, gradients, end, stride, histogram);
+    bins += 4;
+    histogram += 4 * HISTOGRAM_BYTES;
+  }
+  if (left & 2) {
+    add2(bins, gradients, end, stride, histogram);
+    bins += 2;
+    histogram += 2 * HISTOGRAM_BYTES;
+  }
+  if (left & 1) add1(bins, gradients, end, stride, histogram);
 }
 
 /** Copies the chosen columns' bins, moved together, and the gradients of the listed rows. */
@@ -110,59 +131,62 @@ function gatherMany(list: usize, rows: i32, buffer: usize, gradients: usize): vo
   }
 }
 
+/** One row's gradient into four neighbouring histograms. */
 @inline
-function addTo(bin: u32, histogram: usize, gradient: i64, offset: usize): void {
-  const place = histogram + (bin << 3) + offset;
-  store<i64>(place, load<i64>(place) + gradient);
+function addFour(bins: usize, h: usize, gradient: i64): void {
+  const p0 = h + (<u32>load<u8>(bins) << 3);
+  store<i64>(p0, load<i64>(p0) + gradient);
+  const p1 = h + (<u32>load<u8>(bins, 1) << 3);
+  store<i64>(p1, load<i64>(p1, 2048) + gradient, 2048);
+  const p2 = h + (<u32>load<u8>(bins, 2) << 3);
+  store<i64>(p2, load<i64>(p2, 4096) + gradient, 4096);
+  const p3 = h + (<u32>load<u8>(bins, 3) << 3);
+  store<i64>(p3, load<i64>(p3, 6144) + gradient, 6144);
 }
 
-function add8(column: i32, rows: i32, buffer: usize, gradients: usize, stride: usize, histogram: usize): void {
-  const h = histogram + <usize>column * HISTOGRAM_BYTES;
-  let at = buffer + column;
-  const end = gradients + (<usize>rows << 3);
+function add16(bins: usize, gradients: usize, end: usize, stride: usize, h: usize): void {
   for (let g = gradients; g < end; g += 8) {
     const gradient = load<i64>(g);
-    const p0 = h + (<u32>load<u8>(at) << 3);
+    addFour(bins, h, gradient);
+    addFour(bins + 4, h + 8192, gradient);
+    addFour(bins + 8, h + 16384, gradient);
+    addFour(bins + 12, h + 24576, gradient);
+    bins += stride;
+  }
+}
+
+function add8(bins: usize, gradients: usize, end: usize, stride: usize, h: usize): void {
+  for (let g = gradients; g < end; g += 8) {
+    const gradient = load<i64>(g);
+    addFour(bins, h, gradient);
+    addFour(bins + 4, h + 8192, gradient);
+    bins += stride;
+  }
+}
+
+function add4(bins: usize, gradients: usize, end: usize, stride: usize, h: usize): void {
+  for (let g = gradients; g < end; g += 8) {
+    addFour(bins, h, load<i64>(g));
+    bins += stride;
+  }
+}
+
+function add2(bins: usize, gradients: usize, end: usize, stride: usize, h: usize): void {
+  for (let g = gradients; g < end; g += 8) {
+    const gradient = load<i64>(g);
+    const p0 = h + (<u32>load<u8>(bins) << 3);
     store<i64>(p0, load<i64>(p0) + gradient);
-    const p1 = h + (<u32>load<u8>(at, 1) << 3);
+    const p1 = h + (<u32>load<u8>(bins, 1) << 3);
     store<i64>(p1, load<i64>(p1, 2048) + gradient, 2048);
-    const p2 = h + (<u32>load<u8>(at, 2) << 3);
-    store<i64>(p2, load<i64>(p2, 4096) + gradient, 4096);
-    const p3 = h + (<u32>load<u8>(at, 3) << 3);
-    store<i64>(p3, load<i64>(p3, 6144) + gradient, 6144);
-    const p4 = h + (<u32>load<u8>(at, 4) << 3);
-    store<i64>(p4, load<i64>(p4, 8192) + gradient, 8192);
-    const p5 = h + (<u32>load<u8>(at, 5) << 3);
-    store<i64>(p5, load<i64>(p5, 10240) + gradient, 10240);
-    const p6 = h + (<u32>load<u8>(at, 6) << 3);
-    store<i64>(p6, load<i64>(p6, 12288) + gradient, 12288);
-    const p7 = h + (<u32>load<u8>(at, 7) << 3);
-    store<i64>(p7, load<i64>(p7, 14336) + gradient, 14336);
-    at += stride;
+    bins += stride;
   }
 }
 
-function add4(column: i32, rows: i32, buffer: usize, gradients: usize, stride: usize, histogram: usize): void {
-  const h = histogram + <usize>column * HISTOGRAM_BYTES;
-  let at = buffer + column;
-  const end = gradients + (<usize>rows << 3);
+function add1(bins: usize, gradients: usize, end: usize, stride: usize, h: usize): void {
   for (let g = gradients; g < end; g += 8) {
-    const gradient = load<i64>(g);
-    addTo(load<u8>(at), h, gradient, 0);
-    addTo(load<u8>(at, 1), h, gradient, 2048);
-    addTo(load<u8>(at, 2), h, gradient, 4096);
-    addTo(load<u8>(at, 3), h, gradient, 6144);
-    at += stride;
-  }
-}
-
-function add1(column: i32, rows: i32, buffer: usize, gradients: usize, stride: usize, histogram: usize): void {
-  const h = histogram + <usize>column * HISTOGRAM_BYTES;
-  let at = buffer + column;
-  const end = gradients + (<usize>rows << 3);
-  for (let g = gradients; g < end; g += 8) {
-    addTo(load<u8>(at), h, load<i64>(g), 0);
-    at += stride;
+    const p = h + (<u32>load<u8>(bins) << 3);
+    store<i64>(p, load<i64>(p) + load<i64>(g));
+    bins += stride;
   }
 }
 
