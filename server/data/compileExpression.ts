@@ -157,7 +157,11 @@ function arithmetic(operator: '+' | '-' | '*' | '/', left: SqlValue, right: SqlV
   }
   if (left.type === 'datetime') {
     const shift = `to_microseconds(CAST(round(${right.sql} * 86400e6) AS BIGINT))`;
-    return { sql: `(${left.sql} ${operator} ${shift})`, type: 'datetime' };
+    // Ten thousand years keep the sum within what a timestamp holds.
+    return {
+      sql: `(CASE WHEN abs(${right.sql}) < 3652425 THEN ${left.sql} ${operator} ${shift} END)`,
+      type: 'datetime',
+    };
   }
   const divisor = operator === '/' ? `nullif(${right.sql}, 0)` : right.sql;
   return { sql: `(${left.sql} ${operator} ${divisor})`, type: 'number' };

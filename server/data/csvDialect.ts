@@ -21,6 +21,10 @@ export async function readDialect(
   path: string,
   read: TableSpec['read'] & { readonly tab?: boolean },
 ): Promise<CsvDialect> {
+  if (read.delimiter !== undefined && !/^[^"\r\n]$/.test(read.delimiter)) {
+    const reason = '`data.read.delimiter` must be one character, and no quote';
+    throw new ModelwrightError('data-broken', { path, format: 'CSV', reason }, { file: path });
+  }
   const head = await readHead(file, headBytes);
   const text = head.toString('utf8').replace(/^\uFEFF/, '');
   const options = { whole: head.length < headBytes, limit: 500 };

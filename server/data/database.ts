@@ -42,7 +42,7 @@ export class Database {
   }
 
   static async open(options: DatabaseOptions = {}): Promise<Database> {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted === true) throw new ModelwrightError('cancelled');
     const directory = makeDirectory(options.tempDirectory ?? tmpdir());
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: options.memoryLimit ?? '1GB',

@@ -26,7 +26,11 @@ export async function openTable(spec: TableSpec, options: DatabaseOptions = {}):
   const files = findSources(spec.source);
   const database = await Database.open(options);
   try {
-    const [hash, loaded] = await Promise.all([hashSources(spec), load(database, files, spec)]);
+    const hashing = hashSources(spec);
+    // Awaited below; until then a failure of its own is not unhandled.
+    hashing.catch(() => undefined);
+    const loaded = await load(database, files, spec);
+    const hash = await hashing;
     const columns = await describe(database, loaded, spec);
     const relation = await keepRows(database, columns, spec);
     const [count] = await database.row(`SELECT count(*) FROM ${relation.name}`);
@@ -42,8 +46,14 @@ export async function openTable(spec: TableSpec, options: DatabaseOptions = {}):
     });
   } catch (error) {
     database.close();
-    throw error;
+    throw diskFull(error, database.directory);
   }
+}
+
+/** Copies of text files are written by Node, whose errors DuckDB's translation does not see. */
+function diskFull(error: unknown, path: string): unknown {
+  const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+  return full ? new ModelwrightError('disk-full', { path }) : error;
 }
 
 async function load(database: Database, files: readonly SourceFile[], spec: TableSpec): Promise<Loaded> {
@@ -140,7 +150,10 @@ async function keepRows(database: Database, columns: readonly SqlColumn[], spec:
   if (spec.asOf !== undefined && spec.time !== undefined) {
     const time = columns.find(({ name }) => name === spec.time);
     if (time === undefined)
-      throw new ModelwrightError('column-not-found', { column: spec.time, nearest: '' });
+      throw new ModelwrightError('column-not-found', {
+        column: spec.time,
+        nearest: 'Set `data.time` to the column of the event time.',
+      });
     const instant = `CAST(CAST(${sqlText(spec.asOf)} AS TIMESTAMPTZ) AS TIMESTAMP)`;
     conditions.push(`coalesce(${valueSql(time).sql} <= ${instant}, true)`);
   }

@@ -79,7 +79,7 @@ async function insert(
       .run(`INSERT INTO raw SELECT ${order} FROM ${scan(source, nulls)}`)
       .catch((again: unknown) => {
         if (again instanceof ModelwrightError) throw again;
-        const reason = firstLine(error.message);
+        const reason = reasonOf(error.message);
         throw new ModelwrightError(
           'data-broken',
           { path: source.path, format: 'CSV', reason },
@@ -123,6 +123,14 @@ function nullCounter(
     }
     return counts;
   };
+}
+
+/** What DuckDB has against the file: its message names the line first, which our own place does better. */
+function reasonOf(message: string): string {
+  const lines = message
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/CSV Error on Line|^Original Line/.test(line));
+  return firstLine(lines[0] ?? message);
 }
 
 /** DuckDB expands globs in every path; brackets make a sign stand for itself. */
