@@ -25,11 +25,12 @@ function check(name, command, args) {
 }
 
 check('types', node24(), ['node_modules/typescript-native/bin/tsc', '-p', '.']);
-check('format and lint', 'biome', ['ci', '--diagnostic-level=error', '.']);
+check('format and lint', 'biome', ['ci', '--colors=off', '--diagnostic-level=error', '.']);
 check('who imports whom, file sizes', node24(), ['.ci/structure.mjs']);
 check('unused files, exports and packages', 'knip', []);
 countReport('unit', 'vitest', [
   'run',
+  '--dir=test',
   '--reporter=default',
   '--reporter=json',
   `--outputFile=${results}/unit.json`,
