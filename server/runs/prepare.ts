@@ -97,7 +97,9 @@ const fatalRules = new Set([
 /** Throws `experiment-invalid` at the first fault that makes the file no experiment. */
 function runnable(loaded: LoadedExperiment): Experiment {
   const findings = lintExperiment({ loaded, stage: stageOf(loaded) }, { now: new Date() });
-  const fault = findings.find(({ rule, severity }) => severity === 'error' && fatalRules.has(rule));
+  const faults = findings.filter(({ rule, severity }) => severity === 'error' && fatalRules.has(rule));
+  // What is missing or wrong in a text that cannot be read may only be lost in what could not be read.
+  const fault = faults.find(({ rule }) => rule === 'yaml-syntax') ?? faults[0];
   if (fault !== undefined) {
     const help =
       fault.fixes[0]?.title ??

@@ -52,9 +52,16 @@ export function openStore(workspace: string): Store {
   return { workspace, directory, database, close: () => database.close() };
 }
 
-/** Runs `work` in a transaction that takes the write lock at once, so that two writers never deadlock. */
+/**
+ * Runs `work` in a transaction that takes the write lock at once, so that two writers never deadlock. Throws
+ * `disk-full`, `store-busy` and `store-corrupt`, with nothing written.
+ */
 export function writing<Result>(store: Store, work: () => Result): Result {
-  return store.database.transaction(work).immediate();
+  try {
+    return store.database.transaction(work).immediate();
+  } catch (error) {
+    throw asStoreError(error, store.directory);
+  }
 }
 
 function prepareDirectory(workspace: string, directory: string): void {
@@ -84,12 +91,18 @@ function openDatabase(directory: string): Database.Database {
   } catch (error) {
     database?.close();
     if (error instanceof ModelwrightError) throw error;
-    const code = error instanceof Database.SqliteError ? error.code : '';
-    if (code.startsWith('SQLITE_BUSY')) throw new ModelwrightError('store-busy', { file }, { file });
-    if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
-      throw new ModelwrightError('store-corrupt', { file }, { file });
-    throw unwritable(directory, error);
+    throw asStoreError(error, directory);
   }
+}
+
+/** Any other error than one of the database passes through. */
+function asStoreError(error: unknown, directory: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const file = join(directory, 'store.db');
+  if (error.code.startsWith('SQLITE_BUSY')) return new ModelwrightError('store-busy', { file }, { file });
+  if (error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT'))
+    return new ModelwrightError('store-corrupt', { file }, { file });
+  return unwritable(directory, error);
 }
 
 /** Reasons in words for what a person can mend. */

@@ -68,13 +68,23 @@ export function declare(parent: Command, name: string, syntax: string): Command 
 
 /** Declares a command of a command, with an example made from its arguments. */
 export function subcommand(parent: Command, syntax: string, doc: string): Command {
-  const example = syntax.replace('<id>', '4k7m2x9q').replace('<ids...>', '7c3t1v8e');
+  const example = examples.reduce((text, [placeholder, value]) => text.replace(placeholder, value), syntax);
   const command = parent.command(syntax).description(doc);
   return shared(command.addHelpText('after', `\nExample:\n  modelwright ${parent.name()} ${example}`));
 }
 
+/** What stands for an argument in an example. */
+const examples = [
+  ['<id>', '4k7m2x9q'],
+  ['<ids...>', '7c3t1v8e'],
+  ['<run> [name]', 'run:4k7m2x9q'],
+  ['<model>', 'churn/3'],
+  [' [stage]', ''],
+  ['<alias>', 'champion'],
+] as const;
+
 /** Adds the options that every command understands. */
-function shared(command: Command): Command {
+export function shared(command: Command): Command {
   return command
     .option('--workspace <dir>', 'work in this folder instead of the current one')
     .option('--json', 'print one JSON document on stdout, nothing else')
