@@ -1,0 +1,154 @@
+/** Words that can follow in an expression, a slice or a gate: columns, their values, functions, metrics, references. */
+import { CompletionItemKind } from 'vscode-languageserver/node';
+import { functions } from '../config/expression/functions.ts';
+import { columnSummary, columnText } from './describeColumn.ts';
+import { metricSuggestions } from './metricSuggestions.ts';
+import { columnNames, type OpenExperiment } from './openExperiment.ts';
+import type { Suggestion } from './suggestion.ts';
+
+export interface ExpressionRequest {
+  readonly format: 'expr' | 'slice' | 'gate';
+  /** Dotted, of the setting. */
+  readonly path: string;
+  /** The expression's text up to the cursor. */
+  readonly before: string;
+  /** Offset of the cursor, and of the end of the name around it. */
+  readonly offset: number;
+  readonly end: number;
+  /** The YAML quotes around it. */
+  readonly quote: '' | '"' | "'";
+}
+
+const nameEnd = /(?:`[^`]*|[\p{L}_][\p{L}\p{N}_.@]*)$/u;
+
+export function expressionSuggestions(open: OpenExperiment, request: ExpressionRequest): Suggestion[] {
+  const { before, offset, end, quote, format } = request;
+  const value = valueBeingWritten(before);
+  if (value !== undefined) {
+    const replaces = { start: offset - value.written.length, end: offset };
+    return valuesOf(open, value.column).map((each) => ({ ...asText(each, quote, value.opened), replaces }));
+  }
+  const written = nameEnd.exec(before)?.[0] ?? '';
+  const replaces = { start: offset - written.length, end: Math.max(offset, end) };
+  const head = before.slice(0, before.length - written.length).trimEnd();
+  const suggestions = format === 'gate' ? gateWords(open, head) : expressionWords(open, head, request.path);
+  return suggestions.map((each) => ({ ...each, replaces }));
+}
+
+function expressionWords(open: OpenExperiment, head: string, path: string): Suggestion[] {
+  const afterOperand = /[\p{L}\p{N}_)\]'"`]$/u.test(head) && !/(?:^|\s)(?:and|or|not|in|is)$/i.test(head);
+  if (afterOperand) return operators;
+  const wide = path.startsWith('data.expect') || path.startsWith('features.derive');
+  const windows = path.startsWith('features.derive');
+  const calls = Object.entries(functions)
+    .filter(([, { over }]) => over === 'row' || over === 'either' || (over === 'window' ? windows : wide))
+    .map(([name, { doc, takes }]) => ({
+      label: name,
+      text: takes.length === 0 ? name : `${name}($0)`,
+      kind: CompletionItemKind.Function,
+      detail: 'function',
+      documentation: doc,
+      rank: 2,
+    }));
+  return [...columnSuggestions(open), ...calls, { label: 'not', kind: CompletionItemKind.Keyword, rank: 3 }];
+}
+
+const operators: readonly Suggestion[] & Suggestion[] = [
+  '==',
+  '!=',
+  '>',
+  '>=',
+  '<',
+  '<=',
+  'and',
+  'or',
+  'in',
+  'is null',
+  'is not null',
+  '+',
+  '-',
+  '*',
+  '/',
+].map((label) => ({ label, kind: CompletionItemKind.Operator }));
+
+const references = ['baseline', 'champion', 'budget', 'tolerance', 'small', 'medium', 'large'];
+const figures = [
+  'latency.p95',
+  'latency.p50',
+  'throughput',
+  'error_rate',
+  'size',
+  'lint.errors',
+  'lint.warnings',
+  'fairness.worst_difference',
+];
+
+function gateWords(open: OpenExperiment, head: string): Suggestion[] {
+  if (/\([^)]*$/.test(head)) return expressionWords(open, head.slice(head.lastIndexOf('(') + 1), '');
+  if (/(?:^|\s)beats$|(?:[<>]=?|==|!=)$/.test(head)) {
+    return [...references, ...(open.loaded.experiment?.baseline ?? [])].map((label, rank) => ({
+      label,
+      kind: CompletionItemKind.Reference,
+      rank,
+    }));
+  }
+  if (head === '') {
+    const beats = { label: 'beats baseline', kind: CompletionItemKind.Snippet, detail: 'gate', rank: -1 };
+    return [
+      beats,
+      ...metricSuggestions(open),
+      ...figures.map((label) => ({ label, kind: CompletionItemKind.Value, rank: 20 })),
+    ];
+  }
+  return ['>=', '>', '<=', '<', '==', '(significant)'].map((label) => ({
+    label,
+    kind: CompletionItemKind.Operator,
+  }));
+}
+
+/** As expressions spell them: odd names in backquotes. */
+export function columnSuggestions(open: OpenExperiment): Suggestion[] {
+  return columnNames(open).map((name) => {
+    const profile = open.facts?.profile.columns.find((column) => column.name === name);
+    return {
+      label: name,
+      text: /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `\`${name.replaceAll('`', '``')}\``,
+      kind: CompletionItemKind.Field,
+      ...(profile === undefined || open.facts === undefined
+        ? {}
+        : {
+            detail: columnSummary(profile, open.facts.rows),
+            documentation: columnText(profile, open.facts),
+          }),
+    };
+  });
+}
+
+/** After `origin == `, `origin = ` or `origin in [`: the column, and what is written of the value. */
+function valueBeingWritten(before: string): { column: string; written: string; opened: boolean } | undefined {
+  const match = /(`[^`]+`|[\p{L}_][\p{L}\p{N}_]*)\s*(?:==|!=|=|in\s*\[(?:[^\]]*,)?)\s*('+[^']*|)$/u.exec(
+    before,
+  );
+  if (match === null) return undefined;
+  const [, name = '', written = ''] = match;
+  return { column: name.replaceAll('`', ''), written, opened: written !== '' };
+}
+
+function valuesOf({ facts }: OpenExperiment, column: string): readonly (string | number | boolean)[] {
+  return facts?.profile.columns.find(({ name }) => name === column)?.top.map(({ value }) => value) ?? [];
+}
+
+function asText(value: string | number | boolean, quote: string, opened: boolean): Suggestion {
+  const literal = typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
+  const text =
+    quote === "'"
+      ? literal.replaceAll("'", "''")
+      : quote === '"'
+        ? JSON.stringify(literal).slice(1, -1)
+        : literal;
+  return {
+    label: opened && typeof value === 'string' ? literal : String(value),
+    text,
+    kind: CompletionItemKind.EnumMember,
+  };
+}

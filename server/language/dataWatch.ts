@@ -1,0 +1,103 @@
+/** Asks the data worker about the table of an open experiment: once for each change that matters, never twice at a time. */
+import type { Experiment } from '../config/experiment.ts';
+import type { DataClient } from '../data/client.ts';
+import type { DataFacts } from '../data/facts.ts';
+import { tableSpec } from '../data/spec.ts';
+import type { LintContext } from '../lint/rule.ts';
+
+export interface DataAnswer {
+  /** Of the settings that were asked about; see `factsKey`. */
+  readonly key: string;
+  readonly facts?: DataFacts;
+  readonly failure?: NonNullable<LintContext['failure']>;
+}
+
+export interface DataWatchOptions {
+  readonly client: DataClient;
+  /** Any thrown value in words. */
+  readonly failureOf: (error: unknown) => NonNullable<LintContext['failure']>;
+  readonly onAnswer: (answer: DataAnswer) => void;
+}
+
+/** While a person types a column's name, every letter would be a question. */
+const pause = 100;
+
+/** Of one experiment. The newest question wins; one about another table ends the one at work. */
+export class DataWatch {
+  readonly #options: DataWatchOptions;
+  #wanted: { experiment: Experiment; directory: string; key: string } | undefined;
+  #working: { readonly table: string; readonly abort: AbortController } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: DataWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Does nothing where the same has been asked last, unless `again`: the files may have changed. */
+  ask(experiment: Experiment, directory: string, again = false): void {
+    const key = factsKey(experiment, directory);
+    if (key === this.#wanted?.key && !again) return;
+    const first = this.#wanted === undefined;
+    this.#wanted = { experiment, directory, key };
+    if (this.#working !== undefined && this.#working.table !== tableKey(experiment, directory))
+      this.#working.abort.abort();
+    clearTimeout(this.#timer);
+    if (first || again) void this.#work();
+    else this.#timer = setTimeout(() => void this.#work(), pause);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#wanted = undefined;
+    this.#working?.abort.abort();
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working !== undefined || this.#wanted === undefined) return;
+    const { experiment, directory, key } = this.#wanted;
+    const { client, failureOf, onAnswer } = this.#options;
+    const abort = new AbortController();
+    this.#working = { table: tableKey(experiment, directory), abort };
+    let answer: DataAnswer;
+    try {
+      answer = { key, facts: await client.facts(relevant(experiment), directory, abort.signal) };
+    } catch (error) {
+      answer = { key, failure: failureOf(error) };
+    }
+    this.#working = undefined;
+    if (!abort.signal.aborted) onAnswer(answer);
+    // What was asked meanwhile.
+    if (this.#wanted !== undefined && (abort.signal.aborted || this.#wanted.key !== key)) void this.#work();
+  }
+}
+
+/** Equal for two experiments exactly when they ask the same of the same table. */
+export function factsKey(experiment: Experiment, directory: string): string {
+  return JSON.stringify([relevant(experiment), directory]);
+}
+
+/** Without what no fact depends on, so that an edit of the description asks nothing. */
+function relevant(experiment: Experiment): Experiment {
+  const { name, data, task, target, positive, metric, features, split, model, train, evaluate } = experiment;
+  return {
+    name,
+    data: { ...data, version: 'none' },
+    task,
+    ...(target === undefined ? {} : { target }),
+    ...(positive === undefined ? {} : { positive }),
+    ...(metric === undefined ? {} : { metric }),
+    features,
+    split,
+    model,
+    train,
+    evaluate,
+    tags: [],
+    baseline: [],
+    card: {},
+    lint: { profile: 'standard', rules: {}, ignore: [] },
+  };
+}
+
+function tableKey(experiment: Experiment, directory: string): string {
+  return experiment.data.source === undefined ? '' : JSON.stringify(tableSpec(experiment, directory));
+}

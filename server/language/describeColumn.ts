@@ -1,0 +1,77 @@
+/** What is known of a column, in words: for completion and hover. */
+
+import type { DataFacts } from '../data/facts.ts';
+import type { ColumnProfile } from '../data/profile.ts';
+import { count, percent, score } from '../lint/columns.ts';
+
+/** `numeric · 1.2 % missing · 35 distinct`. */
+export function columnSummary({ kind, missing, distinct }: ColumnProfile, rows: number): string {
+  const gaps = missing === 0 || rows === 0 ? 'none missing' : `${percent(missing / rows)} missing`;
+  return `${kind} · ${gaps} · ${count(distinct)} distinct`;
+}
+
+/** Markdown. */
+export function columnText(column: ColumnProfile, facts: DataFacts): string {
+  const { name, derived, top, quantiles, mean, std, min, max } = column;
+  const lines = [
+    `**${escapeMarkdown(name)}**${derived ? ' (derived)' : ''} · ${columnSummary(column, facts.rows)}`,
+  ];
+  const link = facts.links[name];
+  if (name === facts.target?.name) lines.push('This is what is predicted.');
+  else if (link?.strength && facts.target) {
+    const said = `Alone it predicts ${code(facts.target.name)} at ${score(link.measure, link.strength.value)}`;
+    lines.push(`${said} (99 % sure of at least ${link.strength.low.toFixed(3)}).`);
+  }
+  if (quantiles !== null) {
+    const at = (p: string) => shown(quantiles[p]);
+    lines.push(
+      `| least | 5 % | 25 % | median | 75 % | 95 % | most |\n|---|---|---|---|---|---|---|\n| ${shown(min)} | ${at('0.05')} | ${at('0.25')} | ${at('0.5')} | ${at('0.75')} | ${at('0.95')} | ${shown(max)} |`,
+    );
+    if (mean !== null && std !== null) lines.push(`Mean ${shown(mean)}, standard deviation ${shown(std)}.`);
+  } else if (top.length > 0) {
+    lines.push(histogram(top, facts.rows));
+  }
+  return lines.join('\n\n');
+}
+
+const widest = 16;
+
+/** The most frequent values as bars; the words beside them say the same to a screen reader. */
+function histogram(top: ColumnProfile['top'], rows: number): string {
+  const shownTop = top.slice(0, 8);
+  const most = Math.max(1, ...shownTop.map((each) => each.count));
+  const names = shownTop.map(({ value }) => cut(String(value), 24));
+  const width = Math.max(...names.map((name) => name.length));
+  const lines = shownTop.map(({ count: n }, i) => {
+    const bar = '█'.repeat(Math.max(1, Math.round((n / most) * widest))).padEnd(widest);
+    return `${(names[i] ?? '').padEnd(width)} ${bar} ${percent(n / Math.max(1, rows))}`;
+  });
+  return fenced(lines.join('\n'));
+}
+
+function shown(value: number | string | null | undefined): string {
+  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
+  return value === null || value === undefined ? '' : escapeMarkdown(cut(value, 24));
+}
+
+function cut(text: string, length: number): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}
+
+/** Names and values are the user's data: none of them may become markup. */
+export function escapeMarkdown(text: string): string {
+  return cut(text, 120).replaceAll(/[\\`*_{}[\]()<>#+.!|~&-]/g, '\\$&');
+}
+
+/** In backquotes, whatever the text holds. */
+export function code(text: string): string {
+  const fence = '`'.repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+  const pad = text.includes('`') ? ' ' : '';
+  return `${fence}${pad}${cut(text, 120)}${pad}${fence}`;
+}
+
+export function fenced(text: string, language = ''): string {
+  const fence = '`'.repeat(Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}

@@ -1,0 +1,217 @@
+/** The experiments that are open in an editor, each loaded and checked once for every text that it has. */
+import { dirname, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readTextFile } from '../config/findFiles.ts';
+import { type LoadedExperiment, loadExperiment } from '../config/load.ts';
+import type { DataClient } from '../data/client.ts';
+import type { LintContext } from '../lint/rule.ts';
+import type { Finding } from '../protocol/finding.ts';
+import { checkOpen } from './checkOpen.ts';
+import { type DataAnswer, DataWatch, factsKey } from './dataWatch.ts';
+import { editedLine, isHeld } from './diagnostics.ts';
+import type { OpenExperiment, PastRun } from './openExperiment.ts';
+
+/** Everything that the language server asks of the world outside its documents. */
+export interface ServerWorld {
+  /** Absent in an untrusted workspace: nothing is opened but text. */
+  readonly data?: DataClient;
+  /** Newest first; of an experiment by its name. */
+  readonly runsOf: (workspace: string, experiment: string) => readonly PastRun[];
+  readonly failureOf: (error: unknown) => NonNullable<LintContext['failure']>;
+  /** The commit that a folder is at. */
+  readonly commitOf: (directory: string) => string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+}
+
+/** A document of the editor. */
+export interface EditedText {
+  readonly uri: string;
+  readonly version: number;
+  getText(): string;
+}
+
+export interface OpenExperimentsOptions {
+  readonly world: ServerWorld;
+  /** Absolute; the innermost one that holds a file is its workspace. */
+  readonly folders: readonly string[];
+  readonly documentAt: (uri: string) => EditedText | undefined;
+  readonly publish: (experiment: OpenExperiment, findings: readonly Finding[]) => void;
+  /** Facts have come: hints, lenses and hovers have more to say. */
+  readonly refresh: () => void;
+}
+
+interface Entry {
+  shown: OpenExperiment;
+  readonly watch: DataWatch | undefined;
+  answer: DataAnswer | undefined;
+  /** Where syntax errors wait for a pause. */
+  held: { readonly line: number; readonly timer: NodeJS.Timeout } | undefined;
+}
+
+/** A syntax error at the caret is held back for so long. */
+const holdFor = 300;
+
+export class OpenExperiments {
+  readonly #options: OpenExperimentsOptions;
+  readonly #entries = new Map<string, Entry>();
+  /** Asked of git once for each folder, until something is saved. */
+  readonly #commits = new Map<string, string | undefined>();
+
+  constructor(options: OpenExperimentsOptions) {
+    this.#options = options;
+  }
+
+  /** Of the document's newest text. */
+  get(uri: string): OpenExperiment | undefined {
+    const document = this.#options.documentAt(uri);
+    if (document === undefined) return undefined;
+    const entry = this.#entries.get(uri);
+    if (entry !== undefined && entry.shown.version === document.version) return entry.shown;
+    return this.#update(document, entry).shown;
+  }
+
+  /** Tells what is wrong with the newest text, and asks about its data. */
+  check(uri: string): void {
+    const before = this.#entries.get(uri)?.shown.loaded.text.text;
+    const experiment = this.get(uri);
+    const entry = this.#entries.get(uri);
+    if (experiment === undefined || entry === undefined) return;
+    const line = before === undefined ? undefined : editedLine(before, experiment.loaded.text);
+    this.#hold(entry, line);
+    this.#publish(entry);
+    this.#ask(entry, false);
+  }
+
+  /** Its bases have changed or, with `files`, anything on disk: data, runs, commits. */
+  checkAgain(uri: string, { files }: { files: boolean }): void {
+    const document = this.#options.documentAt(uri);
+    const entry = this.#entries.get(uri);
+    if (document === undefined || entry === undefined) return;
+    if (files) this.#commits.clear();
+    this.#publish(this.#update(document, entry));
+    this.#ask(entry, files);
+  }
+
+  /** Those that build on other files. */
+  get derived(): string[] {
+    return [...this.#entries]
+      .filter(([, { shown }]) => shown.loaded.isWritten('extends'))
+      .map(([uri]) => uri);
+  }
+
+  get uris(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  close(uri: string): void {
+    const entry = this.#entries.get(uri);
+    clearTimeout(entry?.held?.timer);
+    entry?.watch?.stop();
+    this.#entries.delete(uri);
+  }
+
+  #publish({ shown, held }: Entry): void {
+    this.#options.publish(
+      shown,
+      shown.findings.filter((finding) => !isHeld(finding, held?.line)),
+    );
+  }
+
+  #hold(entry: Entry, line: number | undefined): void {
+    clearTimeout(entry.held?.timer);
+    entry.held = undefined;
+    if (!entry.shown.findings.some((finding) => isHeld(finding, line)) || line === undefined) return;
+    const timer = setTimeout(() => {
+      entry.held = undefined;
+      this.#publish(entry);
+    }, holdFor);
+    entry.held = { line, timer };
+  }
+
+  #update(document: EditedText, entry: Entry | undefined): Entry {
+    const loaded = this.#load(document);
+    if (entry !== undefined) {
+      entry.shown = this.#open(document, loaded, entry);
+      return entry;
+    }
+    const created: Entry = {
+      shown: this.#open(document, loaded, undefined),
+      watch: this.#watch(document.uri),
+      answer: undefined,
+      held: undefined,
+    };
+    this.#entries.set(document.uri, created);
+    return created;
+  }
+
+  #open(document: EditedText, loaded: LoadedExperiment, entry: Entry | undefined): OpenExperiment {
+    const { world } = this.#options;
+    const { uri, version } = document;
+    const { experiment } = loaded;
+    const { answer } = entry ?? {};
+    const known = {
+      ...(answer?.facts === undefined ? {} : { facts: answer.facts }),
+      ...(answer?.failure === undefined ? {} : { failure: answer.failure }),
+      current:
+        answer !== undefined &&
+        experiment !== undefined &&
+        answer.key === factsKey(experiment, loaded.directory),
+    };
+    const runs = experiment === undefined ? [] : world.runsOf(loaded.workspace, experiment.name);
+    const open = { uri, version, loaded, runs, ...known };
+    return { ...open, findings: checkOpen(open, entry?.shown.findings ?? [], world.now()) };
+  }
+
+  #load(document: EditedText): LoadedExperiment {
+    const { world, documentAt } = this.#options;
+    const file = pathOf(document.uri);
+    return loadExperiment({
+      file,
+      text: document.getText(),
+      workspace: this.#workspaceOf(file),
+      // What is open in the editor is newer than what is on disk.
+      readFile: (path) => documentAt(pathToFileURL(path).href)?.getText() ?? readTextFile(path),
+      environment: world.environment,
+      git: () => this.#commitOf(dirname(file)),
+      now: world.now(),
+    });
+  }
+
+  #commitOf(directory: string): string | undefined {
+    if (!this.#commits.has(directory)) this.#commits.set(directory, this.#options.world.commitOf(directory));
+    return this.#commits.get(directory);
+  }
+
+  #workspaceOf(file: string): string {
+    const holding = this.#options.folders.filter((folder) => file.startsWith(folder + sep));
+    return holding.toSorted((a, b) => b.length - a.length)[0] ?? dirname(file);
+  }
+
+  #watch(uri: string): DataWatch | undefined {
+    const { data: client, failureOf } = this.#options.world;
+    if (client === undefined) return undefined;
+    return new DataWatch({ client, failureOf, onAnswer: (answer) => this.#learn(uri, answer) });
+  }
+
+  #ask({ watch, shown }: Entry, again: boolean): void {
+    const { experiment, directory } = shown.loaded;
+    if (experiment?.data.source !== undefined) watch?.ask(experiment, directory, again);
+  }
+
+  #learn(uri: string, answer: DataAnswer): void {
+    const entry = this.#entries.get(uri);
+    const document = this.#options.documentAt(uri);
+    if (entry === undefined || document === undefined) return;
+    // What was known of the columns is better than nothing while the data cannot be read.
+    const { facts = entry.answer?.facts } = answer;
+    entry.answer = { ...answer, ...(facts === undefined ? {} : { facts }) };
+    this.#publish(this.#update(document, entry));
+    this.#options.refresh();
+  }
+}
+
+/** Documents that are not files (a diff, an untitled one) keep their URI as their name. */
+export function pathOf(uri: string): string {
+  return uri.startsWith('file:') ? fileURLToPath(uri) : uri;
+}

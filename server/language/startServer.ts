@@ -1,0 +1,102 @@
+/** Answers an editor over LSP: documents in, findings out, and every feature by a pure function of its own. */
+import {
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { completionsAt } from './completion.ts';
+import { diagnosticOf } from './diagnostics.ts';
+import { hoverAt } from './hover.ts';
+import { OpenExperiments, pathOf, type ServerWorld } from './openExperiments.ts';
+
+/** What a client may say at the start. An editor that knows no trust says nothing, and its files count as trusted. */
+interface ClientOptions {
+  /** False: only text is read, no data is opened. */
+  readonly trusted: boolean;
+  /** The client has the commands of the extension, so that lenses have something to run. */
+  readonly commands: boolean;
+}
+
+export function startServer(connection: Connection, world: ServerWorld): void {
+  const documents = new TextDocuments(TextDocument);
+  let experiments: OpenExperiments | undefined;
+  let snippets = false;
+
+  connection.onInitialize((params) => {
+    const options = clientOptions(params);
+    snippets = params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
+    experiments = new OpenExperiments({
+      world: options.trusted ? world : textOnly(world),
+      folders: (params.workspaceFolders ?? []).map(({ uri }) => pathOf(uri)),
+      documentAt: (uri) => documents.get(uri),
+      publish: ({ uri, version }, findings) =>
+        void connection.sendDiagnostics({ uri, version, diagnostics: findings.map(diagnosticOf) }),
+      refresh: () => refresh(connection, params),
+    });
+    return { capabilities: capabilitiesOf(), serverInfo: { name: 'modelwright' } };
+  });
+
+  const pending = new Set<string>();
+  documents.onDidChangeContent(({ document: { uri } }) => {
+    // Of several changes that wait in line, only the last text is checked.
+    if (pending.has(uri)) return;
+    pending.add(uri);
+    setImmediate(() => {
+      pending.delete(uri);
+      experiments?.check(uri);
+      for (const other of experiments?.derived ?? [])
+        if (other !== uri) experiments?.checkAgain(other, { files: false });
+    });
+  });
+  documents.onDidSave(({ document }) => experiments?.checkAgain(document.uri, { files: true }));
+  connection.onDidChangeWatchedFiles(() => {
+    for (const uri of experiments?.uris ?? []) experiments?.checkAgain(uri, { files: true });
+  });
+  documents.onDidClose(({ document: { uri } }) => {
+    experiments?.close(uri);
+    void connection.sendDiagnostics({ uri, diagnostics: [] });
+  });
+  connection.onShutdown(() => world.data?.stop());
+
+  connection.onCompletion(({ textDocument, position }) => {
+    const open = experiments?.get(textDocument.uri);
+    return open && completionsAt(open, position, { snippets });
+  });
+  connection.onHover(({ textDocument, position }) => {
+    const open = experiments?.get(textDocument.uri);
+    return open && hoverAt(open, position);
+  });
+
+  documents.listen(connection);
+  connection.listen();
+}
+
+function clientOptions({ initializationOptions }: InitializeParams): ClientOptions {
+  const given: unknown = initializationOptions;
+  const options: object = typeof given === 'object' && given !== null ? given : {};
+  return {
+    trusted: !('trusted' in options && options.trusted === false),
+    commands: 'commands' in options && options.commands === true,
+  };
+}
+
+function textOnly({ data: _, ...world }: ServerWorld): ServerWorld {
+  return { ...world, runsOf: () => [] };
+}
+
+function capabilitiesOf(): InitializeResult['capabilities'] {
+  return {
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+    completionProvider: { triggerCharacters: [':', ' ', '-', ',', '[', '{', '(', '.', '$', "'", '"', '/'] },
+    hoverProvider: true,
+  };
+}
+
+/** Asks the client to ask again, where it can. */
+function refresh(connection: Connection, { capabilities: { workspace } }: InitializeParams): void {
+  if (workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh();
+  if (workspace?.codeLens?.refreshSupport === true) void connection.sendRequest('workspace/codeLens/refresh');
+}

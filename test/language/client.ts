@@ -1,0 +1,115 @@
+/** An editor's side of the protocol: a real server process over stdio. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  createProtocolConnection,
+  type Diagnostic,
+  DidChangeTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  type InitializeResult,
+  type ProtocolConnection,
+  PublishDiagnosticsNotification,
+  type PublishDiagnosticsParams,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface Client {
+  readonly connection: ProtocolConnection;
+  readonly initialized: InitializeResult;
+  open(file: string, text: string): Promise<string>;
+  change(uri: string, text: string): Promise<void>;
+  /** The next ones published, or those already there, that fit. */
+  diagnostics(uri: string, fits: (found: readonly Diagnostic[]) => boolean): Promise<readonly Diagnostic[]>;
+  /** Ends the server as an editor does; gives its exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface ClientOptions {
+  /** Absolute folder. */
+  readonly workspace: string;
+  readonly initializationOptions?: unknown;
+  /** Instead of the server's own process. */
+  readonly command?: readonly string[];
+}
+
+export async function startClient({
+  workspace,
+  initializationOptions,
+  command,
+}: ClientOptions): Promise<Client> {
+  const [program = process.execPath, ...args] = command ?? [
+    process.execPath,
+    join(root, 'server/main.ts'),
+    '--stdio',
+  ];
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  const published = new Map<string, PublishDiagnosticsParams>();
+  const listeners = new Set<() => void>();
+  connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
+    published.set(params.uri, params);
+    for (const listener of [...listeners]) listener();
+  });
+  connection.listen();
+  const initialized = await connection.sendRequest(InitializeRequest.type, {
+    processId: process.pid,
+    rootUri: null,
+    capabilities: { textDocument: { completion: { completionItem: { snippetSupport: true } } } },
+    workspaceFolders: [{ uri: pathToFileURL(workspace).href, name: 'workspace' }],
+    initializationOptions,
+  });
+  await connection.sendNotification(InitializedNotification.type, {});
+  const versions = new Map<string, number>();
+
+  return {
+    connection,
+    initialized,
+    async open(file, text) {
+      const uri = pathToFileURL(file).href;
+      versions.set(uri, 1);
+      const textDocument = { uri, languageId: 'experiment', version: 1, text };
+      await connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
+      return uri;
+    },
+    async change(uri, text) {
+      const version = (versions.get(uri) ?? 0) + 1;
+      versions.set(uri, version);
+      const change = { textDocument: { uri, version }, contentChanges: [{ text }] };
+      await connection.sendNotification(DidChangeTextDocumentNotification.type, change);
+    },
+    diagnostics(uri, fits) {
+      return new Promise((resolve) => {
+        const look = () => {
+          const found = published.get(uri);
+          if (
+            found === undefined ||
+            (found.version ?? 0) < (versions.get(uri) ?? 0) ||
+            !fits(found.diagnostics)
+          )
+            return;
+          listeners.delete(look);
+          resolve(found.diagnostics);
+        };
+        listeners.add(look);
+        look();
+      });
+    },
+    async stop() {
+      await connection.sendRequest(ShutdownRequest.type);
+      await connection.sendNotification(ExitNotification.type);
+      return exited;
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/** What completion offers, in which order, and what it writes; `|` is the cursor. */
+import { describe, expect, test } from 'vitest';
+import { type CompletionItem, TextEdit } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { completionsAt } from '../../server/language/completion.ts';
+import { facts, openText, withCursor } from './open.ts';
+
+function complete(marked: string, snippets = false): CompletionItem[] {
+  const { text, position } = withCursor(marked);
+  return completionsAt(openText(text, { facts }), position, { snippets }).items;
+}
+
+function labels(marked: string): string[] {
+  return complete(marked).map(({ label }) => label);
+}
+
+/** The text once the item with this label is taken. */
+function taken(marked: string, label: string, snippets = false): string {
+  const { text } = withCursor(marked);
+  const item = complete(marked, snippets).find((each) => each.label === label);
+  if (item?.textEdit === undefined || !TextEdit.is(item.textEdit))
+    throw new Error(`no ${label} in ${labels(marked)}`);
+  return TextDocument.applyEdits(TextDocument.create('', '', 0, text), [item.textEdit]);
+}
+
+const start = 'data: data/churn.csv\ntarget: churned\n';
+
+describe('keys', () => {
+  test('come required first, those that are set left out', () => {
+    expect(labels('|').slice(0, 5)).toEqual(expect.arrayContaining(['data', 'target']));
+    expect(labels('|').filter((label) => ['data', 'target'].includes(label))).toEqual(['target', 'data']);
+    expect(labels(`${start}|`)).not.toContain('target');
+    expect(labels(`${start}|`)).toContain('split');
+  });
+
+  test('of a section are found at any indentation, in block and flow style', () => {
+    const keys = ['source', 'derive', 'time'];
+    expect(labels('data:\n    |')).toEqual(expect.arrayContaining(keys));
+    expect(labels('data:\n  source: x\n  |\ntarget: y')).toEqual(expect.arrayContaining(['derive', 'time']));
+    expect(labels('data:\n  source: x\n  |\ntarget: y')).not.toContain('source');
+    expect(labels('data: {|')).toEqual(expect.arrayContaining(keys));
+    expect(labels('data: {source: x, |}')).not.toContain('source');
+    expect(labels('data:\n  derive:\n    - |')).toEqual(expect.arrayContaining(['name', 'expr']));
+    expect(labels('variants:\n  small:\n    data:\n      |')).toEqual(expect.arrayContaining(keys));
+  });
+
+  test('of the model family in use are offered, others not', () => {
+    const keys = labels(`${start}model:\n  type: linear\n  |`);
+    expect(keys).toContain('linear');
+    expect(keys).not.toContain('gbdt');
+  });
+
+  test('that are column names come from the data', () => {
+    expect(labels(`${start}features:\n  types:\n    |`)).toEqual([
+      'plan',
+      'tenure',
+      'signed',
+      'monthly fee',
+      'churned',
+    ]);
+  });
+
+  test('are written with their colon, once', () => {
+    expect(taken('tar|', 'target')).toBe('target: ');
+    expect(taken('tar|get: x', 'target')).toBe('target: x');
+    expect(taken(`${start}spl|`, 'split')).toBe(`${start}split: `);
+    expect(taken(`${start}feat|`, 'features', true)).toBe(`${start}features: $0`);
+    expect(taken(`${start}features:\n    num|`, 'numeric', true)).toBe(
+      `${start}features:\n    numeric:\n      $0`,
+    );
+    expect(taken(`${start}features: {num|}`, 'numeric', true)).toBe(`${start}features: {numeric: {$0}}`);
+  });
+});
+
+describe('values', () => {
+  test('of a choice come with those that work first', () => {
+    const values = labels(`${start}model: |`);
+    expect(values.slice(0, 2)).toEqual(expect.arrayContaining(['auto', 'dummy']));
+    expect(values.indexOf('gbdt')).toBeLessThan(values.indexOf('cnn'));
+  });
+
+  test('that are columns say what the columns are', () => {
+    const items = complete(`${start}features: [plan, |]`);
+    expect(items.map(({ label }) => label)).toEqual(['tenure', 'signed', 'monthly fee', 'churned']);
+    expect(items[0]?.detail).toBe('numeric · 12 % missing · 80 distinct');
+    expect(items.at(-1)?.detail).toBe('leaks the target');
+    expect(labels(`${start}features:\n  - plan\n  - |`)).toContain('tenure');
+    expect(labels(`${start}data:\n  time: |`)[0]).toBe('signed');
+  });
+
+  test('that are columns can be written as items below their key', () => {
+    expect(taken(`${start}features:\n  exclude:\n    |`, 'monthly fee')).toBe(
+      `${start}features:\n  exclude:\n    - monthly fee`,
+    );
+  });
+
+  test('that are metrics are those of the task', () => {
+    const metrics = labels(`${start}metric: |`);
+    expect(metrics).toContain('pr_auc');
+    expect(metrics).not.toContain('rmse');
+  });
+
+  test('replace the word at the cursor and nothing else', () => {
+    expect(taken(`${start}metric: pr|x  # why\n`, 'pr_auc')).toBe(`${start}metric: pr_auc  # why\n`);
+    expect(taken(`${start}split: {method: ra|, test: 0.2}`, 'random')).toBe(
+      `${start}split: {method: random, test: 0.2}`,
+    );
+    expect(taken(`${start}features: ['ten|']`, 'tenure')).toBe(`${start}features: ['tenure']`);
+  });
+
+  test('that are files are those beside the experiment', () => {
+    expect(labels('data: |')).toEqual(['data/churn.csv']);
+    expect(labels('data:\n  source: da|')).toEqual(['data/churn.csv']);
+  });
+
+  test('know the classes, the hash, the variables and the rules', () => {
+    expect(labels(`${start}positive: |`)).toEqual(expect.arrayContaining(['true', 'false']));
+    expect(labels('data:\n  source: data/churn.csv\n  version: |')).toContain(facts.hash);
+    expect(taken(`vars: {cutoff: 2025-07-01}\n${start}split: "\${|"`, 'vars.cutoff')).toMatch(
+      /split: "\$\{vars\.cutoff\}"$/,
+    );
+    expect(labels(`${start}lint:\n  ignore:\n    - rule: |`)).toContain('target-leak');
+    expect(taken(`${start}# lint-ignore |`, 'target-leak')).toMatch(/# lint-ignore target-leak: $/);
+  });
+});
+
+describe('expressions and gates', () => {
+  test('offer columns, functions and, after a column, operators', () => {
+    const words = labels('data:\n  source: data/churn.csv\n  filter: ten|');
+    expect(words).toEqual(expect.arrayContaining(['tenure', 'isnull']));
+    expect(words).not.toContain('mean');
+    expect(labels('data:\n  source: x\n  expect: ["me|"]')).toContain('mean');
+    expect(labels('data:\n  source: x\n  filter: tenure |')).toEqual(
+      expect.arrayContaining(['>=', 'is null', 'and']),
+    );
+  });
+
+  test('spell odd columns and values as they must be spelt', () => {
+    expect(taken('data:\n  source: x\n  filter: mon|', 'monthly fee')).toBe(
+      'data:\n  source: x\n  filter: `monthly fee`',
+    );
+    expect(taken('data:\n  source: x\n  filter: plan == |', 'basic')).toBe(
+      "data:\n  source: x\n  filter: plan == 'basic'",
+    );
+    expect(taken('data:\n  source: x\n  filter: "plan == |"', "it's pro")).toBe(
+      "data:\n  source: x\n  filter: \"plan == 'it''s pro'\"",
+    );
+  });
+
+  test('offer metrics, comparisons and what to compare with', () => {
+    expect(labels(`${start}gates: [|]`).slice(0, 2)).toEqual(['beats baseline', 'roc_auc']);
+    expect(labels(`${start}gates:\n  - roc_auc |`)).toContain('>=');
+    expect(labels(`${start}gates:\n  - roc_auc > |`)).toEqual(
+      expect.arrayContaining(['baseline', 'champion', 'linear']),
+    );
+    expect(labels(`${start}gates: [recall(pl|`)).toContain('plan');
+  });
+});
+
+test('nothing is offered in comments and texts', () => {
+  expect(labels('# da|')).toEqual([]);
+  expect(labels('description: >\n  some |')).toEqual([]);
+});
+
+test('an empty file can start from each table beside it', () => {
+  expect(taken('|', 'Experiment on data/churn.csv', true)).toBe('data: data/churn.csv\ntarget: $0');
+});
