@@ -10,6 +10,7 @@ import { declareCompletion } from './terminal/commands/completion.ts';
 import { declareEvaluate } from './terminal/commands/evaluate.ts';
 import { declareInit } from './terminal/commands/init.ts';
 import { declareLint } from './terminal/commands/lint.ts';
+import { declareModels } from './terminal/commands/models.ts';
 import { declarePredict } from './terminal/commands/predict.ts';
 import { declareProfile } from './terminal/commands/profile.ts';
 import { declareResolve } from './terminal/commands/resolve.ts';
@@ -37,6 +38,7 @@ const declarations: readonly Declare[] = [
   declareRuns,
   declareEvaluate,
   declarePredict,
+  declareModels,
   declareCard,
   declareSchema,
   declareRules,

@@ -1,9 +1,11 @@
 /** Every failure that a user can cause: code, sentence, what to do. One table; docs/errors.md is generated from it. */
 import { dataErrors } from './dataErrors.ts';
 import type { ErrorEntry } from './errorEntry.ts';
+import { servingErrors } from './servingErrors.ts';
 
 export const errors = {
   ...dataErrors,
+  ...servingErrors,
   'internal-error': {
     message: 'Modelwright itself failed: {reason}',
     help: 'This is a fault of ours. Run again with --log-level debug and report what it prints.',
@@ -123,7 +125,7 @@ export const errors = {
   },
   'model-not-found': {
     message: 'There is no model `{reference}`.',
-    help: 'Name a run as `run:ID` (`modelwright runs list` shows them) or the path of an .onnx file.',
+    help: 'Name a run as `run:ID`, a registered model as NAME, NAME@ALIAS or NAME/VERSION, or the path of an .onnx file; `modelwright runs list` and `modelwright models list` show them.',
     exit: 2,
   },
   'card-needs-run': {

@@ -5,6 +5,8 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { plainSpec, tableSpec } from '../data/spec.ts';
 import type { TableSpec } from '../data/table.ts';
+import { type ModelVersion, resolveVersion } from '../registry/versions.ts';
+import { artifactPath } from '../store/artifacts.ts';
 import { hasStore, openStore } from '../store/store.ts';
 import { type RunRecord, readRun } from '../tracking/runs.ts';
 
@@ -15,14 +17,29 @@ export interface ModelReference {
   readonly path: string;
   /** The run that made it; absent for a bare file. */
   readonly run?: RunRecord;
+  /** What it is in the registry, where it was named so. */
+  readonly version?: ModelVersion;
 }
 
-/** Throws `run-not-found`, `run-without-model` and `model-not-found`. */
+/** Throws `run-not-found`, `run-without-model`, and what resolveVersion throws. */
 export function findModel(workspace: string, reference: string): ModelReference {
   if (reference.startsWith('run:')) return modelOfRun(workspace, reference);
   const path = resolve(workspace, reference);
   if (reference.endsWith('.onnx') && existsSync(path)) return { name: reference, path };
-  throw new ModelwrightError('model-not-found', { reference });
+  return registeredModel(workspace, reference);
+}
+
+function registeredModel(workspace: string, reference: string): ModelReference {
+  if (reference.endsWith('.onnx') || !hasStore(workspace))
+    throw new ModelwrightError('model-not-found', { reference });
+  const store = openStore(workspace);
+  try {
+    const version = resolveVersion(store, reference);
+    const path = artifactPath(store, 'model.onnx', version.hash);
+    return { name: reference, path, run: readRun(store, version.run), version };
+  } finally {
+    store.close();
+  }
 }
 
 function modelOfRun(workspace: string, reference: string): ModelReference {

@@ -42,4 +42,55 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run, name)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Model versions are never removed, only marked: a number means one model for ever.
+  CREATE TABLE model_versions (
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('candidate', 'staging', 'production', 'archived')),
+    run TEXT NOT NULL REFERENCES runs (id),
+    -- Of its model.onnx among the artifacts.
+    hash TEXT NOT NULL,
+    created TEXT NOT NULL,
+    deleted TEXT,
+    PRIMARY KEY (name, version)
+  ) STRICT, WITHOUT ROWID;
+  -- Staging and production also serve as aliases, so each is held by one version.
+  CREATE UNIQUE INDEX model_versions_by_stage ON model_versions (name, stage) WHERE stage IN ('staging', 'production');
+
+  CREATE TABLE model_aliases (
+    name TEXT NOT NULL,
+    alias TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (name, alias),
+    FOREIGN KEY (name, version) REFERENCES model_versions (name, version)
+  ) STRICT, WITHOUT ROWID;
+
+  -- The audit log; what an alias stood for before is read from it.
+  CREATE TABLE model_changes (
+    id INTEGER PRIMARY KEY,
+    time TEXT NOT NULL,
+    user TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER,
+    action TEXT NOT NULL,
+    alias TEXT,
+    previous INTEGER,
+    reason TEXT
+  ) STRICT;
+  CREATE INDEX model_changes_by_name ON model_changes (name, id);
+
+  CREATE TABLE deployments (
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL CHECK (status IN ('running', 'stopped', 'died')),
+    -- What is served, as JSON (protocol/servingMessages.ts).
+    models TEXT NOT NULL,
+    url TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    process_started TEXT NOT NULL,
+    started TEXT NOT NULL,
+    ended TEXT
+  ) STRICT;
+  CREATE INDEX deployments_by_start ON deployments (started DESC, id);
+  `,
 ];

@@ -303,7 +303,7 @@ function headOf(row: RunRow): RunHead {
 }
 
 /** Eight characters of Crockford's base 32: short enough to read aloud, 40 bits against collisions. */
-function newId(): string {
+export function newId(): string {
   const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
   return [...randomBytes(8)].map((byte) => alphabet.charAt(byte % 32)).join('');
 }
