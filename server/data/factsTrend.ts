@@ -17,13 +17,13 @@ export interface TrendSearch {
 }
 
 /**
- * Undefined where the split follows time or there is none. On the rows that predictive power is sampled from: numbers
+ * Undefined where the split follows time, which given files may not, or there is none. On the rows that predictive power is sampled from: numbers
  * and classes by rank correlation with time, levels by a chi-square test against the quarters of time.
  */
 export async function findTrends(inputs: SplitInputs, linker: Linker): Promise<TrendSearch | undefined> {
   const { experiment, table, request, task } = inputs;
   const name = experiment.data.time;
-  if (name === undefined || request.time) return undefined;
+  if (name === undefined || (request.time && !request.files)) return undefined;
   const all = await table.numbers(name);
   const rows = linker.sample.filter((row) => !Number.isNaN(all[row]));
   if (rows.length < 20) return undefined;

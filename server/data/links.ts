@@ -10,6 +10,7 @@ import {
 } from '../statistics/intervals.ts';
 import { predictivePower } from '../statistics/predictivePower.ts';
 import { createRandom } from '../statistics/random.ts';
+import { spearman } from '../statistics/tests.ts';
 import type { ColumnLink, OrderLink, Strength } from './facts.ts';
 import { type CodedColumn, codeNumbers } from './linkCodes.ts';
 import { countLinks, type LinkCounts, type LinkTarget, pool } from './linkCounts.ts';
@@ -48,7 +49,7 @@ export function linkColumn(linker: Linker, coded: CodedColumn): ColumnLink {
   const counts = countLinks(coded, linker.target);
   const pooled = pool(counts);
   const present = pooled.rows.filter((rows) => rows > 0).length;
-  const { measure, strength } = strengthOf(linker, counts, present);
+  const { measure, strength } = strengthOf(linker, { counts, coded, present });
   const strong = strength !== null && strength.value >= (measure === 'auc' ? 0.9 : 0.8);
   return {
     measure,
@@ -78,10 +79,10 @@ export function linkOrder(linker: Linker, rowNumbers: Float64Array): OrderLink {
 }
 
 function strengthOf(
-  { rows, classes, target }: Linker,
-  counts: LinkCounts,
-  present: number,
+  linker: Linker,
+  { counts, coded, present }: { counts: LinkCounts; coded: CodedColumn; present: number },
 ): { measure: 'auc' | 'r2'; strength: Strength | null } {
+  const { rows, classes, target } = linker;
   const measure = target.classes > 0 ? 'auc' : 'r2';
   if (present < 2) return { measure, strength: null };
   if (measure === 'auc') {
@@ -96,11 +97,20 @@ function strengthOf(
       strength: { value, error: error / classes.length, low, p: aucAbove(value, leakBound, classes) },
     };
   }
-  const value = rSquaredOf(counts, rows);
+  const binned = rSquaredOf(counts, rows);
+  const value = binned < 0.6 ? binned : Math.max(binned, ownOrder(linker, coded));
   const r = Math.sqrt(value);
   const low = Math.max(0, correlationLowerBound(r, rows, 0.01)) ** 2;
   const error = (2 * r * (1 - value)) / Math.sqrt(Math.max(1, rows - 3));
   return { measure, strength: { value, error, low, p: correlationAbove(r, Math.sqrt(leakBound), rows) } };
+}
+
+/** R² of the ranks, where rows are so few that the bins of `rSquaredOf` are coarser than the column is. */
+function ownOrder({ rows, sample, target }: Linker, { codes, ordered }: CodedColumn): number {
+  if (!ordered || rows > sample.length) return 0;
+  const of = (values: ArrayLike<number>) => Float64Array.from(sample, (row) => values[row] ?? 0);
+  const { statistic } = spearman(of(codes), of(target.values));
+  return Number.isNaN(statistic) ? 0 : statistic ** 2;
 }
 
 function powerOf({ sample, target }: Linker, { codes, ordered }: CodedColumn): number {

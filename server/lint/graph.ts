@@ -39,7 +39,7 @@ const silences: readonly Silence[] = [
   { by: 'constant-column', rules: ['mostly-missing', 'id-as-feature', 'skewed', 'outliers'], same: 'column' },
   { by: 'id-as-feature', rules: ['high-cardinality', 'enum-as-number', 'undeclared-group'], same: 'column' },
   { by: 'mostly-missing', rules: ['missing-unhandled'], same: 'column' },
-  { by: 'pii-in-features', rules: ['id-as-feature', 'high-cardinality'], same: 'column' },
+  { by: 'pii-in-features', rules: ['id-as-feature', 'high-cardinality', 'number-as-string'], same: 'column' },
 ];
 
 export function dropSilenced(findings: readonly RawFinding[]): RawFinding[] {

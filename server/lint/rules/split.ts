@@ -76,10 +76,10 @@ const unseenCategory: Rule = {
   id: 'unseen-category',
   needs: ['config', 'split'],
   *run({ loaded, facts }) {
-    const { split, links, rows: all = 0 } = facts ?? {};
+    const { split, profile, rows: all = 0 } = facts ?? {};
     for (const { column, levels, rows } of split?.unseen ?? []) {
       const share = rows / (split?.test.rows ?? 1);
-      const distinct = links?.[column]?.grouping?.groups ?? 0;
+      const distinct = profile?.columns.find(({ name }) => name === column)?.distinct ?? 0;
       // Names and ids are always new: id-as-feature says so.
       if (distinct > 0.5 * all) continue;
       yield {
