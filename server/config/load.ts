@@ -59,6 +59,8 @@ export interface LoadedExperiment {
   readonly problems: readonly Problem[];
   /** Whether somebody wrote the setting: in the file, a base, a variant or `--set`; through shorthands. */
   isWritten(path: string): boolean;
+  /** Who wrote the setting, with absolute file names; of anything written, `vars` too. Undefined for a default. */
+  originOf(path: string): Origin | undefined;
   /** What the setting would be if this file did not write it but its bases did; undefined where they do not. */
   inheritedAt(path: string): unknown;
   /** Where a finding about a setting belongs in this file, and a note where the setting was written elsewhere. */
@@ -114,6 +116,7 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
       ...issues.map((issue) => problemOf(issue, source)),
     ],
     isWritten: (path) => originAt(traced, path) !== undefined,
+    originOf: (path) => originAt(traced, path),
     inheritedAt: (path) => originAt(traced, path)?.chain?.find((link) => link.how === 'extends')?.value,
     placeOf: place,
   };

@@ -1,9 +1,11 @@
 /** Hover: what a key means and what it is in effect, what a column holds, what a metric measures, how a gate did last. */
+import { relative } from 'node:path';
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver/node';
 import { metricNamed, parseMetricName } from '../catalog/metrics.ts';
 import { models } from '../catalog/models.ts';
 import { functions } from '../config/expression/functions.ts';
 import { type Field, fieldAt, schemaAt } from '../config/fields.ts';
+import type { Origin } from '../config/load.ts';
 import { nodesOf } from '../config/schema/nodes.ts';
 import { valueAt } from '../config/valueAt.ts';
 import { code, columnText, escapeMarkdown } from './describeColumn.ts';
@@ -32,20 +34,21 @@ function keyText(open: OpenExperiment, steps: readonly (string | number)[]): str
 
 /** The value that a run would use, and who said so. */
 function effective(open: OpenExperiment, field: Field, steps: readonly (string | number)[]): string[] {
-  const { experiment, origins } = open.loaded;
+  const { experiment, originOf, workspace } = open.loaded;
   const primary = primaryField(field);
   const path = (primary === undefined ? steps : [...steps, primary.path.split('.').at(-1) ?? '']).join('.');
   const value = valueAt(experiment, path.split('.'));
   if (value === undefined || value === null) return [];
   if (typeof value === 'object' && !Array.isArray(value)) return [];
-  const origin = origins[path] ?? origins[`${path}.0`];
-  const written = origin === undefined || origin.how === 'default' ? 'the default' : whence(origin);
-  const before = origin?.chain?.map((link) => `${code(valueText(link.value))} ${whence(link)}`) ?? [];
+  const origin = originOf(path);
+  const written = whence(workspace, origin);
+  const before =
+    origin?.chain?.map((link) => `${code(valueText(link.value))} ${whence(workspace, link)}`) ?? [];
   const instead = before.length === 0 ? '' : `, instead of ${before.join(', of ')}`;
   return [`In effect: ${code(valueText(value))}, ${written}${instead}.`];
 }
 
-const how: Readonly<Record<string, string>> = {
+const how: Readonly<Record<Origin['how'], string>> = {
   file: 'written',
   extends: 'from a base',
   variant: 'from a variant',
@@ -54,11 +57,12 @@ const how: Readonly<Record<string, string>> = {
   default: 'the default',
 };
 
-function whence(origin: OpenExperiment['loaded']['origins'][string] | undefined): string {
+function whence(workspace: string, origin: Omit<Origin, 'chain'> | undefined): string {
   if (origin === undefined) return 'the default';
   const line = origin.range === undefined ? '' : `, line ${origin.range.start.line + 1}`;
-  const file = origin.file === undefined ? '' : ` (${escapeMarkdown(origin.file)}${line})`;
-  return `${how[origin.how] ?? ''}${file}`;
+  const file =
+    origin.file === undefined ? '' : ` (${escapeMarkdown(relative(workspace, origin.file))}${line})`;
+  return `${how[origin.how]}${file}`;
 }
 
 interface Word {

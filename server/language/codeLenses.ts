@@ -1,0 +1,73 @@
+/** Code lenses: run it, what came out last, how the data look, over the lines that they are about. */
+import type { CodeLens } from 'vscode-languageserver/node';
+import { ruleNamed } from '../catalog/rules.ts';
+import { count } from '../lint/columns.ts';
+import type { Range } from '../protocol/finding.ts';
+import { lastResult, type OpenExperiment, type PastRun } from './openExperiment.ts';
+
+/** For clients that have the extension's commands. */
+export function codeLenses(open: OpenExperiment, now: Date): CodeLens[] {
+  const { uri, loaded } = open;
+  const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  const variants = loaded.source.locate('variants')?.node;
+  return [
+    lens(top, '$(play) Run', 'modelwright.experiment.run', [uri]),
+    lens(top, 'Dry run', 'modelwright.experiment.dryRun', [uri]),
+    ...resultLens(open, top, now),
+    ...dataLens(open),
+    ...(variants?.kind === 'map' ? variants.entries : []).map(({ key, keyStart, keyEnd }) =>
+      lens(
+        loaded.text.rangeAt(keyStart, keyEnd),
+        '$(play) Run variant',
+        'modelwright.experiment.runVariant',
+        [uri, key],
+      ),
+    ),
+  ];
+}
+
+function resultLens(open: OpenExperiment, range: Range, now: Date): CodeLens[] {
+  const running = open.runs.find(({ head }) => head.status === 'running');
+  const shown = running ?? lastResult(open) ?? open.runs[0];
+  return shown === undefined
+    ? []
+    : [lens(range, runTitle(shown, now), 'modelwright.run.open', [shown.head.id])];
+}
+
+function runTitle({ head, headline }: PastRun, now: Date): string {
+  if (head.status === 'running') return `$(loading~spin) running since ${ageOf(head.started, now)}`;
+  const age = `${ageOf(head.ended ?? head.started, now)} ago`;
+  if (headline === undefined) return `${head.status} ${age}`;
+  const half = (headline.high - headline.low) / 2;
+  return `${headline.metric} ${Number(headline.value.toPrecision(4))} ± ${Number(half.toPrecision(1))} · ${age}`;
+}
+
+/** `5 min`, in the largest unit that gives at least 1. */
+export function ageOf(time: string, now: Date): string {
+  const seconds = Math.max(0, (now.getTime() - Date.parse(time)) / 1_000);
+  const units = [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['min', 60],
+  ] as const;
+  const [unit, length] = units.find(([, each]) => seconds >= each) ?? ['s', 1];
+  return `${Math.floor(seconds / length)} ${unit}`;
+}
+
+function dataLens({ uri, loaded, facts, failure, findings }: OpenExperiment): CodeLens[] {
+  const range = loaded.source.rangeOf('data', 'key');
+  if (range === undefined) return [];
+  const show = (title: string) => [lens(range, title, 'modelwright.data.show', [uri])];
+  if (failure !== undefined) return show('The data cannot be read');
+  if (facts === undefined) return [];
+  const problems = findings.filter(
+    ({ rule, severity }) => severity !== 'hint' && /[DP]/.test(ruleNamed(rule)?.level ?? ''),
+  ).length;
+  const told = problems === 0 ? 'no problems' : problems === 1 ? '1 problem' : `${problems} problems`;
+  const columns = facts.profile.columns.filter(({ derived }) => !derived).length;
+  return show(`${count(facts.rows)} rows · ${columns} columns · ${told}`);
+}
+
+function lens(range: Range, title: string, command: string, args: readonly unknown[]): CodeLens {
+  return { range, command: { title, command, arguments: [...args] } };
+}

@@ -1,0 +1,159 @@
+/** The names that a file gives and uses: variables, variants and columns, each with all its places. */
+import { walk } from '../config/configNode.ts';
+import type { Expression, Span } from '../config/expression/ast.ts';
+import { visit } from '../config/expression/check.ts';
+import { parseChange, parseGate } from '../config/expression/gate.ts';
+import { parseExpression, parseSlice } from '../config/expression/parse.ts';
+import { schemaAt } from '../config/fields.ts';
+import { nodesOf } from '../config/schema/nodes.ts';
+import type { Format } from '../config/schema/values.ts';
+import type { OpenExperiment } from './openExperiment.ts';
+
+export interface Occurrence {
+  readonly kind: 'variable' | 'variant' | 'column';
+  readonly name: string;
+  /** Here the file gives the name, rather than using it. */
+  readonly defines: boolean;
+  /** Offsets of the name, quotes left out. */
+  readonly start: number;
+  readonly end: number;
+  /** How a name must be spelt here. */
+  readonly spelling: 'yaml' | 'expression';
+}
+
+/** In the order of the text, each place once. */
+export function occurrencesIn({ loaded: { source } }: OpenExperiment): Occurrence[] {
+  const found = new Map<number, Occurrence>();
+  const add = (occurrence: Occurrence) => {
+    if (!found.has(occurrence.start)) found.set(occurrence.start, occurrence);
+  };
+  if (source.root === undefined) return [];
+  walk(source.root, (node, path, entry) => {
+    if (entry !== undefined) for (const each of ofKey(path, entry)) add(each);
+    if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.style === 'block') return;
+    const quote = node.style === 'plain' ? 0 : 1;
+    const inside = node.source.slice(quote, node.source.length - quote);
+    // Escapes and folding would put names elsewhere.
+    if (inside !== node.value) return;
+    for (const each of ofText(path, node.value))
+      add({ ...each, start: node.start + quote + each.start, end: node.start + quote + each.end });
+  });
+  return [...found.values()].toSorted((a, b) => a.start - b.start);
+}
+
+export function occurrenceAt(open: OpenExperiment, offset: number): Occurrence | undefined {
+  return occurrencesIn(open).find(({ start, end }) => offset >= start && offset <= end);
+}
+
+/** All places of the same name. */
+export function sameName(open: OpenExperiment, { kind, name }: Occurrence): Occurrence[] {
+  return occurrencesIn(open).filter((other) => other.kind === kind && other.name === name);
+}
+
+/** Maps whose keys are column names. */
+const columnMaps: ReadonlySet<string> = new Set([
+  'data.columns',
+  'features.types',
+  'features.columns',
+  'model.gbdt.monotone',
+  'data.privacy.columns',
+  'data.read.types',
+]);
+
+function ofKey(
+  path: string,
+  { key, keyStart, keyEnd }: { key: string; keyStart: number; keyEnd: number },
+): Occurrence[] {
+  const parent = path.slice(0, Math.max(0, path.length - key.length - 1));
+  const kind =
+    parent === 'vars'
+      ? 'variable'
+      : parent === 'variants'
+        ? 'variant'
+        : columnMaps.has(overlaid(parent))
+          ? 'column'
+          : undefined;
+  if (kind === undefined) return [];
+  const quoted = keyEnd - keyStart === key.length + 2 ? 1 : 0;
+  return [
+    {
+      kind,
+      name: key,
+      defines: kind !== 'column',
+      start: keyStart + quoted,
+      end: keyEnd - quoted,
+      spelling: 'yaml',
+    },
+  ];
+}
+
+function ofText(path: string, text: string): Occurrence[] {
+  const variables = [...text.matchAll(/\$\{\s*vars\.([\w-]+)/g)].map((match): Occurrence => {
+    const name = match[1] ?? '';
+    const end = match.index + match[0].length;
+    return { kind: 'variable', name, defines: false, start: end - name.length, end, spelling: 'yaml' };
+  });
+  return variables.length > 0 || text.includes('${') ? variables : ofValue(overlaid(path), text);
+}
+
+function ofValue(path: string, text: string): Occurrence[] {
+  const schema = schemaAt(path.split('.'));
+  const formats =
+    schema === undefined
+      ? []
+      : nodesOf(schema).flatMap((node) =>
+          node.form === 'leaf' && node.kind.is === 'text' ? [node.kind.format] : [],
+        );
+  const whole: Occurrence = {
+    kind: 'column',
+    name: text,
+    defines: /^(?:data|features)\.derive\.\d+\.name$/.test(path),
+    start: 0,
+    end: text.length,
+    spelling: 'yaml',
+  };
+  if (formats.includes('column') || (formats.includes('glob') && !/[*?]/.test(text))) return [whole];
+  const format = formats.find((each) => each === 'expr' || each === 'slice' || each === 'gate');
+  return format === undefined ? [] : ofExpression(path, text, format);
+}
+
+function ofExpression(path: string, text: string, format: Format): Occurrence[] {
+  const places: { name: string; span: Span; kind: Occurrence['kind'] }[] = [];
+  const look = (ast: Expression | undefined) => {
+    if (ast !== undefined)
+      visit(ast, (part) => {
+        if (part.kind === 'name') places.push({ name: part.name, span: part.span, kind: 'column' });
+      });
+  };
+  if (format === 'gate') {
+    const { ast } = parseGate(text);
+    if (ast?.kind === 'compare') look(ast.metric.slice?.expression);
+    const match = /variant\(\s*([^)\s]+)\s*\)/.exec(text);
+    const name = match?.[1] ?? '';
+    if (match !== null) {
+      const start = match.index + match[0].indexOf(name, 8);
+      places.push({ name, span: { start, end: start + name.length }, kind: 'variant' });
+    }
+  } else if (/^evaluate\.behavior\.\d+\.change$/.test(path)) {
+    look(parseChange(text).ast?.value);
+  } else {
+    look((format === 'slice' ? parseSlice(text) : parseExpression(text)).ast);
+  }
+  return places.map(({ name, span, kind }) => {
+    const quoted = text.charAt(span.start) === '`' ? 1 : 0;
+    return {
+      kind,
+      name,
+      defines: false,
+      start: span.start + quoted,
+      end: span.end - quoted,
+      spelling: 'expression',
+    };
+  });
+}
+
+/** A variant's `data.columns` are the experiment's. */
+function overlaid(path: string): string {
+  const [first, , ...rest] = path.split('.');
+  return first === 'variants' && rest.length > 0 ? rest.join('.') : path;
+}

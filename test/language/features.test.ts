@@ -1,0 +1,261 @@
+/** Hover, hints, lenses, actions, outline and navigation of small experiments; `|` is the cursor. */
+import { describe, expect, test } from 'vitest';
+import {
+  type Location,
+  MarkupContent,
+  TextDocumentEdit,
+  TextEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { codeActionsAt, fixAllKind } from '../../server/language/codeActions.ts';
+import { ageOf, codeLenses } from '../../server/language/codeLenses.ts';
+import { hoverAt } from '../../server/language/hover.ts';
+import { inlayHints } from '../../server/language/inlayHints.ts';
+import { definitionsAt, documentLinks, referencesAt, renameAt } from '../../server/language/navigation.ts';
+import type { OpenExperiment, PastRun } from '../../server/language/openExperiment.ts';
+import { documentSymbols, foldingRanges, selectionRange } from '../../server/language/outline.ts';
+import { now } from '../lint/marked.ts';
+import { facts, openText, withCursor } from './open.ts';
+
+const start = 'data: data/churn.csv\ntarget: churned\n';
+
+const run: PastRun = {
+  head: {
+    id: 'abc',
+    experiment: 'churn',
+    status: 'finished',
+    started: '2026-03-01T11:00:00Z',
+    ended: '2026-03-01T11:55:00Z',
+  },
+  headline: { metric: 'roc_auc', value: 0.68312, low: 0.671, high: 0.695 },
+  gates: [{ gate: 'roc_auc >= 0.65', passed: true, value: 0.68312, low: 0.671, high: 0.695, reason: '' }],
+};
+
+function hover(marked: string, more: Partial<OpenExperiment> = {}): string {
+  const { text, position } = withCursor(marked);
+  const contents = hoverAt(openText(text, { facts, ...more }), position)?.contents;
+  return MarkupContent.is(contents) ? contents.value : '';
+}
+
+describe('hover', () => {
+  test('of a key tells what it does, its default and what is in effect', () => {
+    const text = hover(`${start}model:\n  gbdt:\n    learning|_rate: 0.05\n`);
+    expect(text).toMatch(/^\*\*model\.gbdt\.learning_rate\*\* · a number/);
+    expect(text).toMatch(/Default: `/);
+    expect(text).toContain(
+      'In effect: `0.05`, written (churn.experiment.yaml, line 5).'.replace(
+        'churn.experiment.yaml',
+        'churn\\.experiment\\.yaml',
+      ),
+    );
+    expect(hover(`${start}spl|it: {method: random}`)).toContain('In effect: `0.2`, the default.');
+    expect(hover(`${start}split: 0.|3`)).toContain('In effect: `0.3`, written');
+  });
+
+  test('of a column tells what it holds, and nothing in it becomes markup', () => {
+    const text = hover(`${start}features: [ten|ure, plan]`);
+    expect(text).toContain('**tenure** · numeric · 12 % missing · 80 distinct');
+    expect(text).toContain('| 0 | 2 | 10 | 30 | 50 | 80 | 99 |');
+    expect(hover(`${start}features: [pl|an]`)).toMatch(/basic +█+ +70 %/);
+    const [first, ...rest] = facts.profile.columns;
+    if (first === undefined) throw new Error('the table has columns');
+    const hostile = {
+      ...facts,
+      profile: { ...facts.profile, columns: [{ ...first, name: '<b>x</b>' }, ...rest] },
+    };
+    expect(hover(`${start}features: ['<b>|x</b>']`, { facts: hostile })).not.toContain('<b>');
+  });
+
+  test('finds columns, functions and metrics inside expressions and gates', () => {
+    expect(hover('data:\n  source: data/churn.csv\n  filter: log(ten|ure) > 1\ntarget: churned')).toContain(
+      '**tenure**',
+    );
+    expect(hover('data:\n  source: data/churn.csv\n  filter: lo|g(tenure) > 1\ntarget: churned')).toContain(
+      'Natural logarithm',
+    );
+    const gate = hover(`${start}gates: [roc|_auc >= 0.65]`, { runs: [run] });
+    expect(gate).toContain('**Last run:** passed: 0\\.6831 \\(0\\.671 to 0\\.695\\)');
+    expect(gate).toContain('higher is better');
+  });
+});
+
+function hints(text: string, more: Partial<OpenExperiment> = {}): string[] {
+  return inlayHints(openText(text, { facts, ...more })).map(
+    ({ position, label }) => `${position.line}:${position.character} ${String(label)}`,
+  );
+}
+
+describe('inlay hints', () => {
+  test('tell what is inferred, and nothing that is written', () => {
+    expect(hints(start)[0]).toBe('1:15 task: binary · positive: true, 20 % of the rows · metric: roc_auc');
+    expect(hints(`${start}task: binary\npositive: true\nmetric: pr_auc\n`)).toEqual([]);
+  });
+
+  test('tell the sizes of the split', () => {
+    const side = { classes: [], mean: 0 };
+    const split = {
+      method: 'stratified',
+      folds: 0,
+      train: { ...side, rows: 7_000 },
+      valid: { ...side, rows: 1_000 },
+      test: { ...side, rows: 2_000 },
+      absent: 0,
+      overlap: null,
+      sharedGroups: null,
+      time: null,
+      unseen: [],
+      infeasible: null,
+      halfWidth: null,
+    };
+    expect(hints(`${start}split: 0.2\n`, { facts: { ...facts, split } })).toContain(
+      '2:10 stratified: train 7,000 · valid 1,000 · test 2,000',
+    );
+  });
+
+  test("tell values of variables, the model's main settings and how gates did", () => {
+    expect(hints(`vars: {share: 0.25}\n${start}split: "\${vars.share}"\n`)).toContain('3:22 = 0.25');
+    expect(hints(`${start}model: gbdt\n`)[1]).toMatch(/^2:11 .*learning_rate: /);
+    expect(hints(`${start}gates: [roc_auc >= 0.65]\n`, { runs: [run] })).toContain(
+      '2:23 ✓ passed: 0.6831 (0.671 to 0.695)',
+    );
+  });
+});
+
+test('lenses run it, tell the last result and how the data look', () => {
+  const open = openText(start, { facts, runs: [run] });
+  expect(codeLenses(open, now).map(({ command }) => [command?.title, command?.command])).toEqual([
+    ['$(play) Run', 'modelwright.experiment.run'],
+    ['Dry run', 'modelwright.experiment.dryRun'],
+    ['roc_auc 0.6831 ± 0.01 · 5 min ago', 'modelwright.run.open'],
+    ['1,000 rows · 5 columns · no problems', 'modelwright.data.show'],
+  ]);
+  expect(ageOf('2026-02-27T12:00:00Z', now)).toBe('2 d');
+});
+
+function apply(text: string, edit: WorkspaceEdit | undefined): string {
+  const edits = (edit?.documentChanges ?? []).flatMap((change) =>
+    TextDocumentEdit.is(change) ? change.edits : [],
+  );
+  return TextDocument.applyEdits(
+    TextDocument.create('', '', 0, text),
+    edits.filter((each) => TextEdit.is(each)),
+  );
+}
+
+describe('code actions', () => {
+  const whole = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+
+  test('mend, ignore with a reason, and explain', () => {
+    const text = `${start}features: [tenur]\n`;
+    const open = openText(text, { facts });
+    const actions = codeActionsAt(open, { range: whole, context: { diagnostics: [] } });
+    expect(actions.map(({ title }) => title)).toEqual(
+      expect.arrayContaining([
+        'Replace by tenure',
+        'Ignore column-not-found here, with a reason',
+        'Explain column-not-found',
+      ]),
+    );
+    const edit = actions.find(({ title }) => title === 'Replace by tenure')?.edit;
+    expect(apply(text, edit)).toBe(`${start}features: [tenure]\n`);
+    const ignore = actions.find(({ title }) => title.startsWith('Ignore'))?.edit;
+    const ignored = apply(text, ignore);
+    expect(ignored).toBe(`${start}# lint-ignore column-not-found: \nfeatures: [tenur]\n`);
+    // Without a reason it does not count; with one it does.
+    expect(openText(ignored, { facts }).findings.map(({ rule }) => rule)).toContain('column-not-found');
+    const reasoned = openText(ignored.replace(': \n', ': agreed\n'), { facts });
+    expect(reasoned.findings.map(({ rule }) => rule)).not.toContain('column-not-found');
+  });
+
+  test('apply all safe fixes at once', () => {
+    const text = `${start}split: {test: 0.2, valid: 0.15}\ntrain: {seed: 42}\n`;
+    const only = codeActionsAt(openText(text), {
+      range: whole,
+      context: { diagnostics: [], only: [fixAllKind] },
+    });
+    expect(only.map(({ kind }) => kind)).toEqual([fixAllKind]);
+    const fixed = apply(text, only[0]?.edit);
+    expect(fixed).not.toBe(text);
+    expect(openText(fixed).findings.filter(({ rule }) => rule === 'redundant-default')).toEqual([]);
+  });
+});
+
+describe('the shape of the file', () => {
+  const text =
+    '# one\n# two\ndata:\n  source: x.csv\n  derive:\n    - name: late\n      expr: a > 1\ntarget: late\n';
+
+  test('is an outline with names of list items and counts of problems', () => {
+    const [data, target] = documentSymbols(openText(text));
+    expect([data?.name, target?.name, target?.detail]).toEqual(['data', 'target', 'late']);
+    expect(data?.detail).toMatch(/problem/);
+    expect(data?.children?.[1]?.children?.[0]?.name).toBe('late');
+  });
+
+  test('folds sections and comments', () => {
+    const folds = foldingRanges(openText(text)).map(({ startLine, endLine, kind }) => [
+      startLine,
+      endLine,
+      kind,
+    ]);
+    expect(folds).toEqual(
+      expect.arrayContaining([
+        [2, 6, undefined],
+        [4, 6, undefined],
+        [0, 1, 'comment'],
+      ]),
+    );
+  });
+
+  test('is selected outwards from the word', () => {
+    const open = openText(text);
+    const words: string[] = [];
+    for (
+      let at: ReturnType<typeof selectionRange> | undefined = selectionRange(open, {
+        line: 6,
+        character: 13,
+      });
+      at;
+      at = at.parent
+    )
+      words.push(open.loaded.text.textIn(at.range));
+    expect(words.slice(0, 2)).toEqual(['a > 1', 'expr: a > 1']);
+    expect(words.at(-1)).toBe(text);
+  });
+});
+
+describe('navigation', () => {
+  const text =
+    'vars: {cutoff: 2025-07-01}\ndata:\n  source: data/churn.csv\n  derive:\n    - {name: late, expr: tenure > 15}\n  filter: "late or tenure > 1"\ntarget: late\nsplit: "${vars.cutoff}"\n';
+  const at = (needle: string, nth = 0) => {
+    const parts = text.split(needle);
+    return withCursor(`${parts.slice(0, nth + 1).join(needle)}|${needle}${parts.slice(nth + 1).join(needle)}`)
+      .position;
+  };
+  const words = (open: OpenExperiment, found: readonly Location[]) =>
+    found.map(({ range }) => `${range.start.line}:${open.loaded.text.textIn(range)}`);
+
+  test('leads from a use to where the name is given, and back to all uses', () => {
+    const open = openText(text);
+    expect(words(open, definitionsAt(open, at('cutoff', 1)))).toEqual(['0:cutoff']);
+    expect(words(open, definitionsAt(open, at('late', 2)))).toEqual(['4:late']);
+    expect(words(open, referencesAt(open, at('late'), true))).toEqual(['4:late', '5:late', '6:late']);
+    expect(words(open, referencesAt(open, at('tenure'), false))).toEqual(['4:tenure', '5:tenure']);
+  });
+
+  test('renames a derived column everywhere, and leaves columns of the data alone', () => {
+    const open = openText(text);
+    expect(apply(text, renameAt(open, at('late'), 'delayed'))).toBe(text.replaceAll('late', 'delayed'));
+    expect(() => renameAt(open, at('tenure'), 'age')).toThrow(
+      '`tenure` is a column of the data, so it keeps its name.',
+    );
+    expect(() => renameAt(open, at('late'), 'a b')).toThrow('`a b` cannot be a name');
+  });
+
+  test('links files that exist', () => {
+    const open = openText(text);
+    const [link] = documentLinks(open);
+    expect(link?.target).toMatch(/data\/churn\.csv$/);
+    expect(definitionsAt(open, at('churn.csv')).map(({ uri }) => uri)).toEqual([link?.target]);
+  });
+});
