@@ -3,7 +3,7 @@
 import { type CellType, guessTypes, widerType } from './csvGuess.ts';
 import type { Database } from './database.ts';
 import { columnId, type LoadedColumn, type ReadOptions } from './loaded.ts';
-import type { ColumnKind } from './table.ts';
+import { type ColumnKind, declaredKind } from './table.ts';
 
 /** Share of the cells that are dates from which a column holds dates, the others being malformed. */
 const dateShare = 0.95;
@@ -34,7 +34,7 @@ export async function typeColumns(
     { from: 'raw' },
   );
   const columns = names.map((name, index): Column => {
-    const kind = kinds[name];
+    const kind = declaredKind(kinds, name);
     const counted = Number(present[index]);
     // Nothing to see: a column of missing numbers, as other readers have it.
     const type = asWritten(kind) ? 'VARCHAR' : counted === 0 ? 'DOUBLE' : (guesses[index] ?? 'VARCHAR');

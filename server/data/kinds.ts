@@ -5,7 +5,7 @@ import { timestampSql } from './csvTypes.ts';
 import type { Database } from './database.ts';
 import type { LoadedColumn } from './loaded.ts';
 import { isFraction, isInteger } from './readTyped.ts';
-import type { ColumnKind, RawInput } from './table.ts';
+import { type ColumnKind, declaredKind, type RawInput } from './table.ts';
 
 /** Text from a mean of more than 30 characters and more than 20 distinct values (lint.md text-as-category) of words. */
 const textLength = 30;
@@ -19,7 +19,9 @@ export async function inferKinds(
   columns: readonly { readonly column: LoadedColumn; readonly sql: string }[],
   kinds: Readonly<Record<string, ColumnKind>>,
 ): Promise<ColumnKind[]> {
-  const known = columns.map(({ column }) => kinds[column.name] ?? column.kind ?? kindOfType(column.type));
+  const known = columns.map(
+    ({ column }) => declaredKind(kinds, column.name) ?? column.kind ?? kindOfType(column.type),
+  );
   const open = columns.filter((_, index) => known[index] === undefined).map(({ sql }) => sql);
   const texts = new Map<string, ColumnKind>();
   if (open.length > 0) {

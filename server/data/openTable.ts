@@ -16,7 +16,7 @@ import { readSqlite } from './readSqlite.ts';
 import { readTyped } from './readTyped.ts';
 import { findSources, formatOf, type SourceFile, type SourceFormat } from './sources.ts';
 import { sqlText } from './sql.ts';
-import type { ColumnKind, Table, TableSpec } from './table.ts';
+import { type ColumnKind, declaredKind, type Table, type TableSpec } from './table.ts';
 
 /**
  * Reads the source into memory (spilling to a temporary folder beyond `memoryLimit`). Close the table after use.
@@ -122,7 +122,7 @@ async function derive(
   const { name, expr, kinds } = derivation;
   const value = compileExpression(expr, scopeOf(columns, 'source'));
   const { sql, type } = await settleType(database, value).catch(rethrow(expr));
-  const known = kinds[name] ?? kindOfType(type);
+  const known = declaredKind(kinds, name) ?? kindOfType(type);
   const [kind = 'categorical'] =
     known === undefined ? await inferKinds(database, [{ column: { name, type }, sql }], kinds) : [known];
   return { ...named(name, type, kind), derived: true, sql, decimal: '.' };

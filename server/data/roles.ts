@@ -73,7 +73,7 @@ function globOf(pattern: string): RegExp {
 
 function hasOtherRole({ data }: Experiment, name: string): boolean {
   if ([data.id, data.time, data.group, data.weight].includes(name)) return true;
-  const contract = data.columns[name];
+  const contract = Object.hasOwn(data.columns, name) ? data.columns[name] : undefined;
   if (contract === undefined) return false;
   const { role, pii, available } = contract;
   return (

@@ -3,6 +3,14 @@ import type { ColumnKind } from '../catalog/columns.ts';
 
 export type { ColumnKind };
 
+/** A column may be called `constructor`: only what was declared counts. */
+export function declaredKind(
+  kinds: Readonly<Record<string, ColumnKind>>,
+  name: string,
+): ColumnKind | undefined {
+  return Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+}
+
 /** How the column enters the ONNX file: float [n,1], string [n,1], or an ISO date string [n,1]. See cli.md. */
 export type RawInput = 'float' | 'string' | 'date';
 

@@ -20,14 +20,14 @@ export function renderFailure(
   { workspace, style }: Pick<Terminal, 'workspace' | 'style'>,
 ): string {
   const place = failure as unknown as ErrorPlace; // The loose schema keeps the place's own fields.
-  const lines = [`${style.red(`error[${failure.code}]`)}: ${failure.message}`];
+  const lines = [`${style.red(`error[${failure.code}]`)}: ${printable(failure.message, 1000)}`];
   if (place.file !== undefined) lines.push(...placeOf(place.file, place.range, { workspace, style }));
   if (place.row !== undefined || place.column !== undefined) {
     const row = place.row === undefined ? undefined : `row ${place.row}`;
-    const column = place.column === undefined ? undefined : `column \`${place.column}\``;
+    const column = place.column === undefined ? undefined : `column \`${printable(place.column, 200)}\``;
     lines.push(`  --> ${[row, column].filter((part) => part !== undefined).join(', ')}`);
   }
-  lines.push(`${style.cyan('help')}: ${failure.help}`);
+  lines.push(`${style.cyan('help')}: ${printable(failure.help, 1000)}`);
   return lines.join('\n');
 }
 
