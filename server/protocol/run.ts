@@ -79,7 +79,7 @@ export const runDocumentSchema = z.object({
     valid: z.int(),
     test: z.int(),
     withoutTarget: z.int(),
-    /** Rows of the source before any filter. */
+    /** Rows that `data.filter` and `data.as_of` leave, with or without a target. */
     source: z.int(),
   }),
   split: z.object({ method: z.string(), folds: z.int(), hash: z.string() }),
