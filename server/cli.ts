@@ -7,9 +7,11 @@ import { toJson } from './protocol/json.ts';
 import { failureOf } from './runs/failure.ts';
 import { declareCard } from './terminal/commands/card.ts';
 import { declareCompletion } from './terminal/commands/completion.ts';
+import { declareDeployments } from './terminal/commands/deployments.ts';
 import { declareEvaluate } from './terminal/commands/evaluate.ts';
 import { declareInit } from './terminal/commands/init.ts';
 import { declareLint } from './terminal/commands/lint.ts';
+import { declareLsp } from './terminal/commands/lsp.ts';
 import { declareModels } from './terminal/commands/models.ts';
 import { declarePredict } from './terminal/commands/predict.ts';
 import { declareProfile } from './terminal/commands/profile.ts';
@@ -18,6 +20,7 @@ import { declareRules } from './terminal/commands/rules.ts';
 import { declareRun } from './terminal/commands/run.ts';
 import { declareRuns } from './terminal/commands/runs.ts';
 import { declareSchema } from './terminal/commands/schema.ts';
+import { declareServe } from './terminal/commands/serve.ts';
 import { failureDocument, renderFailure } from './terminal/failure.ts';
 import { styleFor } from './terminal/style.ts';
 import {
@@ -39,9 +42,12 @@ const declarations: readonly Declare[] = [
   declareEvaluate,
   declarePredict,
   declareModels,
+  declareServe,
+  declareDeployments,
   declareCard,
   declareSchema,
   declareRules,
+  declareLsp,
   declareCompletion,
 ];
 

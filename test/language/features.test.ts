@@ -1,4 +1,5 @@
 /** Hover, hints, lenses, actions, outline and navigation of small experiments; `|` is the cursor. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import { describe, expect, test } from 'vitest';
 import {
   type Location,

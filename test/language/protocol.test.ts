@@ -88,6 +88,18 @@ describe('while one types', { timeout: 30_000 }, () => {
   });
 });
 
+test('`modelwright lsp --stdio` is the same server, and ends with its client', {
+  timeout: 30_000,
+}, async () => {
+  const cli = join(import.meta.dirname, '../../server/cli.ts');
+  const terminal = await startClient({ workspace, command: [process.execPath, cli, 'lsp', '--stdio'] });
+  const uri = await terminal.open(file('terminal'), `${text}traget: late\n`);
+  await terminal.diagnostics(uri, (found) => found.some(({ code }) => code === 'unknown-key'));
+  // Lenses would have no command to run.
+  expect(terminal.initialized.capabilities.codeLensProvider).toBeUndefined();
+  expect(await terminal.stop()).toBe(0);
+});
+
 test('in an untrusted workspace no data are opened', { timeout: 30_000 }, async () => {
   const untrusted = await startClient({ workspace, initializationOptions: { trusted: false } });
   const uri = await untrusted.open(file('untrusted'), text.replace('[distance]', '[distence, delay]'));
