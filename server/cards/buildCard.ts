@@ -1,8 +1,8 @@
 /** Facts and a person's words to a model card: what it is for, how good, for whom worse, from what, and who answers for it. */
 import type { Experiment } from '../config/experiment.ts';
+import type { Card, Section, Text } from '../protocol/card.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { RunDocument } from '../protocol/run.ts';
-import type { Card, Section, Text } from './card.ts';
 import { describeData, describeFeatures, describeLineage } from './provenance.ts';
 import { describeQuality, describeSlices, verdictOfGates } from './quality.ts';
 import { toToolkit } from './toolkit.ts';

@@ -1,5 +1,5 @@
 /** The card's two pictures as inline SVG, coloured by the page's style; each has a table twin after it. */
-import type { Bar, CalibrationPoint } from './card.ts';
+import type { Bar, CalibrationPoint } from '../protocol/card.ts';
 import { escapeHtml } from './escapeHtml.ts';
 import { formatNumber } from './wording.ts';
 

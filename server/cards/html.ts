@@ -1,5 +1,5 @@
 /** A card as one HTML file: no script, nothing fetched, light or dark as the reader's system is, every name escaped. */
-import type { Block, Card, Text } from './card.ts';
+import type { Block, Card, Text } from '../protocol/card.ts';
 import { drawBars, drawCalibration } from './charts.ts';
 import { escapeHtml } from './escapeHtml.ts';
 

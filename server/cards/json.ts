@@ -1,5 +1,5 @@
 /** A card as JSON: model-card-toolkit's fields, and the document as it reads. */
-import type { Card } from './card.ts';
+import type { Card } from '../protocol/card.ts';
 
 export function renderCardJson(card: Card): string {
   const { title, summary, sections, toolkit } = card;

@@ -1,5 +1,5 @@
 /** A card as GitHub-flavoured Markdown: MODEL_CARD.md. */
-import type { Block, Card, Text } from './card.ts';
+import type { Block, Card, Text } from '../protocol/card.ts';
 
 export function renderCardMarkdown(card: Card): string {
   const sections = card.sections.map(({ title, blocks }) => {

@@ -1,7 +1,7 @@
 /** The card on origins: the data and its split, the features and their weight, and the hashes that pin a run down. */
 import type { Experiment } from '../config/experiment.ts';
+import type { Block, Text } from '../protocol/card.ts';
 import type { Importance, RunDocument } from '../protocol/run.ts';
-import type { Block, Text } from './card.ts';
 import { formatCount, formatEstimate, formatNumber, joinNames, name } from './wording.ts';
 
 export function describeData(document: RunDocument, experiment: Experiment): Block[] {

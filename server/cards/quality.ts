@@ -1,7 +1,7 @@
 /** The card on quality: figures with intervals in words and tables, beside the baselines, and the parts that are worse. */
 import { metricNamed } from '../catalog/metrics.ts';
+import type { Block, TableColumn, Text } from '../protocol/card.ts';
 import type { Comparison, RunDocument, Slice } from '../protocol/run.ts';
-import type { Block, TableColumn, Text } from './card.ts';
 import {
   formatCount,
   formatEstimate,

@@ -1,6 +1,7 @@
 /** The card on use: a few lines of Python that feed the model file as it wants to be fed. */
+
+import type { Block } from '../protocol/card.ts';
 import type { RunDocument } from '../protocol/run.ts';
-import type { Block } from './card.ts';
 import { name } from './wording.ts';
 
 /** Beyond this many columns the snippet asks the file for its inputs instead of listing them. */

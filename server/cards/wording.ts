@@ -1,6 +1,7 @@
 /** Numbers and names as a card writes them: four significant digits, thousands grouped, no name long enough to flood a page. */
+
+import type { Text } from '../protocol/card.ts';
 import type { RunDocument } from '../protocol/run.ts';
-import type { Text } from './card.ts';
 
 /** A number that travelled as JSON. */
 export type JsonNumber = number | 'NaN' | 'Infinity' | '-Infinity';

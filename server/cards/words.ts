@@ -1,8 +1,8 @@
 /** What a person wrote under `card:` and in `lint.ignore`, and honest gaps where nobody has written yet. */
 import type { Experiment } from '../config/experiment.ts';
+import type { Block, Text } from '../protocol/card.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { RunDocument } from '../protocol/run.ts';
-import type { Block, Text } from './card.ts';
 import { cleanLine, formatCount, name, readMessage } from './wording.ts';
 
 /** The section `card` of the experiment, read leniently: what is not of its type counts as not written. */

@@ -1,12 +1,12 @@
 /** `modelwright card`: the model card of a run as Markdown, HTML or JSON. */
 import { extname, resolve } from 'node:path';
 import { buildCard } from '../../cards/buildCard.ts';
-import type { Card } from '../../cards/card.ts';
 import { renderCardHtml } from '../../cards/html.ts';
 import { renderCardJson } from '../../cards/json.ts';
 import { renderCardMarkdown } from '../../cards/markdown.ts';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import type { Experiment } from '../../config/experiment.ts';
+import type { Card } from '../../protocol/card.ts';
 import { findModel } from '../../runs/modelReference.ts';
 import { replaceFile } from '../../store/artifacts.ts';
 import { type Declare, declare, type SharedOptions } from '../terminal.ts';

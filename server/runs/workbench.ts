@@ -1,0 +1,256 @@
+/** Answers the extension: lists, shows, starts, stops and compares runs through the store, and builds their cards. */
+import { relative, sep } from 'node:path';
+import type { z } from 'zod';
+import { buildCard } from '../cards/buildCard.ts';
+import { renderCardHtml } from '../cards/html.ts';
+import { renderCardJson } from '../cards/json.ts';
+import { renderCardMarkdown } from '../cards/markdown.ts';
+import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import { findExperimentFiles } from '../config/findFiles.ts';
+import { loadExperiment } from '../config/load.ts';
+import type { Card } from '../protocol/card.ts';
+import { toJson } from '../protocol/json.ts';
+import { runEventSchema } from '../protocol/runMessages.ts';
+import {
+  type Call,
+  calls,
+  type ExperimentEntry,
+  type RunDetail,
+  type RunEntry,
+  type RunPlace,
+  runsChanged,
+  type TimedEvent,
+} from '../protocol/workbench.ts';
+import { hasStore, openStore, type Store } from '../store/store.ts';
+import { listRunLines, readFrozenExperiment, runBefore } from '../tracking/overview.ts';
+import { deleteRun, readEvents, readRun, requestCancel, restoreRun } from '../tracking/runs.ts';
+import { compareRuns } from './compare.ts';
+import { failureOf } from './failure.ts';
+import { launchRun } from './launch.ts';
+import { planRun } from './plan.ts';
+import { differingPaths, flatSettings } from './settings.ts';
+import { watchStores } from './watchStores.ts';
+
+/** What this needs of an LSP connection. */
+export interface WorkbenchConnection {
+  onRequest(method: string, answer: (params: unknown, token: Cancellation) => Promise<unknown>): unknown;
+  sendNotification(method: string, params: unknown): Promise<void>;
+}
+
+interface Cancellation {
+  readonly isCancellationRequested: boolean;
+  onCancellationRequested(listener: () => void): unknown;
+}
+
+type Handler<Params, Result> = (params: Params, signal: AbortSignal) => Result | Promise<Result>;
+type Handlers = {
+  readonly [Name in keyof typeof calls]: Handler<
+    z.infer<(typeof calls)[Name]['params']>,
+    z.infer<(typeof calls)[Name]['result']>
+  >;
+};
+
+/** Every request is answered by a result or a failure in words; none of them trains in this process. */
+export function serveWorkbench(connection: WorkbenchConnection): void {
+  const watch = watchStores((change) => void connection.sendNotification(runsChanged.method, change));
+  const handlers: Handlers = {
+    ...runHandlers,
+    listRuns({ workspaces, limit }) {
+      for (const workspace of workspaces) watch.add(workspace);
+      return { runs: listEntries(workspaces, limit) };
+    },
+  };
+  const register = <Params, Result>(call: Call<Params, Result>, handler: Handler<Params, Result>) =>
+    connection.onRequest(call.method, async (params, token) => {
+      const control = new AbortController();
+      token.onCancellationRequested(() => control.abort());
+      try {
+        return { result: plain(await handler(call.params.parse(params), control.signal)) };
+      } catch (error) {
+        return { failure: plain(failureOf(error)) };
+      }
+    });
+  register(calls.listExperiments, handlers.listExperiments);
+  register(calls.listRuns, handlers.listRuns);
+  register(calls.showRun, handlers.showRun);
+  register(calls.startRun, handlers.startRun);
+  register(calls.planRun, handlers.planRun);
+  register(calls.cancelRun, handlers.cancelRun);
+  register(calls.resumeRun, handlers.resumeRun);
+  register(calls.deleteRun, handlers.deleteRun);
+  register(calls.restoreRun, handlers.restoreRun);
+  register(calls.compareRuns, handlers.compareRuns);
+  register(calls.card, handlers.card);
+  register(calls.exportCard, handlers.exportCard);
+}
+
+const runHandlers: Omit<Handlers, 'listRuns'> = {
+  listExperiments: ({ workspaces }) => ({ experiments: workspaces.flatMap(listExperiments) }),
+  showRun: (place) => withStore(place, (store) => showRun(store, place)),
+  startRun: async (order, signal) => ({
+    id: await launchRun({ kind: 'run', overrides: [], ...order }, { signal }),
+  }),
+  async planRun(order, signal) {
+    const plan = await planRun({ overrides: [], ...order }, signal);
+    return { ...plan, stages: [...plan.stages] };
+  },
+  cancelRun: (place) =>
+    withStore(place, (store) => {
+      const { head } = readRun(store, place.id);
+      if (!requestCancel(store, head.id))
+        throw new ModelwrightError('run-not-running', { id: head.id, status: head.status });
+      return {};
+    }),
+  async resumeRun({ workspace, id }) {
+    await launchRun({ kind: 'resume', workspace, id });
+    return {};
+  },
+  deleteRun: (place) =>
+    withStore(place, (store) => {
+      deleteRun(store, place.id);
+      return {};
+    }),
+  restoreRun: (place) =>
+    withStore(place, (store) => {
+      restoreRun(store, place.id);
+      return {};
+    }),
+  compareRuns: ({ workspace, ids }) =>
+    withStore({ workspace, id: ids[0] ?? '' }, async (store) =>
+      calls.compareRuns.result.parse(
+        plain(
+          await compareRuns(
+            ids.map((id) => readRun(store, id)),
+            workspace,
+          ),
+        ),
+      ),
+    ),
+  card: (place) => withStore(place, (store) => ({ card: cardOf(store, place.id) })),
+  exportCard: ({ format, ...place }) =>
+    withStore(place, (store) => ({ text: cardRenderers[format](cardOf(store, place.id)) })),
+};
+
+const cardRenderers = { md: renderCardMarkdown, html: renderCardHtml, json: renderCardJson } as const;
+
+function cardOf(store: Store, id: string): Card {
+  const { document, request, findings, head } = readRun(store, id);
+  if (document === undefined) throw new ModelwrightError('run-without-model', { id, status: head.status });
+  const experiment = request.experiment as unknown as Experiment; // Stored by createRun from an Experiment.
+  return buildCard(document, experiment, findings);
+}
+
+/** A workspace without a store has no runs: reading must not create one. */
+async function withStore<Result>(
+  { workspace, id }: RunPlace,
+  work: (store: Store) => Result | Promise<Result>,
+): Promise<Result> {
+  if (!hasStore(workspace)) throw new ModelwrightError('run-not-found', { id });
+  const store = openStore(workspace);
+  try {
+    return await work(store);
+  } finally {
+    store.close();
+  }
+}
+
+/** What was frozen at the start of a run never changes, so it is flattened once. */
+const frozen = new Map<string, ReadonlyMap<string, string>>();
+
+function settingsOf(store: Store, id: string): ReadonlyMap<string, string> {
+  const key = `${store.directory} ${id}`;
+  const known = frozen.get(key) ?? flatSettings(JSON.parse(readFrozenExperiment(store, id)));
+  frozen.set(key, known);
+  return known;
+}
+
+/** A person's words in the card and the experiment's name say nothing about results. */
+const telling = (path: string) => !/^(card|name|description|tags)(\.|$)/.test(path);
+
+function listEntries(workspaces: readonly string[], limit: number): RunEntry[] {
+  const listed = workspaces.filter(hasStore).flatMap((workspace) => {
+    const store = openStore(workspace);
+    try {
+      return listRunLines(store, limit).map((line) => ({ line, workspace, all: settingsOf(store, line.id) }));
+    } finally {
+      store.close();
+    }
+  });
+  const paths = differingPaths(listed.map(({ all }) => all)).filter(telling);
+  return listed
+    .sort((a, b) => b.line.started.localeCompare(a.line.started))
+    .map(({ line, workspace, all }) => ({
+      ...line,
+      workspace,
+      settings: Object.fromEntries(paths.flatMap((path) => entryAt(all, path))),
+    }));
+}
+
+function entryAt(settings: ReadonlyMap<string, string>, path: string): [string, string][] {
+  const value = settings.get(path);
+  return value === undefined ? [] : [[path, value.length > 200 ? `${value.slice(0, 199)}…` : value]];
+}
+
+function showRun(store: Store, { id, workspace, after }: RunPlace & { after: number }): RunDetail {
+  const record = readRun(store, id);
+  const before = runBefore(store, record.head);
+  const earlier = before === undefined ? undefined : settingsOf(store, before);
+  return {
+    head: record.head,
+    workspace,
+    file: record.request.file,
+    document: record.document ?? null,
+    error: record.error ?? null,
+    findings: record.findings.map(({ rule, severity, message }) => ({ rule, severity, message })),
+    events: thinned(eventsOf(store, record.head.id, after)),
+    settings: [...settingsOf(store, record.head.id)].map(([path, value]) => ({
+      path,
+      value,
+      before: earlier?.get(path) ?? null,
+    })),
+    before: before ?? null,
+  };
+}
+
+function eventsOf(store: Store, id: string, after: number): TimedEvent[] {
+  return readEvents(store, id, after).map(({ sequence, time, body }) => ({
+    sequence,
+    time,
+    event: runEventSchema.parse(body),
+  }));
+}
+
+/** At most 1,000 of them, evenly chosen, the last one always. */
+function thinned<Item>(items: Item[], most = 1000): Item[] {
+  if (items.length <= most) return items;
+  const step = items.length / most;
+  return Array.from({ length: most }, (_, index) => items[Math.ceil((index + 1) * step) - 1]).filter(
+    (item) => item !== undefined,
+  );
+}
+
+function listExperiments(workspace: string): ExperimentEntry[] {
+  return findExperimentFiles(workspace).map((file) => {
+    const path = relative(workspace, file).split(sep).join('/');
+    const unread = { workspace, file, path, name: path, variants: [] };
+    try {
+      const { experiment, value } = loadExperiment({ file, workspace, environment: process.env });
+      return { ...unread, name: experiment?.name ?? path, variants: variantsOf(value) };
+    } catch {
+      // A file that cannot be read stays in the list; opening it says why.
+      return unread;
+    }
+  });
+}
+
+function variantsOf(value: unknown): string[] {
+  const given =
+    typeof value === 'object' && value !== null && 'variants' in value ? value.variants : undefined;
+  return typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.keys(given) : [];
+}
+
+/** As JSON would carry it: NaN and infinities as words. */
+function plain(value: unknown): unknown {
+  return JSON.parse(toJson(value));
+}
