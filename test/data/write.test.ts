@@ -59,8 +59,15 @@ test('a failure leaves no file, and an old one as it was', async () => {
   const directory = join(folder, 'taken');
   mkdirSync(join(directory, 'out.csv'), { recursive: true });
   await expect(writeTable(join(directory, 'out.csv'), columnsOf(1))).rejects.toMatchObject({
-    code: 'output-unwritable',
+    code: 'output-folder',
   });
   expect(readdirSync(directory)).toEqual(['out.csv']);
+  const old = join(folder, 'old.parquet');
+  await writeTable(old, columnsOf(10));
+  const before = readFileSync(old);
+  const infinite: OutputColumn = { name: 'x', values: Float64Array.of(1, Infinity), type: 'BIGINT' };
+  await expect(writeTable(old, [infinite])).rejects.toMatchObject({ code: 'output-unwritable', exit: 3 });
+  expect(readFileSync(old).equals(before)).toBe(true);
+  expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   expect(existsSync(join(folder, 'out.docx'))).toBe(false);
 });
