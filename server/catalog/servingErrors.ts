@@ -42,6 +42,26 @@ export const servingErrors = {
     help: 'Promote or alias another version first and stop its deployments, or delete it with --force.',
     exit: 2,
   },
+  'port-busy': {
+    message: 'Port {port} is in use by another process.',
+    help: 'Name another one with --port, leave it out to take a free one, or stop the other process; `modelwright deployments list` shows ours.',
+    exit: 2,
+  },
+  'port-unusable': {
+    message: 'Port {port} cannot be listened on: {reason}.',
+    help: 'Name another one with --port; 0 takes a free one.',
+    exit: 2,
+  },
+  'endpoint-unusable': {
+    message: '`serve.endpoint.path: {path}` cannot be served: {reason}.',
+    help: 'Write a path such as /predict: letters, digits, points, hyphens and underscores between slashes.',
+    exit: 2,
+  },
+  'serving-crashed': {
+    message: 'The serving process ended before it answered ({reason}).',
+    help: 'Try again; with enough memory free it should start within seconds.',
+    exit: 3,
+  },
   'deployment-not-found': {
     message: 'There is no deployment `{id}` in this workspace.',
     help: '`modelwright deployments list` shows them; --workspace names another folder.',
@@ -51,5 +71,55 @@ export const servingErrors = {
     message: 'Deployment `{id}` is not running; it {status}.',
     help: 'Nothing to do; `modelwright serve` starts another one.',
     exit: 2,
+  },
+  'request-host': {
+    message: 'A request for the {header} `{value}` is not answered: this server is for this machine only.',
+    help: 'Ask for localhost or 127.0.0.1, from a program or from a page of this machine.',
+    exit: 2,
+  },
+  'request-path': {
+    message: 'There is nothing at {method} {path}.',
+    help: 'GET /openapi.json lists what there is.',
+    exit: 2,
+  },
+  'model-not-served': {
+    message: 'The model {name} is not served here.',
+    help: 'This server has {known}.',
+    exit: 2,
+  },
+  'request-media-type': {
+    message: 'The content type {type} is not understood here.',
+    help: 'Send {accepted}.',
+    exit: 2,
+  },
+  'request-too-large': {
+    message: 'The request is larger than {limit} bytes.',
+    help: 'Send fewer rows at a time, or start the server with a larger --body-limit.',
+    exit: 2,
+  },
+  'request-malformed': {
+    message: 'The request cannot be read: {reason}.',
+    help: '{help}',
+    exit: 2,
+  },
+  'request-column-missing': {
+    message: 'Row {row} does not have the column `{column}`, which the model takes.',
+    help: 'Send every column of the model, with null where its value is missing.',
+    exit: 2,
+  },
+  'request-column-unknown': {
+    message: 'The model has no input `{column}`.',
+    help: 'Its inputs are {known}.',
+    exit: 2,
+  },
+  'request-value': {
+    message: 'Row {row} holds {value} in column `{column}`, which wants {wanted}.',
+    help: 'Mend the value; null stands for a missing one. `serve.input: coerce` also takes numbers written as text.',
+    exit: 2,
+  },
+  'server-busy': {
+    message: 'More rows are waiting than this server can answer in time.',
+    help: 'Ask again a little later, or send fewer rows at a time.',
+    exit: 3,
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Table } from '../data/table.ts';
-import { cutModel, readLabels } from '../onnx/cut.ts';
+import { cutModel } from '../onnx/cut.ts';
 import { type ModelLineage, readLineage } from '../onnx/lineage.ts';
 import { readModel } from '../onnx/model.ts';
 import { openBulk } from './bulk.ts';
 import type { BulkOutput, BulkValues } from './bulkChunks.ts';
+import { readLayout } from './outputLayout.ts';
 import { runRaw } from './rawScores.ts';
 import { type OnnxSession, openSession } from './session.ts';
 import { readColumns, requireColumns } from './tableColumns.ts';
@@ -97,30 +98,6 @@ export async function openScorer(model: Uint8Array | string): Promise<Scorer> {
       raw = undefined;
     },
   };
-}
-
-interface OutputLayout {
-  /** The output that holds scores, [n, width], and which of its columns are given. */
-  readonly score: string;
-  readonly width: number;
-  readonly columns: readonly number[];
-  readonly labels?: { readonly output: string; readonly index: string; readonly texts: readonly string[] };
-}
-
-/** Outputs by position: `label`, `probabilities`, or `prediction` alone (a column may have one of those names). */
-function readLayout(
-  bytes: Uint8Array,
-  outputs: readonly { readonly name: string }[],
-  { task, classes, positive }: ModelLineage,
-): OutputLayout {
-  const [first, second] = outputs;
-  if (first === undefined) throw new ModelwrightError('model-foreign', { key: 'prediction' });
-  if (task === 'regression') return { score: first.name, width: 1, columns: [0] };
-  if (second === undefined) throw new ModelwrightError('model-foreign', { key: 'probabilities' });
-  const labels = { output: first.name, ...readLabels(bytes, first.name) };
-  const all = classes.map((_, index) => index);
-  const columns = task === 'binary' ? [Math.max(labels.texts.indexOf(positive ?? ''), 0)] : all;
-  return { score: second.name, width: classes.length, columns, labels };
 }
 
 function toRowMajor(values: BulkValues, rows: number, columns: readonly number[]): Float32Array {

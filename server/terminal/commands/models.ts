@@ -56,7 +56,10 @@ export const declareModels: Declare = (program, act) => {
             force: options.force === true,
           });
           const words = created ? 'is registered' : 'holds this very model already';
-          terminal.print({ ...version, registered: created }, `${versionName(version)} ${words}.\n${nextStep(version)}`);
+          terminal.print(
+            { ...version, registered: created },
+            `${versionName(version)} ${words}.\n${nextStep(version)}`,
+          );
         },
       ),
     );

@@ -1,0 +1,68 @@
+/** One model of a deployment: its file opened, its inputs known, its scores read as answers. */
+import { readFile } from 'node:fs/promises';
+import { ModelwrightError } from '../catalog/errors.ts';
+import { type ModelShape, type RowScores, readShape } from '../engines/rowScorer.ts';
+import { openRowThread } from '../engines/rowThread.ts';
+import type { ServedModel } from '../protocol/servingMessages.ts';
+import { type Batches, createBatches } from './batches.ts';
+import type { InputColumn } from './cells.ts';
+import { readServeSettings, type ServeSettings } from './settings.ts';
+import { createStatistics, type Statistics } from './statistics.ts';
+
+export interface Model extends Omit<ServedModel, 'path'> {
+  readonly settings: ServeSettings;
+  readonly shape: ModelShape;
+  /** In the order of the model's inputs. */
+  readonly columns: readonly InputColumn[];
+  readonly batches: Batches;
+  readonly statistics: Statistics;
+}
+
+export interface Answer extends RowScores {
+  readonly count: number;
+}
+
+/** Opens the file in a thread and scores a row of missing values, so that the first request is as fast as the next. */
+export async function openServedModel(
+  { path, ...served }: ServedModel,
+  experiment: Readonly<Record<string, unknown>>,
+): Promise<Model> {
+  const settings = readServeSettings(experiment);
+  const bytes = await readFile(path).catch((fault: NodeJS.ErrnoException) => {
+    if (fault.code === 'ENOENT') throw new ModelwrightError('file-not-found', { path }, { file: path });
+    throw new ModelwrightError('model-unreadable', { reason: fault.message }, { file: path });
+  });
+  const shape = readShape(bytes);
+  const columns = shape.lineage.features.map((feature) => ({
+    ...feature,
+    levels: shape.knownLevels.get(feature.name),
+  }));
+  const batches = createBatches(await openRowThread(bytes), shape.width);
+  const floats = columns.filter(({ input }) => input === 'float').map(() => Number.NaN);
+  const strings = columns.filter(({ input }) => input !== 'float').map(() => '');
+  await batches.score({ count: 1, floats, strings });
+  return { ...served, settings, shape, columns, batches, statistics: createStatistics() };
+}
+
+/** The label of each row typed as the target, or the predicted value. */
+export function labelsOf({ shape }: Model, { labels, values }: Answer): unknown[] {
+  const { classes } = shape.lineage;
+  return labels === undefined ? [...values] : Array.from(labels, (index) => classes[index] ?? null);
+}
+
+/** A row's prediction and scores, named as in the predictions file. */
+export function predictionOf(
+  { shape }: Model,
+  { labels, values }: Answer,
+  row: number,
+): Record<string, unknown> {
+  const { lineage, width, positive } = shape;
+  const own = values.subarray(row * width, (row + 1) * width);
+  if (labels === undefined) return { prediction: own[0] ?? null };
+  const prediction = lineage.classes[labels[row] ?? 0] ?? null;
+  if (lineage.task === 'binary') return { prediction, score: own[positive] };
+  return {
+    prediction,
+    ...Object.fromEntries(lineage.classes.map((label, index) => [`score_${label}`, own[index]])),
+  };
+}

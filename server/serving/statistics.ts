@@ -1,0 +1,78 @@
+/** Requests of a served model counted and timed: what `deployments`, the editor and Prometheus show. */
+export interface Statistics {
+  /** `milliseconds` from the first byte read to the answer. */
+  countRequest(status: number, milliseconds: number): void;
+  countRows(rows: number): void;
+  snapshot(): Snapshot;
+}
+
+export interface Snapshot {
+  readonly requests: number;
+  /** Requests answered with 4xx, and with 5xx. */
+  readonly rejected: number;
+  readonly failed: number;
+  readonly rows: number;
+  /** Milliseconds, 1 % exact; null before the first request. */
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  /** Sum of all latencies in milliseconds, and how many took at most each of `latencyBounds`. */
+  readonly total: number;
+  readonly within: readonly number[];
+}
+
+/** Milliseconds: upper bounds of the histogram that Prometheus is given. */
+export const latencyBounds = [0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000] as const;
+
+/** Bins grow by 2 %, from 1 µs to 1,000 s: a quantile is at most 1 % off. */
+const growth = Math.log(1.02);
+const smallest = 0.001;
+const bins = Math.ceil(Math.log(1e9) / growth);
+
+export function createStatistics(): Statistics {
+  const histogram = new Uint32Array(bins + 1);
+  const within = latencyBounds.map(() => 0);
+  let requests = 0;
+  let rejected = 0;
+  let failed = 0;
+  let rows = 0;
+  let total = 0;
+  return {
+    countRequest(status, milliseconds) {
+      requests++;
+      if (status >= 500) failed++;
+      else if (status >= 400) rejected++;
+      total += milliseconds;
+      const bin = Math.min(bins, Math.max(0, Math.floor(Math.log(milliseconds / smallest) / growth)));
+      histogram[bin] = (histogram[bin] ?? 0) + 1;
+      latencyBounds.forEach((bound, index) => {
+        if (milliseconds <= bound) within[index] = (within[index] ?? 0) + 1;
+      });
+    },
+    countRows(count) {
+      rows += count;
+    },
+    snapshot: () => ({
+      requests,
+      rejected,
+      failed,
+      rows,
+      p50: quantile(histogram, requests, 0.5),
+      p95: quantile(histogram, requests, 0.95),
+      p99: quantile(histogram, requests, 0.99),
+      total,
+      within: [...within],
+    }),
+  };
+}
+
+/** The middle of the bin that holds the value of that rank (nearest rank). */
+function quantile(histogram: Uint32Array, count: number, share: number): number | null {
+  if (count === 0) return null;
+  let left = Math.ceil(share * count);
+  const bin = histogram.findIndex((inBin) => {
+    left -= inBin;
+    return left <= 0;
+  });
+  return smallest * Math.exp(growth * (bin + 0.5));
+}
