@@ -28,6 +28,8 @@ await Promise.all([
       main: 'server/main.ts',
       worker: 'server/worker.ts',
       dataWorker: 'server/dataWorker.ts',
+      servingWorker: 'server/servingWorker.ts',
+      rowThreadWorker: 'server/engines/rowThreadWorker.ts',
       gbdtThread: 'server/models/gbdt/thread.ts',
       bulkWorker: 'server/engines/bulkWorker.ts',
       bootstrapThread: 'server/evaluation/bootstrapThread.ts',
