@@ -164,7 +164,7 @@ describe('wrong usage is exit code 2, in words and as a document', () => {
     [['evaluate', 'x.onnx', 't.csv'], 'model-not-found'],
     [['rules', 'nope'], 'rule-not-found'],
     [['completion', 'powershell'], 'bad-usage'],
-    [['serve', 'x'], 'command-planned'],
+    [['runs', 'export'], 'command-planned'],
     [['init', '--data', 'nope.csv', '--yes'], 'data-not-found'],
   ] as const)('%s', async ([args, code]) => {
     const folder = folderWith({ [experiment]: plain, 't.csv': good, 'broken.onnx': 'no model' });
