@@ -49,6 +49,21 @@ await Promise.all([
   }),
   build({
     ...shared,
+    platform: 'browser',
+    target: 'es2024',
+    minify: true,
+    entryPoints: {
+      run: 'webviews/run/main.ts',
+      runs: 'webviews/runs/main.ts',
+      card: 'webviews/card/main.ts',
+      compare: 'webviews/compare/main.ts',
+      panel: 'webviews/ui/panel.css',
+    },
+    outdir: 'dist/webviews',
+    format: 'iife',
+  }),
+  build({
+    ...shared,
     entryPoints: { suite: 'test/e2e/suite.ts' },
     outdir: 'dist/e2e',
     format: 'cjs',

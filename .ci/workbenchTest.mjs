@@ -1,74 +1,46 @@
-/** Runs test/e2e in the extension host of a real workbench; writes a report file and exits 1 when a test fails. */
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+/** Runs test/e2e in a real workbench: a suite inside the extension host, then a person at the screen. Exits 1 on failure. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
-import { chromium as browserType } from 'playwright-core';
-import { environment24, node24, root } from './node24.mjs';
-import { chromium, workbenchServer } from './workbench.mjs';
+import { atTheScreen } from '../test/e2e/screen/screen.ts';
+import { root } from './node24.mjs';
+import { launchBrowser, startWorkbench, workbenchUrl } from './workbenchServer.mjs';
 
 const report = process.argv[2] ?? join(root, 'test-results', 'workbench.json');
 const limit = 240_000;
 
 const home = mkdtempSync(join(tmpdir(), 'modelwright-workbench-'));
 const workspace = join(home, 'workspace');
-mkdirSync(join(home, 'udd', 'User'), { recursive: true });
 mkdirSync(workspace);
-writeFileSync(
-  join(home, 'udd', 'User', 'settings.json'),
-  JSON.stringify({ 'chat.disableAIFeatures': true, 'workbench.startupEditor': 'none' }),
-);
-
-const port = await freePort();
-const server = startServer();
+const { address, stop } = await startWorkbench({ home, environment: { MODELWRIGHT_TEST_REPORT: report } });
 let browser;
 let status = 1;
 try {
-  await ready();
-  browser = await browserType.launchPersistentContext(join(home, 'browser'), {
-    executablePath: chromium,
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
-    ],
-  });
+  browser = await launchBrowser(home);
   status = await runSuite(await browser.newPage());
+  const screen = await atTheScreen({
+    page: await browser.newPage(),
+    folder: home,
+    pictures: join(root, 'test-results', 'pictures'),
+    urlOf: (folder) => workbenchUrl({ address, workspace: folder }),
+  });
+  addToReport(screen);
+  if (screen.failed > 0) status = 1;
 } finally {
   await browser?.close();
-  server.kill('SIGKILL');
+  stop();
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 }
 process.exit(status);
 
-function startServer() {
-  const environment = {
-    ...environment24(),
-    HOME: home,
-    EXTENSIONS_GALLERY: '{}',
-    MODELWRIGHT_TEST_REPORT: report,
+function addToReport({ passed, failed }) {
+  const before = JSON.parse(readFileSync(report, 'utf8'));
+  const counts = {
+    numPassedTests: before.numPassedTests + passed,
+    numFailedTests: before.numFailedTests + failed,
   };
-  for (const name of Object.keys(environment)) if (name.startsWith('VSCODE_')) delete environment[name];
-  const flags = ['--without-connection-token', '--accept-server-license-terms', '--disable-workspace-trust'];
-  flags.push(
-    '--enable-smoke-test-driver',
-    '--telemetry-level',
-    'off',
-    '--host',
-    '127.0.0.1',
-    '--port',
-    String(port),
-  );
-  flags.push('--server-data-dir', join(home, 'data'), '--user-data-dir', join(home, 'udd'));
-  flags.push('--extensions-dir', join(home, 'extensions'));
-  return spawn(node24(), [workbenchServer, ...flags], { env: environment, stdio: 'ignore' });
+  writeFileSync(report, JSON.stringify(counts));
 }
 
 /** Opens the workbench with the extension and its tests; resolves with the exit code that the suite reports. */
@@ -78,12 +50,6 @@ function runSuite(page) {
       () => reject(new Error(`the workbench suite did not end within ${limit / 1000} s`)),
       limit,
     );
-    const address = `127.0.0.1:${port}`;
-    const payload = [
-      ['extensionDevelopmentPath', `vscode-remote://${address}${root}`],
-      ['extensionTestsPath', `vscode-remote://${address}${join(root, 'dist', 'e2e', 'suite.cjs')}`],
-      ['skipWelcome', 'true'],
-    ];
     const open = async () => {
       await page.exposeFunction('codeAutomationLog', (_type, args) => {
         const line = format(...args);
@@ -93,32 +59,9 @@ function runSuite(page) {
         clearTimeout(timer);
         resolve(code);
       });
-      await page.goto(
-        `http://${address}/?folder=${workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`,
-      );
+      const tests = join(root, 'dist', 'e2e', 'suite.cjs');
+      await page.goto(workbenchUrl({ address, workspace, tests }));
     };
     open().catch(reject);
-  });
-}
-
-async function ready() {
-  for (let attempt = 0; attempt < 150; attempt++) {
-    try {
-      const answer = await fetch(`http://127.0.0.1:${port}/version`);
-      if (answer.ok) return;
-    } catch {}
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error('the workbench server did not start within 30 s');
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address();
-      probe.close(() => resolve(free));
-    });
   });
 }

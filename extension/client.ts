@@ -1,13 +1,98 @@
-/** Starts, restarts and stops the language server over ipc. */
-import { type ExtensionContext, workspace } from 'vscode';
+/** Starts, restarts and stops the language server over ipc, and asks it what LSP has no word for. */
+import {
+  type CancellationToken,
+  EventEmitter,
+  type ExtensionContext,
+  type LogOutputChannel,
+  workspace,
+} from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import type { Failure } from '../server/protocol/runMessages.ts';
+import { answerSchema, type Call, type RunsChanged, runsChanged } from '../server/protocol/workbench.ts';
 
-let client: LanguageClient | undefined;
+/** A failure that the server has put into words. */
+export class ServerFailure extends Error {
+  readonly failure: Pick<Failure, 'code' | 'message' | 'help'> & Readonly<Record<string, unknown>>;
 
-export async function startClient(context: ExtensionContext): Promise<void> {
+  constructor(failure: ServerFailure['failure']) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+export interface Server {
+  /** Throws ServerFailure. */
+  ask<Params, Result>(call: Call<Params, Result>, params: Params, token?: CancellationToken): Promise<Result>;
+  readonly onRunsChanged: EventEmitter<RunsChanged>['event'];
+  /** Fires when it runs again after a restart. */
+  readonly onStarted: EventEmitter<void>['event'];
+  start(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createServer(context: ExtensionContext, log: LogOutputChannel): Server {
+  const changed = new EventEmitter<RunsChanged>();
+  const started = new EventEmitter<void>();
+  let client: LanguageClient | undefined;
+  context.subscriptions.push(changed, started);
+
+  async function start(): Promise<void> {
+    const own = createClient(context, log);
+    client = own;
+    own.onNotification(runsChanged.method, (params: unknown) =>
+      changed.fire(runsChanged.params.parse(params)),
+    );
+    await own.start();
+    started.fire();
+  }
+
+  async function stop(): Promise<void> {
+    const own = client;
+    client = undefined;
+    await own?.stop();
+  }
+
+  async function restart(): Promise<void> {
+    await stop();
+    await start();
+  }
+
+  context.subscriptions.push(workspace.onDidGrantWorkspaceTrust(restart));
+  return {
+    async ask(call, params, token) {
+      if (client === undefined) throw new ServerFailure(notRunning);
+      // A token that is not there would travel as a second parameter.
+      const cancel = token === undefined ? [] : [token];
+      const answer = answerSchema.parse(await client.sendRequest(call.method, params, ...cancel));
+      if ('failure' in answer) throw new ServerFailure(answer.failure);
+      return call.result.parse(answer.result);
+    },
+    onRunsChanged: changed.event,
+    onStarted: started.event,
+    start,
+    restart,
+    stop,
+  };
+}
+
+const notRunning = {
+  code: 'server-not-running',
+  message: 'The Modelwright server is not running.',
+  help: 'Use the command “Modelwright: Restart server”.',
+};
+
+function createClient(context: ExtensionContext, log: LogOutputChannel): LanguageClient {
   const module = context.asAbsolutePath('dist/main.js');
-  const run = { module, transport: TransportKind.ipc, options: { env: childEnvironment() } };
-  client = new LanguageClient(
+  const node = workspace.getConfiguration('modelwright').get<string>('nodePath', '');
+  const options = { env: childEnvironment() };
+  const run = {
+    module,
+    transport: TransportKind.ipc,
+    options,
+    ...(node === '' ? {} : { runtime: node }),
+  };
+  return new LanguageClient(
     'modelwright',
     'Modelwright',
     { run, debug: run },
@@ -16,21 +101,10 @@ export async function startClient(context: ExtensionContext): Promise<void> {
         { language: 'experiment' },
         { pattern: '**/{*.experiment.yaml,*.experiment.yml,experiment.yaml}' },
       ],
-      initializationOptions: { trusted: workspace.isTrusted },
+      initializationOptions: { trusted: workspace.isTrusted, commands: true },
+      outputChannel: log,
     },
   );
-  context.subscriptions.push(workspace.onDidGrantWorkspaceTrust(() => restartClient(context)));
-  await client.start();
-}
-
-export async function restartClient(context: ExtensionContext): Promise<void> {
-  await stopClient();
-  await startClient(context);
-}
-
-export async function stopClient(): Promise<void> {
-  await client?.stop();
-  client = undefined;
 }
 
 /** The editor's own variables would make the child behave like the editor. */

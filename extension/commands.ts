@@ -1,12 +1,71 @@
 /** One table: command id to what it does. Ids and titles stand in package.json too; a test keeps them in step. */
-import { commands, type ExtensionContext } from 'vscode';
-import { restartClient } from './client.ts';
+import { commands, type ExtensionContext, env, window } from 'vscode';
+import type { RunStatus } from '../server/protocol/run.ts';
+import { calls, type RunPlace } from '../server/protocol/workbench.ts';
+import { describeInstallation } from './diagnostics.ts';
+import { dryRun, runExperiment, runVariant } from './experiments.ts';
+import { telling } from './failures.ts';
+import { chooseRun, chooseRuns } from './subjects.ts';
+import type { World } from './world.ts';
 
-export function registerCommands(context: ExtensionContext): void {
-  const table: Record<string, () => unknown> = {
-    'modelwright.server.restart': () => restartClient(context),
+type Handler = (...given: readonly unknown[]) => unknown;
+
+export function registerCommands(context: ExtensionContext, world: World): void {
+  const { server, list, log } = world;
+
+  /** A command about one run: of a tree's line, a panel, or chosen from a list. */
+  const aboutRun = (work: (run: RunPlace) => unknown, statuses?: readonly RunStatus[]): Handler => {
+    return async (given) => {
+      const run = await chooseRun(list, given, statuses);
+      if (run !== undefined) await work(run);
+    };
+  };
+
+  const table: Readonly<Record<string, Handler>> = {
+    'modelwright.experiment.run': (given) => runExperiment(world, given),
+    'modelwright.experiment.runVariant': (given) => runVariant(world, given),
+    'modelwright.experiment.dryRun': (given) => dryRun(world, given),
+    'modelwright.runs.show': () => world.panels.runs({}),
+    'modelwright.runs.showAll': (experiment) => world.showAllRuns(String(experiment)),
+    'modelwright.run.open': aboutRun((run) => world.panels.run(run)),
+    'modelwright.run.stop': aboutRun((run) => server.ask(calls.cancelRun, run), ['running']),
+    'modelwright.run.resume': aboutRun(
+      async (run) => {
+        await server.ask(calls.resumeRun, run);
+        world.panels.run(run);
+      },
+      ['interrupted', 'failed', 'cancelled'],
+    ),
+    'modelwright.run.compare': async (given, selected) => {
+      const subject = await chooseRuns(list, given, selected);
+      if (subject !== undefined) world.panels.compare(subject);
+    },
+    'modelwright.run.copyId': aboutRun(({ id }) => env.clipboard.writeText(id)),
+    'modelwright.run.delete': aboutRun(
+      (run) => deleteRun(world, run),
+      ['finished', 'failed', 'cancelled', 'interrupted'],
+    ),
+    'modelwright.card.show': aboutRun((run) => world.panels.card(run), ['finished']),
+    'modelwright.diagnostics.copy': async () => {
+      await env.clipboard.writeText(describeInstallation(context, list));
+      await window.showInformationMessage(
+        'Diagnostics copied. They hold versions and counts, no data and no paths.',
+      );
+    },
+    'modelwright.log.show': () => log.show(),
+    'modelwright.server.restart': () => server.restart(),
   };
   for (const [id, handler] of Object.entries(table)) {
-    context.subscriptions.push(commands.registerCommand(id, handler));
+    context.subscriptions.push(
+      commands.registerCommand(id, (...given: unknown[]) => telling(log, () => handler(...given))),
+    );
   }
+}
+
+async function deleteRun({ server, list }: World, run: RunPlace): Promise<void> {
+  await server.ask(calls.deleteRun, run);
+  await list.refresh();
+  if ((await window.showInformationMessage(`Run ${run.id} is deleted.`, 'Undo')) === undefined) return;
+  await server.ask(calls.restoreRun, run);
+  await list.refresh();
 }

@@ -7,7 +7,9 @@ import { commands, type Diagnostic, extensions, languages, type Uri, window, wor
 export function defineEditorTests(): void {
   describe('an experiment in the editor', () => {
     it('is recognised as an experiment by its name', async () => {
-      const document = await workspace.openTextDocument(experimentFile('named.experiment.yaml', 'target: churned\n'));
+      const document = await workspace.openTextDocument(
+        experimentFile('named.experiment.yaml', 'target: churned\n'),
+      );
       assert.equal(document.languageId, 'experiment');
     });
 

@@ -1,0 +1,86 @@
+/** Starts a workbench with the extension loaded, and a browser to look at it; used by its tests and by `npm run workbench`. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { chromium as browserType } from 'playwright-core';
+import { environment24, node24, root } from './node24.mjs';
+import { chromium, workbenchServer } from './workbench.mjs';
+
+const settings = { 'chat.disableAIFeatures': true, 'workbench.startupEditor': 'none' };
+
+/** `home` is an empty folder that takes everything the workbench writes. Ends with `stop`. */
+export async function startWorkbench({ home, environment = {}, port }) {
+  mkdirSync(join(home, 'udd', 'User'), { recursive: true });
+  writeFileSync(join(home, 'udd', 'User', 'settings.json'), JSON.stringify(settings));
+  const free = port ?? (await freePort());
+  const variables = { ...environment24(), HOME: home, EXTENSIONS_GALLERY: '{}', ...environment };
+  for (const name of Object.keys(variables)) if (name.startsWith('VSCODE_')) delete variables[name];
+  // biome-ignore format: a flag and its value a line.
+  const flags = [
+    '--without-connection-token', '--accept-server-license-terms', '--disable-workspace-trust', '--enable-smoke-test-driver',
+    '--telemetry-level', 'off',
+    '--host', '127.0.0.1',
+    '--port', String(free),
+    '--server-data-dir', join(home, 'data'),
+    '--user-data-dir', join(home, 'udd'),
+    '--extensions-dir', join(home, 'extensions'),
+  ];
+  const server = spawn(node24(), [workbenchServer, ...flags], { env: variables, stdio: 'ignore' });
+  const address = `127.0.0.1:${free}`;
+  const stop = () => server.kill('SIGKILL');
+  await ready(address).catch((error) => {
+    stop();
+    throw error;
+  });
+  return { address, stop };
+}
+
+/** The page that opens a folder with the extension from this repository, and its tests where some are named. */
+export function workbenchUrl({ address, workspace, tests }) {
+  const payload = [['extensionDevelopmentPath', `vscode-remote://${address}${root}`]];
+  if (tests !== undefined) payload.push(['extensionTestsPath', `vscode-remote://${address}${tests}`]);
+  payload.push(['skipWelcome', 'true']);
+  return `http://${address}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+/** A browser that can reach nothing but this machine. */
+export function launchBrowser(home, options = {}) {
+  return browserType.launchPersistentContext(join(home, 'browser'), {
+    executablePath: chromium,
+    headless: true,
+    viewport: { width: 1280, height: 860 },
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+    ],
+    ...options,
+  });
+}
+
+async function ready(address) {
+  for (let attempt = 0; attempt < 150; attempt++) {
+    try {
+      const answer = await fetch(`http://${address}/version`);
+      if (answer.ok) return;
+    } catch {}
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error('the workbench server did not start within 30 s');
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}

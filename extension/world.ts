@@ -1,0 +1,19 @@
+/** What commands work with: the server, the runs, the log, and what shows each panel. */
+import type { LogOutputChannel } from 'vscode';
+import type { RunPlace } from '../server/protocol/workbench.ts';
+import type { Server } from './client.ts';
+import type { RunList } from './runList.ts';
+
+export interface World {
+  readonly server: Server;
+  readonly list: RunList;
+  readonly log: LogOutputChannel;
+  readonly panels: {
+    run(subject: RunPlace): void;
+    runs(subject: object): void;
+    card(subject: RunPlace): void;
+    compare(subject: { workspace: string; ids: string[] }): void;
+  };
+  /** In the tree, all runs of an experiment. */
+  showAllRuns(experiment: string): void;
+}
