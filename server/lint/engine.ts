@@ -77,13 +77,19 @@ function fromDraft(rule: Rule, draft: Draft, { loaded }: LintContext): RawFindin
   const { range, note } = loaded.placeOf(draft.path, draft.at);
   return {
     rule: rule.id,
-    path: draft.path,
+    path: asWritten(draft.path, loaded),
     range: draft.range ?? range,
     message: withNote(draft.message, note),
     data: draft.data ?? {},
     fixes: draft.fixes ?? [],
     ...(draft.severity === undefined ? {} : { severity: draft.severity }),
   };
+}
+
+/** `target`, not `target.0`, where one name stands in place of a list. */
+function asWritten(path: string, { source }: LoadedExperiment): string {
+  const list = path.replace(/\.0$/, '');
+  return list !== path && typeof source.valueAt(list) === 'string' ? list : path;
 }
 
 function withNote(message: string, note: string): string {
