@@ -68,13 +68,24 @@ function follow(node: ConfigNode, segments: readonly string[]): Located | undefi
   if (node.kind === 'scalar') return undefined;
   for (let taken = segments.length; taken > 0; taken--) {
     const key = segments.slice(0, taken).join('.');
-    const entry = node.entries.findLast((candidate) => candidate.key === key);
+    const entry = indexOf(node).get(key);
     if (entry === undefined) continue;
     if (taken === segments.length) return { node: entry.node, entry, parent: node };
     const found = follow(entry.node, segments.slice(taken));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+const indices = new WeakMap<MapNode, ReadonlyMap<string, MapEntry>>();
+
+/** Made once for each map: contracts of hundreds of columns are looked up at every key press. */
+function indexOf(map: MapNode): ReadonlyMap<string, MapEntry> {
+  const known = indices.get(map);
+  if (known !== undefined) return known;
+  const index = new Map(map.entries.map((entry) => [entry.key, entry]));
+  indices.set(map, index);
+  return index;
 }
 
 /** Calls `look` for every node with its dotted path, parents first, in the order of the text. */

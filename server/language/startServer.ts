@@ -1,34 +1,13 @@
 /** Answers an editor over LSP: documents in, findings out, and every feature by a pure function of its own. */
-import {
-  CodeActionKind,
-  type Connection,
-  type InitializeParams,
-  type InitializeResult,
-  TextDocumentSyncKind,
-  TextDocuments,
-} from 'vscode-languageserver/node';
+import { type Connection, type InitializeParams, TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { codeActionsAt, explainCommand, fixAllKind, ruleText } from './codeActions.ts';
-import { codeLenses } from './codeLenses.ts';
-import { completionsAt } from './completion.ts';
+import { capabilitiesOf, registerAnswers } from './answers.ts';
 import { diagnosticOf } from './diagnostics.ts';
-import { hoverAt } from './hover.ts';
-import { inlayHints } from './inlayHints.ts';
-import {
-  definitionsAt,
-  documentLinks,
-  highlightsAt,
-  referencesAt,
-  renameAt,
-  renameRangeAt,
-} from './navigation.ts';
-import type { OpenExperiment } from './openExperiment.ts';
 import { OpenExperiments, pathOf, type ServerWorld } from './openExperiments.ts';
-import { documentSymbols, foldingRanges, selectionRange } from './outline.ts';
 
-/** What a client may say at the start. An editor that knows no trust says nothing, and its files count as trusted. */
+/** What a client may say at the start, in `initializationOptions`. */
 interface ClientOptions {
-  /** False: only text is read, no data is opened. */
+  /** False: only text is read, no data is opened. An editor that knows no trust says nothing, and is trusted. */
   readonly trusted: boolean;
   /** The client has the commands of the extension, so that lenses have something to run. */
   readonly commands: boolean;
@@ -75,51 +54,11 @@ export function startServer(connection: Connection, world: ServerWorld): void {
   });
   connection.onShutdown(() => world.data?.stop());
 
-  /** Of the newest text; null where the document is not open. */
-  const answer = <Answer>(uri: string, work: (open: OpenExperiment) => Answer): Answer | null => {
-    const open = experiments?.get(uri);
-    return open === undefined ? null : work(open);
-  };
-  const { languages } = connection;
-  connection.onCompletion(({ textDocument: { uri }, position }) =>
-    answer(uri, (open) => completionsAt(open, position, { snippets })),
-  );
-  connection.onHover(({ textDocument: { uri }, position }) =>
-    answer(uri, (open) => hoverAt(open, position) ?? null),
-  );
-  connection.onCodeAction((params) => answer(params.textDocument.uri, (open) => codeActionsAt(open, params)));
-  connection.onCodeLens(({ textDocument: { uri } }) => answer(uri, (open) => codeLenses(open, world.now())));
-  languages.inlayHint.on(({ textDocument: { uri }, range }) =>
-    answer(uri, (open) =>
-      inlayHints(open).filter(({ position: { line } }) => line >= range.start.line && line <= range.end.line),
-    ),
-  );
-  connection.onDocumentSymbol(({ textDocument: { uri } }) => answer(uri, documentSymbols));
-  connection.onFoldingRanges(({ textDocument: { uri } }) => answer(uri, foldingRanges));
-  connection.onSelectionRanges(({ textDocument: { uri }, positions }) =>
-    answer(uri, (open) => positions.map((position) => selectionRange(open, position))),
-  );
-  connection.onDocumentLinks(({ textDocument: { uri } }) => answer(uri, documentLinks));
-  connection.onDefinition(({ textDocument: { uri }, position }) =>
-    answer(uri, (open) => definitionsAt(open, position)),
-  );
-  connection.onReferences(({ textDocument: { uri }, position, context: { includeDeclaration } }) =>
-    answer(uri, (open) => referencesAt(open, position, includeDeclaration)),
-  );
-  connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
-    answer(uri, (open) => highlightsAt(open, position)),
-  );
-  connection.onPrepareRename(({ textDocument: { uri }, position }) =>
-    answer(uri, (open) => renameRangeAt(open, position) ?? null),
-  );
-  connection.onRenameRequest(({ textDocument: { uri }, position, newName }) =>
-    answer(uri, (open) => renameAt(open, position, newName) ?? null),
-  );
-  connection.onExecuteCommand(({ command, arguments: [rule] = [] }) => {
-    const text = command === explainCommand ? ruleText(rule) : undefined;
-    if (text !== undefined) connection.window.showInformationMessage(text);
+  registerAnswers(connection, {
+    openAt: (uri) => experiments?.get(uri),
+    snippets: () => snippets,
+    now: world.now,
   });
-
   documents.listen(connection);
   connection.listen();
 }
@@ -135,26 +74,6 @@ function clientOptions({ initializationOptions }: InitializeParams): ClientOptio
 
 function textOnly({ data: _, ...world }: ServerWorld): ServerWorld {
   return { ...world, runsOf: () => [] };
-}
-
-function capabilitiesOf({ commands }: ClientOptions): InitializeResult['capabilities'] {
-  return {
-    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-    completionProvider: { triggerCharacters: [':', ' ', '-', ',', '[', '{', '(', '.', '$', "'", '"', '/'] },
-    hoverProvider: true,
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
-    ...(commands ? { codeLensProvider: {} } : {}),
-    inlayHintProvider: true,
-    documentSymbolProvider: true,
-    foldingRangeProvider: true,
-    selectionRangeProvider: true,
-    documentLinkProvider: {},
-    definitionProvider: true,
-    referencesProvider: true,
-    documentHighlightProvider: true,
-    renameProvider: { prepareProvider: true },
-    executeCommandProvider: { commands: [explainCommand] },
-  };
 }
 
 /** Asks the client to ask again, where it can. */

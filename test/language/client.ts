@@ -14,9 +14,11 @@ import {
   type ProtocolConnection,
   PublishDiagnosticsNotification,
   type PublishDiagnosticsParams,
+  type Range,
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
+  type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver/node';
 
 const root = join(import.meta.dirname, '../..');
@@ -26,6 +28,8 @@ export interface Client {
   readonly initialized: InitializeResult;
   open(file: string, text: string): Promise<string>;
   change(uri: string, text: string): Promise<void>;
+  /** One edit, as a key press is. */
+  changeAt(uri: string, edit: { readonly range: Range; readonly text: string }): Promise<void>;
   /** The next ones published, or those already there, that fit. */
   diagnostics(uri: string, fits: (found: readonly Diagnostic[]) => boolean): Promise<readonly Diagnostic[]>;
   /** Ends the server as an editor does; gives its exit code. */
@@ -73,6 +77,16 @@ export async function startClient({
   await connection.sendNotification(InitializedNotification.type, {});
   const versions = new Map<string, number>();
 
+  const changed = async (uri: string, change: TextDocumentContentChangeEvent) => {
+    const version = (versions.get(uri) ?? 0) + 1;
+    versions.set(uri, version);
+    const textDocument = { uri, version };
+    await connection.sendNotification(DidChangeTextDocumentNotification.type, {
+      textDocument,
+      contentChanges: [change],
+    });
+  };
+
   return {
     connection,
     initialized,
@@ -83,12 +97,8 @@ export async function startClient({
       await connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
       return uri;
     },
-    async change(uri, text) {
-      const version = (versions.get(uri) ?? 0) + 1;
-      versions.set(uri, version);
-      const change = { textDocument: { uri, version }, contentChanges: [{ text }] };
-      await connection.sendNotification(DidChangeTextDocumentNotification.type, change);
-    },
+    change: (uri, text) => changed(uri, { text }),
+    changeAt: (uri, edit) => changed(uri, edit),
     diagnostics(uri, fits) {
       return new Promise((resolve) => {
         const look = () => {
