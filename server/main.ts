@@ -5,13 +5,18 @@ import { pastRuns } from './language/pastRuns.ts';
 import { startServer } from './language/startServer.ts';
 import { failureOf } from './runs/failure.ts';
 import { gitCommit } from './runs/git.ts';
+import { watchStores } from './runs/watchStores.ts';
 import { serveWorkbench } from './runs/workbench.ts';
 
 const connection = createConnection(ProposedFeatures.all);
+// A fault of ours costs one answer, not the server and what the person has open.
+process.on('uncaughtException', (error) => connection.console.error(String(error.stack)));
+
 serveWorkbench(connection);
 startServer(connection, {
   data: startDataClient(),
-  runsOf: pastRuns(),
+  runs: pastRuns(),
+  watchRuns: watchStores,
   failureOf,
   commitOf: gitCommit,
   environment: process.env,

@@ -6,17 +6,21 @@ import { type LoadedExperiment, loadExperiment } from '../config/load.ts';
 import type { DataClient } from '../data/client.ts';
 import type { LintContext } from '../lint/rule.ts';
 import type { Finding } from '../protocol/finding.ts';
+import type { RunsChanged } from '../protocol/workbench.ts';
 import { checkOpen } from './checkOpen.ts';
 import { type DataAnswer, DataWatch, factsKey } from './dataWatch.ts';
 import { editedLine, isHeld } from './diagnostics.ts';
-import type { OpenExperiment, PastRun } from './openExperiment.ts';
+import type { OpenExperiment } from './openExperiment.ts';
+import type { PastRuns } from './pastRuns.ts';
 
 /** Everything that the language server asks of the world outside its documents. */
 export interface ServerWorld {
   /** Absent in an untrusted workspace: nothing is opened but text. */
   readonly data?: DataClient;
-  /** Newest first; of an experiment by its name. */
-  readonly runsOf: (workspace: string, experiment: string) => readonly PastRun[];
+  /** Absent in an untrusted workspace. */
+  readonly runs?: PastRuns;
+  /** Tells from then on when the stores of the workspaces that are added change. */
+  readonly watchRuns: (onChange: (change: RunsChanged) => void) => { add(workspace: string): void };
   readonly failureOf: (error: unknown) => NonNullable<LintContext['failure']>;
   /** The commit that a folder is at. */
   readonly commitOf: (directory: string) => string | undefined;
@@ -158,7 +162,7 @@ export class OpenExperiments {
         experiment !== undefined &&
         answer.key === factsKey(experiment, loaded.directory),
     };
-    const runs = experiment === undefined ? [] : world.runsOf(loaded.workspace, experiment.name);
+    const runs = experiment === undefined ? [] : (world.runs?.of(loaded.workspace, experiment.name) ?? []);
     const open = { uri, version, loaded, runs, ...known };
     return { ...open, findings: checkOpen(open, entry?.shown.findings ?? [], world.now()) };
   }

@@ -3,12 +3,18 @@ import { hasStore, openStore, type Store } from '../store/store.ts';
 import { listRuns, type RunSummary, readRun } from '../tracking/runs.ts';
 import type { PastRun } from './openExperiment.ts';
 
-/** Each look at the store is kept for so long: checks come with every key press. Milliseconds. */
-const keptFor = 1_000;
+/** Each look at the store is kept until it is forgotten, or for so long: checks come with every key press. Milliseconds. */
+const keptFor = 5_000;
 const mostRuns = 50;
 
-/** By workspace and name, newest first; none where there is no store, or none that can be read. */
-export function pastRuns(): (workspace: string, experiment: string) => readonly PastRun[] {
+export interface PastRuns {
+  /** Newest first; none where there is no store, or none that can be read. */
+  of(workspace: string, experiment: string): readonly PastRun[];
+  /** The stores have changed. */
+  forget(): void;
+}
+
+export function pastRuns(): PastRuns {
   const stores = new Map<string, Store>();
   const looks = new Map<string, { at: number; runs: readonly RunSummary[] }>();
   const finished = new Map<string, PastRun>();
@@ -35,7 +41,7 @@ export function pastRuns(): (workspace: string, experiment: string) => readonly 
     return run;
   };
 
-  return (workspace, experiment) => {
+  const of: PastRuns['of'] = (workspace, experiment) => {
     try {
       const own = summaries(workspace)
         .filter((summary) => summary.experiment === experiment)
@@ -49,6 +55,7 @@ export function pastRuns(): (workspace: string, experiment: string) => readonly 
       return [];
     }
   };
+  return { of, forget: () => looks.clear() };
 }
 
 function pastRun({ metric, value, low, high, ...head }: RunSummary): PastRun {

@@ -21,12 +21,20 @@ export function startServer(connection: Connection, world: ServerWorld): void {
   connection.onInitialize((params) => {
     const options = clientOptions(params);
     snippets = params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
+    const watch = world.watchRuns(({ listed }) => {
+      if (!listed) return;
+      world.runs?.forget();
+      for (const uri of experiments?.uris ?? []) experiments?.checkAgain(uri, { files: false });
+      refresh(connection, params);
+    });
     experiments = new OpenExperiments({
       world: options.trusted ? world : textOnly(world),
       folders: (params.workspaceFolders ?? []).map(({ uri }) => pathOf(uri)),
       documentAt: (uri) => documents.get(uri),
-      publish: ({ uri, version }, findings) =>
-        void connection.sendDiagnostics({ uri, version, diagnostics: findings.map(diagnosticOf) }),
+      publish: ({ uri, version, loaded }, findings) => {
+        if (options.trusted) watch.add(loaded.workspace);
+        void connection.sendDiagnostics({ uri, version, diagnostics: findings.map(diagnosticOf) });
+      },
       refresh: () => refresh(connection, params),
     });
     return { capabilities: capabilitiesOf(options), serverInfo: { name: 'modelwright' } };
@@ -72,8 +80,8 @@ function clientOptions({ initializationOptions }: InitializeParams): ClientOptio
   };
 }
 
-function textOnly({ data: _, ...world }: ServerWorld): ServerWorld {
-  return { ...world, runsOf: () => [] };
+function textOnly({ data: _, runs: __, ...world }: ServerWorld): ServerWorld {
+  return world;
 }
 
 /** Asks the client to ask again, where it can. */

@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CompletionRequest, HoverRequest } from 'vscode-languageserver/node';
+import { CodeLensRequest, CompletionRequest, HoverRequest } from 'vscode-languageserver/node';
 import { createRandom } from '../../server/statistics/random.ts';
+import { openStore } from '../../server/store/store.ts';
+import { createRun, endRun } from '../../server/tracking/runs.ts';
 import { type Client, startClient } from './client.ts';
 
 const text = `data:
@@ -86,6 +88,32 @@ describe('while one types', { timeout: 30_000 }, () => {
       expect.arrayContaining(['carrier', 'distance', 'delay', 'late']),
     );
   });
+});
+
+test('lenses follow the runs, whichever process makes them', { timeout: 30_000 }, async () => {
+  const editor = await startClient({ workspace, initializationOptions: { commands: true } });
+  const uri = await editor.open(file('lenses'), text);
+  const titles = async () => {
+    const lenses = await editor.connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } });
+    return (lenses ?? []).map(({ command }) => command?.title ?? '');
+  };
+  expect(await titles()).toContain('$(play) Run');
+  const store = openStore(workspace);
+  const lease = createRun(store, 'lenses', {
+    file: file('lenses'),
+    directory: workspace,
+    text,
+    experiment: {},
+    configHash: '',
+    dataHash: '',
+    overrides: [],
+    variant: null,
+  });
+  await expect.poll(titles, { timeout: 20_000 }).toContainEqual(expect.stringMatching(/running since \d+ s/));
+  endRun(lease, 'failed', { code: 'internal-error', message: 'x', help: 'y' });
+  store.close();
+  await expect.poll(titles, { timeout: 20_000 }).toContainEqual(expect.stringMatching(/^failed \d+ s ago/));
+  expect(await editor.stop()).toBe(0);
 });
 
 test('`modelwright lsp --stdio` is the same server, and ends with its client', {
