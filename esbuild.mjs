@@ -1,5 +1,5 @@
 /** Bundles every process of Modelwright into dist/. Native packages stay outside and are found in node_modules. */
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { buildKernels } from './server/models/gbdt/kernels/build.mjs';
 
@@ -24,7 +24,7 @@ await Promise.all([
   build({
     ...shared,
     entryPoints: {
-      cli: 'server/cli.ts',
+      command: 'server/cli.ts',
       main: 'server/main.ts',
       worker: 'server/worker.ts',
       dataWorker: 'server/dataWorker.ts',
@@ -71,4 +71,15 @@ await Promise.all([
     external: ['vscode', 'mocha'],
   }),
 ]);
+// An older Node cannot even read the bundle: it is told what it needs by a file that it can read.
+writeFileSync(
+  'dist/cli.js',
+  `#!/usr/bin/env node
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  process.stderr.write('error[node-too-old]: Modelwright needs Node 24 or later; this is ' + process.version + '.\\nhelp: Install Node 24, or run it with node_modules/.bin/node.\\n');
+  process.exit(2);
+}
+await import('./command.js');
+`,
+);
 chmodSync('dist/cli.js', 0o755);

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The composition root of the command: `modelwright` is the whole product without the editor. */
 import { Command, CommanderError } from 'commander';
 import { commands } from './catalog/commands.ts';
