@@ -15,21 +15,29 @@ const parts = {
   '@duckdb/node-bindings': [''],
   [`@duckdb/node-bindings-${target}`]: [''],
   'detect-libc': [''],
-  'onnxruntime-node': ['package.json', 'README.md', 'dist', `bin/napi-v6/${process.platform}/${process.arch}`],
+  'onnxruntime-node': [
+    'package.json',
+    'README.md',
+    'dist',
+    `bin/napi-v6/${process.platform}/${process.arch}`,
+  ],
   'onnxruntime-common': ['package.json', 'dist'],
 };
 
 setUp();
 rmSync(stage, { recursive: true, force: true });
 mkdirSync(stage, { recursive: true });
-for (const entry of ['media', 'README.md', 'LICENSE']) cpSync(join(root, entry), join(stage, entry), { recursive: true });
+for (const entry of ['media', 'README.md', 'LICENSE'])
+  cpSync(join(root, entry), join(stage, entry), { recursive: true });
 cpSync(join(root, 'dist'), join(stage, 'dist'), {
   recursive: true,
   filter: (source) => !source.endsWith('.map') && !source.includes(join('dist', 'e2e')),
 });
 for (const [name, files] of Object.entries(parts)) {
   for (const file of files) {
-    cpSync(join(root, 'node_modules', name, file), join(stage, 'node_modules', name, file), { recursive: true });
+    cpSync(join(root, 'node_modules', name, file), join(stage, 'node_modules', name, file), {
+      recursive: true,
+    });
   }
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -41,6 +49,14 @@ manifest.dependencies = Object.fromEntries(
 );
 writeFileSync(join(stage, 'package.json'), JSON.stringify(manifest, null, 2));
 writeFileSync(join(stage, '.vscodeignore'), '!node_modules/**\n');
-const flags = ['--no-dependencies', '--skip-license', '--allow-missing-repository', '--target', target, '--out', output];
+const flags = [
+  '--no-dependencies',
+  '--skip-license',
+  '--allow-missing-repository',
+  '--target',
+  target,
+  '--out',
+  output,
+];
 run(join(root, 'node_modules', '.bin', 'vsce'), ['package', ...flags], { cwd: stage });
 console.log(`${output}: ${(statSync(output).size / 1e6).toFixed(1)} MB`);
