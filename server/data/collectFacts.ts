@@ -10,7 +10,7 @@ import { countTwins, expectedPairs } from './factsTwins.ts';
 import { type CodedColumn, codeLevels, codeNumbers } from './linkCodes.ts';
 import { linkColumn, linkOrder, prepareLinks } from './links.ts';
 import { type ColumnProfile, profileTable } from './profile.ts';
-import { featureColumns, leftOutColumns, targetSources } from './roles.ts';
+import { featureColumns, leftOutColumns, targetSources, timeColumn } from './roles.ts';
 import { planSplit, type Split, test, train } from './split.ts';
 import { splitRequest } from './splitTable.ts';
 import type { Table } from './table.ts';
@@ -133,7 +133,7 @@ async function walkColumns(experiment: Experiment, table: Table, request: WalkRe
     if (inputs && !coded.ordered) unseen.push(...countUnseen(name, coded, inputs.split));
   }
   // Where time is declared, rows in its order are no fault.
-  const ordered = linker !== undefined && experiment.data.time === undefined;
+  const ordered = linker !== undefined && timeColumn(experiment, table.columns) === undefined;
   const order = ordered ? linkOrder(linker, await table.rowNumbers()) : undefined;
   return { links, categories, ...(order ? { order } : {}), unseen, trend: trends?.strongest() ?? null };
 }

@@ -2,6 +2,7 @@
 import type { Experiment } from '../config/experiment.ts';
 import type { SideFacts, SplitFacts, TimeFacts } from './facts.ts';
 import { halfWidth } from './factsNoise.ts';
+import { timeColumn } from './roles.ts';
 import { positionsOf, type Split, type SplitRequest, test, train, valid } from './split.ts';
 import { firstOfEqual } from './splitTwins.ts';
 import type { Table } from './table.ts';
@@ -117,7 +118,7 @@ export async function describeTime({
   request,
   split,
 }: SplitInputs): Promise<TimeFacts | null> {
-  const column = experiment.data.time;
+  const column = timeColumn(experiment, table.columns);
   if (column === undefined) return null;
   if (request.time && !request.files) return { column, testBeforeTrain: 0, ties: 0, trend: null };
   const time = await table.numbers(column);

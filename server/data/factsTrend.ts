@@ -4,6 +4,7 @@ import { cramersV, spearman } from '../statistics/tests.ts';
 import type { SplitInputs } from './factsSplit.ts';
 import type { CodedColumn } from './linkCodes.ts';
 import type { Linker } from './links.ts';
+import { timeColumn } from './roles.ts';
 
 export interface Trend {
   readonly column: string;
@@ -22,7 +23,7 @@ export interface TrendSearch {
  */
 export async function findTrends(inputs: SplitInputs, linker: Linker): Promise<TrendSearch | undefined> {
   const { experiment, table, request, task } = inputs;
-  const name = experiment.data.time;
+  const name = timeColumn(experiment, table.columns);
   if (name === undefined || (request.time && !request.files)) return undefined;
   const all = await table.numbers(name);
   const rows = linker.sample.filter((row) => !Number.isNaN(all[row]));

@@ -2,6 +2,7 @@
 import type { Experiment } from '../config/experiment.ts';
 import { columnsOf } from '../config/expression/check.ts';
 import { parseExpression } from '../config/expression/parse.ts';
+import { isDate } from '../config/schema/values.ts';
 import type { ColumnKind } from './table.ts';
 
 interface NamedColumn {
@@ -49,13 +50,24 @@ export function targetSources(experiment: Experiment): Set<string> {
   return sources;
 }
 
+/** `data.time`; else, where `split.test` is a date, the only column of dates, which then counts as `data.time`. */
+export function timeColumn(
+  { data, split, target }: Experiment,
+  columns: readonly NamedColumn[],
+): string | undefined {
+  if (data.time !== undefined || typeof split.test !== 'string' || !isDate(split.test)) return data.time;
+  const dates = columns.filter(({ name, kind }) => kind === 'datetime' && name !== target);
+  return dates.length === 1 ? dates[0]?.name : undefined;
+}
+
 function wanted<T extends NamedColumn>(experiment: Experiment, columns: readonly T[]): T[] {
   const { include, exclude } = experiment.features;
   const hidden = targetSources(experiment);
+  const time = timeColumn(experiment, columns);
   return columns.filter(({ name }) => {
     if (name === experiment.target || hidden.has(name) || matches(exclude, name)) return false;
-    if (include === undefined) return !hasOtherRole(experiment, name);
-    return include.includes(name) || (matches(include, name) && !hasOtherRole(experiment, name));
+    if (include === undefined) return !hasOtherRole(experiment, name, time);
+    return include.includes(name) || (matches(include, name) && !hasOtherRole(experiment, name, time));
   });
 }
 
@@ -71,8 +83,8 @@ function globOf(pattern: string): RegExp {
   return new RegExp(`^${source}$`, 'su');
 }
 
-function hasOtherRole({ data }: Experiment, name: string): boolean {
-  if ([data.id, data.time, data.group, data.weight].includes(name)) return true;
+function hasOtherRole({ data }: Experiment, name: string, time: string | undefined): boolean {
+  if ([data.id, time, data.group, data.weight].includes(name)) return true;
   const contract = Object.hasOwn(data.columns, name) ? data.columns[name] : undefined;
   if (contract === undefined) return false;
   const { role, pii, available } = contract;

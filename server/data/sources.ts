@@ -18,7 +18,7 @@ export interface SourceFile {
 export function findSources(source: TableSpec['source']): SourceFile[] {
   if (!('train' in source)) return expand(source).map((path) => ({ path, part: 0 }));
   const parts = [
-    { paths: [source.train], part: 1 },
+    { paths: source.train, part: 1 },
     { paths: source.valid === undefined ? [] : [source.valid], part: 2 },
     { paths: source.test === undefined ? [] : [source.test], part: 3 },
   ] as const;

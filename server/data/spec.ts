@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
+import { isDate } from '../config/schema/values.ts';
 import type { ColumnKind, TableSpec } from './table.ts';
 
 /** `directory`: the experiment file's folder, to which its paths are relative. */
@@ -10,11 +11,11 @@ export function tableSpec(experiment: Experiment, directory: string): TableSpec 
   if (data.source === undefined) {
     throw new ModelwrightError('bad-usage', {
       reason: '`data` is not set: there is nothing to read.',
-      command: 'run',
+      command: 'modelwright run',
     });
   }
   return {
-    source: absolute(data.source, directory),
+    source: withTestFile(absolute(data.source, directory), experiment, directory),
     format: data.format,
     read: readOptions(data.read),
     derive: data.derive,
@@ -32,15 +33,30 @@ export function plainSpec(path: string): TableSpec {
 }
 
 function absolute(source: NonNullable<Experiment['data']['source']>, directory: string): TableSpec['source'] {
-  // An address stays one, so that the error names what was written.
-  const path = (text: string) => (/^[a-z][a-z0-9+]+:\/\//i.test(text) ? text : resolve(directory, text));
+  const path = (text: string) => pathIn(directory, text);
   if (typeof source === 'string') return [path(source)];
   if (!('train' in source)) return source.map(path);
   return {
-    train: path(source.train),
+    train: [path(source.train)],
     ...(source.valid === undefined ? {} : { valid: path(source.valid) }),
     ...(source.test === undefined ? {} : { test: path(source.test) }),
   };
+}
+
+/** An address stays one, so that the error names what was written. */
+function pathIn(directory: string, text: string): string {
+  return /^[a-z][a-z0-9+]+:\/\//i.test(text) ? text : resolve(directory, text);
+}
+
+/** `split.test` may be a file, which then holds the test rows; one of `data.source` comes first. */
+function withTestFile(
+  source: TableSpec['source'],
+  { split }: Experiment,
+  directory: string,
+): TableSpec['source'] {
+  if (typeof split.test !== 'string' || isDate(split.test)) return source;
+  const test = pathIn(directory, split.test);
+  return 'train' in source ? { test, ...source } : { train: source, test };
 }
 
 /** The schema has checked `data.read`; what is not of its type here was not written. */

@@ -1,6 +1,7 @@
 /** Settles how an experiment's rows are divided: method, columns, shares, gap and folds, as language.md says. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
+import { timeColumn } from './roles.ts';
 import type { CrossValidation } from './splitFolds.ts';
 import type { TableColumn } from './table.ts';
 import type { SupervisedTask } from './task.ts';
@@ -24,10 +25,11 @@ export interface SplitMethod {
  * file follows the same method.
  */
 export function settleMethod(
-  { split, data, target }: Experiment,
+  experiment: Experiment,
   columns: readonly TableColumn[],
   { task, files }: { readonly task: SupervisedTask; readonly files: boolean },
 ): SplitMethod {
+  const { split, data, target } = experiment;
   const test = typeof split.test === 'number' ? split.test : files ? 0 : { from: instantOf(split.test) };
   const byDate = typeof test !== 'number';
   const written = split.method === 'predefined' ? 'auto' : split.method;
@@ -40,8 +42,8 @@ export function settleMethod(
   const inGroups = auto ? data.group !== undefined : written.includes('group');
   const by = split.by;
   const dates = columns.filter((column) => column.kind === 'datetime' && column.name !== target);
-  const onlyDate = byDate && dates.length === 1 ? dates[0]?.name : undefined;
-  const time = inTime ? ((written === 'time' ? by : undefined) ?? data.time ?? onlyDate) : undefined;
+  const declared = timeColumn(experiment, columns);
+  const time = inTime ? ((written === 'time' ? by : undefined) ?? declared) : undefined;
   const group = inGroups ? ((written.endsWith('group') ? by : undefined) ?? data.group ?? by) : undefined;
   const asked = byDate ? { setting: 'test', value: split.test } : { setting: 'method', value: written };
   if (inTime && time === undefined) {

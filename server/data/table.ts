@@ -29,7 +29,7 @@ export interface TableSpec {
   /** Files or globs in order; `{train, valid, test}` when the split is predefined by files. */
   readonly source:
     | readonly string[]
-    | { readonly train: string; readonly valid?: string; readonly test?: string };
+    | { readonly train: readonly string[]; readonly valid?: string; readonly test?: string };
   readonly format: string;
   readonly read: {
     readonly delimiter?: string;

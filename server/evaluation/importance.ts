@@ -5,15 +5,15 @@ import type { Importance } from '../protocol/run.ts';
 import { fQuantile } from '../statistics/distributions.ts';
 import { createRandom } from '../statistics/random.ts';
 import { computeMetric } from './metrics.ts';
-import type { ScoredRows } from './scoredRows.ts';
+import { type ScoredRows, selectRows } from './scoredRows.ts';
 
 /**
- * Scores the rows at these positions of the table with the model file; `column` takes for the i-th of them the value of
- * the row at `from[i]`.
+ * Scores the rows at these positions of the table with the model file; a column of `rowsOf` takes for the i-th of them
+ * the value of the row at its i-th position.
  */
 export type Rescore = (
   positions: Int32Array,
-  shuffled?: { readonly column: string; readonly from: Int32Array },
+  rowsOf?: ReadonlyMap<string, Int32Array>,
 ) => Promise<ScoredRows>;
 
 export interface ImportanceRequest {
@@ -29,6 +29,8 @@ export interface ImportanceRequest {
 
 export const importanceRows = 5000;
 const repeats = 5;
+/** Rows that are scored at once: a call costs as much as thousands of rows when a model has a thousand inputs. */
+const batchRows = 10_000;
 
 /**
  * Most important first. `value`: mean loss of the metric over 5 shuffles of at most 5,000 random rows, positive when the
@@ -41,21 +43,51 @@ export async function computeImportance(request: ImportanceRequest): Promise<Imp
   const sign = isLoss(metric) ? -1 : 1;
   const t = Math.sqrt(fQuantile(level, 1, repeats - 1)); // t² is F(1, df)
 
-  const found: Importance[] = [];
-  for (const column of request.columns) {
-    const falls: number[] = [];
-    for (let repeat = 0; repeat < repeats; repeat++) {
-      if (request.signal?.aborted) throw new ModelwrightError('cancelled');
-      const from = sample.slice();
-      createRandom(seed, 'importance', column, repeat).shuffle(from);
-      falls.push(sign * (whole - computeMetric(metric, await rescore(sample, { column, from }))));
-    }
-    const value = falls.reduce((sum, fall) => sum + fall, 0) / repeats;
-    const variance = falls.reduce((sum, fall) => sum + (fall - value) ** 2, 0) / (repeats - 1);
-    const half = t * Math.sqrt(variance / repeats);
-    found.push({ column, value, low: value - half, high: value + half });
+  const shuffles = request.columns.flatMap((column) =>
+    Array.from({ length: repeats }, (_, repeat) => ({ column, repeat })),
+  );
+  const size = Math.max(1, Math.floor(batchRows / sample.length));
+  const falls: number[] = [];
+  for (let at = 0; at < shuffles.length; at += size) {
+    if (request.signal?.aborted) throw new ModelwrightError('cancelled');
+    const scored = await scoreShuffled(request, sample, shuffles.slice(at, at + size));
+    falls.push(...scored.map((rows) => sign * (whole - computeMetric(metric, rows))));
   }
-  return found.sort((a, b) => Number(b.value) - Number(a.value));
+  return request.columns
+    .map((column, index) => {
+      const own = falls.slice(index * repeats, (index + 1) * repeats);
+      const value = own.reduce((sum, fall) => sum + fall, 0) / repeats;
+      const variance = own.reduce((sum, fall) => sum + (fall - value) ** 2, 0) / (repeats - 1);
+      const half = t * Math.sqrt(variance / repeats);
+      return { column, value, low: value - half, high: value + half };
+    })
+    .sort((a, b) => b.value - a.value);
+}
+
+/** The sample once for each shuffle, all in one call: in the stretch of a shuffle its column comes from other rows. */
+async function scoreShuffled(
+  { rescore, seed }: ImportanceRequest,
+  sample: Int32Array,
+  shuffles: readonly { readonly column: string; readonly repeat: number }[],
+): Promise<ScoredRows[]> {
+  const { length } = sample;
+  const positions = new Int32Array(shuffles.length * length);
+  for (const index of shuffles.keys()) positions.set(sample, index * length);
+  const rowsOf = new Map<string, Int32Array>();
+  for (const [index, { column, repeat }] of shuffles.entries()) {
+    const from = rowsOf.get(column) ?? positions.slice();
+    createRandom(seed, 'importance', column, repeat).shuffle(
+      from.subarray(index * length, (index + 1) * length),
+    );
+    rowsOf.set(column, from);
+  }
+  const scored = await rescore(positions, rowsOf);
+  return shuffles.map((_, index) =>
+    selectRows(
+      scored,
+      Int32Array.from({ length }, (__, row) => index * length + row),
+    ),
+  );
 }
 
 /** Whether smaller is better. */

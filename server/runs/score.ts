@@ -66,8 +66,7 @@ export async function scoreRun(
       ...(held.positions.length === 0 ? {} : { valid: held }),
       test: part(train.length + valid.length, test.length),
       baselines: await scoreBaselines(rows, baselines, test),
-      rescore: (chosen, shuffled) =>
-        score(chosen, shuffled === undefined ? {} : { rowsOf: new Map([[shuffled.column, shuffled.from]]) }),
+      rescore: (chosen, rowsOf) => score(chosen, rowsOf === undefined ? {} : { rowsOf }),
       parity,
       close: () => scorer.close(),
     };

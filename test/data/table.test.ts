@@ -74,7 +74,7 @@ test('files of a predefined split are told apart, counted in the order train, va
     writeFileSync(join(folder, `${name}.csv`), `v\n${values}\n`);
   }
   const path = (name: string) => join(folder, `${name}.csv`);
-  const source = { train: path('train'), valid: path('valid'), test: path('test') };
+  const source = { train: [path('train')], valid: path('valid'), test: path('test') };
   const table = await tableOf('', { source, filter: 'v != 2' });
   expect([...((await table.predefined()) ?? [])]).toEqual([1, 1, 2, 3, 3]);
   expect([...(await table.rowNumbers())]).toEqual([0, 2, 3, 4, 5]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadExperiment } from '../../server/config/load.ts';
 import { openTable } from '../../server/data/openTable.ts';
+import { featureColumns } from '../../server/data/roles.ts';
 import { tableSpec } from '../../server/data/spec.ts';
 import { test as testSide, train, valid } from '../../server/data/split.ts';
 import { splitTable } from '../../server/data/splitTable.ts';
@@ -23,7 +24,8 @@ async function resolve(columns: Columns, yaml = '', files: Record<string, Column
     const table = await openTable(tableSpec(experiment, folder));
     try {
       const task = await resolveTask(experiment, table);
-      return { task, split: await splitTable(experiment, table, task) };
+      const features = featureColumns(experiment, table.columns).map(({ name }) => name);
+      return { task, features, split: await splitTable(experiment, table, task) };
     } finally {
       await table.close();
     }
@@ -175,6 +177,26 @@ describe('the split of a table', () => {
     );
     expect(new Set(hashes).size).toBe(2);
     expect(hashes[1]).toBe(hashes[2]);
+  });
+
+  it('takes its test rows from a file that split.test names', async () => {
+    const { split } = await resolve(plain(400), 'split: test.csv\n', { 'test.csv': plain(100, 9) });
+    expect([side(split.assignment, train), side(split.assignment, testSide), split.method]).toEqual([
+      400,
+      100,
+      'predefined',
+    ]);
+  });
+
+  it('follows the only column of dates where split.test is one, and takes it from the features', async () => {
+    const table = plain(300);
+    const day =
+      table['a']?.map((_, row) => new Date(Date.UTC(2024, 0, 1 + row)).toISOString().slice(0, 10)) ?? [];
+    const { split, features } = await resolve({ ...table, day }, 'split: 2024-09-01\n');
+    expect([side(split.assignment, testSide), split.method]).toEqual([300 - 244, 'time']);
+    expect(features).toEqual(['a', 'b', 'city']);
+    const random = await resolve({ ...table, day });
+    expect(random.features).toContain('day');
   });
 
   it('leaves a gap in time, at least the horizon of the label', async () => {

@@ -64,11 +64,10 @@ function experimentOf(more: Record<string, unknown> = {}): Experiment {
 }
 
 /** What the "model file" scores: age and shop are read from the rows that the shuffle names. */
-const rescore: EvaluationRequest['rescore'] = async (positions, shuffled) => {
+const rescore: EvaluationRequest['rescore'] = async (positions, rowsOf) => {
   const ages = await table.numbers('age');
   const shops = await table.numbers('shop');
-  const from = (column: string, index: number) =>
-    (shuffled?.column === column ? shuffled.from[index] : positions[index]) ?? 0;
+  const from = (column: string, index: number) => (rowsOf?.get(column) ?? positions)[index] ?? 0;
   const score = Float64Array.from(positions, (_, index) => {
     const logit = ((ages[from('age', index)] ?? 0) - 45) / 6 + ((shops[from('shop', index)] ?? 0) - 25) / 25;
     return Math.fround(1 / (1 + Math.exp(-logit)));

@@ -238,7 +238,7 @@ function notMaps(schema: z.ZodType): z.ZodType {
 }
 
 /** An ISO date or instant that the calendar has. */
-function isDate(value: string): boolean {
+export function isDate(value: string): boolean {
   const match = /^(\d{4})-(\d\d)-(\d\d)([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(value);
   if (!match) return false;
   const [, year, month, day] = match.map(Number);

@@ -52,7 +52,12 @@ export function appendTrees(
   ensemble.trees.forEach((tree, index) => {
     if (tree.length > 0) addTree(table, ensemble, index);
   });
-  if (table.node.length === 0) addLeaf(table, { tree: 0, rows: 0, output: 0, value: 0 });
+  // ONNX Runtime forgets the base of an output that no tree adds to, such as a class without training rows.
+  const reached = new Set(table.weights.map(({ output }) => output));
+  for (let output = 0; output < ensemble.outputs; output++) {
+    const tree = ensemble.trees.length + output;
+    if (!reached.has(output)) addLeaf(table, { tree, rows: 0, output, value: 0 });
+  }
   const weight = table.weights;
   const doubles = (values: readonly number[]) => ({
     tensor: { type: 'double', shape: [values.length], data: Float64Array.from(values) } as const,
@@ -144,6 +149,7 @@ function addNode(
 function addTree(table: NodeTable, ensemble: Ensemble, index: number): void {
   const tree = ensemble.trees[index];
   if (!tree) return;
+  const output = index % ensemble.outputs;
   const first = table.tree.length;
   const link = (node: number, whenTrue: number, whenFalse: number) => {
     table.whenTrue[first + node] = whenTrue;
@@ -155,7 +161,7 @@ function addTree(table: NodeTable, ensemble: Ensemble, index: number): void {
       return addLeaf(table, {
         tree: index,
         rows: node.rows,
-        output: index % ensemble.outputs,
+        output,
         value: node.value,
       });
     }
@@ -178,7 +184,7 @@ function addTree(table: NodeTable, ensemble: Ensemble, index: number): void {
     );
     // No rank lies behind the last run: what stands there is never reached.
     const nowhere =
-      runs.length === 2 ? undefined : addLeaf(table, { tree: index, rows: 0, output: 0, value: 0 });
+      runs.length === 2 ? undefined : addLeaf(table, { tree: index, rows: 0, output, value: 0 });
     const sides = { left: add(node.left), right: add(node.right) };
     chain.forEach((number, i) => {
       const side = sides[runs[i]?.side ?? 'right'];

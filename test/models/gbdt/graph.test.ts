@@ -72,3 +72,24 @@ test('float32 neighbours of a threshold stay on their sides', async () => {
   const appended = await runAppended(model, matrix);
   target.forEach((y, i) => void expect(appended[i]).toBeCloseTo(y, 4));
 });
+
+test.each([0, 3])(
+  'a class without training rows keeps its base in the file: class %d of 4',
+  async (empty) => {
+    const { outputs, ...table } = createTable('multiclass', 2000, 21);
+    const train = { ...table, target: table.target.map((y) => (y >= empty ? y + 1 : y)) };
+    const parameters = { ...settings, trees: 5 };
+    const model = await gbdt.fit({
+      task: 'multiclass',
+      outputs: outputs + 1,
+      train,
+      parameters,
+      seed: 1,
+      threads: 1,
+    });
+    const own = model.predict(table.matrix);
+    const file = await runAppended(model, table.matrix);
+    expect(own[empty]).toBeCloseTo(Math.log(1e-15), 9);
+    expect(Math.max(...own.map((value, i) => Math.abs(value - (file[i] ?? 0))))).toBeLessThan(1e-5);
+  },
+);
