@@ -46,7 +46,11 @@ export function textsOf(setting: Setting): readonly { readonly path: string; rea
   );
 }
 
+const byPath = new WeakMap<LoadedExperiment, ReadonlyMap<string, unknown>>();
+
 /** The value at a dotted path of what is written, shorthands written out; undefined where nothing is. */
 export function writtenAt(loaded: LoadedExperiment, path: string): unknown {
-  return settingsOf(loaded).find((setting) => setting.path === path)?.value;
+  const known = byPath.get(loaded) ?? new Map(settingsOf(loaded).map((each) => [each.path, each.value]));
+  byPath.set(loaded, known);
+  return known.get(path);
 }

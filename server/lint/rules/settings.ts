@@ -147,6 +147,7 @@ const redundantDefault: Rule = {
   id: 'redundant-default',
   needs: ['config'],
   *run({ loaded }) {
+    const extended = loaded.source.has('extends');
     let told = '';
     for (const { path, value, field } of settingsOf(loaded)) {
       if (told !== '' && path.startsWith(told)) continue;
@@ -155,10 +156,9 @@ const redundantDefault: Rule = {
         told = `${path}.`;
         continue;
       }
-      if (!loaded.source.has(path) || isOnlyOfSection(path, loaded)) continue;
-      const inherited = loaded.inheritedAt(path);
+      const inherited = extended ? loaded.inheritedAt(path) : undefined;
       const same = inherited === undefined ? isDefault(field, value) : isDeepStrictEqual(inherited, value);
-      if (!same) continue;
+      if (!same || !loaded.source.has(path) || isOnlyOfSection(path, loaded)) continue;
       told = `${path}.`;
       yield {
         path,
