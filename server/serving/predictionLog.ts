@@ -74,8 +74,8 @@ export function openPredictionLog(
       return true;
     },
     append(record) {
-      // One write for all that are answered in this turn of the event loop.
-      if (held.length === 0) setImmediate(write);
+      // One write for all rows of a batch, and before any of its answers is sent: those wait for a later microtask.
+      if (held.length === 0) queueMicrotask(write);
       held.push(`${JSON.stringify(record)}\n`);
     },
     get lost() {

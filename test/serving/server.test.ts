@@ -1,7 +1,9 @@
 /** Every protocol over one model: the same rows give Python's bits; a wrong row is told by row and column. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hostileNames } from '../engines/exampleModel.ts';
 import { type Served, serveExample } from './served.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let served: Served;
 let strict: Served;
@@ -182,7 +184,6 @@ describe('what is logged', () => {
     const before = served.logged().length;
     const record = served.records[5] ?? {};
     const answer = (await post(served, '/late', { body: record })).json();
-    await new Promise(setImmediate);
     const logged = served.logged();
     expect(logged).toHaveLength(before + 1);
     const { inputs, time, ...rest } = logged.at(-1) ?? {};
