@@ -6,50 +6,68 @@ import type { CategoryFacts, ColumnLink, DataFacts, FactProblem, SplitFacts, Tar
 import { describeLevels } from './factsLevels.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
 import { findTrends, type Trend } from './factsTrend.ts';
-import { countTwins, expectedPairs } from './factsTwins.ts';
-import { type CodedColumn, codeLevels, codeNumbers } from './linkCodes.ts';
+import { expectedPairs, findTwins, readHashes } from './factsTwins.ts';
+import type { CodedColumn } from './linkCodes.ts';
 import { linkColumn, linkOrder, prepareLinks } from './links.ts';
-import { type ColumnProfile, profileTable } from './profile.ts';
+import { type ColumnProfile, duckTable, type Profile, type Profiler, startProfile } from './profile.ts';
+import { type ReadColumn, readColumns } from './readColumns.ts';
 import { featureColumns, leftOutColumns, targetSources, timeColumn } from './roles.ts';
 import { planSplit, type Split, test, train } from './split.ts';
 import { splitRequest } from './splitTable.ts';
 import type { Table } from './table.ts';
 import { inferTask, type ResolvedTask } from './task.ts';
 
-/** Never throws for what the data is like: faults are facts. */
+/** Never throws for what the data is like: faults are facts. The table must be one of `openTable`. */
 export async function collectFacts(experiment: Experiment, table: Table): Promise<DataFacts> {
-  // DuckDB works on it while the statistics below are computed.
-  const profiling = profileTable(table);
+  const duck = duckTable(table);
   const features = featureColumns(experiment, table.columns);
   const names = features.map(({ name }) => name);
-  const found = await attempt(() => inferTask(experiment, table));
+  const settling = attempt(() => inferTask(experiment, table));
+  // DuckDB works ahead on these while the statistics below are computed.
+  const hashing = ahead(readHashes(experiment, duck, names));
+  const columns = readColumns(duck);
+  const profiling = ahead(startProfile(duck));
+
+  const found = await settling;
   const task = 'value' in found ? found.value : undefined;
-  const twins = await countTwins(experiment, table, { task, features: names });
-  const parted = task ? await attempt(() => divide(experiment, table, { task, features: names })) : undefined;
+  const twins = await findTwins(await hashing, duck, task);
+  const parted = task
+    ? await attempt(() => divide(experiment, table, { task, features: names, twins: twins.first }))
+    : undefined;
   const inputs = parted && 'value' in parted ? parted.value : undefined;
 
-  const walk = await walkColumns(experiment, table, { task, names, inputs });
-  const profile = await profiling;
+  const request = { task, names, inputs, columns, profiler: await profiling };
+  const walk = await walkColumns(experiment, table, request);
   const contract = await checkContract(table, experiment);
   const collisions = names.map((name) => walk.links[name]?.collision ?? 1);
   const expectedTwins = expectedPairs(table.rowCount, collisions);
   return {
     hash: table.hash,
     rows: table.rowCount,
-    profile,
+    profile: walk.profile,
     ...('problem' in found ? { problem: found.problem } : {}),
     ...(parted && 'problem' in parted ? { splitProblem: parted.problem } : {}),
-    ...(task ? { target: describeTarget(task, profile.columns) } : {}),
+    ...(task ? { target: describeTarget(task, walk.profile.columns) } : {}),
     features: features.map(({ name, kind }) => ({ name, kind })),
     leftOut: leftOutColumns(experiment, table.columns),
     targetSources: [...targetSources(experiment)],
     links: walk.links,
     categories: walk.categories,
     ...(walk.order ? { order: walk.order } : {}),
-    twins: { ...twins, expectedTwins, expectedRepeats: expectedTwins * (task ? targetCollision(task) : 1) },
+    twins: {
+      ...twins.counts,
+      expectedTwins,
+      expectedRepeats: expectedTwins * (task ? targetCollision(task) : 1),
+    },
     ...(inputs ? { split: await describe(inputs, walk) } : {}),
     contract,
   };
+}
+
+/** A promise that is awaited later: until then its failure is nobody's fault. */
+function ahead<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 type Attempt<T> = { readonly value: T } | { readonly problem: FactProblem };
@@ -70,9 +88,9 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
 async function divide(
   experiment: Experiment,
   table: Table,
-  { task, features }: { task: ResolvedTask; features: readonly string[] },
+  { task, features, twins }: { task: ResolvedTask; features: readonly string[]; twins: Int32Array },
 ): Promise<SplitInputs> {
-  const request = await splitRequest(experiment, table, task);
+  const request = await splitRequest(experiment, table, task, twins);
   return { experiment, table, task, features, request, split: planSplit(request) };
 }
 
@@ -100,6 +118,7 @@ function targetCollision({ counts }: ResolvedTask): number {
 }
 
 interface Walk {
+  readonly profile: Profile;
   readonly links: Record<string, ColumnLink>;
   readonly categories: Record<string, CategoryFacts>;
   readonly order?: DataFacts['order'];
@@ -112,56 +131,45 @@ interface WalkRequest {
   /** Features. */
   readonly names: readonly string[];
   readonly inputs: SplitInputs | undefined;
+  readonly columns: AsyncIterable<ReadColumn>;
+  readonly profiler: Profiler;
 }
 
-/** Reads each column that a rule asks about once. */
+/** Each column is read once and looked at by all that ask about it. */
 async function walkColumns(experiment: Experiment, table: Table, request: WalkRequest): Promise<Walk> {
-  const { task, names, inputs } = request;
+  const { task, names, inputs, profiler } = request;
+  const profiles: ColumnProfile[] = [];
   const links: Record<string, ColumnLink> = {};
   const categories: Record<string, CategoryFacts> = {};
   const unseen: SplitFacts['unseen'][number][] = [];
   const linker = task && prepareLinks(task, experiment.train.seed);
   const trends = linker && inputs ? await findTrends(inputs, linker) : undefined;
-  const asked = table.columns.filter(
-    ({ name }) => name !== experiment.target && isAsked(experiment, name, names),
-  );
-  for await (const { name, coded } of readAhead(table, asked)) {
+  for await (const read of request.columns) {
+    const { column, coded, counts, dictionary } = read;
+    const { name } = column;
+    profiles.push(await profiler.look(read));
+    if (name === experiment.target || !isAsked(experiment, name, names)) continue;
     if (linker) links[name] = linkColumn(linker, coded);
     if (!names.includes(name)) continue;
-    if (coded.texts) categories[name] = describeLevels(coded, coded.texts, rareShare(experiment, name));
+    if (dictionary) categories[name] = describeLevels(dictionary.levels, counts, rareShare(experiment, name));
     trends?.look(name, coded);
-    if (inputs && !coded.ordered) unseen.push(...countUnseen(name, coded, inputs.split));
+    if (inputs && dictionary) unseen.push(...countUnseen(name, coded, inputs.split));
   }
   // Where time is declared, rows in its order are no fault.
   const ordered = linker !== undefined && timeColumn(experiment, table.columns) === undefined;
   const order = ordered ? linkOrder(linker, await table.rowNumbers()) : undefined;
-  return { links, categories, ...(order ? { order } : {}), unseen, trend: trends?.strongest() ?? null };
+  return {
+    profile: profiler.profile(profiles),
+    links,
+    categories,
+    ...(order ? { order } : {}),
+    unseen,
+    trend: trends?.strongest() ?? null,
+  };
 }
 
 function isAsked({ data, features }: Experiment, name: string, names: readonly string[]): boolean {
   return names.includes(name) || name === data.id || (features.include?.includes(name) ?? false);
-}
-
-/** Each column coded, while DuckDB reads the next. */
-async function* readAhead(
-  table: Table,
-  columns: readonly { readonly name: string }[],
-): AsyncIterable<{ name: string; coded: CodedColumn }> {
-  const read = (at: number) => (columns[at] ? readCodes(table, columns[at].name) : undefined);
-  let next = read(0);
-  for (const [at, { name }] of columns.entries()) {
-    const coded = await next;
-    next = read(at + 1);
-    next?.catch(() => undefined); // told when it is awaited
-    if (coded) yield { name, coded };
-  }
-}
-
-async function readCodes(table: Table, name: string): Promise<CodedColumn> {
-  const { input } = table.column(name);
-  return input === 'string'
-    ? codeLevels(await table.dictionary(name))
-    : codeNumbers(await table.numbers(name));
 }
 
 function rareShare({ features }: Experiment, name: string): number {

@@ -93,14 +93,20 @@ export class Database {
 
   /** Fills `out` from the query's only column, which has the array's own type, no nulls and as many rows. */
   async fill<T extends NumericArray>(sql: string, out: T): Promise<T> {
+    await this.fillAll(sql, [out]);
+    return out;
+  }
+
+  /** As `fill`, an array a column. */
+  async fillAll(sql: string, outs: readonly NumericArray[]): Promise<void> {
     const result = await this.#query(sql);
+    const chunks = result.chunkCount;
     let filled = 0;
-    for (let index = 0; index < result.chunkCount; index++) {
+    for (let index = 0; index < chunks; index++) {
       const chunk = result.getChunk(index);
-      out.set(itemsOf(chunk, 0), filled);
+      for (const [column, out] of outs.entries()) out.set(itemsOf(chunk, column), filled);
       filled += chunk.rowCount;
     }
-    return out;
   }
 
   /** All of a result whose columns are DOUBLE without nulls. */

@@ -29,7 +29,9 @@ export class DuckTable implements Table {
   /** For the profile and the contract check, which ask DuckDB themselves. */
   readonly relation: Relation;
   readonly #columns: ReadonlyMap<string, SqlColumn>;
-  readonly #levels = new Map<string, Promise<{ levels: string[]; type: string | undefined }>>();
+  /** Read once for all who ask while somebody still holds them. */
+  readonly #numbers = new Map<string, WeakRef<Float64Array>>();
+  readonly #levels = new Map<string, Promise<Levels>>();
 
   constructor(relation: Relation) {
     this.relation = relation;
@@ -60,7 +62,10 @@ export class DuckTable implements Table {
   }
 
   async rowNumbers(): Promise<Float64Array> {
-    return this.#fill(`CAST(${this.relation.row} AS DOUBLE)`, new Float64Array(this.rowCount));
+    const rows = new Float64Array(this.rowCount);
+    if (this.relation.row !== 'rowid') return this.#fill(`CAST(${this.relation.row} AS DOUBLE)`, rows);
+    for (let row = 0; row < rows.length; row++) rows[row] = row;
+    return rows;
   }
 
   async predefined(): Promise<Uint8Array | undefined> {
@@ -77,8 +82,15 @@ export class DuckTable implements Table {
   }
 
   async numbers(name: string): Promise<Float64Array> {
+    const held = this.#numbers.get(name)?.deref();
+    if (held !== undefined) return held;
     const number = numbersSql(this.sqlColumn(name));
-    return this.#fill(`coalesce(${number}, CAST('nan' AS DOUBLE))`, new Float64Array(this.rowCount));
+    const values = await this.#fill(
+      `coalesce(${number}, CAST('nan' AS DOUBLE))`,
+      new Float64Array(this.rowCount),
+    );
+    this.#numbers.set(name, new WeakRef(values));
+    return values;
   }
 
   async epochs(name: string): Promise<BigInt64Array> {
@@ -125,8 +137,24 @@ export class DuckTable implements Table {
   }
 
   async rowHashes(names: readonly string[]): Promise<BigUint64Array> {
-    const values = names.map((name) => valueSql(this.sqlColumn(name)).sql);
-    return this.#fill(`hash(${values.join(', ')})`, new BigUint64Array(this.rowCount));
+    return this.#fill(this.#hashSql(names), new BigUint64Array(this.rowCount));
+  }
+
+  /** As `rowHashes` of some columns, and of them and others together, at little more than the price of one. */
+  async nestedHashes(
+    names: readonly string[],
+    others: readonly string[],
+  ): Promise<[BigUint64Array, BigUint64Array]> {
+    const [inner, outer] = [new BigUint64Array(this.rowCount), new BigUint64Array(this.rowCount)];
+    await this.relation.database.fillAll(
+      `SELECT inside, hash(inside, ${this.#hashSql(others)}) FROM (SELECT *, ${this.#hashSql(names)} AS inside FROM ${this.relation.name})`,
+      [inner, outer],
+    );
+    return [inner, outer];
+  }
+
+  #hashSql(names: readonly string[]): string {
+    return `hash(${names.map((name) => valueSql(this.sqlColumn(name)).sql).join(', ')})`;
   }
 
   /** A table without the rows for which one of the SQL conditions is true. This one is used up. */
@@ -158,8 +186,13 @@ export class DuckTable implements Table {
     return this.relation.database.fill(`SELECT ${sql} FROM ${this.relation.name}`, out);
   }
 
-  /** The column's levels, and an enum type of them for as long as the table is open. */
-  #levelsOf(column: SqlColumn): Promise<{ levels: string[]; type: string | undefined }> {
+  /** Name of a DuckDB table of the levels `v` of a column, in their order, and the rows `n` of each. */
+  async levelTable(name: string): Promise<string> {
+    return (await this.#levelsOf(this.sqlColumn(name))).table;
+  }
+
+  /** The column's levels, and an enum type of them, for as long as the table is open. */
+  #levelsOf(column: SqlColumn): Promise<Levels> {
     const known = this.#levels.get(column.name);
     if (known !== undefined) return known;
     const found = this.#makeLevels(column, `levels${this.#levels.size}`);
@@ -167,18 +200,25 @@ export class DuckTable implements Table {
     return found;
   }
 
-  async #makeLevels(column: SqlColumn, type: string) {
-    const { database, name } = this.relation;
+  async #makeLevels(column: SqlColumn, name: string): Promise<Levels> {
+    const { database, name: relation } = this.relation;
+    const table = `${name}_rows`;
     const text = `nullif(${textSql(column)}, '')`;
-    const levels = await database.texts(
-      `SELECT DISTINCT ${text} AS level FROM ${name} WHERE ${text} IS NOT NULL ORDER BY level`,
-    );
-    if (levels.length === 0) return { levels, type: undefined };
-    await database.run(
-      `CREATE TYPE ${type} AS ENUM (SELECT DISTINCT ${text} AS level FROM ${name} WHERE ${text} IS NOT NULL ORDER BY level)`,
-    );
-    return { levels, type };
+    await database.run(`CREATE TEMP TABLE ${table} AS
+      SELECT ${text} AS v, count(*) AS n FROM ${relation} WHERE ${text} IS NOT NULL GROUP BY v ORDER BY v`);
+    const levels = await database.texts(`SELECT v FROM ${table}`);
+    if (levels.length === 0) return { levels, table, type: undefined };
+    await database.run(`CREATE TYPE ${name} AS ENUM (SELECT v FROM ${table})`);
+    return { levels, table, type: name };
   }
+}
+
+interface Levels {
+  readonly levels: string[];
+  /** See `levelTable`. */
+  readonly table: string;
+  /** The enum; none without levels. */
+  readonly type: string | undefined;
 }
 
 function rangeOf(rows: Int32Array): { first: number; last: number } {

@@ -1,24 +1,17 @@
 /** What stands in a categorical column as text: how many levels count, and which are one word spelt differently. */
 import type { CategoryFacts } from './facts.ts';
-import type { CodedColumn } from './linkCodes.ts';
 
 /** Columns with more levels than this are names or ids, in which small differences matter. */
 const mostLevels = 1000;
 
-export function describeLevels(
-  { codes }: CodedColumn,
-  texts: readonly string[],
-  rare: number,
-): CategoryFacts {
-  const counts = new Int32Array(texts.length + 1);
-  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
-  const present = texts
-    .map((text, index) => ({ text, rows: counts[index + 1] ?? 0 }))
-    .filter(({ rows }) => rows > 0);
+/** `counts`: rows of each code, code 0 being the missing; levels without rows are passed over. */
+export function describeLevels(texts: readonly string[], counts: Int32Array, rare: number): CategoryFacts {
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const present = texts.filter((_, index) => (counts[index + 1] ?? 0) > 0);
   return {
     levels: present.length,
-    kept: present.filter(({ rows }) => rows >= rare * codes.length).length,
-    variants: present.length > mostLevels ? [] : findVariants(present.map(({ text }) => text)),
+    kept: counts.subarray(1).filter((count) => count > 0 && count >= rare * rows).length,
+    variants: present.length > mostLevels ? [] : findVariants(present),
   };
 }
 

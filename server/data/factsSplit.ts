@@ -24,7 +24,9 @@ export async function describeSplit(inputs: SplitInputs): Promise<Omit<SplitFact
   const { task, split, experiment } = inputs;
   const training = describeSide(split, task, train);
   const testing = describeSide(split, task, test);
-  const target = Float64Array.from(positionsOf(split.assignment, test), (row) => task.values[row] ?? 0);
+  const tested = positionsOf(split.assignment, test);
+  const target = new Float64Array(tested.length);
+  for (let i = 0; i < target.length; i++) target[i] = task.values[tested[i] ?? 0] ?? 0;
   return {
     method: split.method,
     folds: split.folds.length,

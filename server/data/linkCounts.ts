@@ -24,23 +24,49 @@ export interface LinkCounts {
   readonly squares: readonly [number, number];
 }
 
-export function countLinks({ codes, levels, ordered }: CodedColumn, target: LinkTarget): LinkCounts {
-  const { values, classes, half } = target;
-  const width = Math.max(1, classes);
-  const rows = [new Float64Array(levels), new Float64Array(levels)] as const;
-  const sums = [new Float64Array(levels * width), new Float64Array(levels * width)] as const;
+export function countLinks(column: CodedColumn, target: LinkTarget): LinkCounts {
+  return target.classes > 0 ? countClasses(column, target) : sumValues(column, target);
+}
+
+function countClasses(
+  { codes, levels, ordered }: CodedColumn,
+  { values, classes, half }: LinkTarget,
+): LinkCounts {
+  const cells = levels * classes;
+  // One array for both halves: this loop is what a link of millions of rows costs.
+  const counts = new Float64Array(2 * cells);
+  for (let i = 0; i < codes.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const cell = (half[i] ?? 0) * cells + (codes[i] ?? 0) * classes + value;
+    counts[cell] = (counts[cell] ?? 0) + 1;
+  }
+  const sums = [counts.subarray(0, cells), counts.subarray(cells)] as const;
+  const rowsOf = (half: Float64Array) => {
+    const rows = new Float64Array(levels);
+    for (let cell = 0, level = 0; level < levels; level++) {
+      for (let c = 0; c < classes; c++) rows[level] = (rows[level] ?? 0) + (half[cell++] ?? 0);
+    }
+    return rows;
+  };
+  return { levels, width: classes, ordered, rows: [rowsOf(sums[0]), rowsOf(sums[1])], sums, squares: [0, 0] };
+}
+
+function sumValues({ codes, levels, ordered }: CodedColumn, { values, half }: LinkTarget): LinkCounts {
+  const rows = new Float64Array(2 * levels);
+  const sums = new Float64Array(2 * levels);
   const squares: [number, number] = [0, 0];
   for (let i = 0; i < codes.length; i++) {
     const value = values[i] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
-    const code = codes[i] ?? 0;
     const side = half[i] === 1 ? 1 : 0;
-    rows[side][code] = (rows[side][code] ?? 0) + 1;
-    const cell = classes > 0 ? code * width + value : code;
-    sums[side][cell] = (sums[side][cell] ?? 0) + (classes > 0 ? 1 : value);
-    if (classes === 0) squares[side] += value * value;
+    const cell = side * levels + (codes[i] ?? 0);
+    rows[cell] = (rows[cell] ?? 0) + 1;
+    sums[cell] = (sums[cell] ?? 0) + value;
+    squares[side] += value * value;
   }
-  return { levels, width, ordered, rows, sums, squares };
+  const halved = (all: Float64Array) => [all.subarray(0, levels), all.subarray(levels)] as const;
+  return { levels, width: 1, ordered, rows: halved(rows), sums: halved(sums), squares };
 }
 
 /** Rows [level] and sums [level * width + class] of both halves together. */

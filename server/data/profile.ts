@@ -4,6 +4,8 @@ import { DuckTable } from './duckTable.ts';
 import { columnId } from './loaded.ts';
 import { profileNumbers } from './profileNumbers.ts';
 import { profileTexts } from './profileTexts.ts';
+import { type ReadColumn, readColumns } from './readColumns.ts';
+import { isInteger } from './readTyped.ts';
 import type { ColumnKind, Table } from './table.ts';
 
 export interface Profile {
@@ -84,39 +86,71 @@ export type Described = Omit<ColumnProfile, 'name' | 'kind' | 'type' | 'derived'
 
 /** All columns of the table, in its order. The table must be one of `openTable`. */
 export async function profileTable(table: Table): Promise<Profile> {
-  if (!(table instanceof DuckTable)) throw new TypeError('profileTable wants a table of openTable');
+  const duck = duckTable(table);
+  const profiler = await startProfile(duck);
+  const columns: ColumnProfile[] = [];
+  for await (const read of readColumns(duck)) columns.push(await profiler.look(read));
+  return profiler.profile(columns);
+}
+
+export interface Profiler {
+  look(read: ReadColumn): Promise<ColumnProfile>;
+  profile(columns: readonly ColumnProfile[]): Profile;
+}
+
+/** For a walk over the columns that has other things to look at, too. */
+export async function startProfile(table: DuckTable): Promise<Profiler> {
   const { relation } = table;
   const spellings = await relation.countNulls?.(sourceIds(table));
-  const missing = await relation.database.aggregate(
-    relation.columns,
-    (column) => `count_if(${missingSql(column)})`,
-    {
-      from: relation.name,
-    },
+  const ids = new Map(relation.columns.map((column, index) => [column, columnId(index)]));
+  const unclear = relation.columns.filter(hasUnclearGaps);
+  const gaps = await relation.database.aggregate(
+    unclear.flatMap((column) => [`count_if(${missingSql(column)})`, infiniteSql(column)]),
+    (sql) => sql,
+    { from: relation.name },
   );
-  const infinite = await relation.database.aggregate(relation.columns, infiniteSql, { from: relation.name });
-  const columns: ColumnProfile[] = [];
-  for (const [index, column] of relation.columns.entries()) {
-    const { name, kind, type, derived } = column;
-    const counts = { missing: Number(missing[index]), infinite: Number(infinite[index]) };
-    const described =
-      column.input === 'string'
-        ? await profileTexts(table, column, counts.missing)
-        : await profileNumbers(table, column, counts);
-    columns.push({
-      name,
-      kind,
-      type,
-      derived,
-      ...described,
-      nullSpellings: spellings?.get(columnId(index)) ?? null,
-    });
-  }
-  return { rows: table.rowCount, hash: table.hash, columns };
+  const gapsOf = new Map(
+    unclear.map((column, index) => [
+      column,
+      { missing: Number(gaps[2 * index]), infinite: Number(gaps[2 * index + 1]) },
+    ]),
+  );
+  return {
+    async look(read) {
+      const { column } = read;
+      const { name, kind, type, derived } = column;
+      const described =
+        read.dictionary === undefined
+          ? await profileNumbers(
+              table,
+              read,
+              gapsOf.get(column) ?? { missing: countMissing(read), infinite: 0 },
+            )
+          : await profileTexts(table, read);
+      const nullSpellings = spellings?.get(ids.get(column) ?? '') ?? null;
+      return { name, kind, type, derived, ...described, nullSpellings };
+    },
+    profile: (columns) => ({ rows: table.rowCount, hash: table.hash, columns }),
+  };
+}
+
+/** Whether a number that is not there may be more than a missing one: infinite, malformed, out of range. */
+function hasUnclearGaps({ input, type }: SqlColumn): boolean {
+  return input !== 'string' && type !== 'BOOLEAN' && !isInteger(type);
+}
+
+function countMissing({ counts }: ReadColumn): number {
+  return counts[0] ?? 0;
 }
 
 function infiniteSql({ sql, type }: SqlColumn): string {
   return type === 'DOUBLE' || type === 'FLOAT' ? `count_if(isinf(${sql}))` : 'count_if(false)';
+}
+
+/** The table behind the interface, for those who ask DuckDB themselves. */
+export function duckTable(table: Table): DuckTable {
+  if (table instanceof DuckTable) return table;
+  throw new TypeError('a table of openTable is wanted');
 }
 
 /** The columns of the source come first, in its order. */

@@ -1,8 +1,8 @@
 /** The profile with each column's link to a target, for `profile --target`. */
 import { resolveExperiment } from '../config/resolve.ts';
-import { codeLevels, codeNumbers } from './linkCodes.ts';
-import { linkColumn, prepareLinks } from './links.ts';
-import { type ColumnProfile, type Profile, profileTable } from './profile.ts';
+import { type Linker, linkColumn, prepareLinks } from './links.ts';
+import { type ColumnProfile, duckTable, type Profile, startProfile } from './profile.ts';
+import { type ReadColumn, readColumns } from './readColumns.ts';
 import type { Table } from './table.ts';
 import { inferTask } from './task.ts';
 
@@ -14,20 +14,18 @@ export async function profileWithLinks(table: Table, target: string): Promise<Pr
   const experiment = resolveExperiment({ target }, 'profile.experiment.yaml');
   const task = await inferTask(experiment, table);
   const linker = prepareLinks(task, experiment.train.seed);
-  const profile = await profileTable(table);
+  const duck = duckTable(table);
+  const profiler = await startProfile(duck);
   const columns: ColumnProfile[] = [];
-  for (const column of profile.columns) {
-    if (column.name === target) {
-      columns.push({ ...column, link: null });
-      continue;
-    }
-    const coded =
-      table.column(column.name).input === 'string'
-        ? codeLevels(await table.dictionary(column.name))
-        : codeNumbers(await table.numbers(column.name));
-    const { measure, strength } = linkColumn(linker, coded);
-    const link = strength === null ? null : measure === 'auc' ? 2 * strength.value - 1 : strength.value;
-    columns.push({ ...column, link });
+  for await (const read of readColumns(duck)) {
+    const profiled = await profiler.look(read);
+    columns.push({ ...profiled, link: profiled.name === target ? null : linkOf(linker, read) });
   }
-  return { ...profile, columns };
+  return profiler.profile(columns);
+}
+
+function linkOf(linker: Linker, { coded }: ReadColumn): number | null {
+  const { measure, strength } = linkColumn(linker, coded);
+  if (strength === null) return null;
+  return measure === 'auc' ? 2 * strength.value - 1 : strength.value;
 }

@@ -1,21 +1,21 @@
 /** The profile of a column of numbers, truth values or dates, from its distinct values and how often each occurs. */
-import { numbersSql, type SqlColumn } from './columnSql.ts';
+import type { SqlColumn } from './columnSql.ts';
 import type { DuckTable } from './duckTable.ts';
 import type { Described, NumberFacts } from './profile.ts';
+import type { ReadNumbers } from './readColumns.ts';
 import { isInteger } from './readTyped.ts';
 import { momentsOf, quantilesOf, topOf, type ValueCounts, valueCounts } from './valueCounts.ts';
 
 const probabilities = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 const topValues = 10;
-/** Rows looked at to choose how a column is read. */
-const probeRows = 10_000;
 
 export async function profileNumbers(
   table: DuckTable,
-  column: SqlColumn,
+  { column, values, scan, coded, counts }: ReadNumbers,
   { missing, infinite }: { missing: number; infinite: number },
 ): Promise<Described> {
-  const { seen, falls, rises } = await readCounts(table, column);
+  const { falls, rises } = scan;
+  const seen = valueCounts(values, scan, { codes: coded.codes, counts });
   const { mean, std } = momentsOf(seen);
   const say = speaker(column);
   const constant = seen.values.length < 2;
@@ -51,44 +51,6 @@ async function distinctOf({ relation }: DuckTable, column: SqlColumn, seen: Valu
     `SELECT count(DISTINCT ${column.sql}) FROM ${relation.name}`,
   );
   return Number(distinct);
-}
-
-interface Reading {
-  readonly seen: ValueCounts;
-  /** Whether some value is less, or greater, than the one before it. */
-  readonly falls: boolean;
-  readonly rises: boolean;
-}
-
-/** Columns of few distinct values are grouped by DuckDB, all others sorted here: the faster way each, with one result. */
-async function readCounts(table: DuckTable, column: SqlColumn): Promise<Reading> {
-  const { database, name } = table.relation;
-  const number = numbersSql(column);
-  if (table.rowCount <= probeRows) return readHere(table, column);
-  const [distinct, present] = await database.row(
-    `SELECT count(DISTINCT v), count(v) FROM (SELECT ${number} AS v FROM ${name} LIMIT ${probeRows})`,
-  );
-  if (Number(distinct) > 0.5 * Number(present)) return readHere(table, column);
-  const [values = new Float64Array(), counts = new Float64Array()] = await database.doubles(
-    `SELECT v, CAST(count(*) AS DOUBLE) FROM (SELECT ${number} AS v FROM ${name}) WHERE v IS NOT NULL GROUP BY v ORDER BY v`,
-  );
-  const [falls, rises] = await database.row(`SELECT count_if(v < before), count_if(v > before)
-    FROM (SELECT v, lag(v IGNORE NULLS) OVER () AS before FROM (SELECT ${number} AS v FROM ${name}))`);
-  return { seen: { values, counts }, falls: Number(falls) > 0, rises: Number(rises) > 0 };
-}
-
-async function readHere(table: DuckTable, column: SqlColumn): Promise<Reading> {
-  const numbers = await table.numbers(column.name);
-  let falls = false;
-  let rises = false;
-  let before = Number.NaN;
-  for (const value of numbers) {
-    if (Number.isNaN(value)) continue;
-    if (value < before) falls = true;
-    else if (value > before) rises = true;
-    before = value;
-  }
-  return { seen: valueCounts(numbers), falls, rises };
 }
 
 /** Dates as ISO text in UTC, fractions cut; numbers as they are. */

@@ -1,62 +1,74 @@
-/** The profile of a column of text: counted by distinct value, so that length and content are looked at once each. */
-import { missingSql, type SqlColumn, textSql } from './columnSql.ts';
+/** The profile of a column of text, by distinct value, so that length and content are looked at once each. */
 import { numberSql, timestampSql } from './csvTypes.ts';
 import type { DuckTable } from './duckTable.ts';
 import { piiShares } from './pii.ts';
 import type { Described } from './profile.ts';
+import type { ReadTexts } from './readColumns.ts';
+import { topOf } from './valueCounts.ts';
 
 const topValues = 10;
 const piiSample = 5000;
 
-/** `missing`: how many of its cells are. */
-export async function profileTexts(table: DuckTable, column: SqlColumn, missing: number): Promise<Described> {
-  const { database, name } = table.relation;
-  const text = textSql(column);
-  await database.run(`CREATE OR REPLACE TEMP TABLE counted AS
-    SELECT ${text} AS v, count(*) AS n FROM ${name} WHERE NOT ${missingSql(column)} GROUP BY v`);
-  const [distinct = 0, present = 0, meanLength = 0, maxLength = 0, numeric = 0, dates = 0] = (
-    await database.row(`SELECT count(*), sum(n), sum(n * length(v)) / sum(n), max(length(v)),
-      sum(CASE WHEN ${numberSql('v', column.decimal)} IS NOT NULL THEN n END), sum(CASE WHEN ${isDateSql('v')} THEN n END) FROM counted`)
+export async function profileTexts(table: DuckTable, read: ReadTexts): Promise<Described> {
+  const { column, dictionary, counts } = read;
+  const { levels, codes } = dictionary;
+  const missing = counts[0] ?? 0;
+  const present = codes.length - missing;
+  const [meanLength = 0, maxLength = 0, numeric = 0, dates = 0] = (
+    await table.relation.database.row(`SELECT sum(n * length(v)) / sum(n), max(length(v)),
+      sum(CASE WHEN ${numberSql('v', column.decimal)} IS NOT NULL THEN n END),
+      sum(CASE WHEN ${isDateSql('v')} THEN n END) FROM ${await table.levelTable(column.name)}`)
   ).map(Number);
-  const top = await database.rows(`SELECT v, n FROM counted ORDER BY n DESC, v LIMIT ${topValues}`);
-  await database.run('DROP TABLE counted');
   const share = (count: number) => (present === 0 ? 0 : count / present);
+  // Levels stand in their order, so that of equally frequent ones the smaller comes first.
+  const seen = { values: Float64Array.from(levels.keys()), counts: Float64Array.from(counts.subarray(1)) };
   return {
     missing,
     unread: 0,
-    distinct,
+    distinct: levels.length,
     min: null,
     max: null,
     mean: null,
     std: null,
     quantiles: null,
-    top: top.map(([value, count]) => ({ value: String(value), count: Number(count) })),
-    monotone: 2 * distinct > present ? await directionOf(table, text) : null,
+    top: topOf(seen, topValues).map(({ value, count }) => ({ value: levels[value] ?? '', count })),
+    monotone: 2 * levels.length > present ? directionOf(codes) : null,
     numbers: null,
     texts: {
       meanLength,
       maxLength,
       numeric: share(numeric),
       dates: share(dates),
-      pii: piiShares(await sample(table, text)),
+      pii: piiShares(sample(read)),
     },
   };
 }
 
 /** Only asked of mostly unique text: elsewhere the order of the rows says nothing. */
-async function directionOf({ relation }: DuckTable, text: string): Promise<'up' | 'down' | null> {
-  const [falls, rises] = await relation.database.row(`SELECT count_if(v < before), count_if(v > before)
-    FROM (SELECT v, lag(v) OVER () AS before FROM (SELECT nullif(${text}, '') AS v FROM ${relation.name}) WHERE v IS NOT NULL)`);
-  if (Number(falls) > 0 === Number(rises) > 0) return null;
-  return Number(rises) > 0 ? 'up' : 'down';
+function directionOf(codes: Int32Array): 'up' | 'down' | null {
+  let falls = false;
+  let rises = false;
+  let before = 0;
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row] ?? 0;
+    if (code === 0) continue;
+    if (before > 0 && code < before) falls = true;
+    else if (before > 0 && code > before) rises = true;
+    before = code;
+  }
+  if (falls === rises) return null;
+  return rises ? 'up' : 'down';
 }
 
 /** Evenly spaced rows, so that the same table gives the same sample. */
-async function sample({ relation, rowCount }: DuckTable, text: string): Promise<string[]> {
-  const step = Math.max(1, Math.ceil(rowCount / piiSample));
-  return relation.database.texts(
-    `SELECT v FROM (SELECT nullif(${text}, '') AS v FROM ${relation.name} WHERE rowid % ${step} = 0) WHERE v IS NOT NULL`,
-  );
+function sample({ dictionary: { levels, codes } }: ReadTexts): string[] {
+  const step = Math.max(1, Math.ceil(codes.length / piiSample));
+  const texts: string[] = [];
+  for (let row = 0; row < codes.length; row += step) {
+    const text = levels[(codes[row] ?? 0) - 1];
+    if (text !== undefined) texts.push(text);
+  }
+  return texts;
 }
 
 /** ISO dates, and dates as people write them. */

@@ -9,7 +9,7 @@ export const test = 3;
 /** Positions of the rows on one side, ascending. */
 export function positionsOf(assignment: Uint8Array, side: number): Int32Array {
   let count = 0;
-  for (const code of assignment) if (code === side) count++;
+  for (let i = 0; i < assignment.length; i++) if (assignment[i] === side) count++;
   const positions = new Int32Array(count);
   let at = 0;
   for (let i = 0; i < assignment.length; i++) if (assignment[i] === side) positions[at++] = i;

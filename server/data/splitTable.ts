@@ -2,7 +2,7 @@
 import type { Experiment } from '../config/experiment.ts';
 import { planSplit, type Split, type SplitRequest } from './split.ts';
 import { type SplitMethod, settleFolds, settleGap, settleMethod, smallTable } from './splitMethod.ts';
-import { firstOfEqual } from './splitTwins.ts';
+import { countRepeats, firstOfEqual } from './splitTwins.ts';
 import type { Table } from './table.ts';
 import type { ResolvedTask } from './task.ts';
 
@@ -10,16 +10,18 @@ export async function splitTable(experiment: Experiment, table: Table, task: Res
   return planSplit(await splitRequest(experiment, table, task));
 }
 
+/** `twins`: `firstOfEqual` of all columns but the id, where it is known. */
 export async function splitRequest(
   experiment: Experiment,
   table: Table,
   task: ResolvedTask,
+  twins?: Int32Array,
 ): Promise<SplitRequest> {
   const files = await table.predefined();
   const settled = settleMethod(experiment, table.columns, { task: task.task, files: files !== undefined });
   const time = settled.time === undefined ? undefined : await table.numbers(settled.time);
   const gap = settled.time === undefined ? undefined : settleGap(experiment, table.column(settled.time));
-  const { atoms, count } = await readAtoms(experiment, table, settled);
+  const { atoms, count } = await readAtoms(experiment, table, settled, twins);
   const cv = settleFolds(experiment, {
     rows: table.rowCount - task.withoutTarget,
     inTime: time !== undefined,
@@ -50,19 +52,24 @@ async function readAtoms(
   experiment: Experiment,
   table: Table,
   { group, time }: SplitMethod,
+  known: Int32Array | undefined,
 ): Promise<{ atoms?: Int32Array; count: number }> {
   const dedupe = experiment.split.dedupe !== 'none' && (time === undefined || group !== undefined);
-  const twins = dedupe ? await readTwins(experiment, table) : undefined;
+  const twins = dedupe ? await readTwins(experiment, table, known) : undefined;
   if (group === undefined) return { ...(twins ? { atoms: twins } : {}), count: table.rowCount };
   const { codes, levels } = await table.dictionary(group);
   const atoms = codes.map((code, row) => (code > 0 ? code - 1 : levels.length + (twins?.[row] ?? row)));
   return { atoms, count: table.rowCount < smallTable ? new Set(atoms).size : table.rowCount };
 }
 
-async function readTwins(experiment: Experiment, table: Table): Promise<Int32Array | undefined> {
-  const names = table.columns.map((column) => column.name).filter((name) => name !== experiment.data.id);
-  const first = firstOfEqual(await table.rowHashes(names));
-  return first.every((leader, row) => leader === row) ? undefined : first;
+async function readTwins(
+  { data }: Experiment,
+  table: Table,
+  known: Int32Array | undefined,
+): Promise<Int32Array | undefined> {
+  const names = table.columns.map((column) => column.name).filter((name) => name !== data.id);
+  const first = known ?? firstOfEqual(await table.rowHashes(names));
+  return countRepeats(first) === 0 ? undefined : first;
 }
 
 async function readStrata(

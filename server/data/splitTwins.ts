@@ -29,10 +29,49 @@ export function firstOfEqual(hashes: BigUint64Array): Int32Array {
     high[at] = words[row * 2 + 1] ?? 0;
   }
   const first = new Int32Array(rows);
+  let largest = 0;
+  for (let part = 0; part < partitions; part++)
+    largest = Math.max(largest, (starts[part + 1] ?? 0) - (starts[part] ?? 0));
+  const table = new Int32Array(slotsFor(largest));
   for (let part = 0; part < partitions; part++) {
-    findWithin({ members, low, high, first }, starts[part] ?? 0, starts[part + 1] ?? 0);
+    findWithin({ members, low, high, first, table }, starts[part] ?? 0, starts[part + 1] ?? 0);
   }
   return first;
+}
+
+/** As `firstOfEqual`, for hashes that can only be equal within `groups`, which is what `firstOfEqual` gave. */
+export function firstWithin(groups: Int32Array, hashes: BigUint64Array): Int32Array {
+  const words = new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2);
+  const first = new Int32Array(groups.length);
+  const shared = new Uint8Array(groups.length);
+  let count = 0;
+  for (let row = 0; row < groups.length; row++) {
+    first[row] = row;
+    const leader = groups[row] ?? row;
+    if (leader === row) continue;
+    count += shared[leader] === 1 ? 1 : 2;
+    shared[leader] = 1;
+    shared[row] = 1;
+  }
+  if (count === 0) return first;
+  const rows = new Int32Array(count);
+  const some = new Int32Array(count * 2);
+  for (let row = 0, at = 0; row < groups.length; row++) {
+    if (shared[row] === 0) continue;
+    some[at * 2] = words[row * 2] ?? 0;
+    some[at * 2 + 1] = words[row * 2 + 1] ?? 0;
+    rows[at++] = row;
+  }
+  const leaders = firstOfEqual(new BigUint64Array(some.buffer));
+  for (let at = 0; at < count; at++) first[rows[at] ?? 0] = rows[leaders[at] ?? 0] ?? 0;
+  return first;
+}
+
+/** Rows that are equal to an earlier one. */
+export function countRepeats(first: Int32Array): number {
+  let repeats = 0;
+  for (let row = 0; row < first.length; row++) if (first[row] !== row) repeats++;
+  return repeats;
 }
 
 interface Sorted {
@@ -40,20 +79,29 @@ interface Sorted {
   readonly low: Int32Array;
   readonly high: Int32Array;
   readonly first: Int32Array;
+  /** Room for the slots of any part. */
+  readonly table: Int32Array;
 }
 
 /** Entries `from` … `to - 1`, whose rows ascend. */
-function findWithin({ members, low, high, first }: Sorted, from: number, to: number): void {
-  const slots = 2 ** Math.max(4, Math.ceil(Math.log2((to - from) * 2)));
-  const table = new Int32Array(slots).fill(-1);
+function findWithin({ members, low, high, first, table }: Sorted, from: number, to: number): void {
+  const slots = slotsFor(to - from);
+  table.fill(0, 0, slots);
   for (let entry = from; entry < to; entry++) {
-    let slot = ((high[entry] ?? 0) ^ ((low[entry] ?? 0) >>> 8)) & (slots - 1);
-    let seen = table[slot] ?? -1;
-    while (seen !== -1 && (low[seen] !== low[entry] || high[seen] !== high[entry])) {
+    const [word, other] = [low[entry] ?? 0, high[entry] ?? 0];
+    let slot = (other ^ (word >>> 8)) & (slots - 1);
+    // Entries are kept plus one: 0 is an empty slot.
+    let seen = (table[slot] ?? 0) - 1;
+    while (seen >= 0 && (low[seen] !== word || high[seen] !== other)) {
       slot = (slot + 1) & (slots - 1);
-      seen = table[slot] ?? -1;
+      seen = (table[slot] ?? 0) - 1;
     }
-    if (seen === -1) table[slot] = entry;
-    first[members[entry] ?? 0] = members[seen === -1 ? entry : seen] ?? 0;
+    if (seen < 0) table[slot] = entry + 1;
+    first[members[entry] ?? 0] = members[seen < 0 ? entry : seen] ?? 0;
   }
+}
+
+/** At least half of the slots stay empty. */
+function slotsFor(entries: number): number {
+  return 2 ** Math.max(4, Math.ceil(Math.log2(entries * 2)));
 }

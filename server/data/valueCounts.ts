@@ -6,20 +6,130 @@ export interface ValueCounts {
   readonly counts: Float64Array;
 }
 
-/** NaN is left out. */
-export function valueCounts(numbers: Float64Array): ValueCounts {
-  // Typed arrays sort NaN last.
-  const sorted = Float64Array.from(numbers).sort();
-  let end = sorted.length;
-  while (end > 0 && Number.isNaN(sorted[end - 1])) end--;
-  const counts = new Float64Array(end);
-  let distinct = 0;
-  for (let index = 0; index < end; index++) {
-    const value = sorted[index] ?? 0;
-    if (distinct === 0 || value !== sorted[distinct - 1]) sorted[distinct++] = value;
-    counts[distinct - 1] = (counts[distinct - 1] ?? 0) + 1;
+/** What one pass over the rows tells; NaN is passed over. */
+export interface NumberScan {
+  /** +infinity where there is no value. */
+  readonly min: number;
+  /** -infinity where there is no value. */
+  readonly max: number;
+  /** All values are whole. */
+  readonly whole: boolean;
+  /** Some value is less, or greater, than the one before it. */
+  readonly falls: boolean;
+  readonly rises: boolean;
+}
+
+export function scanNumbers(values: Float64Array): NumberScan {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let whole = true;
+  let falls = false;
+  let rises = false;
+  let before = Number.NaN;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    if (value < before) falls = true;
+    else if (value > before) rises = true;
+    before = value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    if (whole && Math.floor(value) !== value) whole = false;
   }
-  return { values: sorted.slice(0, distinct), counts: counts.slice(0, distinct) };
+  return { min, max, whole, falls, rises };
+}
+
+/** Codes that grow with the values, 0 where missing, and the rows of each. */
+export interface Buckets {
+  readonly codes: Int32Array;
+  readonly counts: Int32Array;
+}
+
+/** NaN is left out. `buckets` bring the values nearly into order before they are sorted. */
+export function valueCounts(
+  values: Float64Array,
+  scan: NumberScan = scanNumbers(values),
+  buckets?: Buckets,
+): ValueCounts {
+  const { min, max, whole, falls, rises } = scan;
+  if (!falls) return countRuns(values);
+  if (!rises) return countRuns(values.toReversed());
+  if (whole && max - min < Math.max(65_536, 4 * values.length)) return countWhole(values, min, max);
+  return countRuns(sortValues(values, buckets));
+}
+
+function countWhole(values: Float64Array, min: number, max: number): ValueCounts {
+  const rows = new Int32Array(max - min + 1);
+  for (let row = 0; row < values.length; row++) {
+    const at = (values[row] ?? Number.NaN) - min;
+    if (!Number.isNaN(at)) rows[at] = (rows[at] ?? 0) + 1;
+  }
+  let distinct = 0;
+  for (let at = 0; at < rows.length; at++) if (rows[at] !== 0) distinct++;
+  const found = { values: new Float64Array(distinct), counts: new Float64Array(distinct) };
+  for (let at = 0, index = 0; at < rows.length; at++) {
+    if (rows[at] === 0) continue;
+    found.values[index] = min + at;
+    found.counts[index++] = rows[at] ?? 0;
+  }
+  return found;
+}
+
+/** Of ascending values; NaN among them is passed over. */
+function countRuns(sorted: Float64Array): ValueCounts {
+  let distinct = 0;
+  let before = Number.NaN;
+  for (let index = 0; index < sorted.length; index++) {
+    const value = sorted[index] ?? 0;
+    if (value === before || Number.isNaN(value)) continue;
+    distinct++;
+    before = value;
+  }
+  const values = new Float64Array(distinct);
+  const counts = new Float64Array(distinct);
+  let at = -1;
+  for (let index = 0; index < sorted.length; index++) {
+    const value = sorted[index] ?? 0;
+    if (Number.isNaN(value)) continue;
+    if (at < 0 || value !== values[at]) values[++at] = value;
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return { values, counts };
+}
+
+/** Ascending: dealt into their buckets, then each bucket sorted. */
+function sortValues(values: Float64Array, buckets: Buckets | undefined): Float64Array {
+  if (buckets === undefined || buckets.counts.length < 1024) {
+    // Typed arrays sort NaN last.
+    return values.slice().sort();
+  }
+  const { codes, counts } = buckets;
+  const ends = new Int32Array(counts.length);
+  for (let code = 2; code < ends.length; code++) ends[code] = (ends[code - 1] ?? 0) + (counts[code - 1] ?? 0);
+  const sorted = new Float64Array(values.length - (counts[0] ?? 0));
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row] ?? 0;
+    if (code === 0) continue;
+    const at = ends[code] ?? 0;
+    sorted[at] = values[row] ?? 0;
+    ends[code] = at + 1;
+  }
+  for (let code = 1, from = 0; code < ends.length; code++) {
+    const to = ends[code] ?? 0;
+    if (to - from > 64) sorted.subarray(from, to).sort();
+    else insertionSort(sorted, from, to);
+    from = to;
+  }
+  return sorted;
+}
+
+function insertionSort(values: Float64Array, from: number, to: number): void {
+  for (let index = from + 1; index < to; index++) {
+    const value = values[index] ?? 0;
+    let at = index;
+    for (; at > from && (values[at - 1] ?? 0) > value; at--) values[at] = values[at - 1] ?? 0;
+    values[at] = value;
+  }
 }
 
 /** Mean, and standard deviation with n - 1; null where undefined. Two passes, so that large means lose nothing. */
