@@ -61,6 +61,11 @@ module.exports = {
       { path: '^extension/' },
       { path: '^server/(?!protocol/|catalog/)' },
     ),
+    rule(
+      'webviews know protocol',
+      { path: '^webviews/' },
+      { path: '^(extension/|vscode$|server/(?!protocol/))' },
+    ),
     rule('the server knows no VS Code', { path: '^server/' }, { path: '^(vscode$|extension/)' }),
     rule(
       'language server packages only at its root and in language',

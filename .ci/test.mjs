@@ -25,6 +25,7 @@ function check(name, command, args) {
 }
 
 check('types', node24(), ['node_modules/typescript-native/bin/tsc', '-p', '.']);
+check('types of the panels', node24(), ['node_modules/typescript-native/bin/tsc', '-p', 'webviews']);
 check('format and lint', 'biome', ['ci', '--colors=off', '--diagnostic-level=error', '.']);
 check('who imports whom, file sizes', node24(), ['.ci/structure.mjs']);
 check('unused files, exports and packages', 'knip', []);

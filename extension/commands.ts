@@ -5,6 +5,7 @@ import { calls, type RunPlace } from '../server/protocol/workbench.ts';
 import { describeInstallation } from './diagnostics.ts';
 import { dryRun, runExperiment, runVariant } from './experiments.ts';
 import { telling } from './failures.ts';
+import { newExperiment } from './newExperiment.ts';
 import { chooseRun, chooseRuns } from './subjects.ts';
 import type { World } from './world.ts';
 
@@ -22,6 +23,7 @@ export function registerCommands(context: ExtensionContext, world: World): void 
   };
 
   const table: Readonly<Record<string, Handler>> = {
+    'modelwright.experiment.new': () => newExperiment(world),
     'modelwright.experiment.run': (given) => runExperiment(world, given),
     'modelwright.experiment.runVariant': (given) => runVariant(world, given),
     'modelwright.experiment.dryRun': (given) => dryRun(world, given),

@@ -48,7 +48,7 @@ export async function dryRun(world: World, given: unknown): Promise<void> {
   );
   const items = plan.stages.map(({ stage, detail, seconds }) => ({
     label: stage,
-    description: `about ${duration(seconds)}`,
+    description: seconds < 1 ? 'less than 1 s' : `about ${duration(seconds)}`,
     detail: printable(detail, 120),
   }));
   const run = { label: '$(play) Run', description: summary(plan) };

@@ -58,6 +58,8 @@ export const runDetailSchema = z.object({
   events: z.array(timedEventSchema),
   settings: z.array(settingSchema),
   before: z.string().nullable(),
+  /** Of the metrics that the events report, those that get better by getting lower. */
+  lowerIsBetter: z.array(z.string()),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
@@ -104,6 +106,18 @@ export const calls = {
     'experiments/list',
     z.object({ workspaces: z.array(z.string()) }),
     z.object({ experiments: z.array(experimentEntrySchema) }),
+  ),
+  /** Columns of a table that could be predicted, the likeliest first. */
+  guessTargets: call(
+    'experiments/targets',
+    z.object({ data: z.string() }),
+    z.object({ targets: z.array(z.string()) }),
+  ),
+  /** The text of a starting experiment; `folder` is where its file will stand. */
+  draftExperiment: call(
+    'experiments/draft',
+    z.object({ data: z.string(), target: z.string(), folder: z.string() }),
+    z.object({ text: z.string() }),
   ),
   /** Newest first. From the first call on, the server reports changes in these workspaces. */
   listRuns: call(

@@ -6,9 +6,13 @@ import { renderCardHtml } from '../cards/html.ts';
 import { renderCardJson } from '../cards/json.ts';
 import { renderCardMarkdown } from '../cards/markdown.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { metricNamed } from '../catalog/metrics.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { findExperimentFiles } from '../config/findFiles.ts';
 import { loadExperiment } from '../config/load.ts';
+import { startDataClient } from '../data/client.ts';
+import type { Profile } from '../data/profile.ts';
+import { plainSpec } from '../data/spec.ts';
 import type { Card } from '../protocol/card.ts';
 import { toJson } from '../protocol/json.ts';
 import { runEventSchema } from '../protocol/runMessages.ts';
@@ -26,6 +30,7 @@ import { hasStore, openStore, type Store } from '../store/store.ts';
 import { listRunLines, readFrozenExperiment, runBefore } from '../tracking/overview.ts';
 import { deleteRun, readEvents, readRun, requestCancel, restoreRun } from '../tracking/runs.ts';
 import { compareRuns } from './compare.ts';
+import { draftExperiment, guessTargets } from './draftExperiment.ts';
 import { failureOf } from './failure.ts';
 import { launchRun } from './launch.ts';
 import { planRun } from './plan.ts';
@@ -72,6 +77,8 @@ export function serveWorkbench(connection: WorkbenchConnection): void {
       }
     });
   register(calls.listExperiments, handlers.listExperiments);
+  register(calls.guessTargets, handlers.guessTargets);
+  register(calls.draftExperiment, handlers.draftExperiment);
   register(calls.listRuns, handlers.listRuns);
   register(calls.showRun, handlers.showRun);
   register(calls.startRun, handlers.startRun);
@@ -87,6 +94,12 @@ export function serveWorkbench(connection: WorkbenchConnection): void {
 
 const runHandlers: Omit<Handlers, 'listRuns'> = {
   listExperiments: ({ workspaces }) => ({ experiments: workspaces.flatMap(listExperiments) }),
+  guessTargets: async ({ data }, signal) => ({ targets: guessTargets(await profileOf(data, signal)) }),
+  async draftExperiment({ data, target, folder }, signal) {
+    const place = relative(folder, data).split(sep).join('/');
+    const source = place.startsWith('..') ? data : place;
+    return { text: draftExperiment(await profileOf(data, signal), source, target) };
+  },
   showRun: (place) => withStore(place, (store) => showRun(store, place)),
   startRun: async (order, signal) => ({
     id: await launchRun({ kind: 'run', overrides: [], ...order }, { signal }),
@@ -131,6 +144,15 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
   exportCard: ({ format, ...place }) =>
     withStore(place, (store) => ({ text: cardRenderers[format](cardOf(store, place.id)) })),
 };
+
+async function profileOf(data: string, signal: AbortSignal): Promise<Profile> {
+  const client = startDataClient();
+  try {
+    return await client.profile(plainSpec(data), {}, signal);
+  } finally {
+    client.stop();
+  }
+}
 
 const cardRenderers = { md: renderCardMarkdown, html: renderCardHtml, json: renderCardJson } as const;
 
@@ -196,6 +218,7 @@ function showRun(store: Store, { id, workspace, after }: RunPlace & { after: num
   const record = readRun(store, id);
   const before = runBefore(store, record.head);
   const earlier = before === undefined ? undefined : settingsOf(store, before);
+  const events = thinned(eventsOf(store, record.head.id, after));
   return {
     head: record.head,
     workspace,
@@ -203,13 +226,14 @@ function showRun(store: Store, { id, workspace, after }: RunPlace & { after: num
     document: record.document ?? null,
     error: record.error ?? null,
     findings: record.findings.map(({ rule, severity, message }) => ({ rule, severity, message })),
-    events: thinned(eventsOf(store, record.head.id, after)),
+    events,
     settings: [...settingsOf(store, record.head.id)].map(([path, value]) => ({
       path,
       value,
       before: earlier?.get(path) ?? null,
     })),
     before: before ?? null,
+    lowerIsBetter: lowerOf(events),
   };
 }
 
@@ -219,6 +243,15 @@ function eventsOf(store: Store, id: string, after: number): TimedEvent[] {
     time,
     event: runEventSchema.parse(body),
   }));
+}
+
+function lowerOf(events: readonly TimedEvent[]): string[] {
+  const names = new Set(events.map(({ event }) => event.score?.metric));
+  return [...names].filter((name) => name !== undefined).filter(isLower);
+}
+
+function isLower(name: string): boolean {
+  return metricNamed(name.replace(/@\d+$/, '@k'))?.direction === 'lower';
 }
 
 /** At most 1,000 of them, evenly chosen, the last one always. */

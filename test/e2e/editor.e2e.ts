@@ -24,7 +24,14 @@ export function defineEditorTests(): void {
 
     it('has its commands in the palette', async () => {
       await extensions.getExtension('modelwright.modelwright')?.activate();
-      assert.ok((await commands.getCommands(true)).includes('modelwright.server.restart'));
+      const own = extensions.getExtension('modelwright.modelwright')?.packageJSON.contributes.commands;
+      const declared: string[] = own.map(({ command }: { command: string }) => command);
+      const registered = (await commands.getCommands(true)).filter((id) => /^modelwright\.[a-z]+\./.test(id));
+      const views =
+        /^modelwright\.(experiments|runs)\.(focus|open|resetViewLocation|removeView|toggleVisibility)/;
+      const ofServer = ['modelwright.rule.explain'];
+      const known = registered.filter((id) => !views.test(id) && !ofServer.includes(id));
+      assert.deepEqual(known.sort(), declared.sort());
     });
 
     it('still checks after the server was restarted', async () => {

@@ -1,12 +1,12 @@
 /** The validation metric over time, as the run reports it: best point marked. */
-import type { TimedEvent } from '../../server/protocol/workbench.ts';
+import type { RunDetail, TimedEvent } from '../../server/protocol/workbench.ts';
 import { type Curve, createCurve } from '../ui/curve.ts';
 import { element } from '../ui/dom.ts';
 
 export interface Curves {
   readonly node: HTMLElement;
   /** False when there is nothing to draw. */
-  show(events: readonly TimedEvent[], started: string): boolean;
+  show(events: readonly TimedEvent[], run: Pick<RunDetail, 'head' | 'lowerIsBetter'>): boolean;
 }
 
 export function createCurves(): Curves {
@@ -14,8 +14,8 @@ export function createCurves(): Curves {
   const curves = new Map<string, Curve>();
   return {
     node,
-    show(events, started) {
-      const start = Date.parse(started);
+    show(events, { head, lowerIsBetter }) {
+      const start = Date.parse(head.started);
       const scored = events.filter(({ event }) => event.score !== null);
       for (const [name, own] of Map.groupBy(scored, ({ event }) => event.score?.metric ?? '')) {
         if (own.length < 2) continue;
@@ -26,16 +26,17 @@ export function createCurves(): Curves {
           node.append(curve.node);
         }
         const y = own.map(({ event }) => event.score?.value ?? Number.NaN);
-        curve.show({ x: own.map(({ time }) => (Date.parse(time) - start) / 1000), y, best: bestOf(y) });
+        curve.show({
+          x: own.map(({ time }) => (Date.parse(time) - start) / 1000),
+          y,
+          best: bestOf(y, lowerIsBetter.includes(name)),
+        });
       }
       return curves.size > 0;
     },
   };
 }
 
-/** Training goes the right way more than the wrong one: the end that the curve moves to is the good one. */
-function bestOf(y: readonly number[]): number {
-  const rising = (y.at(-1) ?? 0) >= (y[0] ?? 0);
-  const best = rising ? Math.max(...y) : Math.min(...y);
-  return y.indexOf(best);
+function bestOf(y: readonly number[], lower: boolean): number {
+  return y.indexOf(lower ? Math.min(...y) : Math.max(...y));
 }

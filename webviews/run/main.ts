@@ -30,7 +30,7 @@ function show(run: RunDetail): void {
   const goesOn = first === undefined || first.sequence > (events.at(-1)?.sequence ?? 0);
   events = goesOn ? [...events, ...run.events] : [...run.events];
   header.show(run, events.at(-1)?.event);
-  curveSection.hidden = !curves.show(events, run.head.started);
+  curveSection.hidden = !curves.show(events, run);
 
   const { document } = run;
   const rest = { status: run.head.status, document, settings: run.settings, before: run.before };

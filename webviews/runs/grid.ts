@@ -167,7 +167,7 @@ function headCell(
 }
 
 function spacer(height: number): HTMLElement {
-  const cell = element('td', { role: 'presentation' });
+  const cell = element('td', {});
   cell.style.height = `${Math.max(0, height)}px`;
-  return element('tr', { class: 'spacer', 'aria-hidden': true, role: 'presentation' }, cell);
+  return element('tr', { class: 'spacer', 'aria-hidden': true }, cell);
 }

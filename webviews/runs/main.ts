@@ -37,6 +37,7 @@ const grid = createGrid({
     view.selected = [...ids];
     host.keep(view);
     showActions();
+    showFooter();
   },
   open: (id) => host.post({ type: 'open', id }),
 });
@@ -54,7 +55,8 @@ const filter = textField('Filter: words, or status = failed roc_auc > 0.7', view
     ask();
   }, 120);
 });
-const footer = element('footer', { role: 'status' });
+const counts = element('p', { role: 'status' });
+const footer = element('footer', {}, counts);
 const empty = element(
   'div',
   { class: 'empty' },
@@ -86,12 +88,16 @@ function show(message: ToRunsPanel & { type: 'window' }): void {
   problem.hidden = message.problem === '';
   problem.textContent = message.problem;
   grid.show(message, view);
-  showFooter(message);
+  known = message;
+  showFooter();
 }
 
-function showFooter({ matching, total }: { readonly matching: number; readonly total: number }): void {
+let known = { matching: 0, total: 0 };
+
+function showFooter(): void {
+  const { matching, total } = known;
   const chosen = view.selected.length === 0 ? '' : `, ${view.selected.length} selected`;
-  footer.textContent = `${matching === total ? '' : `${matching} of `}${total} ${total === 1 ? 'run' : 'runs'}${chosen}`;
+  counts.textContent = `${matching === total ? '' : `${matching} of `}${total} ${total === 1 ? 'run' : 'runs'}${chosen}`;
 }
 
 function showActions(): void {

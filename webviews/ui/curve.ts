@@ -48,7 +48,11 @@ export function createCurve({ title, x, y }: CurveText): Curve {
   function draw(): void {
     plot?.destroy();
     const width = Math.max(240, place.clientWidth);
-    plot = new uPlot(optionsOf(width, points), [[...points.x], [...points.y]], place);
+    plot = new uPlot(
+      optionsOf(width, () => points.best),
+      [[...points.x], [...points.y]],
+      place,
+    );
   }
 
   function describe(index: number): string {
@@ -105,7 +109,8 @@ export function createCurve({ title, x, y }: CurveText): Curve {
   };
 }
 
-function optionsOf(width: number, points: { readonly best: number }): uPlot.Options {
+/** `best` is asked at every drawing: points come while the chart stands. */
+function optionsOf(width: number, best: () => number): uPlot.Options {
   const style = getComputedStyle(document.body);
   const colour = (name: string, other: string) =>
     style.getPropertyValue(name).trim() || style.getPropertyValue(other).trim() || style.color;
@@ -134,7 +139,7 @@ function optionsOf(width: number, points: { readonly best: number }): uPlot.Opti
           show: true,
           size: 7,
           // Only the best point is marked.
-          filter: (_plot, _series, show) => (show && points.best >= 0 ? [points.best] : [points.best]),
+          filter: () => (best() >= 0 ? [best()] : null),
           fill: line,
         },
       },

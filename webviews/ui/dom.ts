@@ -3,7 +3,7 @@
 type Child = Node | string | null;
 type Value = string | number | boolean | null | ((event: Event) => void);
 
-/** `on…` adds a listener; `true` sets an empty attribute; `null` and `false` set none. */
+/** `on…` adds a listener; `true` sets an empty attribute, `null` and `false` none; ARIA wants the words. */
 export function element(
   tag: string,
   attributes: Readonly<Record<string, Value>>,
@@ -12,6 +12,7 @@ export function element(
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') made.addEventListener(name.slice(2), value);
+    else if (name.startsWith('aria-') && value !== null) made.setAttribute(name, String(value));
     else if (value !== null && value !== false) made.setAttribute(name, value === true ? '' : String(value));
   }
   append(made, children);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openStore } from '../../../server/store/store.ts';
 import { createRun, endRun } from '../../../server/tracking/runs.ts';
 import { command, openModelwright, panel, picture, type ScreenTest } from './screen.ts';
+import { inEveryTheme } from './themes.ts';
 
 const hostile = [
   '<img src=x onerror="document.title=1">',
@@ -54,14 +55,14 @@ export const manyRunsTests: readonly ScreenTest[] = [
   {
     name: 'a thousand runs are filtered, sorted, walked through and compared with the keyboard, and hostile names do nothing',
     prepare: seedRuns,
-    async act(screen) {
+    async act(screen, workspace) {
       const { page } = screen;
       await openModelwright(page);
       await page.getByRole('treeitem', { name: /churn/ }).first().waitFor();
       await command(page, 'Modelwright: Show runs');
       const runs = panel(page, 'runs');
       await runs.getByText('1000 runs').waitFor();
-      await picture(screen, 'runs');
+      await inEveryTheme(screen, workspace, 'runs');
 
       const filter = runs.getByRole('textbox', { name: /Filter/ });
       await filter.fill('model.gbdt.trees < 107');
@@ -76,7 +77,7 @@ export const manyRunsTests: readonly ScreenTest[] = [
       await filter.fill('');
       await runs.getByText(/^1000 runs/).waitFor();
       await runs.getByRole('button', { name: /^roc_auc/ }).click();
-      await runs.getByRole('row', { name: /0\.7497/ }).waitFor();
+      await runs.getByRole('row', { name: /0\.7498/ }).waitFor();
       await runs.locator('tbody tr[data-id]').first().focus();
       await page.keyboard.press('Space');
       await page.keyboard.press('ArrowDown');

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '../../../server/statistics/random.ts';
 import { command, openFile, openModelwright, panel, picture, type ScreenTest } from './screen.ts';
+import { inEveryTheme } from './themes.ts';
 
 const experiment = `description: Will the customer leave?
 data: {source: rows.csv, id: id}
@@ -36,7 +37,7 @@ export const runTests: readonly ScreenTest[] = [
   {
     name: 'a person runs the experiment in the editor by a key, sees the result, its card and a comparison with the run before',
     prepare: (workspace) => writeExperiment(workspace, { rows: 3000, trees: 60 }),
-    async act(screen) {
+    async act(screen, workspace) {
       const { page } = screen;
       await openFile(page, 'churn.experiment.yaml');
       await page.keyboard.press('Control+Enter');
@@ -48,13 +49,13 @@ export const runTests: readonly ScreenTest[] = [
         .getByRole('region', { name: /On the test rows/ })
         .getByRole('rowheader', { name: 'roc_auc' })
         .waitFor();
-      await picture(screen, 'run');
+      await inEveryTheme(screen, workspace, 'run');
 
       await run.getByRole('button', { name: 'Card' }).click();
       const card = panel(page, 'card');
       await card.getByRole('heading', { name: 'How good it is' }).waitFor();
       await card.getByText('No limits are written yet').waitFor();
-      await picture(screen, 'card');
+      await inEveryTheme(screen, workspace, 'card');
 
       await openModelwright(page);
       await page
@@ -66,17 +67,19 @@ export const runTests: readonly ScreenTest[] = [
       const second = panel(page, 'run');
       await second.getByRole('button', { name: 'Compare' }).click({ timeout: 60_000 });
       await panel(page, 'compare').getByText('None: the runs had the same settings.').waitFor();
-      await picture(screen, 'compare');
+      await inEveryTheme(screen, workspace, 'compare');
     },
   },
   {
     name: 'a run goes on when the window is closed, is found again, and stops at a press',
-    prepare: (workspace) => writeExperiment(workspace, { rows: 20_000, trees: 3000 }),
+    prepare: (workspace) => writeExperiment(workspace, { rows: 40_000, trees: 10_000 }),
     async act(screen, workspace) {
       const { page } = screen;
       await openFile(page, 'churn.experiment.yaml');
       await page.keyboard.press('Control+Enter');
       await panel(page, 'run').getByRole('button', { name: 'Stop' }).waitFor({ timeout: 60_000 });
+      // The browser's workbench writes its layout every five seconds.
+      await page.waitForTimeout(7000);
       await page.goto('about:blank');
       await page.goto(screen.urlOf(workspace));
       // The panel is back by itself, and the run is still going on.

@@ -53,8 +53,9 @@ export async function picture({ page, pictures }: Screen, name: string): Promise
 
 /** The document inside a panel. */
 export function panel(page: Page, kind: 'run' | 'runs' | 'card' | 'compare') {
-  const frames = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
-  return frames.locator(`main#${kind}`);
+  // Panels behind others keep their frames.
+  const shown = page.locator('iframe.webview.ready').filter({ visible: true }).contentFrame();
+  return shown.frameLocator('#active-frame').locator(`main#${kind}`);
 }
 
 /** By the palette, as a person types it. */
@@ -63,8 +64,11 @@ export async function command(page: Page, title: string): Promise<void> {
   const input = page.locator('.quick-input-widget input').first();
   await input.waitFor();
   await input.fill(`>${title}`);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
-  await page.keyboard.press('Enter');
+  await page
+    .locator('.quick-input-list .monaco-list-row')
+    .filter({ has: page.getByText(title, { exact: true }) })
+    .first()
+    .click();
 }
 
 export async function openFile(page: Page, name: string): Promise<void> {

@@ -1,0 +1,53 @@
+/** A panel in light, dark and both high contrasts: a picture of each, and what axe-core finds in it. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { panel, picture, type Screen } from './screen.ts';
+
+/** Names of the themes that come with the editor, by what it tells panels. */
+const themes = {
+  'vscode-dark': 'Default Dark Modern',
+  'vscode-high-contrast': 'Default High Contrast',
+  'vscode-high-contrast-light': 'Default High Contrast Light',
+  'vscode-light': 'Default Light Modern',
+} as const;
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const axeResult = z.object({
+  violations: z.array(
+    z.object({
+      id: z.string(),
+      help: z.string(),
+      nodes: z.array(z.object({ html: z.string(), failureSummary: z.string().optional() })),
+    }),
+  ),
+});
+
+/** Throws with everything that axe-core finds, in all themes. */
+export async function inEveryTheme(
+  screen: Screen,
+  workspace: string,
+  kind: 'run' | 'runs' | 'card' | 'compare',
+): Promise<void> {
+  const found: string[] = [];
+  mkdirSync(join(workspace, '.vscode'), { recursive: true });
+  for (const [told, theme] of Object.entries(themes)) {
+    const settings = JSON.stringify({ 'workbench.colorTheme': theme });
+    writeFileSync(join(workspace, '.vscode', 'settings.json'), settings);
+    const main = panel(screen.page, kind);
+    await main.locator(`xpath=ancestor::body[@data-vscode-theme-kind="${told}"]`).waitFor();
+    await picture(screen, `${kind}-${told.replace('vscode-', '')}`);
+    const frame = await (await main.elementHandle())?.ownerFrame();
+    if (frame === null || frame === undefined) throw new Error('the panel has no frame');
+    const raw: unknown = await frame.evaluate(
+      `${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })`,
+    );
+    for (const { id, help, nodes } of axeResult.parse(raw).violations) {
+      const [first] = nodes;
+      found.push(`${told} ${id}: ${help} (${nodes.length}x) ${first?.html} ${first?.failureSummary ?? ''}`);
+    }
+  }
+  if (found.length > 0) throw new Error(`axe-core found in the panel ${kind}:\n${found.join('\n')}`);
+}
