@@ -28,7 +28,7 @@ const lines = Array.from({ length: 20_000 }, () => {
 writeFileSync(join(folder, 'rows.csv'), `${[...names, 'y'].join(',')}\n${lines.join('\n')}\n`);
 writeFileSync(
   join(folder, 'serving.experiment.yaml'),
-  'data: rows.csv\ntarget: y\nmodel: {type: gbdt, gbdt: {trees: 100}}\ntrain: {early_stop: false}\nevaluate: {ci: {samples: 50}}\n',
+  'data: rows.csv\ntarget: y\nmodel: {type: gbdt, gbdt: {trees: 100}}\ntrain: {early_stop: false}\nevaluate: {ci: {samples: 100}}\n',
 );
 const id = cli('run', 'serving.experiment.yaml').run.id;
 const { deployment, url, pid } = cli('serve', `run:${id}`, '--detach', '--port', '0');
