@@ -52,12 +52,15 @@ export function createHeader(post: (message: FromRunPanel) => void): Header {
       }
       fill(result, [document?.run, error, head.status], () => [
         ...(document === null ? [] : [primary(document)]),
-        ...(error === null || head.status === 'running' ? [] : [alertOf(error)]),
+        ...(error === null || head.status !== 'failed' ? [] : [alertOf(error)]),
+        ...(head.status === 'cancelled' ? [element('p', {}, stopped)] : []),
         ...(head.status === 'interrupted' ? [alertOf(interrupted)] : []),
       ]);
     },
   };
 }
+
+const stopped = 'It was stopped. What was finished is kept; Resume goes on from the last checkpoint.';
 
 const interrupted = {
   message: 'The process of this run is gone: it was killed, or the machine went down.',
@@ -140,7 +143,14 @@ function alertOf({ message, help }: { readonly message: string; readonly help: s
   return element(
     'div',
     { class: 'alert', role: 'alert' },
-    element('p', {}, message),
-    element('p', { class: 'soft' }, help),
+    element('p', {}, ...withNames(message)),
+    element('p', { class: 'soft' }, ...withNames(help)),
   );
+}
+
+/** What a message puts in backticks is a name. */
+function withNames(message: string): (HTMLElement | string)[] {
+  return message
+    .split(/`([^`]*)`/)
+    .map((part, index) => (index % 2 === 1 ? element('code', {}, printable(part)) : part));
 }
