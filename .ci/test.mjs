@@ -32,6 +32,7 @@ check('unused files, exports and packages', 'knip', []);
 countReport('unit', 'vitest', [
   'run',
   '--dir=test',
+  '--testTimeout=120000',
   '--reporter=default',
   '--reporter=json',
   `--outputFile=${results}/unit.json`,
