@@ -18,15 +18,15 @@ const stage = () =>
     what: 'stage',
   });
 
-export const registry = planned(
+export const registry = field(
   shorthand('name', {
-    name: planned(text('id'), 'Registered model name', { defaultText: 'name' }),
+    name: field(text('id'), 'Registered model name', { defaultText: 'name' }),
     store: planned(
       either(choice(['local', 'mlflow', 's3', 'oci']), text('testPath')),
       'Where versions live (content-addressed)',
       { default: 'local' },
     ),
-    stage: planned(stage(), 'Stage a passing run enters', { default: 'candidate' }),
+    stage: field(stage(), 'Stage a passing run enters', { default: 'candidate' }),
     promote: planned(
       group({
         from: planned(stage(), 'Stage it leaves'),

@@ -1,5 +1,5 @@
 /** Section 11 of the language: how the model answers, how it is released, and how it is taken back. */
-import { planned } from './meta.ts';
+import { field, planned } from './meta.ts';
 import {
   anything,
   bool,
@@ -19,8 +19,8 @@ import {
 const within = (rule: string, stage: 3 = 3) => ({ requiredFrom: { stage, rule, within: 'serve' } });
 
 const endpoint = group({
-  path: planned(text(), 'Path of the URL', { default: '/predict' }),
-  port: planned(int({ min: 0, max: 65_535 }), 'TCP port; 0 takes a free one', { default: 8080 }),
+  path: field(text(), 'Path of the URL', { default: '/predict' }),
+  port: field(int({ min: 0, max: 65_535 }), 'TCP port; 0 takes a free one', { default: 8080 }),
   version: planned(text(), 'Version of the API', { default: 'v1' }),
   auth: planned(choice(['none', 'key', 'jwt', 'mtls']), 'Who may ask; loopback only while none', {
     default: 'none',
@@ -103,7 +103,7 @@ const rollout = group({
   ),
 });
 
-export const serve = planned(
+export const serve = field(
   shorthand('mode', {
     mode: planned(
       choice(['realtime', 'batch', 'stream'], {
@@ -133,10 +133,10 @@ export const serve = planned(
       'Exporter',
       { default: 'builtin' },
     ),
-    endpoint: planned(endpoint, 'API contract; OpenAPI file is generated', {
+    endpoint: field(endpoint, 'API contract; OpenAPI file is generated', {
       defaultText: '{path: /predict, port: 8080, version: v1, auth: none} (loopback only while auth is none)',
     }),
-    input: planned(choice(['strict', 'coerce', 'none']), 'Validate requests with the training schema', {
+    input: field(choice(['strict', 'coerce', 'none']), 'Validate requests with the training schema', {
       default: 'strict',
     }),
     filter: planned(text('expr'), 'Population served', { defaultText: 'data.filter' }),
@@ -223,13 +223,13 @@ export const serve = planned(
       'Human in the loop',
       { defaultText: 'required when problem.risk is high', onlyWritten: true },
     ),
-    log: planned(
+    log: field(
       group({
-        inputs: planned(bool(), 'Record requests', { default: true }),
-        outputs: planned(bool(), 'Record answers', { default: true }),
-        sample: planned(ratio(), 'Share recorded', { default: 1 }),
-        redact: planned(oneOrMore(text('column')), 'Columns left out', { default: 'pii' }),
-        retention: planned(text('duration'), 'How long it is kept', { default: '90d' }),
+        inputs: field(bool(), 'Record requests', { default: true }),
+        outputs: field(bool(), 'Record answers', { default: true }),
+        sample: field(ratio(), 'Share recorded', { default: 1 }),
+        redact: field(oneOrMore(text('column')), 'Columns left out', { default: 'pii' }),
+        retention: field(text('duration'), 'How long it is kept', { default: '90d' }),
       }),
       'Prediction log feeding the monitor',
     ),

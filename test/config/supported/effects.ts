@@ -180,6 +180,17 @@ export const effects: readonly Effect[] = [
   ['evaluate.compare.alpha', 'evaluation', 0.4, { gates: ['roc_auc > baseline (significant)'] }],
   ['evaluate.compare.correction', 'evaluation', 'none', { baseline: ['dummy', 'linear'] }],
   ['gates', 'evaluation', ['roc_auc >= 0.99']],
+  // Registry and serving
+  ['registry.name', 'registered', 'basket'],
+  ['registry.stage', 'registered', 'staging'],
+  ['serve.endpoint.path', 'served', '/late'],
+  ['serve.endpoint.port', 'served', 9000],
+  ['serve.input', 'served', 'coerce'],
+  ['serve.log.inputs', 'served', false],
+  ['serve.log.outputs', 'served', false],
+  ['serve.log.sample', 'served', 0.5],
+  ['serve.log.redact', 'served', ['plan']],
+  ['serve.log.retention', 'served', '400d'],
   // Card
   ['card.owner', 'card', 'me'],
   ['card.intended_use', 'card', 'calling people'],

@@ -23,6 +23,7 @@ import type { RunRows } from '../../../server/runs/runRows.ts';
 import { scoreRun } from '../../../server/runs/score.ts';
 import { createStages } from '../../../server/runs/stages.ts';
 import { trainRun } from '../../../server/runs/trainRun.ts';
+import { observeRegistered, observeServed } from './served.ts';
 
 export type View =
   | 'resolved'
@@ -34,6 +35,8 @@ export type View =
   | 'findings'
   | 'saves'
   | 'files'
+  | 'served'
+  | 'registered'
   | 'refusal';
 
 /** Written settings by dotted path; the folder holds the data. */
@@ -188,6 +191,18 @@ const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) =>
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
+  },
+  served: (loaded, folder) =>
+    withRows(loaded, async (rows) => {
+      const only = { ...rows, experiment: { ...rows.experiment, baseline: [] } };
+      const { model } = await trainRun(only, { stages: quiet(), checkpoints: noCheckpoints });
+      return observeServed(model.onnx, rows.experiment, folder);
+    }),
+  registered: async (loaded, folder) => {
+    // The same model under the same name would keep the stage that it had.
+    rmSync(join(folder, '.modelwright'), { recursive: true, force: true });
+    await views.files(loaded, folder);
+    return observeRegistered(folder);
   },
   files: async (_loaded, folder) => {
     const made = join(folder, 'CARD.md');
