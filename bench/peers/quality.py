@@ -68,7 +68,8 @@ def write_tables(folder, vega):
     movies.to_csv(f"{folder}/movies.csv", index=False)
     pd.read_csv(f"{vega}/seattle-weather.csv").to_csv(f"{folder}/weather.csv", index=False)
     strikes = pd.read_csv(f"{vega}/birdstrikes.csv")
-    strikes["damage"] = (strikes.pop("Effect Amount of damage") != "None").astype(int)
+    # pandas reads the word None as missing.
+    strikes["damage"] = strikes.pop("Effect Amount of damage").notna().astype(int)
     strikes.drop(columns=["Cost Other", "Cost Repair", "Cost Total $"]).to_csv(f"{folder}/birdstrikes.csv", index=False)
     flights = pd.read_parquet(f"{vega}/flights-3m.parquet").sample(100_000, random_state=1)
     flights["late"] = (flights.pop("delay") > 15).astype(int)
