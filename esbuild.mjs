@@ -1,5 +1,5 @@
 /** Bundles every process of Modelwright into dist/. Native packages stay outside and are found in node_modules. */
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { buildKernels } from './server/models/gbdt/kernels/build.mjs';
 
@@ -20,7 +20,7 @@ const banner = {
 };
 
 await buildKernels('dist/gbdt.wasm');
-await Promise.all([
+const [{ metafile }] = await Promise.all([
   build({
     ...shared,
     entryPoints: {
@@ -36,6 +36,11 @@ await Promise.all([
     },
     outdir: 'dist',
     format: 'esm',
+    // What only some commands or files need is loaded when they need it. Chunks lie beside the entries, which find each
+    // other by their own place.
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    metafile: true,
     external: native,
     banner,
   }),
@@ -71,6 +76,9 @@ await Promise.all([
     external: ['vscode', 'mocha'],
   }),
 ]);
+for (const file of readdirSync('dist')) {
+  if (file.startsWith('chunk-') && !(`dist/${file}` in metafile.outputs)) rmSync(`dist/${file}`);
+}
 // An older Node cannot even read the bundle: it is told what it needs by a file that it can read.
 writeFileSync(
   'dist/cli.js',

@@ -4,22 +4,6 @@ import { commands } from './catalog/commands.ts';
 import { ModelwrightError } from './catalog/errors.ts';
 import { toJson } from './protocol/json.ts';
 import { failureOf } from './runs/failure.ts';
-import { declareCard } from './terminal/commands/card.ts';
-import { declareCompletion } from './terminal/commands/completion.ts';
-import { declareDeployments } from './terminal/commands/deployments.ts';
-import { declareEvaluate } from './terminal/commands/evaluate.ts';
-import { declareInit } from './terminal/commands/init.ts';
-import { declareLint } from './terminal/commands/lint.ts';
-import { declareLsp } from './terminal/commands/lsp.ts';
-import { declareModels } from './terminal/commands/models.ts';
-import { declarePredict } from './terminal/commands/predict.ts';
-import { declareProfile } from './terminal/commands/profile.ts';
-import { declareResolve } from './terminal/commands/resolve.ts';
-import { declareRules } from './terminal/commands/rules.ts';
-import { declareRun } from './terminal/commands/run.ts';
-import { declareRuns } from './terminal/commands/runs.ts';
-import { declareSchema } from './terminal/commands/schema.ts';
-import { declareServe } from './terminal/commands/serve.ts';
 import { failureDocument, renderFailure } from './terminal/failure.ts';
 import { styleFor } from './terminal/style.ts';
 import {
@@ -31,24 +15,25 @@ import {
   version,
 } from './terminal/terminal.ts';
 
-const declarations: readonly Declare[] = [
-  declareInit,
-  declareLint,
-  declareResolve,
-  declareProfile,
-  declareRun,
-  declareRuns,
-  declareEvaluate,
-  declarePredict,
-  declareModels,
-  declareServe,
-  declareDeployments,
-  declareCard,
-  declareSchema,
-  declareRules,
-  declareLsp,
-  declareCompletion,
-];
+/** Loaded when they are asked for: a command that only reads text starts without the engines of the others. */
+const declarations: Readonly<Record<string, () => Promise<Declare>>> = {
+  init: async () => (await import('./terminal/commands/init.ts')).declareInit,
+  lint: async () => (await import('./terminal/commands/lint.ts')).declareLint,
+  resolve: async () => (await import('./terminal/commands/resolve.ts')).declareResolve,
+  profile: async () => (await import('./terminal/commands/profile.ts')).declareProfile,
+  run: async () => (await import('./terminal/commands/run.ts')).declareRun,
+  runs: async () => (await import('./terminal/commands/runs.ts')).declareRuns,
+  evaluate: async () => (await import('./terminal/commands/evaluate.ts')).declareEvaluate,
+  predict: async () => (await import('./terminal/commands/predict.ts')).declarePredict,
+  models: async () => (await import('./terminal/commands/models.ts')).declareModels,
+  serve: async () => (await import('./terminal/commands/serve.ts')).declareServe,
+  deployments: async () => (await import('./terminal/commands/deployments.ts')).declareDeployments,
+  card: async () => (await import('./terminal/commands/card.ts')).declareCard,
+  schema: async () => (await import('./terminal/commands/schema.ts')).declareSchema,
+  rules: async () => (await import('./terminal/commands/rules.ts')).declareRules,
+  lsp: async () => (await import('./terminal/commands/lsp.ts')).declareLsp,
+  completion: async () => (await import('./terminal/commands/completion.ts')).declareCompletion,
+};
 
 const interrupted = new AbortController();
 /** Of the command that is running. */
@@ -65,14 +50,15 @@ async function main(argv: readonly string[]): Promise<void> {
     process.exit(error.code === 'EPIPE' ? 0 : exitCodes.failed),
   );
   try {
-    await createProgram().parseAsync([...argv], { from: 'user' });
+    await (await createProgram(argv)).parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     report(error instanceof CommanderError ? usageError(error, argv) : error, json);
   }
 }
 
-function createProgram(): Command {
+/** With the one command that is named first, or with all: for help, and to tell what is unknown. */
+async function createProgram([name = '']: readonly string[]): Promise<Command> {
   const program = new Command('modelwright')
     .description('From a small YAML file to a trained, compared, recorded and documented model.')
     .version(version)
@@ -85,7 +71,8 @@ function createProgram(): Command {
       options = optionsOf(rest);
       await work(createTerminal(options, interrupted.signal), ...rest);
     };
-  for (const declare of declarations) declare(program, act);
+  const named = Object.hasOwn(declarations, name) ? declarations[name] : undefined;
+  for (const load of named ? [named] : Object.values(declarations)) (await load())(program, act);
   return program;
 }
 

@@ -21,9 +21,12 @@ export interface DataClient {
   stop(): void;
 }
 
-/** The worker starts with the first request. Requests wait for each other; cancelling the one at work ends the worker. */
-export function startDataClient(): DataClient {
-  let worker: Worker | undefined;
+/**
+ * The worker starts with the first request, or `atOnce` where one is sure to come. Requests wait for each other;
+ * cancelling the one at work ends the worker.
+ */
+export function startDataClient({ atOnce = false } = {}): DataClient {
+  let worker = atOnce ? new Worker() : undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   const ask = (request: DataRequest, signal: AbortSignal | undefined): Promise<unknown> => {

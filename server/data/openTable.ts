@@ -10,9 +10,7 @@ import type { SqlValue } from './functionSql.ts';
 import { hashSources } from './hash.ts';
 import { inferKinds, inputOf, kindOfType } from './kinds.ts';
 import { columnId, type Loaded } from './loaded.ts';
-import { readArrow } from './readArrow.ts';
 import { readCsv } from './readCsv.ts';
-import { readSqlite } from './readSqlite.ts';
 import { readTyped } from './readTyped.ts';
 import { findSources, formatOf, type SourceFile, type SourceFormat } from './sources.ts';
 import { sqlText } from './sql.ts';
@@ -64,6 +62,7 @@ async function load(database: Database, files: readonly SourceFile[], spec: Tabl
     const both = `a source of two formats, ${format} and ${other[0]}`;
     throw new ModelwrightError('data-format', { path, format: both }, { file: path });
   }
+  // The rarer formats bring packages of their own, loaded when one is read.
   switch (format) {
     case 'csv':
     case 'tsv':
@@ -72,9 +71,9 @@ async function load(database: Database, files: readonly SourceFile[], spec: Tabl
     case 'json':
       return readTyped(database, files, format);
     case 'arrow':
-      return readArrow(database, files);
+      return (await import('./readArrow.ts')).readArrow(database, files);
     case 'sqlite':
-      return readSqlite(database, files, spec);
+      return (await import('./readSqlite.ts')).readSqlite(database, files, spec);
   }
 }
 

@@ -49,7 +49,7 @@ async function lint(terminal: Terminal, named: readonly string[], options: LintO
   if (options.profile !== undefined) oneOf('--profile', options.profile, profiles);
   const { workspace, signal } = terminal;
   const files = filesOf(workspace, named);
-  const data = options.data ? startDataClient() : undefined;
+  const data = options.data ? startDataClient({ atOnce: true }) : undefined;
   const findings: Finding[] = [];
   try {
     for (const file of files) {
