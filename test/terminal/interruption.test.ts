@@ -5,13 +5,13 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { call, callJson, cli, ensureBuilt, folderWith, shopCsv } from './command.ts';
 import * as contract from './contract.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 beforeAll(ensureBuilt, 120_000);
 
 /** Long enough to be stopped in the middle of training. */
 const slow = `data: {source: shop.csv, id: id}
 target: bought
-model: {gbdt: {trees: 1200, learning_rate: 0.01}}
+model: {gbdt: {trees: 5000, learning_rate: 0.01}}
 train: {early_stop: false, checkpoint: {every: 20}}
 split: {valid: 0.2}
 baseline: [dummy]
