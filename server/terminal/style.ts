@@ -17,8 +17,9 @@ export function colored(stream: NodeJS.WriteStream): boolean {
 
 export function styleFor(stream: NodeJS.WriteStream): Style {
   const on = colored(stream);
+  // The stream is judged above, once: left to itself styleText looks at stdout, and takes colour away wherever CI is set.
   const paint = (format: Parameters<typeof styleText>[0]) => (text: string) =>
-    on ? styleText(format, text) : text;
+    on ? styleText(format, text, { validateStream: false }) : text;
   return {
     red: paint('red'),
     green: paint('green'),

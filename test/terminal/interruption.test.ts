@@ -88,10 +88,10 @@ describe.runIf(spawnSync('script', ['--version']).status === 0)('on a terminal',
     });
   }
 
-  test('there is a bar and colour, and NO_COLOR takes the colour away', () => {
+  test('there is a bar and colour, on a build machine too, and NO_COLOR takes the colour away', () => {
     const text = 'data: {source: shop.csv, id: id}\ntarget: bought\nmodel: {gbdt: {trees: 20}}\n';
     const folder = folderWith({ 'shop.csv': shopCsv(), 'shop.experiment.yaml': text });
-    const coloured = onTerminal(folder, 'run shop.experiment.yaml');
+    const coloured = onTerminal(folder, 'run shop.experiment.yaml', { CI: 'true' });
     expect(coloured).toContain('█');
     expect(coloured).toContain('\u001b[1m');
     const plain = onTerminal(folder, 'run shop.experiment.yaml', { NO_COLOR: '1' });
