@@ -31,6 +31,7 @@ const [{ metafile }] = await Promise.all([
       servingWorker: 'server/servingWorker.ts',
       rowThreadWorker: 'server/engines/rowThreadWorker.ts',
       gbdtThread: 'server/models/gbdt/thread.ts',
+      twinsThread: 'server/data/twinsThread.ts',
       bulkWorker: 'server/engines/bulkWorker.ts',
       bootstrapThread: 'server/evaluation/bootstrapThread.ts',
     },

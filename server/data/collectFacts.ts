@@ -2,6 +2,7 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { checkContract } from './contract.ts';
+import type { Twins } from './countTwins.ts';
 import type { CategoryFacts, ColumnLink, DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
 import { describeLevels } from './factsLevels.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
@@ -22,23 +23,26 @@ export async function collectFacts(experiment: Experiment, table: Table): Promis
   const duck = duckTable(table);
   const features = featureColumns(experiment, table.columns);
   const names = features.map(({ name }) => name);
-  const settling = attempt(() => inferTask(experiment, table));
   // DuckDB works ahead on these while the statistics below are computed.
+  const columns = readColumns(duck, [experiment.target, timeColumn(experiment, table.columns)]);
+  const settling = attempt(() => inferTask(experiment, table));
   const hashing = ahead(readHashes(experiment, duck, names));
-  const columns = readColumns(duck);
   const profiling = ahead(startProfile(duck));
 
   const found = await settling;
   const task = 'value' in found ? found.value : undefined;
-  const twins = await findTwins(await hashing, duck, task);
+  const classes = task && task.classes.length > 0 ? task.values : undefined;
+  const finding = ahead(hashing.then((hashes) => findTwins(hashes, classes)));
   const parted = task
-    ? await attempt(() => divide(experiment, table, { task, features: names, twins: twins.first }))
+    ? await attempt(() => divide(experiment, table, { task, features: names, finding }))
     : undefined;
   const inputs = parted && 'value' in parted ? parted.value : undefined;
 
   const request = { task, names, inputs, columns, profiler: await profiling };
   const walk = await walkColumns(experiment, table, request);
   const contract = await checkContract(table, experiment);
+  const { repeats, conflicting, pair } = await finding;
+  const rowNumbers = pair.length > 0 ? await table.rowNumbers() : undefined;
   const collisions = names.map((name) => walk.links[name]?.collision ?? 1);
   const expectedTwins = expectedPairs(table.rowCount, collisions);
   return {
@@ -55,7 +59,9 @@ export async function collectFacts(experiment: Experiment, table: Table): Promis
     categories: walk.categories,
     ...(walk.order ? { order: walk.order } : {}),
     twins: {
-      ...twins.counts,
+      repeats,
+      conflicting,
+      example: rowNumbers ? pair.map((row) => rowNumbers[row] ?? row) : [],
       expectedTwins,
       expectedRepeats: expectedTwins * (task ? targetCollision(task) : 1),
     },
@@ -88,9 +94,9 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
 async function divide(
   experiment: Experiment,
   table: Table,
-  { task, features, twins }: { task: ResolvedTask; features: readonly string[]; twins: Int32Array },
+  { task, features, finding }: { task: ResolvedTask; features: readonly string[]; finding: Promise<Twins> },
 ): Promise<SplitInputs> {
-  const request = await splitRequest(experiment, table, task, twins);
+  const request = await splitRequest(experiment, table, task, async () => (await finding).first);
   return { experiment, table, task, features, request, split: planSplit(request) };
 }
 
@@ -145,10 +151,11 @@ async function walkColumns(experiment: Experiment, table: Table, request: WalkRe
   const linker = task && prepareLinks(task, experiment.train.seed);
   const trends = linker && inputs ? await findTrends(inputs, linker) : undefined;
   for await (const read of request.columns) {
-    const { column, coded, counts, dictionary } = read;
+    const { column, dictionary } = read;
     const { name } = column;
     profiles.push(await profiler.look(read));
     if (name === experiment.target || !isAsked(experiment, name, names)) continue;
+    const { coded, counts } = read.coding();
     if (linker) links[name] = linkColumn(linker, coded);
     if (!names.includes(name)) continue;
     if (dictionary) categories[name] = describeLevels(dictionary.levels, counts, rareShare(experiment, name));

@@ -30,6 +30,7 @@ export class DuckTable implements Table {
   readonly relation: Relation;
   readonly #columns: ReadonlyMap<string, SqlColumn>;
   /** Read once for all who ask while somebody still holds them. */
+  readonly #reading = new Map<string, Promise<Float64Array>>();
   readonly #numbers = new Map<string, WeakRef<Float64Array>>();
   readonly #levels = new Map<string, Promise<Levels>>();
 
@@ -81,16 +82,24 @@ export class DuckTable implements Table {
     return out;
   }
 
-  async numbers(name: string): Promise<Float64Array> {
+  numbers(name: string): Promise<Float64Array> {
     const held = this.#numbers.get(name)?.deref();
-    if (held !== undefined) return held;
-    const number = numbersSql(this.sqlColumn(name));
-    const values = await this.#fill(
-      `coalesce(${number}, CAST('nan' AS DOUBLE))`,
-      new Float64Array(this.rowCount),
-    );
-    this.#numbers.set(name, new WeakRef(values));
-    return values;
+    if (held !== undefined) return Promise.resolve(held);
+    const reading = this.#reading.get(name) ?? this.#readNumbers(name);
+    this.#reading.set(name, reading);
+    return reading;
+  }
+
+  async #readNumbers(name: string): Promise<Float64Array> {
+    try {
+      const number = numbersSql(this.sqlColumn(name));
+      const out = new Float64Array(this.rowCount);
+      const values = await this.#fill(`coalesce(${number}, CAST('nan' AS DOUBLE))`, out);
+      this.#numbers.set(name, new WeakRef(values));
+      return values;
+    } finally {
+      this.#reading.delete(name);
+    }
   }
 
   async epochs(name: string): Promise<BigInt64Array> {
@@ -136,7 +145,7 @@ export class DuckTable implements Table {
     return this.#fill(code, new Uint8Array(this.rowCount)).catch(rethrow(expression));
   }
 
-  async rowHashes(names: readonly string[]): Promise<BigUint64Array> {
+  async rowHashes(names: readonly string[]): Promise<BigUint64Array<ArrayBuffer>> {
     return this.#fill(this.#hashSql(names), new BigUint64Array(this.rowCount));
   }
 
@@ -144,7 +153,7 @@ export class DuckTable implements Table {
   async nestedHashes(
     names: readonly string[],
     others: readonly string[],
-  ): Promise<[BigUint64Array, BigUint64Array]> {
+  ): Promise<[BigUint64Array<ArrayBuffer>, BigUint64Array<ArrayBuffer>]> {
     const [inner, outer] = [new BigUint64Array(this.rowCount), new BigUint64Array(this.rowCount)];
     await this.relation.database.fillAll(
       `SELECT inside, hash(inside, ${this.#hashSql(others)}) FROM (SELECT *, ${this.#hashSql(names)} AS inside FROM ${this.relation.name})`,

@@ -124,7 +124,7 @@ export async function startProfile(table: DuckTable): Promise<Profiler> {
           ? await profileNumbers(
               table,
               read,
-              gapsOf.get(column) ?? { missing: countMissing(read), infinite: 0 },
+              gapsOf.get(column) ?? { missing: table.rowCount - read.scan.present, infinite: 0 },
             )
           : await profileTexts(table, read);
       const nullSpellings = spellings?.get(ids.get(column) ?? '') ?? null;
@@ -137,10 +137,6 @@ export async function startProfile(table: DuckTable): Promise<Profiler> {
 /** Whether a number that is not there may be more than a missing one: infinite, malformed, out of range. */
 function hasUnclearGaps({ input, type }: SqlColumn): boolean {
   return input !== 'string' && type !== 'BOOLEAN' && !isInteger(type);
-}
-
-function countMissing({ counts }: ReadColumn): number {
-  return counts[0] ?? 0;
 }
 
 function infiniteSql({ sql, type }: SqlColumn): string {

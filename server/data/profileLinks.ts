@@ -24,8 +24,8 @@ export async function profileWithLinks(table: Table, target: string): Promise<Pr
   return profiler.profile(columns);
 }
 
-function linkOf(linker: Linker, { coded }: ReadColumn): number | null {
-  const { measure, strength } = linkColumn(linker, coded);
+function linkOf(linker: Linker, { coding }: ReadColumn): number | null {
+  const { measure, strength } = linkColumn(linker, coding().coded);
   if (strength === null) return null;
   return measure === 'auc' ? 2 * strength.value - 1 : strength.value;
 }

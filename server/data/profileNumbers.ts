@@ -11,18 +11,18 @@ const topValues = 10;
 
 export async function profileNumbers(
   table: DuckTable,
-  { column, values, scan, coded, counts }: ReadNumbers,
+  { column, values, scan, coding }: ReadNumbers,
   { missing, infinite }: { missing: number; infinite: number },
 ): Promise<Described> {
   const { falls, rises } = scan;
-  const seen = valueCounts(values, scan, { codes: coded.codes, counts });
+  const seen = valueCounts(values, scan, () => ({ codes: coding().coded.codes, counts: coding().counts }));
   const { mean, std } = momentsOf(seen);
   const say = speaker(column);
   const constant = seen.values.length < 2;
   const ordered = column.kind !== 'boolean' && seen.values.length > 0;
   return {
     missing,
-    unread: table.rowCount - missing - infinite - seen.counts.reduce((sum, count) => sum + count, 0),
+    unread: table.rowCount - missing - infinite - scan.present,
     distinct: await distinctOf(table, column, seen),
     min: ordered ? say(seen.values[0]) : null,
     max: ordered ? say(seen.values.at(-1)) : null,

@@ -10,7 +10,8 @@ const topValues = 10;
 const piiSample = 5000;
 
 export async function profileTexts(table: DuckTable, read: ReadTexts): Promise<Described> {
-  const { column, dictionary, counts } = read;
+  const { column, dictionary } = read;
+  const { counts } = read.coding();
   const { levels, codes } = dictionary;
   const missing = counts[0] ?? 0;
   const present = codes.length - missing;

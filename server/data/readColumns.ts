@@ -9,6 +9,11 @@ export type ReadColumn = ReadNumbers | ReadTexts;
 
 interface Read {
   readonly column: SqlColumn;
+  /** Computed when it is first asked for. */
+  readonly coding: () => Coding;
+}
+
+interface Coding {
   readonly coded: CodedColumn;
   /** Rows of each code. */
   readonly counts: Int32Array;
@@ -29,23 +34,29 @@ export interface ReadTexts extends Read {
 /** So many columns are read before their turn. */
 const ahead = 2;
 
-/** Columns in their order. DuckDB begins at once, and reads the next columns while one is looked at. */
+/**
+ * Columns in their order. DuckDB begins at once, and reads the next columns while one is looked at. Numbers of the
+ * columns named `shared` are read first and held until their turn: others ask the table for them, too.
+ */
 export function readColumns(
   table: DuckTable,
-  columns: readonly SqlColumn[] = table.relation.columns,
+  shared: readonly (string | undefined)[] = [],
 ): AsyncIterable<ReadColumn> {
-  const waiting: Promise<Fetched>[] = [];
-  const fetchNext = (column: SqlColumn | undefined) => {
-    if (column === undefined) return;
+  const { columns } = table.relation;
+  const waiting = new Map<SqlColumn, Promise<Fetched>>();
+  const fetch = (column: SqlColumn | undefined) => {
+    if (column === undefined || waiting.has(column)) return;
     const fetched = fetchColumn(table, column);
     fetched.catch(() => undefined); // told when it is awaited
-    waiting.push(fetched);
+    waiting.set(column, fetched);
   };
-  for (const column of columns.slice(0, ahead)) fetchNext(column);
+  for (const column of columns) if (shared.includes(column.name) && column.input !== 'string') fetch(column);
+  for (const column of columns.slice(0, ahead)) fetch(column);
   return (async function* walk() {
-    for (let at = ahead; waiting.length > 0; at++) {
-      const fetched = await waiting.shift();
-      fetchNext(columns[at]);
+    for (const [at, column] of columns.entries()) {
+      const fetched = await waiting.get(column);
+      waiting.delete(column);
+      fetch(columns[at + ahead]);
       if (fetched !== undefined) yield code(fetched);
     }
   })();
@@ -62,13 +73,20 @@ async function fetchColumn(table: DuckTable, column: SqlColumn): Promise<Fetched
 }
 
 function code(fetched: Fetched): ReadColumn {
-  if ('dictionary' in fetched) {
-    const coded = codeLevels(fetched.dictionary);
-    return { ...fetched, coded, counts: countCodes(coded) };
-  }
+  if ('dictionary' in fetched) return { ...fetched, coding: once(() => codeLevels(fetched.dictionary)) };
   const scan = scanNumbers(fetched.values);
-  const coded = codeNumbers(fetched.values, scan);
-  return { ...fetched, scan, coded, counts: countCodes(coded) };
+  return { ...fetched, scan, coding: once(() => codeNumbers(fetched.values, scan)) };
+}
+
+function once(code: () => CodedColumn): () => Coding {
+  let coding: Coding | undefined;
+  return () => {
+    if (coding === undefined) {
+      const coded = code();
+      coding = { coded, counts: countCodes(coded) };
+    }
+    return coding;
+  };
 }
 
 function countCodes({ codes, levels }: CodedColumn): Int32Array {

@@ -10,18 +10,18 @@ export async function splitTable(experiment: Experiment, table: Table, task: Res
   return planSplit(await splitRequest(experiment, table, task));
 }
 
-/** `twins`: `firstOfEqual` of all columns but the id, where it is known. */
+/** `findTwins`: `firstOfEqual` of all columns but the id, where somebody has it already. */
 export async function splitRequest(
   experiment: Experiment,
   table: Table,
   task: ResolvedTask,
-  twins?: Int32Array,
+  findTwins?: () => Promise<Int32Array>,
 ): Promise<SplitRequest> {
   const files = await table.predefined();
   const settled = settleMethod(experiment, table.columns, { task: task.task, files: files !== undefined });
   const time = settled.time === undefined ? undefined : await table.numbers(settled.time);
   const gap = settled.time === undefined ? undefined : settleGap(experiment, table.column(settled.time));
-  const { atoms, count } = await readAtoms(experiment, table, settled, twins);
+  const { atoms, count } = await readAtoms(experiment, table, settled, findTwins);
   const cv = settleFolds(experiment, {
     rows: table.rowCount - task.withoutTarget,
     inTime: time !== undefined,
@@ -52,10 +52,10 @@ async function readAtoms(
   experiment: Experiment,
   table: Table,
   { group, time }: SplitMethod,
-  known: Int32Array | undefined,
+  findTwins: (() => Promise<Int32Array>) | undefined,
 ): Promise<{ atoms?: Int32Array; count: number }> {
   const dedupe = experiment.split.dedupe !== 'none' && (time === undefined || group !== undefined);
-  const twins = dedupe ? await readTwins(experiment, table, known) : undefined;
+  const twins = dedupe ? await readTwins(experiment, table, findTwins) : undefined;
   if (group === undefined) return { ...(twins ? { atoms: twins } : {}), count: table.rowCount };
   const { codes, levels } = await table.dictionary(group);
   const atoms = codes.map((code, row) => (code > 0 ? code - 1 : levels.length + (twins?.[row] ?? row)));
@@ -65,10 +65,10 @@ async function readAtoms(
 async function readTwins(
   { data }: Experiment,
   table: Table,
-  known: Int32Array | undefined,
+  findTwins: (() => Promise<Int32Array>) | undefined,
 ): Promise<Int32Array | undefined> {
   const names = table.columns.map((column) => column.name).filter((name) => name !== data.id);
-  const first = known ?? firstOfEqual(await table.rowHashes(names));
+  const first = findTwins ? await findTwins() : firstOfEqual(await table.rowHashes(names));
   return countRepeats(first) === 0 ? undefined : first;
 }
 

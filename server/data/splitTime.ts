@@ -87,14 +87,16 @@ interface Claim {
  * sides of the cut goes to the later side with the probability of its share there; its other rows are left out.
  */
 function claim(cut: TimeCut, { from, through, gapFrom, side }: Claim): void {
-  const goesLater = cut.atoms && chooseGroups(cut, from, through);
-  for (const position of cut.positions) {
-    const at = cut.time[position] ?? Number.NaN;
-    if (cut.assignment[position] !== train || at > through) continue;
+  const { assignment, atoms, positions, time } = cut;
+  const goesLater = atoms && chooseGroups(cut, from, through);
+  for (let i = 0; i < positions.length; i++) {
+    const position = positions[i] ?? 0;
+    const at = time[position] ?? Number.NaN;
+    if (assignment[position] !== train || at > through) continue;
     const late = at >= from;
-    const later = goesLater ? goesLater[cut.atoms?.[position] ?? 0] === 1 : late;
-    if (late) cut.assignment[position] = later ? side : absent;
-    else if (later || at >= gapFrom) cut.assignment[position] = absent;
+    const later = goesLater ? goesLater[atoms?.[position] ?? 0] === 1 : late;
+    if (late) assignment[position] = later ? side : absent;
+    else if (later || at >= gapFrom) assignment[position] = absent;
   }
 }
 

@@ -8,6 +8,8 @@ export interface ValueCounts {
 
 /** What one pass over the rows tells; NaN is passed over. */
 export interface NumberScan {
+  /** Values, NaN not among them. */
+  readonly present: number;
   /** +infinity where there is no value. */
   readonly min: number;
   /** -infinity where there is no value. */
@@ -26,9 +28,11 @@ export function scanNumbers(values: Float64Array): NumberScan {
   let falls = false;
   let rises = false;
   let before = Number.NaN;
+  let present = 0;
   for (let row = 0; row < values.length; row++) {
     const value = values[row] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
+    present++;
     if (value < before) falls = true;
     else if (value > before) rises = true;
     before = value;
@@ -36,7 +40,7 @@ export function scanNumbers(values: Float64Array): NumberScan {
     if (value > max) max = value;
     if (whole && Math.floor(value) !== value) whole = false;
   }
-  return { min, max, whole, falls, rises };
+  return { present, min, max, whole, falls, rises };
 }
 
 /** Codes that grow with the values, 0 where missing, and the rows of each. */
@@ -49,13 +53,13 @@ export interface Buckets {
 export function valueCounts(
   values: Float64Array,
   scan: NumberScan = scanNumbers(values),
-  buckets?: Buckets,
+  buckets?: () => Buckets,
 ): ValueCounts {
   const { min, max, whole, falls, rises } = scan;
   if (!falls) return countRuns(values);
   if (!rises) return countRuns(values.toReversed());
   if (whole && max - min < Math.max(65_536, 4 * values.length)) return countWhole(values, min, max);
-  return countRuns(sortValues(values, buckets));
+  return countRuns(sortValues(values, buckets?.()));
 }
 
 function countWhole(values: Float64Array, min: number, max: number): ValueCounts {

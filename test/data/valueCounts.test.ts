@@ -16,7 +16,7 @@ function check(values: Float64Array): void {
   const { codes, levels } = codeNumbers(values);
   const counts = new Int32Array(levels);
   for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
-  const found = valueCounts(values, scanNumbers(values), { codes, counts });
+  const found = valueCounts(values, scanNumbers(values), () => ({ codes, counts }));
   expect([...found.values].map((value, index) => [value, found.counts[index]])).toEqual(expected(values));
   expect(values).toEqual(kept);
 }
