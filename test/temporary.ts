@@ -9,3 +9,17 @@ export function temporaryFolder(): string {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
+
+/** The user that owns nothing. */
+export const nobody = 65_534;
+
+/** Runs `work` as a user whom file permissions hold back: root, as which containers run tests, may write anywhere. */
+export function withoutPrivileges<T>(work: () => T): T {
+  if (process.getuid?.() !== 0) return work();
+  process.seteuid?.(nobody);
+  try {
+    return work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

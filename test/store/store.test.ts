@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { copyArtifact, putArtifact, putFile } from '../../server/store/artifacts.ts';
 import { hasStore, openStore } from '../../server/store/store.ts';
-import { temporaryFolder } from '../temporary.ts';
+import { temporaryFolder, withoutPrivileges } from '../temporary.ts';
 
 const errorOf = (work: () => unknown): string => {
   try {
@@ -39,10 +39,10 @@ describe('the store', () => {
     expect(errorOf(() => openStore(other))).toBe('store-corrupt');
   });
 
-  it.skipIf(process.getuid?.() === 0)('says that a read-only folder cannot be written', () => {
+  it('says that a read-only folder cannot be written', () => {
     const workspace = temporaryFolder();
-    chmodSync(workspace, 0o500);
-    expect(errorOf(() => openStore(workspace))).toBe('store-unwritable');
+    chmodSync(workspace, 0o555);
+    expect(errorOf(() => withoutPrivileges(() => openStore(workspace)))).toBe('store-unwritable');
   });
 
   it('says so where a file stands in the place of its folder', () => {

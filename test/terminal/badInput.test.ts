@@ -1,9 +1,10 @@
 /** Bad input of every kind: one error with a code, a place and help; nothing written, nothing hung, no stack. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { call, callJson, ensureBuilt, folderWith, shopCsv, shopExperiment } from './command.ts';
+import { withoutPrivileges } from '../temporary.ts';
+import { call, callJson, cli, ensureBuilt, folderWith, shopCsv, shopExperiment } from './command.ts';
 import * as contract from './contract.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -190,11 +191,13 @@ describe('a store that cannot be used', () => {
     expect(answer.code).toBe(2);
   });
 
-  test.skipIf(process.getuid?.() === 0)('a folder that this user may not write to', async () => {
+  test.runIf(othersMayRun())('a read-only folder is linted, and refused for a run', async () => {
     const folder = folderWith(files);
     chmodSync(folder, 0o555);
-    const answer = await callJson(folder, ['run', experiment]);
+    const linted = await callJson(folder, ['lint'], { unprivileged: true });
+    const answer = await callJson(folder, ['run', experiment], { unprivileged: true });
     chmodSync(folder, 0o755);
+    expect(linted.code).toBe(0);
     expect(contract.failure.parse(answer.document).error.code).toBe('store-unwritable');
     expect(answer.code).toBe(2);
   });
@@ -224,6 +227,16 @@ describe.runIf(canMount())('a full disk', () => {
     }
   });
 });
+
+/** Whether a user without privileges can start the command: not from a checkout that only root may look into. */
+function othersMayRun(): boolean {
+  try {
+    withoutPrivileges(() => [cli, process.execPath].map((file) => closeSync(openSync(file, 'r'))));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Only root may, and not in every container. */
 function canMount(): boolean {

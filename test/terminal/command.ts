@@ -4,7 +4,7 @@ import { globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../server/statistics/random.ts';
-import { temporaryFolder } from '../temporary.ts';
+import { nobody, temporaryFolder } from '../temporary.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 export const cli = join(root, 'dist', 'cli.js');
@@ -18,6 +18,8 @@ export interface Answer {
 
 export interface CallOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** As a user whom file permissions hold back, where this one is root. */
+  readonly unprivileged?: boolean;
   /** Called with everything on stderr so far; returns a signal to send, once. */
   readonly signalWhen?: (stderr: string) => NodeJS.Signals | undefined;
 }
@@ -27,6 +29,7 @@ export function call(folder: string, args: readonly string[], options: CallOptio
   const started = performance.now();
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: folder,
+    ...(options.unprivileged && process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}),
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
