@@ -27,7 +27,7 @@ const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
 module.exports = {
   forbidden: [
-    rule('no cycles', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
+    rule('no cycles, of types neither', {}, { circular: true }),
     rule(
       'protocol and catalog import only zod',
       { path: folder(['protocol', 'catalog']) },

@@ -8,9 +8,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { GbdtSettings } from '../server/config/experiment.ts';
 import type { FeatureMatrix } from '../server/features/matrix.ts';
 import type { LabelledRows } from '../server/models/family.ts';
-import { type GbdtSettings, gbdt } from '../server/models/gbdt/gbdt.ts';
+import { gbdt } from '../server/models/gbdt/gbdt.ts';
 import { createRandom } from '../server/statistics/random.ts';
 
 const goal = 0.5;

@@ -1,8 +1,9 @@
 /** One experiment out of several texts: bases under the file, then a variant, then `--set`. */
 import { dirname, relative, resolve } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
-import type { LoadRequest, Problem } from './load.ts';
+import type { LoadRequest } from './loadRequest.ts';
 import { nearest } from './nearest.ts';
+import type { Problem } from './problem.ts';
 import type { ConfigSource } from './source.ts';
 import { TextDocument } from './textDocument.ts';
 import {

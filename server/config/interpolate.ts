@@ -4,8 +4,9 @@ import { relative } from 'node:path';
 import { joined } from './configNode.ts';
 import type { Scalar } from './experiment.ts';
 import { fieldAt } from './fields.ts';
-import type { LoadRequest, Problem } from './load.ts';
+import type { LoadRequest } from './loadRequest.ts';
 import { nearest } from './nearest.ts';
+import type { Problem } from './problem.ts';
 import { type PrimaryOf, type Traced, type TracedMap, tracedAt } from './traced.ts';
 
 export interface Interpolated {

@@ -1,14 +1,16 @@
 /** A file's text to the resolved experiment: parse, compose, interpolate, check, fill in defaults. Never throws on bad text. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import { dirname, relative, sep } from 'node:path';
-import type { Fix, Range } from '../protocol/finding.ts';
+import type { Range } from '../protocol/finding.ts';
 import { checkValue } from './check.ts';
 import { compose } from './compose.ts';
 import type { Experiment } from './experiment.ts';
 import { readTextFile } from './findFiles.ts';
 import { interpolate } from './interpolate.ts';
 import { fixesFor } from './issueFixes.ts';
+import type { LoadRequest } from './loadRequest.ts';
 import { type Origin, type Origins, originAt, originsOf } from './origins.ts';
+import type { Problem } from './problem.ts';
 import { resolveExperiment } from './resolve.ts';
 import { isMap } from './schema/nodes.ts';
 import type { SchemaIssue } from './schemaIssue.ts';
@@ -20,24 +22,6 @@ import { parseYaml, type YamlResult } from './yaml.ts';
 
 export type { Origin, Origins } from './origins.ts';
 export { ConfigSource } from './source.ts';
-
-export interface LoadRequest {
-  /** Absolute. */
-  readonly file: string;
-  /** The editor's text, where it differs from the file on disk. */
-  readonly text?: string;
-  /** Absolute folder. */
-  readonly workspace: string;
-  /** `--set` arguments, `path=value`, in order. */
-  readonly overrides?: readonly string[];
-  readonly variant?: string;
-  /** Absolute path to text; throws when the file cannot be read. */
-  readonly readFile?: (path: string) => string;
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** The current commit, for `${git.sha}`. */
-  readonly git?: () => string | undefined;
-  readonly now?: Date;
-}
 
 export interface LoadedExperiment {
   readonly file: string;
@@ -65,18 +49,6 @@ export interface LoadedExperiment {
   inheritedAt(path: string): unknown;
   /** Where a finding about a setting belongs in this file, and a note where the setting was written elsewhere. */
   placeOf(path: string, at?: 'key' | 'value'): { readonly range: Range; readonly note: string };
-}
-
-/** A finding of the loader, before severity and suppression. */
-export interface Problem {
-  readonly rule: string;
-  readonly path: string;
-  readonly at?: 'key' | 'value';
-  /** Where `path` alone does not say. */
-  readonly range?: Range;
-  readonly message: string;
-  readonly data?: Readonly<Record<string, unknown>>;
-  readonly fixes?: readonly Fix[];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** YAML 1.2 text to a tree with places. Never throws; what is broken is told once each, and the rest is still read. */
 import type { ConfigNode, MapEntry } from './configNode.ts';
-import type { Problem } from './load.ts';
+import type { Problem } from './problem.ts';
 import type { TextDocument } from './textDocument.ts';
 import { explainError, explainWords, problemAt } from './yamlErrors.ts';
 import { findUnquotedFlow, maskUnquotedFlow, type UnquotedFlow } from './yamlFlow.ts';

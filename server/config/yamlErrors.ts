@@ -1,7 +1,7 @@
 /** What the YAML library says about broken text, in words that name the fault, what was expected, and the edit that mends it. */
 import type { YAMLError } from 'yaml';
 import type { Fix } from '../protocol/finding.ts';
-import type { Problem } from './load.ts';
+import type { Problem } from './problem.ts';
 import type { TextDocument } from './textDocument.ts';
 
 export function problemAt(

@@ -1,7 +1,7 @@
 /** Damage that is better replaced before YAML is read at all: control characters, merge conflicts, tabs. Lengths stay. */
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what is looked for and replaced.
 import type { TextEdit } from '../protocol/finding.ts';
-import type { Problem } from './load.ts';
+import type { Problem } from './problem.ts';
 import type { TextDocument } from './textDocument.ts';
 import { problemAt } from './yamlErrors.ts';
 

@@ -24,6 +24,15 @@ export type ColumnValues =
   | readonly (boolean | null)[]
   | { readonly levels: readonly string[]; readonly codes: Int32Array };
 
+/** A column of a table that is written. */
+export interface OutputColumn {
+  readonly name: string;
+  /** NaN and null are written as null. */
+  readonly values: ColumnValues;
+  /** What numbers are written as; by the array where absent. Whole numbers beyond 2^31 come as Float64Array with BIGINT. */
+  readonly type?: 'DOUBLE' | 'FLOAT' | 'INTEGER' | 'BIGINT' | 'BOOLEAN';
+}
+
 /** DuckDB reads and writes vectors of this many rows. */
 const chunkRows = 2048;
 

@@ -12,8 +12,7 @@ import {
   Utf8,
   Vector,
 } from 'apache-arrow';
-import type { ColumnValues } from './append.ts';
-import type { OutputColumn } from './write.ts';
+import type { ColumnValues, OutputColumn } from './append.ts';
 
 export function arrowFile(columns: readonly OutputColumn[]): Uint8Array {
   const vectors: Record<string, Vector> = {};

@@ -8,8 +8,8 @@ import { type ErrorCode, ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { type DataReply, type DataRequest, dataReplySchema } from '../protocol/dataMessages.ts';
 import { entryUrl } from '../protocol/entry.ts';
+import type { Profile } from './columnProfile.ts';
 import type { DataFacts } from './facts.ts';
-import type { Profile } from './profile.ts';
 import type { TableSpec } from './table.ts';
 
 export interface DataClient {

@@ -1,6 +1,7 @@
 /** What the data rules judge: plain numbers about one experiment's table, so that lint itself stays pure. */
+
+import type { Profile } from './columnProfile.ts';
 import type { ContractFailure } from './contract.ts';
-import type { Profile } from './profile.ts';
 import type { ClassLabel, SupervisedTask } from './task.ts';
 
 /** Plain values only: it crosses from the data worker to the server unchanged. */

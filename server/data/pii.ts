@@ -1,5 +1,5 @@
 /** Recognises personal data in text: shape first, then the check digits where the kind has them. Pure. */
-import type { PiiKind } from './profile.ts';
+import type { PiiKind } from './columnProfile.ts';
 
 /** The share of the texts that hold each kind; kinds that occur. */
 export function piiShares(texts: readonly string[]): Partial<Record<PiiKind, number>> {

@@ -1,7 +1,8 @@
 /** The profile with each column's link to a target, for `profile --target`. */
 import { resolveExperiment } from '../config/resolve.ts';
+import type { ColumnProfile, Profile } from './columnProfile.ts';
 import { type Linker, linkColumn, prepareLinks } from './links.ts';
-import { type ColumnProfile, duckTable, type Profile, startProfile } from './profile.ts';
+import { duckTable, startProfile } from './profile.ts';
 import { type ReadColumn, readColumns } from './readColumns.ts';
 import type { Table } from './table.ts';
 import { inferTask } from './task.ts';

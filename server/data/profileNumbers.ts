@@ -1,7 +1,8 @@
 /** The profile of a column of numbers, truth values or dates, from its distinct values and how often each occurs. */
+
+import type { Described, NumberFacts } from './columnProfile.ts';
 import type { SqlColumn } from './columnSql.ts';
 import type { DuckTable } from './duckTable.ts';
-import type { Described, NumberFacts } from './profile.ts';
 import type { ReadNumbers } from './readColumns.ts';
 import { isInteger } from './readTyped.ts';
 import { momentsOf, quantilesOf, topOf, type ValueCounts, valueCounts } from './valueCounts.ts';

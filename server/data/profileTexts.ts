@@ -1,8 +1,9 @@
 /** The profile of a column of text, by distinct value, so that length and content are looked at once each. */
+
+import type { Described } from './columnProfile.ts';
 import { numberSql, timestampSql } from './csvTypes.ts';
 import type { DuckTable } from './duckTable.ts';
 import { piiShares } from './pii.ts';
-import type { Described } from './profile.ts';
 import type { ReadTexts } from './readColumns.ts';
 import { topOf } from './valueCounts.ts';
 

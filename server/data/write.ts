@@ -3,18 +3,10 @@ import { accessSync, constants, rmSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
-import { type ColumnValues, createTable } from './append.ts';
+import { type ColumnValues, createTable, type OutputColumn } from './append.ts';
 import { arrowFile } from './arrowFile.ts';
 import { Database, firstLine } from './database.ts';
 import { sqlList, sqlName, sqlText } from './sql.ts';
-
-export interface OutputColumn {
-  readonly name: string;
-  /** NaN and null are written as null. */
-  readonly values: ColumnValues;
-  /** What numbers are written as; by the array where absent. Whole numbers beyond 2^31 come as Float64Array with BIGINT. */
-  readonly type?: 'DOUBLE' | 'FLOAT' | 'INTEGER' | 'BIGINT' | 'BOOLEAN';
-}
 
 /** More distinct texts than this are sent one by one: a dictionary would save nothing. */
 const dictionaryLimit = 10_000;

@@ -1,7 +1,7 @@
 /** What is known of a column, in words: for completion and hover. */
 
+import type { ColumnProfile } from '../data/columnProfile.ts';
 import type { DataFacts } from '../data/facts.ts';
-import type { ColumnProfile } from '../data/profile.ts';
 import { count, percent, score } from '../lint/columns.ts';
 
 /** `numeric · 1.2 % missing · 35 distinct`. */

@@ -2,7 +2,7 @@
 import { joined } from '../config/configNode.ts';
 import { appendEdit, removeEdit, setEdit, yamlScalar } from '../config/edits.ts';
 import type { LoadedExperiment } from '../config/load.ts';
-import type { ColumnProfile } from '../data/profile.ts';
+import type { ColumnProfile } from '../data/columnProfile.ts';
 import type { Fix } from '../protocol/finding.ts';
 import { fixOf } from './fixes.ts';
 import type { LintContext } from './rule.ts';

@@ -1,11 +1,13 @@
 /** Runs the rules that can speak about an experiment and turns what they find into findings, in the order of the file. */
 import { isAbsolute, relative, sep } from 'node:path';
 import { ruleNamed } from '../catalog/rules.ts';
-import type { LoadedExperiment, Problem } from '../config/load.ts';
+import type { LoadedExperiment } from '../config/load.ts';
+import type { Problem } from '../config/problem.ts';
 import { isMap } from '../config/schema/nodes.ts';
-import type { Finding, Range, Severity } from '../protocol/finding.ts';
+import type { Finding, Severity } from '../protocol/finding.ts';
 import { allRules, loaderRules } from './allRules.ts';
 import { dropSilenced } from './graph.ts';
+import type { RawFinding } from './rawFinding.ts';
 import type { Draft, LintContext, Need, Rule, Stage } from './rule.ts';
 import { severityOf } from './severity.ts';
 import { applySuppressions } from './suppress.ts';
@@ -15,18 +17,6 @@ export interface LintOptions {
   readonly profile?: string;
   /** Decides which suppressions have expired. */
   readonly now: Date;
-}
-
-/** Before severity and suppression: where it stands is settled, how loud it is not. */
-export interface RawFinding {
-  readonly rule: string;
-  readonly path: string;
-  readonly range: Range;
-  readonly message: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly fixes: Finding['fixes'];
-  /** Where the catalogue lets the rule choose. */
-  readonly severity?: Severity;
 }
 
 /** Sorted by place. Pure: the same context and time give the same findings. */

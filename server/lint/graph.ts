@@ -1,5 +1,5 @@
 /** Which finding makes which other one superfluous: one cause is told once, by the rule that says it best. */
-import type { RawFinding } from './engine.ts';
+import type { RawFinding } from './rawFinding.ts';
 
 interface Silence {
   readonly by: string;

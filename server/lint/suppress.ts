@@ -6,7 +6,7 @@ import type { LoadedExperiment } from '../config/load.ts';
 import { nearest } from '../config/nearest.ts';
 import { isMap } from '../config/schema/nodes.ts';
 import type { Range } from '../protocol/finding.ts';
-import type { RawFinding } from './engine.ts';
+import type { RawFinding } from './rawFinding.ts';
 
 interface Suppression {
   readonly rule: string;

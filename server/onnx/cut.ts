@@ -2,7 +2,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { type GraphProto, GraphProtoSchema, ModelProtoSchema, type NodeProto } from './generated/onnx_pb.js';
-import type { ElementType } from './graph.ts';
+import type { ElementType } from './literal.ts';
 import { valueInfo } from './literal.ts';
 import { parseModel } from './model.ts';
 

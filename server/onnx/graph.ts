@@ -15,15 +15,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from './generated/onnx_pb.js';
-import { encodeLiteral, valueInfo } from './literal.ts';
-
-export type ElementType = 'float' | 'double' | 'int64' | 'string' | 'bool';
-
-export interface TensorLiteral {
-  readonly type: ElementType;
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Float64Array | BigInt64Array | readonly string[] | Uint8Array;
-}
+import { type ElementType, encodeLiteral, type TensorLiteral, valueInfo } from './literal.ts';
 
 export type Attribute =
   | number

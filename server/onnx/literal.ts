@@ -12,7 +12,14 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './generated/onnx_pb.js';
-import type { ElementType, TensorLiteral } from './graph.ts';
+
+export type ElementType = 'float' | 'double' | 'int64' | 'string' | 'bool';
+
+export interface TensorLiteral {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array | BigInt64Array | readonly string[] | Uint8Array;
+}
 
 const dataTypes: Readonly<Record<ElementType, DataType>> = {
   float: DataType.FLOAT,

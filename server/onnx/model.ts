@@ -7,7 +7,7 @@ import {
   ModelProtoSchema,
   type ValueInfoProto,
 } from './generated/onnx_pb.js';
-import type { ElementType } from './graph.ts';
+import type { ElementType } from './literal.ts';
 import { elementTypeOf } from './literal.ts';
 
 export interface ModelValue {

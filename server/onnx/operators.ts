@@ -1,5 +1,6 @@
 /** Short names for the nodes that feature graphs are made of; all of them exact at any batch size. */
-import type { Attribute, ElementType, GraphBuilder } from './graph.ts';
+import type { Attribute, GraphBuilder } from './graph.ts';
+import type { ElementType } from './literal.ts';
 import { elementTypeNumber } from './literal.ts';
 
 /** Adds a node and returns its first output. */

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { ColumnProfile, Profile } from '../data/profile.ts';
+import type { ColumnProfile, Profile } from '../data/columnProfile.ts';
 
 const extensions = /\.(csv|tsv|parquet|jsonl|ndjson|json|arrow|feather|sqlite|db)$/i;
 /** Files that have a data format's ending but hold settings. */

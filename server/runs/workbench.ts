@@ -11,7 +11,7 @@ import type { Experiment } from '../config/experiment.ts';
 import { findExperimentFiles } from '../config/findFiles.ts';
 import { loadExperiment } from '../config/load.ts';
 import { startDataClient } from '../data/client.ts';
-import type { Profile } from '../data/profile.ts';
+import type { Profile } from '../data/columnProfile.ts';
 import { plainSpec } from '../data/spec.ts';
 import type { Card } from '../protocol/card.ts';
 import { toJson } from '../protocol/json.ts';

@@ -2,7 +2,8 @@
 import type { ClassLabel, ResolvedTask } from '../data/task.ts';
 import type { FittedFeatures } from '../features/fittedFeatures.ts';
 import type { FittedModel } from '../models/family.ts';
-import { createGraph, type ElementType, type Graph } from '../onnx/graph.ts';
+import { createGraph, type Graph } from '../onnx/graph.ts';
+import type { ElementType } from '../onnx/literal.ts';
 import { elementTypeNumber } from '../onnx/literal.ts';
 import { appendCalibration } from './appendCalibration.ts';
 import type { Calibration } from './calibration.ts';

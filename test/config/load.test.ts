@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ModelwrightError } from '../../server/catalog/errors.ts';
-import { type LoadRequest, loadExperiment } from '../../server/config/load.ts';
+import { loadExperiment } from '../../server/config/load.ts';
+import type { LoadRequest } from '../../server/config/loadRequest.ts';
 import { plainTraced, traceNode } from '../../server/config/traced.ts';
 
 const clean = 'data: a.csv\ntarget: y\n';

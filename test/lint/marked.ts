@@ -2,7 +2,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { type LoadedExperiment, type LoadRequest, loadExperiment } from '../../server/config/load.ts';
+import { type LoadedExperiment, loadExperiment } from '../../server/config/load.ts';
+import type { LoadRequest } from '../../server/config/loadRequest.ts';
 import { lintExperiment, stageOf } from '../../server/lint/engine.ts';
 import type { LintContext } from '../../server/lint/rule.ts';
 import type { Finding } from '../../server/protocol/finding.ts';

@@ -3,7 +3,7 @@ import { joined } from '../../config/configNode.ts';
 import { setEdit, yamlScalar } from '../../config/edits.ts';
 import { parseSlice } from '../../config/expression/parse.ts';
 import { nearest } from '../../config/nearest.ts';
-import type { ColumnProfile } from '../../data/profile.ts';
+import type { ColumnProfile } from '../../data/columnProfile.ts';
 import { columnPath, count, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { nameTokens } from '../names.ts';

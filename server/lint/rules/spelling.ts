@@ -1,5 +1,5 @@
 /** Rules about how values are spelt: codes for missing values, numbers and dates as text, one word written in many ways. */
-import type { ColumnProfile } from '../../data/profile.ts';
+import type { ColumnProfile } from '../../data/columnProfile.ts';
 import { columnPath, count, featureProfiles, percent, setFix } from '../columns.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 

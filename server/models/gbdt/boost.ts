@@ -1,12 +1,12 @@
 /** The boosting loop: one tree an output and iteration, until the ceiling, early stopping or nothing left to split. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ModelwrightError } from '../../catalog/errors.ts';
+import type { GbdtSettings } from '../../config/experiment.ts';
 import { createRandom } from '../../statistics/random.ts';
 import type { FitRequest } from '../family.ts';
 import type { Arena } from './arena.ts';
 import { decodeState, encodeState, type FitState } from './checkpoint.ts';
 import { applyTree, takeTree } from './ensemble.ts';
-import type { GbdtSettings } from './gbdt.ts';
 import * as layout from './kernels/layout.ts';
 
 /** With sampling, iterations in a row without any split before the fit is called finished; without, one. */

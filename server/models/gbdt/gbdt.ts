@@ -11,8 +11,6 @@ import * as layout from './kernels/layout.ts';
 import { startThreads, stopThreads } from './pool.ts';
 import { fillBase, predictRaw } from './predict.ts';
 
-export type { GbdtSettings } from '../../config/experiment.ts';
-
 /**
  * Log loss, softmax (one tree a class and iteration) or squared loss; leaf-wise growth under a depth limit. The same
  * seed gives the same bits with any number of threads, and after resuming at any iteration. Rows of weight zero are as

@@ -1,7 +1,7 @@
 /** `modelwright profile`: what a table holds, column by column. */
 import { resolve } from 'node:path';
 import { startDataClient } from '../../data/client.ts';
-import type { Profile } from '../../data/profile.ts';
+import type { Profile } from '../../data/columnProfile.ts';
 import { plainSpec } from '../../data/spec.ts';
 import { number4, printable, type Style, table } from '../style.ts';
 import { type Declare, declare, type SharedOptions } from '../terminal.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { GbdtSettings } from '../../../server/config/experiment.ts';
 import type { FitRequest, SupervisedTask } from '../../../server/models/family.ts';
-import { type GbdtSettings, gbdt } from '../../../server/models/gbdt/gbdt.ts';
+import { gbdt } from '../../../server/models/gbdt/gbdt.ts';
 import { createRandom } from '../../../server/statistics/random.ts';
 import { matrixOf, runAppended } from '../matrix.ts';
 import { settings } from './settings.ts';

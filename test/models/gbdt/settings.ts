@@ -1,5 +1,5 @@
 /** Settings of gradient boosting for its tests: the language's defaults without sampling, and fewer trees. */
-import type { GbdtSettings } from '../../../server/models/gbdt/gbdt.ts';
+import type { GbdtSettings } from '../../../server/config/experiment.ts';
 
 export const settings: GbdtSettings = {
   trees: 20,

@@ -1,0 +1,19 @@
+/** What loading an experiment starts from: its file, flags, and the world around it. */
+
+export interface LoadRequest {
+  /** Absolute. */
+  readonly file: string;
+  /** The editor's text, where it differs from the file on disk. */
+  readonly text?: string;
+  /** Absolute folder. */
+  readonly workspace: string;
+  /** `--set` arguments, `path=value`, in order. */
+  readonly overrides?: readonly string[];
+  readonly variant?: string;
+  /** Absolute path to text; throws when the file cannot be read. */
+  readonly readFile?: (path: string) => string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The current commit, for `${git.sha}`. */
+  readonly git?: () => string | undefined;
+  readonly now?: Date;
+}
