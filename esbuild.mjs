@@ -29,6 +29,7 @@ const [{ metafile }] = await Promise.all([
       worker: 'server/worker.ts',
       dataWorker: 'server/dataWorker.ts',
       servingWorker: 'server/servingWorker.ts',
+      loadWorker: 'server/loadWorker.ts',
       rowThreadWorker: 'server/engines/rowThreadWorker.ts',
       gbdtThread: 'server/models/gbdt/thread.ts',
       twinsThread: 'server/data/twinsThread.ts',

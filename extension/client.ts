@@ -7,8 +7,9 @@ import {
   workspace,
 } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import type { Call } from '../server/protocol/call.ts';
 import type { Failure } from '../server/protocol/runMessages.ts';
-import { answerSchema, type Call, type RunsChanged, runsChanged } from '../server/protocol/workbench.ts';
+import { answerSchema, type RunsChanged, runsChanged } from '../server/protocol/workbench.ts';
 
 /** A failure that the server has put into words. */
 export class ServerFailure extends Error {

@@ -16,7 +16,7 @@ serveWorkbench(connection);
 startServer(connection, {
   data: startDataClient(),
   runs: pastRuns(),
-  watchRuns: watchStores,
+  watchRuns: (onChange) => watchStores({ runs: onChange }),
   failureOf,
   commitOf: gitCommit,
   environment: process.env,

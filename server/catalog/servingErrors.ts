@@ -72,6 +72,11 @@ export const servingErrors = {
     help: 'Nothing to do; `modelwright serve` starts another one.',
     exit: 2,
   },
+  'deployment-unreachable': {
+    message: 'The deployment at {url} did not answer: {reason}.',
+    help: '`modelwright deployments list` shows whether it still runs; `modelwright serve` starts another one.',
+    exit: 3,
+  },
   'request-host': {
     message: 'A request for the {header} `{value}` is not answered: this server is for this machine only.',
     help: 'Ask for localhost or 127.0.0.1, from a program or from a page of this machine.',

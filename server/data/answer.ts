@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { Experiment } from '../config/experiment.ts';
 import type { DataRequest } from '../protocol/dataMessages.ts';
 import { collectFacts } from './collectFacts.ts';
+import { exampleRecord } from './exampleRecord.ts';
 import { openTable } from './openTable.ts';
 import { profileTable } from './profile.ts';
 import { profileWithLinks } from './profileLinks.ts';
@@ -42,7 +43,7 @@ export function createAnswerer(directory: string): (request: DataRequest) => Pro
 
 function specOf(request: DataRequest): TableSpec {
   // Both come from our own client, which takes them typed.
-  if (request.kind === 'profile') return request.spec as unknown as TableSpec;
+  if (request.kind !== 'facts') return request.spec as unknown as TableSpec;
   return tableSpec(request.experiment as unknown as Experiment, request.directory);
 }
 
@@ -56,5 +57,6 @@ function signatureOf({ source }: TableSpec): unknown {
 
 async function look(request: DataRequest, table: Table): Promise<unknown> {
   if (request.kind === 'facts') return collectFacts(request.experiment as unknown as Experiment, table);
+  if (request.kind === 'record') return exampleRecord(table, request.columns);
   return request.target === null ? profileTable(table) : profileWithLinks(table, request.target);
 }

@@ -9,6 +9,7 @@ import type { Experiment } from '../config/experiment.ts';
 import { type DataReply, type DataRequest, dataReplySchema } from '../protocol/dataMessages.ts';
 import { entryUrl } from '../protocol/entry.ts';
 import type { Profile } from './columnProfile.ts';
+import type { ExampleRecord } from './exampleRecord.ts';
 import type { DataFacts } from './facts.ts';
 import type { TableSpec } from './table.ts';
 
@@ -17,6 +18,8 @@ export interface DataClient {
   profile(spec: TableSpec, options?: { target?: string }, signal?: AbortSignal): Promise<Profile>;
   /** `directory`: the experiment file's folder. */
   facts(experiment: Experiment, directory: string, signal?: AbortSignal): Promise<DataFacts>;
+  /** One row of the table as a request to a served model has it (exampleRecord.ts). */
+  record(spec: TableSpec, columns: readonly string[], signal?: AbortSignal): Promise<ExampleRecord>;
   /** Ends the worker; a later request starts another. */
   stop(): void;
 }
@@ -45,6 +48,8 @@ export function startDataClient({ atOnce = false } = {}): DataClient {
       (await ask({ kind: 'profile', spec: { ...spec }, target: options.target ?? null }, signal)) as Profile,
     facts: async (experiment, directory, signal) =>
       (await ask({ kind: 'facts', experiment: { ...experiment }, directory }, signal)) as DataFacts,
+    record: async (spec, columns, signal) =>
+      (await ask({ kind: 'record', spec: { ...spec }, columns: [...columns] }, signal)) as ExampleRecord,
     stop: () => worker?.end(),
   };
 }

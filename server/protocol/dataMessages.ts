@@ -6,6 +6,7 @@ import { failureSchema } from './runMessages.ts';
 export const dataRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('profile'), spec: z.looseObject({}), target: z.string().nullable() }),
   z.object({ kind: z.literal('facts'), experiment: z.looseObject({}), directory: z.string() }),
+  z.object({ kind: z.literal('record'), spec: z.looseObject({}), columns: z.array(z.string()) }),
 ]);
 export type DataRequest = z.infer<typeof dataRequestSchema>;
 

@@ -1,5 +1,6 @@
 /** What a serving worker and the process that starts it say to each other, and what the store keeps of a deployment. */
 import { z } from 'zod';
+import { loadFiguresSchema } from './deployments.ts';
 import { failureSchema } from './runMessages.ts';
 
 /** One model of a deployment, settled when it starts: an alias that moves later does not change what is served. */
@@ -42,3 +43,20 @@ export const servingReportSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refused'), failure: failureSchema }),
 ]);
 export type ServingReport = z.infer<typeof servingReportSchema>;
+
+/** To the worker of a load test, once. */
+export const loadOrderSchema = z.object({
+  url: z.string(),
+  body: z.string(),
+  connections: z.int().min(1),
+  seconds: z.number(),
+});
+export type LoadOrder = z.infer<typeof loadOrderSchema>;
+
+/** From the worker of a load test: once a second, then how it ended. */
+export const loadReportSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), figures: loadFiguresSchema }),
+  z.object({ kind: z.literal('done'), figures: loadFiguresSchema }),
+  z.object({ kind: z.literal('failed'), failure: failureSchema }),
+]);
+export type LoadReport = z.infer<typeof loadReportSchema>;

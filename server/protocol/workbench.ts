@@ -1,15 +1,9 @@
 /** What the extension asks the server beside LSP: runs, experiments and cards. Paths are absolute. */
 import { z } from 'zod';
+import { call, nothing } from './call.ts';
 import type { Card } from './card.ts';
 import { runDocumentSchema, runHeadSchema } from './run.ts';
 import { failureSchema, runEventSchema } from './runMessages.ts';
-
-/** One request: its LSP method, and what travels each way. */
-export interface Call<Params, Result> {
-  readonly method: string;
-  readonly params: z.ZodType<Params>;
-  readonly result: z.ZodType<Result>;
-}
 
 const runPlace = z.object({ workspace: z.string(), id: z.string() });
 export type RunPlace = z.infer<typeof runPlace>;
@@ -90,17 +84,8 @@ const planSchema = z.object({
 export type PlanDocument = z.infer<typeof planSchema>;
 
 const order = z.object({ workspace: z.string(), file: z.string(), variant: z.string().nullable() });
-const nothing = z.object({});
 
-function call<Params, Result>(
-  method: string,
-  params: z.ZodType<Params>,
-  result: z.ZodType<Result>,
-): Call<Params, Result> {
-  return { method: `modelwright/${method}`, params, result };
-}
-
-/** All from the extension to the server. */
+/** From the extension to the server; models.ts and deployments.ts have the others. */
 export const calls = {
   listExperiments: call(
     'experiments/list',

@@ -50,6 +50,12 @@ export function readChanges(store: Store, name: string): Change[] {
     .map((raw) => changeSchema.parse(raw));
 }
 
+/** Another one as soon as anything in the registry changed. */
+export function registryStamp(store: Store): string {
+  const row = store.database.prepare('SELECT coalesce(max(id), 0) AS last FROM model_changes').get();
+  return String(z.object({ last: z.int() }).parse(row).last);
+}
+
 /** The versions that an alias has stood for, in order; going back takes the last one off. */
 export function readAliasHistory(store: Store, name: string, alias: string): number[] {
   const held: number[] = [];

@@ -13,11 +13,13 @@ import { loadExperiment } from '../config/load.ts';
 import { startDataClient } from '../data/client.ts';
 import type { Profile } from '../data/columnProfile.ts';
 import { plainSpec } from '../data/spec.ts';
+import type { Call } from '../protocol/call.ts';
 import type { Card } from '../protocol/card.ts';
+import { deploymentsChanged } from '../protocol/deployments.ts';
 import { toJson } from '../protocol/json.ts';
+import { modelsChanged } from '../protocol/models.ts';
 import { runEventSchema } from '../protocol/runMessages.ts';
 import {
-  type Call,
   calls,
   type ExperimentEntry,
   type RunDetail,
@@ -26,14 +28,17 @@ import {
   runsChanged,
   type TimedEvent,
 } from '../protocol/workbench.ts';
-import { hasStore, openStore, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { listRunLines, readFrozenExperiment, runBefore } from '../tracking/overview.ts';
 import { deleteRun, readEvents, readRun, requestCancel, restoreRun } from '../tracking/runs.ts';
 import { compareRuns } from './compare.ts';
+import { answerDeployments } from './deploymentRequests.ts';
 import { draftExperiment, guessTargets } from './draftExperiment.ts';
 import { failureOf } from './failure.ts';
 import { launchRun } from './launch.ts';
+import { answerModels } from './modelRequests.ts';
 import { planRun } from './plan.ts';
+import { type Handler, inStores, withStore } from './requests.ts';
 import { differingPaths, flatSettings } from './settings.ts';
 import { watchStores } from './watchStores.ts';
 
@@ -48,7 +53,6 @@ interface Cancellation {
   onCancellationRequested(listener: () => void): unknown;
 }
 
-type Handler<Params, Result> = (params: Params, signal: AbortSignal) => Result | Promise<Result>;
 type Handlers = {
   readonly [Name in keyof typeof calls]: Handler<
     z.infer<(typeof calls)[Name]['params']>,
@@ -58,7 +62,12 @@ type Handlers = {
 
 /** Every request is answered by a result or a failure in words; none of them trains in this process. */
 export function serveWorkbench(connection: WorkbenchConnection): void {
-  const watch = watchStores((change) => void connection.sendNotification(runsChanged.method, change));
+  const notify = (method: string, params: unknown) => void connection.sendNotification(method, params);
+  const watch = watchStores({
+    runs: (change) => notify(runsChanged.method, change),
+    models: (workspace) => notify(modelsChanged.method, { workspace }),
+    deployments: (workspace) => notify(deploymentsChanged.method, { workspace }),
+  });
   const handlers: Handlers = {
     ...runHandlers,
     listRuns({ workspaces, limit }) {
@@ -66,7 +75,7 @@ export function serveWorkbench(connection: WorkbenchConnection): void {
       return { runs: listEntries(workspaces, limit) };
     },
   };
-  const register = <Params, Result>(call: Call<Params, Result>, handler: Handler<Params, Result>) =>
+  const register = <Params, Result>(call: Call<Params, Result>, handler: Handler<Params, Result>) => {
     connection.onRequest(call.method, async (params, token) => {
       const control = new AbortController();
       token.onCancellationRequested(() => control.abort());
@@ -76,6 +85,7 @@ export function serveWorkbench(connection: WorkbenchConnection): void {
         return { failure: plain(failureOf(error)) };
       }
     });
+  };
   register(calls.listExperiments, handlers.listExperiments);
   register(calls.guessTargets, handlers.guessTargets);
   register(calls.draftExperiment, handlers.draftExperiment);
@@ -90,6 +100,8 @@ export function serveWorkbench(connection: WorkbenchConnection): void {
   register(calls.compareRuns, handlers.compareRuns);
   register(calls.card, handlers.card);
   register(calls.exportCard, handlers.exportCard);
+  answerModels({ register, watch, notify });
+  answerDeployments({ register, watch, notify });
 }
 
 const runHandlers: Omit<Handlers, 'listRuns'> = {
@@ -100,7 +112,7 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
     const source = place.startsWith('..') ? data : place;
     return { text: draftExperiment(await profileOf(data, signal), source, target) };
   },
-  showRun: (place) => withStore(place, (store) => showRun(store, place)),
+  showRun: (place) => ofRun(place, (store) => showRun(store, place)),
   startRun: async (order, signal) => ({
     id: await launchRun({ kind: 'run', overrides: [], ...order }, { signal }),
   }),
@@ -109,7 +121,7 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
     return { ...plan, stages: [...plan.stages] };
   },
   cancelRun: (place) =>
-    withStore(place, (store) => {
+    ofRun(place, (store) => {
       const { head } = readRun(store, place.id);
       if (!requestCancel(store, head.id))
         throw new ModelwrightError('run-not-running', { id: head.id, status: head.status });
@@ -120,17 +132,17 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
     return {};
   },
   deleteRun: (place) =>
-    withStore(place, (store) => {
+    ofRun(place, (store) => {
       deleteRun(store, place.id);
       return {};
     }),
   restoreRun: (place) =>
-    withStore(place, (store) => {
+    ofRun(place, (store) => {
       restoreRun(store, place.id);
       return {};
     }),
   compareRuns: ({ workspace, ids }) =>
-    withStore({ workspace, id: ids[0] ?? '' }, async (store) =>
+    ofRun({ workspace, id: ids[0] ?? '' }, async (store) =>
       calls.compareRuns.result.parse(
         plain(
           await compareRuns(
@@ -140,9 +152,9 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
         ),
       ),
     ),
-  card: (place) => withStore(place, (store) => ({ card: cardOf(store, place.id) })),
+  card: (place) => ofRun(place, (store) => ({ card: cardOf(store, place.id) })),
   exportCard: ({ format, ...place }) =>
-    withStore(place, (store) => ({ text: cardRenderers[format](cardOf(store, place.id)) })),
+    ofRun(place, (store) => ({ text: cardRenderers[format](cardOf(store, place.id)) })),
 };
 
 async function profileOf(data: string, signal: AbortSignal): Promise<Profile> {
@@ -163,18 +175,11 @@ function cardOf(store: Store, id: string): Card {
   return buildCard(document, experiment, findings);
 }
 
-/** A workspace without a store has no runs: reading must not create one. */
-async function withStore<Result>(
+function ofRun<Result>(
   { workspace, id }: RunPlace,
   work: (store: Store) => Result | Promise<Result>,
 ): Promise<Result> {
-  if (!hasStore(workspace)) throw new ModelwrightError('run-not-found', { id });
-  const store = openStore(workspace);
-  try {
-    return await work(store);
-  } finally {
-    store.close();
-  }
+  return withStore(workspace, () => new ModelwrightError('run-not-found', { id }), work);
 }
 
 /** What was frozen at the start of a run never changes, so it is flattened once. */
@@ -191,14 +196,9 @@ function settingsOf(store: Store, id: string): ReadonlyMap<string, string> {
 const telling = (path: string) => !/^(card|name|description|tags)(\.|$)/.test(path);
 
 function listEntries(workspaces: readonly string[], limit: number): RunEntry[] {
-  const listed = workspaces.filter(hasStore).flatMap((workspace) => {
-    const store = openStore(workspace);
-    try {
-      return listRunLines(store, limit).map((line) => ({ line, workspace, all: settingsOf(store, line.id) }));
-    } finally {
-      store.close();
-    }
-  });
+  const listed = inStores(workspaces, (store, workspace) =>
+    listRunLines(store, limit).map((line) => ({ line, workspace, all: settingsOf(store, line.id) })),
+  );
   const paths = differingPaths(listed.map(({ all }) => all)).filter(telling);
   return listed
     .sort((a, b) => b.line.started.localeCompare(a.line.started))

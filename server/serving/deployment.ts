@@ -1,13 +1,12 @@
 /** The life of a deployment within its process: models opened, port taken, recorded, figures kept, ended gracefully. */
 
-import { mkdirSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { ServingOrder, ServingReport } from '../protocol/servingMessages.ts';
-import { openStore, type Store } from '../store/store.ts';
+import { openStore } from '../store/store.ts';
 import { deploymentFolder, endDeployment, newDeploymentId, recordDeployment } from './deployments.ts';
+import { keepFigures } from './figures.ts';
 import { type Model, openServedModel } from './model.ts';
 import { openPredictionLog } from './predictionLog.ts';
 import { createServer } from './server.ts';
@@ -46,58 +45,6 @@ export async function startDeployment(order: ServingOrder): Promise<RunningDeplo
       for (const { batches } of models) await batches.close();
       endDeployment(store, id, 'stopped');
       store.close();
-    },
-  };
-}
-
-const figuresSchema = z.object({
-  requests: z.int(),
-  /** Requests answered with 4xx, and with 5xx. */
-  rejected: z.int(),
-  failed: z.int(),
-  rows: z.int(),
-  p50: z.number().nullable(),
-  p95: z.number().nullable(),
-  p99: z.number().nullable(),
-});
-/** Latencies in milliseconds. One entry a model, in the order of the deployment. */
-export type Figures = z.infer<typeof figuresSchema>;
-
-/** What a deployment has last said of itself; at most a tenth of a second old while it runs. */
-export function readFigures(store: Store, id: string): Figures[] {
-  try {
-    const text = readFileSync(join(deploymentFolder(store, id), 'figures.json'), 'utf8');
-    return z.array(figuresSchema).parse(JSON.parse(text));
-  } catch {
-    // It has not answered anything yet.
-    return [];
-  }
-}
-
-/** How often figures that have changed are written. A file of its own: a busy store must not keep requests waiting. */
-const figuresInterval = 100;
-
-function keepFigures(models: readonly Model[], path: string) {
-  let written = '';
-  let writing = Promise.resolve();
-  const write = async () => {
-    const text = JSON.stringify(models.map(({ statistics }) => figuresSchema.parse(statistics.snapshot())));
-    if (text === written) return;
-    written = text;
-    // A reader sees the old file or the new one. A full disk costs figures, not answers.
-    await writeFile(`${path}.new`, text)
-      .then(() => rename(`${path}.new`, path))
-      .catch(() => undefined);
-  };
-  const next = () => {
-    writing = writing.then(write);
-    return writing;
-  };
-  const timer = setInterval(next, figuresInterval);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await next();
     },
   };
 }

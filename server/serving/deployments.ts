@@ -101,13 +101,18 @@ export async function stopDeployment(store: Store, id: string): Promise<Deployme
   return readDeployment(store, deployment.id);
 }
 
-/** Why a version must not be deleted: deployments that run it. */
-export function servedBy(store: Store, { name, version }: ModelVersion): string | undefined {
-  const users = listDeployments(store).filter(
+/** Those that serve this version now. */
+export function runningDeploymentsOf(store: Store, { name, version }: ModelVersion): Deployment[] {
+  return listDeployments(store).filter(
     ({ status, models }) =>
       status === 'running' &&
       models.some((model) => model.name === name && model.version === String(version)),
   );
+}
+
+/** Why a version must not be deleted: deployments that run it. */
+export function servedBy(store: Store, version: ModelVersion): string | undefined {
+  const users = runningDeploymentsOf(store, version);
   return users.length === 0 ? undefined : `deployment ${users.map(({ id }) => id).join(', ')} serves it`;
 }
 

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 
+/** Bytes of the largest request, where none is named. */
+export const defaultBodyLimit = 2 ** 20;
+
 export type Strictness = 'strict' | 'coerce' | 'none';
 
 export interface ServeSettings {

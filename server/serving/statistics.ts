@@ -12,6 +12,8 @@ export interface Snapshot {
   readonly rejected: number;
   readonly failed: number;
   readonly rows: number;
+  /** Requests a second over the last ten whole seconds. */
+  readonly rate: number;
   /** Milliseconds, 1 % exact; null before the first request. */
   readonly p50: number | null;
   readonly p95: number | null;
@@ -29,7 +31,13 @@ const growth = Math.log(1.02);
 const smallest = 0.001;
 const bins = Math.ceil(Math.log(1e9) / growth);
 
-export function createStatistics(): Statistics {
+/** Seconds that the rate looks back. */
+const rateSeconds = 10;
+
+/** `now`: milliseconds of a clock that never goes back. */
+export function createStatistics(now = () => performance.now()): Statistics {
+  /** Requests of each of the last seconds, by the second's remainder. */
+  const recent = Array.from({ length: rateSeconds + 1 }, () => ({ second: -1, count: 0 }));
   const histogram = new Uint32Array(bins + 1);
   const within = latencyBounds.map(() => 0);
   let requests = 0;
@@ -40,6 +48,12 @@ export function createStatistics(): Statistics {
   return {
     countRequest(status, milliseconds) {
       requests++;
+      const second = Math.floor(now() / 1000);
+      const slot = recent[second % recent.length];
+      if (slot !== undefined) {
+        slot.count = slot.second === second ? slot.count + 1 : 1;
+        slot.second = second;
+      }
       if (status >= 500) failed++;
       else if (status >= 400) rejected++;
       total += milliseconds;
@@ -57,6 +71,7 @@ export function createStatistics(): Statistics {
       rejected,
       failed,
       rows,
+      rate: rateOf(recent, Math.floor(now() / 1000)),
       p50: quantile(histogram, requests, 0.5),
       p95: quantile(histogram, requests, 0.95),
       p99: quantile(histogram, requests, 0.99),
@@ -64,6 +79,15 @@ export function createStatistics(): Statistics {
       within: [...within],
     }),
   };
+}
+
+/** The second that has just begun is not over, so it does not count yet. */
+function rateOf(
+  recent: readonly { readonly second: number; readonly count: number }[],
+  current: number,
+): number {
+  const whole = recent.filter(({ second }) => second >= current - rateSeconds && second < current);
+  return whole.reduce((sum, { count }) => sum + count, 0) / rateSeconds;
 }
 
 /** The middle of the bin that holds the value of that rank (nearest rank). */

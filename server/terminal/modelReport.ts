@@ -1,19 +1,7 @@
 /** Registered models in words. */
-import type { RunDocument } from '../protocol/run.ts';
-import type { Change } from '../registry/changes.ts';
+import type { ShownModel } from '../registry/describe.ts';
 import type { ModelVersion, RegisteredModel } from '../registry/versions.ts';
 import { printable, table } from './style.ts';
-
-/** The document of `models show`. */
-export interface ShownModel {
-  readonly name: string;
-  readonly versions: readonly (ModelVersion & {
-    readonly metric: string | null;
-    readonly value: unknown;
-    readonly lineage?: RunDocument['lineage'];
-  })[];
-  readonly audit?: readonly Change[];
-}
 
 export function versionName({ name, version }: { readonly name: string; readonly version: number }): string {
   return `${name}/${version}`;

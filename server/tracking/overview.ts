@@ -52,6 +52,14 @@ export function runBefore(store: Store, head: RunHead): string | undefined {
   return row === undefined ? undefined : z.object({ id: z.string() }).parse(row).id;
 }
 
+const headlineSchema = lineSchema.pick({ metric: true, value: true, low: true, high: true });
+
+/** The primary metric of a run that is known to be there, deleted or not. */
+export function readHeadline(store: Store, id: string): z.infer<typeof headlineSchema> {
+  const row = store.database.prepare('SELECT metric, value, low, high FROM runs WHERE id = ?').get(id);
+  return headlineSchema.parse(row);
+}
+
 export interface Activity {
   /** Another one as soon as a run came, ended or was deleted. */
   readonly stamp: string;

@@ -2,46 +2,17 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { answerSchema, type Call, calls, runsChanged } from '../../server/protocol/workbench.ts';
-import { serveWorkbench } from '../../server/runs/workbench.ts';
-import { temporaryFolder } from '../temporary.ts';
-
-/** The server's end of the connection, as the editor's end sees it. */
-function connect() {
-  const answers = new Map<string, (params: unknown, token: never) => Promise<unknown>>();
-  const changes: unknown[] = [];
-  serveWorkbench({
-    onRequest: (method, answer) => answers.set(method, answer as never), // Only the token's type is narrower.
-    sendNotification: async (method, params) => {
-      if (method === runsChanged.method) changes.push(runsChanged.params.parse(params));
-    },
-  });
-  const token = { isCancellationRequested: false, onCancellationRequested: () => {} };
-  async function ask<Params, Result>(call: Call<Params, Result>, params: Params): Promise<Result> {
-    const answer = answerSchema.parse(await answers.get(call.method)?.(params, token as never)); // As above.
-    if ('failure' in answer) throw new Error(answer.failure.code);
-    return call.result.parse(answer.result);
-  }
-  return { ask, changes, methods: answers };
-}
-
-function workspaceWithTable(): { workspace: string; file: string } {
-  const workspace = temporaryFolder();
-  const rows = Array.from({ length: 300 }, (_, row) => `${row},${row % 17},${row % 17 > 8 ? 1 : 0}`);
-  writeFileSync(join(workspace, 'rows.csv'), `id,x,y\n${rows.join('\n')}\n`);
-  const file = join(workspace, 'churn.experiment.yaml');
-  writeFileSync(
-    file,
-    'data: {source: rows.csv, id: id}\ntarget: y\nmodel: linear\nvariants: {short: {metric: f1}}\n',
-  );
-  return { workspace, file };
-}
+import { deploymentCalls } from '../../server/protocol/deployments.ts';
+import { modelCalls } from '../../server/protocol/models.ts';
+import { calls, runsChanged } from '../../server/protocol/workbench.ts';
+import { connect, workspaceWithTable } from './editorSide.ts';
 
 describe('the editor asks the server', () => {
   it('and every call has its answer', () => {
     const { methods } = connect();
     expect([...methods.keys()].sort()).toEqual(
-      Object.values(calls)
+      [calls, modelCalls, deploymentCalls]
+        .flatMap((table) => Object.values(table))
         .map(({ method }) => method)
         .sort(),
     );
@@ -57,7 +28,7 @@ describe('the editor asks the server', () => {
 
   it('to run, show, compare and delete, and hears when a run comes and ends', async () => {
     const { workspace, file } = workspaceWithTable();
-    const { ask, changes } = connect();
+    const { ask, told } = connect();
     const listed = async () => (await ask(calls.listRuns, { workspaces: [workspace], limit: 10 })).runs;
     expect((await ask(calls.listExperiments, { workspaces: [workspace] })).experiments).toMatchObject([
       { file, path: 'churn.experiment.yaml', variants: ['short'] },
@@ -92,7 +63,7 @@ describe('the editor asks the server', () => {
     expect(await listed()).toHaveLength(2);
     await expect(ask(calls.cancelRun, { workspace, id })).rejects.toThrow('run-not-running');
     await sleep(1500);
-    expect(changes).toContainEqual({ workspace, listed: true, running: [] });
+    expect(told(runsChanged)).toContainEqual({ workspace, listed: true, running: [] });
   });
 
   it('for what cannot run, and gets the failure of the terminal', async () => {

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ServingOrder } from '../../server/protocol/servingMessages.ts';
-import { readFigures } from '../../server/serving/deployment.ts';
 import {
   deploymentFolder,
   listDeployments,
   readDeployment,
   stopDeployment,
 } from '../../server/serving/deployments.ts';
+import { readFigures } from '../../server/serving/figures.ts';
 import { type Launched, launchDeployment } from '../../server/serving/launch.ts';
 import { logSegments, readPredictionLog } from '../../server/serving/predictionLog.ts';
 import { openStore, type Store } from '../../server/store/store.ts';

@@ -36,4 +36,21 @@ describe('figures of a deployment', () => {
     statistics.countRows(7);
     expect(statistics.snapshot()).toMatchObject({ requests: 5, rejected: 2, failed: 1, rows: 7 });
   });
+
+  it('give requests a second over the last ten whole seconds, however long nothing was asked', () => {
+    let now = 0;
+    const statistics = createStatistics(() => now);
+    const rateAfter = (milliseconds: number) => {
+      now += milliseconds;
+      return statistics.snapshot().rate;
+    };
+    for (let asked = 0; asked < 50; asked++) statistics.countRequest(200, 1);
+    expect(rateAfter(500)).toBe(0);
+    expect(rateAfter(1_000)).toBe(5);
+    for (let asked = 0; asked < 30; asked++) statistics.countRequest(400, 1);
+    expect(rateAfter(5_000)).toBe(8);
+    expect(rateAfter(4_500)).toBe(3);
+    expect(rateAfter(1_000)).toBe(0);
+    expect(rateAfter(1e9)).toBe(0);
+  });
 });

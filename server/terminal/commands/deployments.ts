@@ -1,15 +1,17 @@
 /** `modelwright deployments …`: what is being served, how it does, and its log. */
 import { join } from 'node:path';
 import { ModelwrightError } from '../../catalog/errors.ts';
+import type { LoadFigures } from '../../protocol/deployments.ts';
 import { toJson } from '../../protocol/json.ts';
-import { type Figures, readFigures } from '../../serving/deployment.ts';
+import { exampleRequest } from '../../runs/exampleRequest.ts';
 import {
-  type Deployment,
   deploymentFolder,
   listDeployments,
   readDeployment,
   stopDeployment,
 } from '../../serving/deployments.ts';
+import { type DescribedDeployment, describeDeployment } from '../../serving/describe.ts';
+import { loadTest } from '../../serving/load.ts';
 import { readPredictionLog } from '../../serving/predictionLog.ts';
 import { hasStore, openStore, type Store } from '../../store/store.ts';
 import { number4, printable, table } from '../style.ts';
@@ -29,7 +31,7 @@ export const declareDeployments: Declare = (program, act) => {
   subcommand(deployments, 'list', 'What is and was served, newest first').action(
     act(async (terminal) => {
       const listed = hasStore(terminal.workspace)
-        ? using(terminal, (store) => listDeployments(store).map((each) => described(store, each)))
+        ? using(terminal, (store) => listDeployments(store).map((each) => describeDeployment(store, each)))
         : [];
       terminal.print({ deployments: listed }, renderList(listed));
     }),
@@ -37,14 +39,14 @@ export const declareDeployments: Declare = (program, act) => {
 
   subcommand(deployments, 'show <id>', 'One deployment, with the figures of each model').action(
     withStore(async (terminal, store, id: string) => {
-      const shown = described(store, readDeployment(store, id));
+      const shown = describeDeployment(store, readDeployment(store, id));
       terminal.print(shown, renderList([shown]));
     }),
   );
 
   subcommand(deployments, 'stop <id>', 'End a deployment; what has arrived is answered').action(
     withStore(async (terminal, store, id: string) => {
-      const stopped = described(store, await stopDeployment(store, id));
+      const stopped = describeDeployment(store, await stopDeployment(store, id));
       terminal.print(stopped, `Deployment ${stopped.id} is stopped; its log is kept.`);
     }),
   );
@@ -67,40 +69,69 @@ export const declareDeployments: Declare = (program, act) => {
         );
       }),
     );
+
+  subcommand(deployments, 'load-test <id>', 'How many requests a second it answers, and how fast')
+    .option('--seconds <n>', 'how long', '10')
+    .option('--connections <n>', 'how many requests at a time', '8')
+    .action(withStore(runLoadTest));
 };
 
-/** A deployment with its figures: of all its models together, and of each. Latencies in milliseconds. */
-interface Described extends Omit<Deployment, 'models'> {
-  readonly requests: number;
-  readonly errors: number;
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly models: readonly (Deployment['models'][number] & Partial<Figures>)[];
+interface LoadOptions extends SharedOptions {
+  readonly seconds: string;
+  readonly connections: string;
 }
 
-function described(store: Store, deployment: Deployment): Described {
-  const figures = readFigures(store, deployment.id);
-  const sum = (pick: (of: Figures) => number) => figures.reduce((total, each) => total + pick(each), 0);
-  // Of several models the slowest stands for all.
-  const largest = (pick: (of: Figures) => number | null) =>
-    figures.reduce<number | null>((most, each) => {
-      const value = pick(each);
-      return value === null || (most !== null && most > value) ? most : value;
-    }, null);
-  return {
-    ...deployment,
-    requests: sum(({ requests }) => requests),
-    errors: sum(({ rejected, failed }) => rejected + failed),
-    p50: largest(({ p50 }) => p50),
-    p95: largest(({ p95 }) => p95),
-    models: deployment.models.map((model, index) => ({ ...model, ...figures[index] })),
-  };
+/** Sends one real row over and over. Ctrl-C ends it early, with nothing printed. */
+async function runLoadTest(
+  terminal: Terminal,
+  store: Store,
+  id: string,
+  options: LoadOptions,
+): Promise<void> {
+  const seconds = inRange('--seconds', options.seconds, { min: 1, max: 600 });
+  const connections = inRange('--connections', options.connections, { min: 1, max: 256 });
+  const deployment = readDeployment(store, id);
+  if (deployment.status !== 'running')
+    throw new ModelwrightError('deployment-not-running', { id: deployment.id, status: deployment.status });
+  const { path, record, origin } = await exampleRequest(store, deployment.id, terminal.signal);
+  const url = new URL(path, deployment.url);
+  const order = { url, body: JSON.stringify(record), connections, seconds };
+  const show = ({ seconds: passed, rate, p95 }: LoadFigures) =>
+    terminal.progress.show({
+      stage: 'load test',
+      fraction: Math.min(1, passed / seconds),
+      secondsLeft: Math.max(0, seconds - passed),
+      detail: `${number4(rate)} requests/s, p95 ${milliseconds(p95)}`,
+      score: null,
+    });
+  const figures = await loadTest(order, { signal: terminal.signal, onProgress: show });
+  terminal.progress.clear();
+  if (terminal.signal.aborted) throw new ModelwrightError('cancelled');
+  const { requests, errors, rate, p50, p95, p99 } = figures;
+  terminal.print(
+    { deployment: deployment.id, url: url.href, connections, ...figures },
+    [
+      `${number4(rate)} requests/s over ${connections} connections in ${number4(figures.seconds)} s (${origin})`,
+      `  p50 ${milliseconds(p50)}, p95 ${milliseconds(p95)}, p99 ${milliseconds(p99)}`,
+      `  ${requests} requests, ${errors === 0 ? 'no' : errors} errors`,
+    ].join('\n'),
+  );
 }
 
-function renderList(deployments: readonly Described[]): string {
+function inRange(flag: string, text: string, { min, max }: { min: number; max: number }): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  const reason = `${flag} wants a whole number from ${min} to ${max}.`;
+  throw new ModelwrightError('bad-usage', { reason, command: 'modelwright deployments load-test' });
+}
+
+function milliseconds(value: number | null): string {
+  return value === null ? '–' : `${number4(value)} ms`;
+}
+
+function renderList(deployments: readonly DescribedDeployment[]): string {
   if (deployments.length === 0) return 'Nothing has been served yet.\nNext: modelwright serve MODEL';
-  const milliseconds = (value: number | null) => (value === null ? '–' : `${number4(value)} ms`);
-  const rows = deployments.map(({ id, status, models, url, started, requests, errors, p50, p95 }) => [
+  const rows = deployments.map(({ id, status, models, url, started, requests, errors, rate, p50, p95 }) => [
     id,
     status,
     models.map(({ name, version }) => `${printable(name, 30)}/${version}`).join(' '),
@@ -108,11 +139,13 @@ function renderList(deployments: readonly Described[]): string {
     started.slice(0, 16).replace('T', ' '),
     String(requests),
     String(errors),
+    number4(rate),
     milliseconds(p50),
     milliseconds(p95),
   ]);
-  const head = ['deployment', 'status', 'models', 'url', 'started (UTC)', 'requests', 'errors', 'p50', 'p95'];
-  return table([head, ...rows], [5, 6, 7, 8]).join('\n');
+  const facts = ['deployment', 'status', 'models', 'url', 'started (UTC)'];
+  const head = [...facts, 'requests', 'errors', 'requests/s', 'p50', 'p95'];
+  return table([head, ...rows], [5, 6, 7, 8, 9]).join('\n');
 }
 
 /** As act, with the workspace's store open; without one there is no deployment to be found. */

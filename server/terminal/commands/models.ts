@@ -1,16 +1,14 @@
 /** `modelwright models …`: the registry. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { deleteVersions, promoteVersion, removeAlias, rollBack, setAlias } from '../../registry/change.ts';
-import { readChanges } from '../../registry/changes.ts';
+import { exportVersion, showModel } from '../../registry/describe.ts';
 import { parseReference, type Stage, stages } from '../../registry/names.ts';
 import { registerRun } from '../../registry/register.ts';
-import { listModels, type ModelVersion, readModelVersions, resolveVersion } from '../../registry/versions.ts';
+import { listModels, readModelVersions, resolveVersion } from '../../registry/versions.ts';
 import { servedBy } from '../../serving/deployments.ts';
-import { artifactPath, copyArtifact, replaceFile } from '../../store/artifacts.ts';
 import { hasStore, openStore, type Store } from '../../store/store.ts';
-import { readRun } from '../../tracking/runs.ts';
-import { nextStep, renderModel, renderModels, type ShownModel, versionName } from '../modelReport.ts';
+import { nextStep, renderModel, renderModels, versionName } from '../modelReport.ts';
 import { printable } from '../style.ts';
 import { type Act, type Declare, declare, type SharedOptions, subcommand } from '../terminal.ts';
 
@@ -164,42 +162,6 @@ interface PromoteOptions extends SharedOptions {
 interface AliasOptions extends SharedOptions {
   readonly delete?: boolean;
   readonly force?: boolean;
-}
-
-function showModel(store: Store, reference: string, { lineage, audit }: ShowOptions): ShownModel {
-  const { name } = parseReference(reference);
-  const versions =
-    name === reference ? readModelVersions(store, name).versions : [resolveVersion(store, reference)];
-  return {
-    name,
-    versions: versions.map((version) => {
-      const { document } = readRun(store, version.run);
-      const metric = document?.metric ?? null;
-      return {
-        ...version,
-        metric,
-        value: document?.metrics.test[metric ?? '']?.value ?? null,
-        ...(lineage === true && document !== undefined && { lineage: document.lineage }),
-      };
-    }),
-    ...(audit === true && { audit: readChanges(store, name) }),
-  };
-}
-
-/** The model file alone, or with everything that tells where it comes from. */
-function exportVersion(store: Store, { name, version, hash, run }: ModelVersion, output: string): string[] {
-  const model = { path: artifactPath(store, 'model.onnx', hash) };
-  if (output.endsWith('.onnx')) {
-    copyArtifact(model, output);
-    return [output];
-  }
-  const { document } = readRun(store, run);
-  const files = ['model.onnx', 'MODEL_CARD.md', 'model.json'].map((file) => join(output, file));
-  const [modelFile = '', cardFile = '', describing = ''] = files;
-  copyArtifact(model, modelFile);
-  copyArtifact({ path: join(store.workspace, document?.artifacts.card ?? '') }, cardFile);
-  replaceFile(describing, `${JSON.stringify({ name, version, hash, ...document }, null, 2)}\n`);
-  return files;
 }
 
 /** A bare name stands for its newest version where one is changed. */

@@ -4,6 +4,7 @@ import { ModelwrightError } from '../../catalog/errors.ts';
 import { ReportedFailure } from '../../runs/failure.ts';
 import { servingOrder } from '../../runs/servingOrder.ts';
 import { launchDeployment } from '../../serving/launch.ts';
+import { defaultBodyLimit } from '../../serving/settings.ts';
 import { type Declare, declare, type SharedOptions } from '../terminal.ts';
 
 interface ServeOptions extends SharedOptions {
@@ -18,7 +19,7 @@ export const declareServe: Declare = (program, act) => {
       '--port <n>',
       'this port and no other; 0 takes a free one; default: the first free one from 8080 on',
     )
-    .option('--body-limit <bytes>', 'largest request', '1048576')
+    .option('--body-limit <bytes>', 'largest request', String(defaultBodyLimit))
     .option('--detach', 'return at once; the models are served in the background')
     .action(
       act(async (terminal, references: string[], options: ServeOptions) => {
