@@ -3,7 +3,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import type { RunDocument } from '../protocol/run.ts';
 import type { RunEvent, WorkerOrder, WorkerReport } from '../protocol/runMessages.ts';
 import { openStore, removeAbandonedFiles } from '../store/store.ts';
-import { openCheckpoints } from '../tracking/checkpoints.ts';
+import { openCheckpoints, removeSpentCheckpoints } from '../tracking/checkpoints.ts';
 import {
   appendEvent,
   beat,
@@ -86,6 +86,7 @@ const unknown = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
 function takeLease(order: WorkerOrder, prepared: PreparedRun, dataHash: string): Lease {
   const store = openStore(order.workspace);
   removeAbandonedFiles(store, Date.now());
+  removeSpentCheckpoints(store);
   if (order.kind === 'resume') return takeOverRun(store, order.id);
   return createRun(store, prepared.experiment.name, { ...prepared.request, dataHash });
 }

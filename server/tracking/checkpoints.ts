@@ -1,6 +1,6 @@
 /** Checkpoints of a run: named files in its folder, replaced whole, removed when the run has finished. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
@@ -17,7 +17,7 @@ export interface Checkpoints {
 const digestBytes = 32;
 
 export function openCheckpoints(store: Store, runId: string): Checkpoints {
-  const directory = join(store.directory, 'checkpoints', runId);
+  const directory = join(folderOf(store), runId);
   // Names hold experiment text (a baseline's name); their digest is a safe file name.
   const pathOf = (name: string) =>
     join(directory, createHash('sha256').update(name).digest('hex').slice(0, 32));
@@ -37,6 +37,19 @@ export function openCheckpoints(store: Store, runId: string): Checkpoints {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Removes those of finished runs: a process killed between the end of its run and its clearing up leaves them. */
+export function removeSpentCheckpoints(store: Store): void {
+  if (!existsSync(folderOf(store))) return;
+  const finished = store.database.prepare("SELECT 1 FROM runs WHERE id = ? AND status = 'finished'");
+  for (const runId of readdirSync(folderOf(store))) {
+    if (finished.get(runId) !== undefined) openCheckpoints(store, runId).removeAll();
+  }
+}
+
+function folderOf(store: Store): string {
+  return join(store.directory, 'checkpoints');
 }
 
 function digestOf(state: Uint8Array): Buffer {

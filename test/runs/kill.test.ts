@@ -100,8 +100,12 @@ describe('a run killed after its first checkpoint', () => {
         await launchRun({ kind: 'resume', workspace, id });
       }
       expect(await finish(store, id), `point ${point}`).toEqual(expected);
-      expect(existsSync(join(store.directory, 'checkpoints', id))).toBe(false);
     }
+    // The next run clears away what a kill between the end of a run and its own clearing up has left.
+    const last = await start(workspace);
+    await firstCheckpoint(store, last);
+    expect(readdirSync(join(store.directory, 'checkpoints'))).toEqual([last]);
+    await finish(store, last);
     // Most points must really have hit a running process, or the test shows nothing.
     expect(interrupted).toBeGreaterThan(points / 2);
     store.close();

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../../server/store/store.ts';
-import { openCheckpoints } from '../../server/tracking/checkpoints.ts';
+import { openCheckpoints, removeSpentCheckpoints } from '../../server/tracking/checkpoints.ts';
 import { isAlive, thisProcess } from '../../server/tracking/processes.ts';
 import {
   appendEvent,
@@ -168,6 +168,19 @@ describe('a checkpoint', () => {
     expect([...(openCheckpoints(store, 'r1').load('model/fold 1') ?? [])]).toEqual([3]);
     checkpoints.removeAll();
     expect(checkpoints.load('model/fold 1')).toBeUndefined();
+    store.close();
+  });
+
+  it('of a finished run is removed when its own process could not, one that can be resumed stays', () => {
+    const store = openStore(temporaryFolder());
+    const ids = ['finished', 'cancelled', 'interrupted', 'running'].map((status) => {
+      const { runId } = createRun(store, 'churn', request);
+      openCheckpoints(store, runId).save('main', new Uint8Array([1]));
+      store.database.prepare('UPDATE runs SET status = ? WHERE id = ?').run(status, runId);
+      return runId;
+    });
+    removeSpentCheckpoints(store);
+    expect(readdirSync(join(store.directory, 'checkpoints')).sort()).toEqual(ids.slice(1).sort());
     store.close();
   });
 
