@@ -7,7 +7,7 @@ import { describeData, describeFeatures, describeLineage } from './provenance.ts
 import { describeQuality, describeSlices, verdictOfGates } from './quality.ts';
 import { toToolkit } from './toolkit.ts';
 import { describeUse } from './usage.ts';
-import { describeModel, formatEstimate, name } from './wording.ts';
+import { describeModel, describeQuantile, formatEstimate, name } from './wording.ts';
 import { acceptedFindings, decisions, limits, ownership, purpose, readWords, risks } from './words.ts';
 
 /**
@@ -48,8 +48,11 @@ function summarize(document: RunDocument): Text {
   ];
 }
 
-function subject({ task, target, positive, classes }: RunDocument): Text {
+function subject({ task, target, positive, classes, metric }: RunDocument): Text {
   if (task === 'regression') return ['Predicts the value of ', name(target)];
+  if (task === 'count') return ['Predicts the expected count ', name(target)];
+  if (task === 'quantile')
+    return [`Predicts the ${describeQuantile(metric)} of `, name(target), ', given the columns'];
   if (task === 'multiclass') return [`Predicts which of ${classes.length} classes `, name(target), ' has'];
   return ['Predicts whether ', name(target), ' is ', name(positive)];
 }

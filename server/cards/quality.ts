@@ -1,5 +1,7 @@
 /** The card on quality: figures with intervals in words and tables, beside the baselines, and the parts that are worse. */
+
 import { metricNamed } from '../catalog/metrics.ts';
+import { predictsValue } from '../catalog/tasks.ts';
 import type { Block, TableColumn, Text } from '../protocol/card.ts';
 import type { Comparison, RunDocument, Slice } from '../protocol/run.ts';
 import {
@@ -72,7 +74,7 @@ export function describeSlices({ slices, metric, task }: RunDocument): Block[] {
     { kind: 'text', text: verdict },
     {
       kind: 'table',
-      caption: `${task === 'regression' ? 'Error' : 'Quality'} by part of the test rows, worst first${rest > 0 ? `; ${formatCount(rest)} better ones left out` : ''}`,
+      caption: `${predictsValue(task) ? 'Error' : 'Quality'} by part of the test rows, worst first${rest > 0 ? `; ${formatCount(rest)} better ones left out` : ''}`,
       columns: [
         column('Rows where'),
         column('Rows', true),

@@ -1,4 +1,5 @@
 /** The card's facts in the fields of model-card-toolkit's schema, version 0.0.2, for tools that read cards. */
+import { predictsValue } from '../catalog/tasks.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { RunDocument } from '../protocol/run.ts';
 import { describeModel, type JsonEstimate } from './wording.ts';
@@ -26,7 +27,7 @@ export function toToolkit(
       input_format: document.features
         .map(({ name, kind, input }) => `${name}: ${input} (${kind})`)
         .join('; '),
-      output_format: document.task === 'regression' ? 'prediction' : 'label, probabilities',
+      output_format: predictsValue(document.task) ? 'prediction' : 'label, probabilities',
     },
     quantitative_analysis: { performance_metrics: listMetrics(document) },
     considerations: {

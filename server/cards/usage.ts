@@ -1,5 +1,6 @@
 /** The card on use: a few lines of Python that feed the model file as it wants to be fed. */
 
+import { predictsValue } from '../catalog/tasks.ts';
 import type { Block } from '../protocol/card.ts';
 import type { RunDocument } from '../protocol/run.ts';
 import { name } from './wording.ts';
@@ -9,18 +10,17 @@ const listedInputs = 30;
 
 export function describeUse(document: RunDocument): Block[] {
   const { features, task, model } = document;
-  const outputs =
-    task === 'regression'
-      ? ['The output is the predicted value.']
-      : task === 'binary' && model.threshold !== null
-        ? ['The label is ', name(document.positive), ` where its probability is at least ${model.threshold}.`]
-        : [
-            'The label is the most probable class; probabilities stand in the order of the classes: ',
-            ...document.classes
-              .flatMap((label, index) => (index === 0 ? [name(label)] : [', ', name(label)]))
-              .slice(0, 40),
-            '.',
-          ];
+  const outputs = predictsValue(task)
+    ? ['The output is the predicted value.']
+    : task === 'binary' && model.threshold !== null
+      ? ['The label is ', name(document.positive), ` where its probability is at least ${model.threshold}.`]
+      : [
+          'The label is the most probable class; probabilities stand in the order of the classes: ',
+          ...document.classes
+            .flatMap((label, index) => (index === 0 ? [name(label)] : [', ', name(label)]))
+            .slice(0, 40),
+          '.',
+        ];
   return [
     {
       kind: 'text',
@@ -36,8 +36,8 @@ export function describeUse(document: RunDocument): Block[] {
 }
 
 function snippet(features: RunDocument['features'], task: RunDocument['task']): string {
-  const result = task === 'regression' ? '(prediction,)' : 'label, probabilities';
-  const shown = task === 'regression' ? 'print(prediction)' : 'print(label, probabilities)';
+  const result = predictsValue(task) ? '(prediction,)' : 'label, probabilities';
+  const shown = predictsValue(task) ? 'print(prediction)' : 'print(label, probabilities)';
   const feed =
     features.length > listedInputs
       ? [

@@ -1,5 +1,7 @@
 /** Numbers and names as a card writes them: four significant digits, thousands grouped, no name long enough to flood a page. */
 
+import { quantileOf } from '../catalog/metrics.ts';
+import { predictsValue, type SupervisedTask } from '../catalog/tasks.ts';
 import type { Text } from '../protocol/card.ts';
 import type { RunDocument } from '../protocol/run.ts';
 
@@ -87,12 +89,30 @@ export function joinNames(names: readonly unknown[], most = 12): Text {
 }
 
 /** The model in plain words. */
-export function describeModel({ model, task }: Pick<RunDocument, 'model' | 'task'>): string {
+export function describeModel({
+  model,
+  task,
+  metric,
+}: Pick<RunDocument, 'model' | 'task' | 'metric'>): string {
   if (model.type === 'gbdt') return `gradient-boosted trees (${formatCount(model.iterations)} iterations)`;
   if (model.type === 'dummy')
-    return task === 'regression' ? 'the mean of the training rows' : 'the class shares of the training rows';
+    return task === 'quantile'
+      ? `the ${describeQuantile(metric)} of the training rows`
+      : `the ${predictsValue(task) ? 'mean' : 'class shares'} of the training rows`;
   if (model.type !== 'linear') return model.type;
-  return { binary: 'logistic regression', multiclass: 'softmax regression', regression: 'linear regression' }[
-    task
-  ];
+  return linearNames[task];
+}
+
+const linearNames: Readonly<Record<SupervisedTask, string>> = {
+  binary: 'logistic regression',
+  multiclass: 'softmax regression',
+  regression: 'linear regression',
+  count: 'Poisson regression',
+  quantile: 'quantile regression',
+};
+
+/** The quantile that a primary metric asks for, in words: `median`, `90 % quantile`. */
+export function describeQuantile(metric: string): string {
+  const level = quantileOf(metric) ?? 0.5;
+  return level === 0.5 ? 'median' : `${Math.round(100 * level)} % quantile`;
 }

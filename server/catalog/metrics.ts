@@ -64,23 +64,24 @@ const computed: readonly Row[] = [
   ['weighted_precision', 'binary multiclass', '+', 'label', [0, 1], 'Mean precision over classes, weighted by rows'],
   ['macro_recall', 'binary multiclass', '+', 'label', [0, 1], 'Mean recall over classes'],
   ['weighted_recall', 'binary multiclass', '+', 'label', [0, 1], 'Mean recall over classes, weighted by rows'],
-  ['rmse', 'regression count forecast', '-', 'value', [0, any], 'Root of the mean squared error'],
+  ['rmse', 'regression count quantile forecast', '-', 'value', [0, any], 'Root of the mean squared error'],
   ['mse', 'regression count forecast', '-', 'value', [0, any], 'Mean squared error'],
-  ['mae', 'regression count forecast', '-', 'value', [0, any], 'Mean absolute error'],
-  ['medae', 'regression count forecast', '-', 'value', [0, any], 'Median absolute error'],
+  ['mae', 'regression count quantile forecast', '-', 'value', [0, any], 'Mean absolute error'],
+  ['medae', 'regression count quantile forecast', '-', 'value', [0, any], 'Median absolute error'],
   ['r2', 'regression count', '+', 'value', [-any, 1], 'One minus squared error over the squared distance to the mean'],
   ['mape', 'regression count forecast', '-', 'value', [0, any], 'Mean absolute error relative to the truth, which is at least the float64 epsilon'],
   ['rmsle', 'regression count', '-', 'value', [0, any], 'Root of the mean squared difference of log(1 + value); values must not be below zero'],
-  ['max_error', 'regression count forecast', '-', 'value', [0, any], 'Largest absolute error'],
+  ['max_error', 'regression count quantile forecast', '-', 'value', [0, any], 'Largest absolute error'],
   ['explained_variance', 'regression count', '+', 'value', [-any, 1], 'One minus the variance of the errors over the variance of the truth'],
+  ['poisson_deviance', 'count regression', '-', 'value', [0, any], 'Mean Poisson deviance; predictions must be above zero, truths not below'],
+  ['pinball', 'quantile', '-', 'value', [0, any], 'Mean pinball loss at the median'],
+  ['pinball@k', 'quantile', '-', 'value', [0, any], 'Mean pinball loss at the k-th percentile, 1 to 99; as the primary metric it says which quantile is predicted'],
   ['d2_absolute_error', 'regression count', '+', 'value', [-any, 1], 'One minus absolute error over the absolute distance to the median'],
 ];
 
 // biome-ignore format: a row a line reads as a table.
 const planned: readonly Row[] = [
   ['value', 'binary multiclass', '+', 'label', [-any, any], 'Mean value of the outcomes by problem.value'],
-  ['poisson_deviance', 'count regression', '-', 'value', [0, any], 'Mean Poisson deviance'],
-  ['pinball', 'quantile', '-', 'value', [0, any], 'Mean pinball loss at the asked quantile'],
   ['ndcg@k', 'ranking', '+', 'score', [0, 1], 'Discounted gain of the first k over the best possible'],
   ['map@k', 'ranking', '+', 'score', [0, 1], 'Mean average precision over queries'],
   ['mrr', 'ranking generation', '+', 'score', [0, 1], 'Mean of one over the rank of the first right item'],
@@ -162,6 +163,7 @@ export function parseMetricName(written: string): MetricName | undefined {
   if (!match) return undefined;
   const [, name = '', at, part, slice] = match;
   const metric = byName.get(at === undefined ? name : `${name}@k`);
+  if (metric?.name === 'pinball@k' && Number(at) > 99) return undefined;
   if (!metric || (part !== undefined && metric.needs !== 'other') || slice?.trim() === '') return undefined;
   return {
     metric,
@@ -169,6 +171,12 @@ export function parseMetricName(written: string): MetricName | undefined {
     ...(slice === undefined ? {} : { slice }),
     ...(part === undefined ? {} : { part }),
   };
+}
+
+/** The level that a pinball metric is about: 0.9 of `pinball@90`, 0.5 of `pinball`; undefined for all others. */
+export function quantileOf(metric: string): number | undefined {
+  const match = /^pinball(?:@([1-9]\d?))?$/.exec(metric);
+  return match ? Number(match[1] ?? 50) / 100 : undefined;
 }
 
 /** The primary metric where none is written (language.md, `metric`); `prevalence` is the share of positives. */
@@ -205,6 +213,8 @@ const standard: Readonly<Record<string, readonly string[]>> = {
   binary: ['roc_auc', 'pr_auc', 'log_loss', 'brier', 'f1', 'precision', 'recall', 'accuracy', 'balanced_accuracy', 'mcc', 'ece'],
   multiclass: ['macro_f1', 'accuracy', 'balanced_accuracy', 'log_loss', 'brier', 'roc_auc', 'pr_auc', 'mcc', 'ece'],
   regression: ['rmse', 'mae', 'r2', 'mape', 'medae'],
+  count: ['poisson_deviance', 'rmse', 'mae', 'r2', 'd2_absolute_error'],
+  quantile: ['pinball', 'mae', 'medae', 'rmse', 'max_error'],
 };
 
 /** The metrics that a task can be judged by; LLM tasks count as generation, `auto` is any task of this version. */

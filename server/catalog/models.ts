@@ -1,4 +1,5 @@
 /** Model families: which tasks they can do, their numeric parameters with ranges, and how they want their features. */
+import { trainedTasks } from './tasks.ts';
 
 /** A numeric parameter; `above` is an exclusive lower bound. `default` absent: the family decides. */
 export interface NumericParameter {
@@ -31,7 +32,7 @@ export interface ModelEntry {
   };
 }
 
-const tabular = ['binary', 'multiclass', 'regression', 'count'];
+const tabular = trainedTasks;
 const trees = { impute: 'none', scale: 'none', categories: 'codes' } as const;
 const coefficients = { impute: 'median+indicator', scale: 'standard', categories: 'codes' } as const;
 const network = { impute: 'median+indicator', scale: 'robust', categories: 'codes' } as const;
@@ -43,9 +44,9 @@ export const models = {
   heuristic: { title: 'Rules by hand', tasks: tabular, supported: false, ...none, intrinsic: true, needs: trees },
   linear: { title: 'Linear', tasks: tabular, supported: true, ...none, intrinsic: true, needs: coefficients },
   gam: { title: 'Additive', tasks: tabular, supported: false, ...none, intrinsic: true, iterative: true, needs: trees },
-  gbdt: { title: 'Gradient boosting', tasks: [...tabular, 'quantile', 'ranking', 'forecast', 'survival'], supported: true, intrinsic: false, iterative: true, stochastic: true, needs: trees },
-  forest: { title: 'Random forest', tasks: [...tabular, 'quantile', 'anomaly'], supported: false, ...none, stochastic: true, needs: trees },
-  mlp: { title: 'Dense network', tasks: [...tabular, 'multilabel', 'quantile', 'forecast'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: network },
+  gbdt: { title: 'Gradient boosting', tasks: [...tabular, 'ranking', 'forecast', 'survival'], supported: true, intrinsic: false, iterative: true, stochastic: true, needs: trees },
+  forest: { title: 'Random forest', tasks: [...tabular, 'anomaly'], supported: false, ...none, stochastic: true, needs: trees },
+  mlp: { title: 'Dense network', tasks: [...tabular, 'multilabel', 'forecast'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: network },
   cnn: { title: 'Convolutional network', tasks: ['image-classification', 'binary', 'multiclass'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: network },
   text: { title: 'Text model', tasks: ['text-classification', 'binary', 'multiclass', 'regression'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: coefficients },
   transfer: { title: 'Pretrained backbone', tasks: ['image-classification', 'text-classification', 'binary', 'multiclass'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: network },

@@ -1,5 +1,7 @@
 /** Settles how an experiment's rows are divided: method, columns, shares, gap and folds, as language.md says. */
+
 import { ModelwrightError } from '../catalog/errors.ts';
+import { predictsValue } from '../catalog/tasks.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { timeColumn } from './roles.ts';
 import type { CrossValidation } from './splitFolds.ts';
@@ -60,7 +62,7 @@ export function settleMethod(
       throw new ModelwrightError('split-needs-column', { ...asked, kind, why }, { column: name });
     }
   }
-  const stratify = !inTime && task !== 'regression' && (auto || written.startsWith('stratified'));
+  const stratify = !inTime && !predictsValue(task) && (auto || written.startsWith('stratified'));
   return {
     method: files ? 'predefined' : auto ? autoName({ inTime, inGroups, stratify }) : written,
     ...(time === undefined ? {} : { time }),

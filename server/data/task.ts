@@ -1,21 +1,24 @@
 /** Settles what is learned: the task, the classes in order, the positive one, and the target as numbers. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import { defaultMetric } from '../catalog/metrics.ts';
+import { defaultMetric, quantileOf } from '../catalog/metrics.ts';
+import { type ClassTask, predictsValue, type SupervisedTask, trainedTasks } from '../catalog/tasks.ts';
 import type { Experiment, Scalar } from '../config/experiment.ts';
 import { nearest } from '../config/nearest.ts';
 import { targetSources } from './roles.ts';
 import type { Table, TableColumn } from './table.ts';
 
-export type SupervisedTask = 'binary' | 'multiclass' | 'regression';
+export type { SupervisedTask };
 export type ClassLabel = string | number | boolean;
 
 export interface ResolvedTask {
   readonly task: SupervisedTask;
   readonly target: string;
-  /** Typed as the target, in class-index order: binary [negative, positive], multiclass sorted; regression none. */
+  /** Typed as the target, in class-index order: binary [negative, positive], multiclass sorted; of values none. */
   readonly classes: readonly ClassLabel[];
   /** Binary only: `classes[1]`. */
   readonly positive?: ClassLabel;
+  /** Quantile only: the share of truths that should lie below the prediction. */
+  readonly quantile?: number;
   /** The primary metric: as written, else by task and prevalence. */
   readonly metric: string;
   /** Binary: share of positives among the rows with a target; otherwise NaN. */
@@ -58,7 +61,7 @@ export async function inferTask(experiment: Experiment, table: Table): Promise<R
     throw new ModelwrightError('one-class', { target: column.name, value }, at(column));
   }
   const task = settleTask(experiment.task, column, target, rows);
-  if (task !== 'regression') return classify(experiment, column.name, task, target);
+  if (!predictsValue(task)) return classify(experiment, column.name, task, target);
   if (experiment.positive !== undefined) {
     const values = 'numbers, and none of them is positive';
     throw new ModelwrightError('positive-not-found', {
@@ -67,11 +70,13 @@ export async function inferTask(experiment: Experiment, table: Table): Promise<R
       values,
     });
   }
+  const metric = experiment.metric ?? defaultMetric(task) ?? '';
   return {
     task,
     target: column.name,
     classes: [],
-    metric: experiment.metric ?? defaultMetric(task) ?? '',
+    ...(task === 'quantile' && { quantile: quantileOf(metric) ?? 0.5 }),
+    metric,
     prevalence: Number.NaN,
     withoutTarget: target.missing,
     values: target.values,
@@ -202,15 +207,16 @@ function settleTask(
     throw new ModelwrightError('task-mismatch', { task: written, target: column.name, why }, at(column));
   };
   const many = distinct > distinctLimit ? `more than ${distinctLimit}` : String(distinct);
-  if (written === 'regression') {
-    return target.coded && typeof target.distinct[0]?.label === 'string'
-      ? refuse('it holds text')
-      : 'regression';
+  const value = trainedTasks.filter(predictsValue).find((task) => task === written);
+  if (value !== undefined) {
+    if (target.coded && typeof target.distinct[0]?.label === 'string') return refuse('it holds text');
+    if (value === 'count' && Number(target.distinct[0]?.label) < 0) return refuse('it holds values below 0');
+    return value;
   }
   if (written === 'binary')
     return distinct === 2 ? 'binary' : refuse(`it has ${many} distinct values, not 2`);
   if (written !== 'multiclass' && written !== 'auto')
-    return refuse('this version trains binary, multiclass and regression');
+    return refuse(`this version trains ${trainedTasks.join(', ')}`);
 
   const unlearnable = target.coded ? distinct > rows / 2 : distinct > distinctLimit;
   if (written === 'multiclass') {
@@ -222,12 +228,7 @@ function settleTask(
   return target.discrete && distinct <= maxClasses ? 'multiclass' : 'regression';
 }
 
-function classify(
-  experiment: Experiment,
-  name: string,
-  task: 'binary' | 'multiclass',
-  target: TargetValues,
-): ResolvedTask {
+function classify(experiment: Experiment, name: string, task: ClassTask, target: TargetValues): ResolvedTask {
   const order = [...target.distinct];
   if (task === 'binary') {
     const positive = positiveOf(experiment.positive, name, target.distinct);

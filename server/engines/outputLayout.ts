@@ -1,5 +1,7 @@
 /** Which outputs of a model file hold its scores and labels, whatever they are called. */
+
 import { ModelwrightError } from '../catalog/errors.ts';
+import { predictsValue } from '../catalog/tasks.ts';
 import { readLabels } from '../onnx/cut.ts';
 import type { ModelLineage } from '../onnx/lineage.ts';
 
@@ -22,7 +24,7 @@ export function readLayout(
 ): OutputLayout {
   const [first, second] = outputs;
   if (first === undefined) throw new ModelwrightError('model-foreign', { key: 'prediction' });
-  if (task === 'regression') return { score: first.name, width: 1, columns: [0] };
+  if (predictsValue(task)) return { score: first.name, width: 1, columns: [0] };
   if (second === undefined) throw new ModelwrightError('model-foreign', { key: 'probabilities' });
   const labels = { output: first.name, ...readLabels(bytes, first.name) };
   const all = classes.map((_, index) => index);

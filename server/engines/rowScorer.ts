@@ -16,7 +16,7 @@ export interface RowInputs {
 export interface RowScores {
   /** Row-major [rows, width]: the probability of each class, or the prediction alone. */
   readonly values: Float32Array;
-  /** Class index of the file's own label, [rows]; absent for regression. */
+  /** Class index of the file's own label, [rows]; absent for values. */
   readonly labels?: Int32Array;
 }
 

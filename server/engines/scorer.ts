@@ -13,9 +13,9 @@ import { type OnnxSession, openSession } from './session.ts';
 import { readColumns, requireColumns } from './tableColumns.ts';
 
 export interface Scores {
-  /** Row-major [rows, outputs]: binary the positive class, multiclass one a class, regression the prediction. */
+  /** Row-major [rows, outputs]: binary the positive class, multiclass one a class, otherwise the prediction. */
   readonly scores: Float32Array;
-  /** Class index of the file's own label, [rows]; absent for regression. */
+  /** Class index of the file's own label, [rows]; absent for values. */
   readonly labels?: Int32Array;
 }
 

@@ -1,4 +1,5 @@
 /** What the model said against what happened: the confusion matrix, and the bins behind the calibration error. */
+import { predictsValue } from '../catalog/tasks.ts';
 import { isClass } from './classCounts.ts';
 import { accumulate, binEnds, rankRows } from './ranking.ts';
 import type { ScoredRows } from './scoredRows.ts';
@@ -6,10 +7,10 @@ import type { ScoredRows } from './scoredRows.ts';
 /** Beyond this many classes a confusion matrix is no longer something to read or to keep. */
 const maxClasses = 100;
 
-/** Rows by [true class][predicted class]; null for regression and for more than 100 classes. */
+/** Rows by [true class][predicted class]; null for values and for more than 100 classes. */
 export function computeConfusion(rows: ScoredRows): number[][] | null {
   const classes = rows.classes.length;
-  if (rows.task === 'regression' || classes > maxClasses) return null;
+  if (predictsValue(rows.task) || classes > maxClasses) return null;
   const matrix = rows.classes.map(() => new Array<number>(classes).fill(0));
   rows.target.forEach((actual, row) => {
     const line = matrix[actual];

@@ -1,4 +1,5 @@
 /** Intervals with a formula of their own, for evaluate.ci.method wilson and hanley. */
+import { predictsValue } from '../catalog/tasks.ts';
 import { normalQuantile } from '../statistics/distributions.ts';
 import { hanleyError, type Interval, wilson } from '../statistics/intervals.ts';
 import type { ScoredRows } from './scoredRows.ts';
@@ -26,7 +27,7 @@ export function closedFormInterval(request: {
 
 /** The number of rows that the metric is a share of. */
 function trialsOf(metric: string, rows: ScoredRows): number | undefined {
-  if (rows.task === 'regression') return undefined;
+  if (predictsValue(rows.task)) return undefined;
   if (metric === 'accuracy') return rows.target.length;
   if (rows.task !== 'binary') return undefined;
   if (metric === 'recall') return count(rows.target, 1);

@@ -1,4 +1,5 @@
 /** Is the model better than what it must beat: paired tests on the same rows, corrected for their number. */
+import { predictsValue } from '../catalog/tasks.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Comparison } from '../protocol/run.ts';
 import { benjaminiHochberg, holm } from '../statistics/corrections.ts';
@@ -79,7 +80,7 @@ async function compareWith(
   const { models, main, metric, level, bootstrap } = request;
   const [first, second] = [models[main], models[to]];
   if (!first || !second) throw new Error(`no rows of ${main} or ${to}`);
-  if (request.test === 'mcnemar' && first.task !== 'regression') {
+  if (request.test === 'mcnemar' && !predictsValue(first.task)) {
     return { to, metric: 'accuracy', ...mcnemar(first, second, level), test: 'mcnemar' };
   }
   if (request.test === 'delong' && first.task === 'binary') {

@@ -1,10 +1,12 @@
 /** Every metric by name: prepared once for a set of rows, then evaluated for any row weights. scikit-learn's names and values. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { parseMetricName } from '../catalog/metrics.ts';
+import { type ClassTask, predictsValue, type ValueTask } from '../catalog/tasks.ts';
 import { prepareCounts } from './classCounts.ts';
 import { labelFormulas } from './labelMetrics.ts';
 import type { EvaluationTask, ScoredRows } from './scoredRows.ts';
 import { prepareScores, scoreFormula } from './scoreMetrics.ts';
-import { type ErrorFigures, errorFormulas, prepareErrors } from './valueMetrics.ts';
+import { type ErrorFigures, prepareErrors, valueFormula } from './valueMetrics.ts';
 
 /** Values of the metrics in the order asked for, when row i counts `weights[i]` times, `total` in all. The array is reused by the next call. */
 export type Evaluate = (weights: Uint8Array, total: number) => Float64Array;
@@ -25,19 +27,25 @@ export function computeMetrics(names: readonly string[], rows: ScoredRows): Reco
 
 /** Whether this version computes the metric for the task. */
 export function isComputable(name: string, task: EvaluationTask): boolean {
-  if (task === 'regression') return Object.hasOwn(errorFormulas, name);
+  if (predictsValue(task)) return suitable(name, task) && valueFormula(name) !== undefined;
   return Object.hasOwn(labelFormulas[task], name) || scoreFormula(name, task) !== undefined;
+}
+
+/** Whether the table of metrics has it for a task of values. */
+function suitable(name: string, task: ValueTask): boolean {
+  return parseMetricName(name)?.metric.tasks.includes(task) === true;
 }
 
 export function prepareMetrics(names: readonly string[], rows: ScoredRows): Evaluate {
   const unknown = names.find((name) => !isComputable(name, rows.task));
   if (unknown !== undefined)
     throw new ModelwrightError('unknown-metric', { metric: unknown, task: rows.task });
-  return rows.task === 'regression' ? prepareValues(names, rows) : prepareClasses(names, rows, rows.task);
+  const { task } = rows;
+  return predictsValue(task) ? prepareValues(names, rows) : prepareClasses(names, rows, task);
 }
 
 function prepareValues(names: readonly string[], rows: ScoredRows): Evaluate {
-  const formulas = names.flatMap((name) => errorFormulas[name] ?? []);
+  const formulas = names.flatMap((name) => valueFormula(name) ?? []);
   const measure = prepareErrors(names, rows);
   const values = new Float64Array(names.length);
   const figures: ErrorFigures = {
@@ -49,6 +57,7 @@ function prepareValues(names: readonly string[], rows: ScoredRows): Evaluate {
     targetSquare: 0,
     percentage: 0,
     logSquare: 0,
+    poisson: 0,
     medianAbsolute: Number.NaN,
     medianDistance: Number.NaN,
     largestAbsolute: Number.NaN,
@@ -62,7 +71,7 @@ function prepareValues(names: readonly string[], rows: ScoredRows): Evaluate {
   };
 }
 
-function prepareClasses(names: readonly string[], rows: ScoredRows, task: 'binary' | 'multiclass'): Evaluate {
+function prepareClasses(names: readonly string[], rows: ScoredRows, task: ClassTask): Evaluate {
   const { counts, fill } = prepareCounts(rows);
   const { figures, measure } = prepareScores(names, rows);
   const formulas = names.map((name): (() => number) => {

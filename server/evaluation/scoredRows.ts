@@ -1,10 +1,12 @@
 /** Predictions as columns: what evaluation, gates, slices and cards read. One entry for each scored row. */
 
-export type EvaluationTask = 'binary' | 'multiclass' | 'regression';
+import type { SupervisedTask } from '../catalog/tasks.ts';
+
+export type EvaluationTask = SupervisedTask;
 
 export interface ScoredRows {
   readonly task: EvaluationTask;
-  /** Labels as text in the order of the class index (binary: [negative, positive]); empty for regression. */
+  /** Labels as text in the order of the class index (binary: [negative, positive]); empty for values. */
   readonly classes: readonly string[];
   /** Zero-based row numbers in the source. */
   readonly rows: Float64Array;
@@ -12,7 +14,7 @@ export interface ScoredRows {
   readonly target: Float64Array;
   /** Class index after the threshold, or the value. */
   readonly prediction: Float64Array;
-  /** float32 widened. Binary: one array, of the positive class; multiclass: one a class; regression: none. */
+  /** float32 widened. Binary: one array, of the positive class; multiclass: one a class; values: none. */
   readonly scores: readonly Float64Array[];
 }
 

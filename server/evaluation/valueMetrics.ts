@@ -1,4 +1,5 @@
-/** Metrics of predicted values (regression), from weighted sums over the rows and the order of the errors. */
+/** Metrics of predicted values (regression, counts, quantiles), from weighted sums over the rows and the order of the errors. */
+import { quantileOf } from '../catalog/metrics.ts';
 import { ascendingOrder } from '../statistics/order.ts';
 import type { ScoredRows } from './scoredRows.ts';
 
@@ -14,6 +15,8 @@ export interface ErrorFigures {
   targetSquare: number;
   percentage: number;
   logSquare: number;
+  /** Sum of half the Poisson deviances. */
+  poisson: number;
   medianAbsolute: number;
   /** Sum of the target's distances to its median. */
   medianDistance: number;
@@ -27,10 +30,10 @@ const ordered: Readonly<Record<string, 'error' | 'target'>> = {
   d2_absolute_error: 'target',
 };
 
-export type ErrorFormula = (figures: ErrorFigures) => number;
+type ErrorFormula = (figures: ErrorFigures) => number;
 
 /** scikit-learn's names and values. */
-export const errorFormulas: Readonly<Record<string, ErrorFormula>> = {
+const errorFormulas: Readonly<Record<string, ErrorFormula>> = {
   rmse: ({ square, total }) => Math.sqrt(square / total),
   mse: ({ square, total }) => square / total,
   mae: ({ absolute, total }) => absolute / total,
@@ -38,12 +41,22 @@ export const errorFormulas: Readonly<Record<string, ErrorFormula>> = {
   max_error: ({ largestAbsolute }) => largestAbsolute,
   mape: ({ percentage, total }) => percentage / total,
   rmsle: ({ logSquare, total }) => Math.sqrt(logSquare / total),
+  poisson_deviance: ({ poisson, total }) => (2 * poisson) / total,
   r2: (figures) => (figures.total < 2 ? Number.NaN : explained(figures.square, targetSpread(figures))),
   d2_absolute_error: ({ absolute, medianDistance, total }) =>
     total < 2 ? Number.NaN : explained(absolute, medianDistance),
   explained_variance: (figures) =>
     explained(figures.square - figures.error ** 2 / figures.total, targetSpread(figures)),
 };
+
+/** The formula of a metric by name; undefined where it is none of values. */
+export function valueFormula(name: string): ErrorFormula | undefined {
+  const quantile = quantileOf(name);
+  if (quantile === undefined) return Object.hasOwn(errorFormulas, name) ? errorFormulas[name] : undefined;
+  // Errors above and below the truth, told apart by their sum and the sum of their sizes.
+  return ({ absolute, error, total }) =>
+    (quantile * (absolute - error) + (1 - quantile) * (absolute + error)) / (2 * total);
+}
 
 function targetSpread({ target, targetSquare, total }: ErrorFigures): number {
   const spread = targetSquare - target ** 2 / total;
@@ -69,6 +82,9 @@ export function prepareErrors(
     (value, row) => Math.abs(value) / Math.max(Number.EPSILON, Math.abs(rows.target[row] ?? 0)),
   );
   const logSquare = rows.prediction.map((value, row) => (logOf(value) - logOf(rows.target[row] ?? 0)) ** 2);
+  const poisson = metrics.includes('poisson_deviance')
+    ? rows.prediction.map((value, row) => halfDeviance(rows.target[row] ?? 0, value))
+    : undefined;
   const needs = (wanted: 'error' | 'target') => metrics.some((name) => ordered[name] === wanted);
   const sizes = needs('error') ? sorted(error.map(Math.abs)) : undefined;
   const targets = needs('target') ? sorted(rows.target) : undefined;
@@ -96,12 +112,28 @@ export function prepareErrors(
     figures.targetSquare = targetSquare;
     figures.percentage = percentages;
     figures.logSquare = logs;
+    if (poisson) figures.poisson = weightedSum(poisson, weights);
     if (sizes) {
       figures.medianAbsolute = medianOf(sizes, weights, total);
       figures.largestAbsolute = elementAt(sizes, weights, total - 1);
     }
     if (targets) figures.medianDistance = distanceTo(medianOf(targets, weights, total), targets, weights);
   };
+}
+
+/** y log(y / p) - y + p, undefined where the prediction is not above zero or the truth is below it, as in scikit-learn. */
+function halfDeviance(truth: number, prediction: number): number {
+  if (!(prediction > 0) || !(truth >= 0)) return Number.NaN;
+  return (truth === 0 ? 0 : truth * Math.log(truth / prediction)) - truth + prediction;
+}
+
+function weightedSum(values: Float64Array, weights: Uint8Array): number {
+  let sum = 0;
+  for (let row = 0; row < values.length; row++) {
+    const weight = weights[row] as number; // in range: one weight for each row
+    if (weight > 0) sum += weight * (values[row] as number);
+  }
+  return sum;
 }
 
 /** log(1 + x), undefined from -1 down, as in scikit-learn's rmsle. */

@@ -1,4 +1,5 @@
 /** What fitting features asks for and gives: the stage between the rows of a table and the matrix that a model takes. */
+import type { SupervisedTask } from '../catalog/tasks.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { ColumnKind, RawInput, Table } from '../data/table.ts';
 import type { GraphBuilder } from '../onnx/graph.ts';
@@ -13,7 +14,7 @@ export interface FeatureRequest {
   readonly trainRows: Int32Array;
   /** Per table row: class index 0..k-1, or the value; read at `trainRows` only. */
   readonly target: Float64Array;
-  readonly task: 'binary' | 'multiclass' | 'regression';
+  readonly task: SupervisedTask;
   readonly needs: FeatureNeeds;
   readonly seed: number;
   /** The rows to predict come later in time than those to learn from: a split by time. */

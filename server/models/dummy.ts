@@ -1,14 +1,29 @@
-/** The model that looks at no column: the training rows' prior or mean. What every other model must beat. */
+/** The model that looks at no column: the training rows' prior, mean or quantile. What every other model must beat. */
+import { weightedQuantile } from '../statistics/weightedQuantile.ts';
 import type { FitRequest, FittedModel, ModelFamily } from './family.ts';
 
-/** Raw output: log-odds or log shares of the training classes, weighted; for regression the weighted mean. */
+/** Raw output: log-odds or log shares of the training classes, the mean, the log of it (count) or the quantile, all weighted. */
 export const dummy: ModelFamily = {
   name: 'dummy',
   async fit(request) {
-    const raw = request.task === 'regression' ? [weightedMean(request)] : logShares(request);
-    return createModel(raw);
+    return createModel(rawOf(request));
   },
 };
+
+function rawOf(request: FitRequest<unknown>): number[] {
+  const { target, weight } = request.train;
+  switch (request.task) {
+    case 'regression':
+      return [weightedMean(request)];
+    case 'count':
+      // No event at all in training: a rate that is almost nothing, but above it.
+      return [Math.log(Math.max(weightedMean(request), 1e-9))];
+    case 'quantile':
+      return [weightedQuantile(target.slice(), request.quantile ?? 0.5, weight)];
+    default:
+      return logShares(request);
+  }
+}
 
 function createModel(raw: readonly number[]): FittedModel {
   return {

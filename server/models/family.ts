@@ -1,8 +1,9 @@
 /** The contract of a model family: fit on a feature matrix, then append itself to the ONNX graph. */
+import type { SupervisedTask } from '../catalog/tasks.ts';
 import type { FeatureMatrix } from '../features/matrix.ts';
 import type { GraphBuilder } from '../onnx/graph.ts';
 
-export type SupervisedTask = 'binary' | 'multiclass' | 'regression';
+export type { SupervisedTask };
 
 /** `target`: class index 0..classes-1 (binary: 1 is the positive class) or the value to predict. */
 export interface LabelledRows {
@@ -14,8 +15,12 @@ export interface LabelledRows {
 
 export interface FitRequest<Parameters> {
   readonly task: SupervisedTask;
-  /** 2 for binary, k for multiclass, 1 for regression. */
+  /** 2 for binary, k for multiclass, otherwise 1. */
   readonly outputs: number;
+  /** Of a quantile task: which one, between 0 and 1. */
+  readonly quantile?: number;
+  /** The primary metric; a family may choose by it which loss it minimises. */
+  readonly metric?: string;
   readonly train: LabelledRows;
   /** For early stopping only; never test rows. */
   readonly valid?: LabelledRows;
@@ -54,7 +59,7 @@ export interface FittedModel {
   readonly iterations: number;
   /**
    * The trainer's own raw output, row-major [rows, raw outputs]: binary one log-odds a row, multiclass one logit a
-   * class, regression the value.
+   * class, regression and quantile the value, count the log of the rate.
    */
   predict(matrix: FeatureMatrix): Float64Array;
   /**

@@ -1,18 +1,21 @@
-/** Linear models: logistic and softmax regression and ridge, with one coefficient for each level of a category. */
+/** Linear models: logistic, softmax, Poisson and quantile regression and ridge, lasso and elastic net, with one coefficient for each level of a category. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import type { SupervisedTask } from '../catalog/tasks.ts';
 import type { Experiment } from '../config/experiment.ts';
-import type { FitRequest, FittedModel, ModelFamily, SupervisedTask } from './family.ts';
+import type { FitRequest, FittedModel, ModelFamily } from './family.ts';
 import { addProducts, blockRows, createDesign, type Design, forEachBlock } from './linearDesign.ts';
 import { appendLinear } from './linearGraph.ts';
 import { createLoss } from './linearLoss.ts';
 import { centerOutputs, createLinearProblem } from './linearProblem.ts';
 import { minimise } from './minimise.ts';
+import { minimiseSparse } from './minimiseSparse.ts';
 
 export type LinearSettings = Experiment['model']['linear'];
 
 /**
- * Minimises Σ weight · loss + strength/2 · ‖coefficients‖², the intercept free: `strength` is scikit-learn's 1/C of
- * LogisticRegression and alpha of Ridge. Takes no NaN. `iterations` is what the solver needed; there is no early stop.
+ * Minimises Σ weight · loss + strength · ((1 - ratio)/2 · ‖coefficients‖² + ratio · ‖coefficients‖₁), the intercept free;
+ * the ratio is 0 under `l2`, 1 under `l1` and `l1_ratio` under `elastic`. `strength` is scikit-learn's 1/C of
+ * LogisticRegression, alpha of Ridge, and rows times alpha of Lasso, ElasticNet and PoissonRegressor. Takes no NaN. `iterations` is what the solver needed; there is no early stop.
  */
 export const linear: ModelFamily<LinearSettings> = {
   name: 'linear',
@@ -43,9 +46,9 @@ function savedState({ checkpoint }: FitRequest<LinearSettings>, length: number):
   return saved?.length === 8 * length ? new Float64Array(new Uint8Array(saved).buffer) : undefined;
 }
 
-/** Throws `model-setting` for what the language knows and this version does not fit. */
+/** Throws `model-setting` for a link that is not the task's. */
 export function checkLinear(task: SupervisedTask, settings: LinearSettings): void {
-  const own = { binary: 'logit', multiclass: 'softmax', regression: 'identity' }[task];
+  const own = links[task];
   if (settings.link !== 'auto' && settings.link !== own) {
     throw new ModelwrightError('model-setting', {
       path: 'model.linear.link',
@@ -54,15 +57,15 @@ export function checkLinear(task: SupervisedTask, settings: LinearSettings): voi
       instead: 'auto',
     });
   }
-  if (settings.penalty !== 'l2' && settings.penalty !== 'none') {
-    throw new ModelwrightError('model-setting', {
-      path: 'model.linear.penalty',
-      value: settings.penalty,
-      reason: 'this version fits `l2` and `none`',
-      instead: 'l2',
-    });
-  }
 }
+
+const links: Readonly<Record<SupervisedTask, string>> = {
+  binary: 'logit',
+  multiclass: 'softmax',
+  regression: 'identity',
+  count: 'log',
+  quantile: 'identity',
+};
 
 /** [iterations, coefficients of output 0, of output 1, …] in the units of the columns and the target. */
 async function solve(
@@ -71,32 +74,66 @@ async function solve(
 ): Promise<Float64Array<ArrayBuffer>> {
   const { task, train, parameters } = request;
   const outputs = rawOutputs(request);
-  const scale =
-    task === 'regression'
-      ? targetScale(train.target, train.weight, parameters.intercept)
-      : { mean: 0, deviation: 1 };
-  const target =
-    task === 'regression' ? train.target.map((y) => (y - scale.mean) / scale.deviation) : train.target;
-  const strength =
-    parameters.penalty === 'none' ? leastStrength : Math.max(parameters.strength, leastStrength);
-  const loss = createLoss(task, outputs, target, train.weight);
+  const isScaled = task === 'regression' || task === 'quantile';
+  const scale = isScaled
+    ? targetScale(train.target, train.weight, parameters.intercept)
+    : { mean: 0, deviation: 1 };
+  const target = isScaled ? train.target.map((y) => (y - scale.mean) / scale.deviation) : train.target;
+  const { l1, l2 } = penaltiesOf(request, scale.deviation);
   const state = new Float64Array(1 + outputs * design.width);
   const point = state.subarray(1);
-  if (design.intercept >= 0 && task !== 'regression') startAtPrior(point, design, request);
+  if (design.intercept >= 0 && !isScaled) startAtPrior(point, design, request);
   const total = 30;
-  state[0] = await minimise(createLinearProblem(design, loss, strength), point, {
-    ...(request.signal && { signal: request.signal }),
-    onIteration: (done) => request.onProgress?.({ done, total: Math.max(total, done + 1) }),
-  });
+  let iterations = 0;
+  for (const smoothing of task === 'quantile' ? smoothings(train.matrix.rows) : [1]) {
+    const { quantile = 0.5 } = request;
+    const loss = createLoss({ task, outputs, target, weight: train.weight, quantile, smoothing });
+    const problem = createLinearProblem(design, loss, l2);
+    const before = iterations;
+    const options = {
+      ...(request.signal && { signal: request.signal }),
+      onIteration: (done: number) =>
+        request.onProgress?.({ done: before + done, total: Math.max(total, before + done + 1) }),
+    };
+    const isFree = (j: number) => j % design.width === design.intercept;
+    iterations +=
+      l1 > 0
+        ? await minimiseSparse(problem, point, { ...options, weakness: (j) => (isFree(j) ? 0 : l1) })
+        : await minimise(problem, point, options);
+  }
+  state[0] = iterations;
   for (let k = 0; k < outputs; k++)
     restoreUnits(point.subarray(k * design.width, (k + 1) * design.width), design, scale);
-  if (task === 'multiclass') centerOutputs(point, design.width);
+  if (task === 'multiclass' && l1 === 0) centerOutputs(point, design.width);
   return state;
 }
 
-/** Intercepts of the model that knows no column: log-odds or log shares of the classes. */
+/** Weights of both penalties, in the units of a target divided by `deviation`. */
+function penaltiesOf(
+  { task, parameters }: FitRequest<LinearSettings>,
+  deviation: number,
+): { l1: number; l2: number } {
+  const { penalty, strength, l1_ratio: mixture = 0.5 } = parameters;
+  const ratio = penalty === 'l1' ? 1 : penalty === 'elastic' ? mixture : 0;
+  const [l1, l2] = penalty === 'none' ? [0, 0] : [strength * ratio, strength * (1 - ratio)];
+  // Squared errors shrink with the square of the deviation, pinball losses with itself.
+  const [by1, by2] = task === 'quantile' ? [1, deviation] : [1 / deviation, 1];
+  return { l1: l1 * by1, l2: Math.max(l2 * by2, leastStrength) };
+}
+
+/** From a smooth problem to one whose minimiser is within sampling error of the exact one, each starting at the last. */
+function smoothings(rows: number): number[] {
+  const last = Math.max(0.002, Math.min(0.1, 4 / rows));
+  return [1, 0.3, 0.1, 0.03, 0.01, 0.005, 0.002].filter((width) => width > last).concat(last);
+}
+
+/** Intercepts of the model that knows no column: log-odds or log shares of the classes, the log of the mean count. */
 function startAtPrior(point: Float64Array, design: Design, request: FitRequest<LinearSettings>): void {
   const { target, weight } = request.train;
+  if (request.task === 'count') {
+    point[design.intercept] = Math.log(Math.max(targetScale(target, weight, true).mean, 1e-9));
+    return;
+  }
   const shares = new Float64Array(request.outputs).fill(1e-9);
   target.forEach((y, i) => {
     shares[y] = (shares[y] ?? 0) + (weight?.[i] ?? 1);

@@ -1,5 +1,5 @@
 /** The losses of linear models: what a block of rows costs, and how that changes with its raw outputs. */
-import type { SupervisedTask } from './family.ts';
+import type { SupervisedTask } from '../catalog/tasks.ts';
 
 /** `raw[k]` holds the raw outputs of class k for rows `start ...`; both methods overwrite it. */
 export interface Loss {
@@ -7,7 +7,7 @@ export interface Loss {
   readonly outputs: number;
   /** The second derivative does not depend on the raw outputs. */
   readonly quadratic: boolean;
-  /** Returns Σ weight · loss in nats (squared: half squared errors) and leaves its derivative in `raw`. */
+  /** Returns Σ weight · loss (classes and counts in nats, squared: half squared errors, quantile: smoothed pinball) and leaves its derivative in `raw`. */
   residuals(raw: readonly Float64Array[], start: number, count: number): number;
   /** Absent: all 1. */
   readonly weight: Float64Array | undefined;
@@ -18,14 +18,94 @@ export interface Loss {
   curvature(raw: readonly Float64Array[], start: number, count: number): void;
 }
 
-export function createLoss(
-  task: SupervisedTask,
-  outputs: number,
+export interface LossRequest {
+  readonly task: SupervisedTask;
+  readonly outputs: number;
+  readonly target: Float64Array;
+  readonly weight: Float64Array | undefined;
+  /** Quantile tasks: which one, and the width over which the corner of the pinball loss is rounded. */
+  readonly quantile?: number;
+  readonly smoothing?: number;
+}
+
+export function createLoss({
+  task,
+  outputs,
+  target,
+  weight,
+  quantile = 0.5,
+  smoothing = 1,
+}: LossRequest): Loss {
+  switch (task) {
+    case 'binary':
+      return logistic(target, weight);
+    case 'multiclass':
+      return softmax(outputs, target, weight);
+    case 'regression':
+      return squared(target, weight);
+    case 'count':
+      return poisson(target, weight);
+    case 'quantile':
+      return pinball(target, weight, { quantile, smoothing });
+  }
+}
+
+/** exp(eta) - y eta: the Poisson log-likelihood under a log link, up to what no coefficient changes. */
+function poisson(target: Float64Array, weight: Float64Array | undefined): Loss {
+  return {
+    outputs: 1,
+    quadratic: false,
+    weight,
+    residuals([raw = empty], start, count) {
+      let loss = 0;
+      for (let i = 0; i < count; i++) {
+        const eta = raw[i] ?? 0;
+        const w = weight?.[start + i] ?? 1;
+        const y = target[start + i] ?? 0;
+        const rate = Math.exp(eta);
+        loss += w * (rate - y * eta);
+        raw[i] = w * (rate - y);
+      }
+      return loss;
+    },
+    curvature([raw = empty], _, count) {
+      for (let i = 0; i < count; i++) raw[i] = Math.exp(raw[i] ?? 0);
+    },
+  };
+}
+
+/**
+ * q (y - eta) + h log(1 + exp((eta - y) / h)): the pinball loss convolved with a logistic density of width h, convex and
+ * smooth; the minimiser differs from that of the pinball loss by O(h²) (He, Pan, Tan and Zhou 2023).
+ */
+function pinball(
   target: Float64Array,
   weight: Float64Array | undefined,
+  { quantile, smoothing }: { quantile: number; smoothing: number },
 ): Loss {
-  if (task === 'binary') return logistic(target, weight);
-  return task === 'multiclass' ? softmax(outputs, target, weight) : squared(target, weight);
+  const below = (eta: number, y: number) => 1 / (1 + Math.exp((y - eta) / smoothing));
+  return {
+    outputs: 1,
+    quadratic: false,
+    weight,
+    residuals([raw = empty], start, count) {
+      let loss = 0;
+      for (let i = 0; i < count; i++) {
+        const w = weight?.[start + i] ?? 1;
+        const y = target[start + i] ?? 0;
+        const z = ((raw[i] ?? 0) - y) / smoothing;
+        loss += w * smoothing * (Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - quantile * z);
+        raw[i] = w * (below(raw[i] ?? 0, y) - quantile);
+      }
+      return loss;
+    },
+    curvature([raw = empty], start, count) {
+      for (let i = 0; i < count; i++) {
+        const share = below(raw[i] ?? 0, target[start + i] ?? 0);
+        raw[i] = (share * (1 - share)) / smoothing;
+      }
+    },
+  };
 }
 
 function logistic(target: Float64Array, weight: Float64Array | undefined): Loss {

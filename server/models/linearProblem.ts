@@ -11,7 +11,7 @@ import {
   forEachBlock,
 } from './linearDesign.ts';
 import type { Loss } from './linearLoss.ts';
-import type { ConvexProblem } from './minimise.ts';
+import type { CurvatureBlock, SparseProblem } from './minimiseSparse.ts';
 
 /** Up to this many coefficients over all classes the curvature between classes is kept too: Newton's method. */
 const jointSize = 300;
@@ -20,7 +20,7 @@ const jointSize = 300;
 const curvatureSize = 1e6;
 
 /** Σ loss + strength/2 · ‖coefficients‖², the intercept free; a point is the coefficients of output 0, then 1, … */
-export function createLinearProblem(design: Design, loss: Loss, strength: number): ConvexProblem {
+export function createLinearProblem(design: Design, loss: Loss, strength: number): SparseProblem {
   const { width } = design;
   const { outputs } = loss;
   const raw = Array.from({ length: outputs }, () => new Float64Array(blockRows));
@@ -50,6 +50,13 @@ export function createLinearProblem(design: Design, loss: Loss, strength: number
       return value;
     },
     precondition(point) {
+      const solvers = this.curvature(point).map(createSolver);
+      return (vector) => {
+        for (const solve of solvers) solve(vector);
+        if (outputs > 1) centerOutputs(vector, width);
+      };
+    },
+    curvature(point) {
       const joint = outputs > 1 && outputs * width <= jointSize;
       const full = joint || outputs * width * width <= curvatureSize;
       const pieces = raw.flatMap((_, k) =>
@@ -68,15 +75,14 @@ export function createLinearProblem(design: Design, loss: Loss, strength: number
           (full ? addGram : addDiagonal)(design, block, weight, matrix);
         }
       });
-      const solvers = joint
-        ? [jointSolver(pieces, outputs * width, held)]
-        : pieces.map(({ k, matrix }) =>
-            (full ? choleskySolver : diagonalSolver)(matrix, width, { at: k * width, held }),
-          );
-      return (vector) => {
-        for (const solve of solvers) solve(vector);
-        if (outputs > 1) centerOutputs(vector, width);
-      };
+      const blocks = joint
+        ? [joinPieces(pieces, outputs * width)]
+        : pieces.map(({ k, matrix }): CurvatureBlock => ({ at: k * width, size: width, matrix }));
+      for (const { size, matrix } of blocks) {
+        const step = matrix.length > size ? size + 1 : 1;
+        for (let j = 0; j < size; j++) matrix[j * step] = (matrix[j * step] ?? 0) + held(j);
+      }
+      return blocks;
     },
   };
 }
@@ -87,9 +93,6 @@ interface Piece {
   /** [width, width], lower triangle; symmetric. */
   readonly matrix: Float64Array;
 }
-
-type Solver = (vector: Float64Array) => void;
-type Held = (j: number) => number;
 
 /** Weights of the rows in XᵀDX: of one output by itself, or (softmax) p_k (δ - p_l) between outputs k and l. */
 function fillWeight(
@@ -110,7 +113,7 @@ function fillWeight(
 }
 
 /** One matrix over all outputs, put together from the pieces. */
-function jointSolver(pieces: readonly Piece[], size: number, held: Held): Solver {
+function joinPieces(pieces: readonly Piece[], size: number): CurvatureBlock {
   const all = new Float64Array(size * size);
   for (const { k, l, matrix } of pieces) {
     const width = Math.sqrt(matrix.length);
@@ -120,28 +123,17 @@ function jointSolver(pieces: readonly Piece[], size: number, held: Held): Solver
       }
     }
   }
-  return choleskySolver(all, size, { at: 0, held });
+  return { at: 0, size, matrix: all };
 }
 
-function choleskySolver(
-  matrix: Float64Array,
-  size: number,
-  { at, held }: { at: number; held: Held },
-): Solver {
-  for (let j = 0; j < size; j++) matrix[j * size + j] = (matrix[j * size + j] ?? 0) + held(j);
-  factorCholesky(matrix, size);
-  return (vector) => solveCholesky(matrix, size, vector, at);
-}
-
-function diagonalSolver(
-  diagonal: Float64Array,
-  size: number,
-  { at, held }: { at: number; held: Held },
-): Solver {
+/** Overwrites the block's part of a vector by the inverse of its curvature times that part. */
+function createSolver({ at, size, matrix }: CurvatureBlock): (vector: Float64Array) => void {
+  if (matrix.length > size) {
+    factorCholesky(matrix, size);
+    return (vector) => solveCholesky(matrix, size, vector, at);
+  }
   return (vector) => {
-    for (let j = 0; j < size; j++) {
-      vector[at + j] = (vector[at + j] ?? 0) / ((diagonal[j] ?? 0) + held(j) + 1e-300);
-    }
+    for (let j = 0; j < size; j++) vector[at + j] = (vector[at + j] ?? 0) / ((matrix[j] ?? 0) + 1e-300);
   };
 }
 

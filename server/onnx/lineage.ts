@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { columnKinds } from '../catalog/columns.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { trainedTasks } from '../catalog/tasks.ts';
 
 const inputSchema = z.object({
   name: z.string(),
@@ -20,11 +21,13 @@ const json = z.string().transform((text, context) => {
 });
 
 const metadataSchema = z.object({
-  task: z.enum(['binary', 'multiclass', 'regression']),
+  task: z.enum(trainedTasks),
   target: z.string(),
   classes: json.pipe(z.array(z.union([z.string(), z.number(), z.boolean()]))),
   positive: z.string().optional(),
   threshold: z.coerce.number().optional(),
+  /** Which quantile a quantile model predicts. */
+  quantile: z.coerce.number().optional(),
   features: json.pipe(z.array(inputSchema)),
   'hash.data': z.string().optional(),
   'hash.split': z.string().optional(),

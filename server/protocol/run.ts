@@ -1,5 +1,6 @@
 /** A run as JSON: what `run --json` and `runs show` print, the store keeps and the card reads (cli.md, binding). */
 import { z } from 'zod';
+import { trainedTasks } from '../catalog/tasks.ts';
 
 /** JSON has no NaN or infinities: they travel as strings. */
 export const numberSchema = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
@@ -69,7 +70,7 @@ export type Importance = z.infer<typeof importanceSchema>;
 
 export const runDocumentSchema = z.object({
   run: runHeadSchema,
-  task: z.enum(['binary', 'multiclass', 'regression']),
+  task: z.enum(trainedTasks),
   target: z.string(),
   positive: scalarSchema,
   classes: z.array(scalarSchema),

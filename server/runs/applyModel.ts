@@ -1,6 +1,8 @@
 /** Any model on any table, with the file alone: `predict` and `evaluate`. */
+
 import { ModelwrightError } from '../catalog/errors.ts';
 import { standardMetrics } from '../catalog/metrics.ts';
+import { predictsValue } from '../catalog/tasks.ts';
 import { openTable } from '../data/openTable.ts';
 import type { ColumnKind, Table } from '../data/table.ts';
 import type { ClassLabel } from '../data/task.ts';
@@ -133,7 +135,7 @@ async function readTarget(
     const names = table.columns.map(({ name }) => name);
     throw new ModelwrightError('target-not-found', { target, columns: names.slice(0, 12).join(', ') });
   }
-  if (task === 'regression') return { values: await table.numbers(target), unknown: 0 };
+  if (predictsValue(task)) return { values: await table.numbers(target), unknown: 0 };
   const indexOf = new Map<ClassLabel, number>(
     classes.map((label, index) => [typeof label === 'boolean' ? Number(label) : label, index]),
   );

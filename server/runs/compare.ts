@@ -1,5 +1,7 @@
 /** What differs between runs: settings beside results, and whether the results differ by more than chance. */
+
 import { join } from 'node:path';
+import { predictsValue } from '../catalog/tasks.ts';
 import { openTable } from '../data/openTable.ts';
 import { plainSpec } from '../data/spec.ts';
 import { bootstrap } from '../evaluation/bootstrap.ts';
@@ -75,12 +77,12 @@ async function readTestRows(document: RunDocument, workspace: string): Promise<S
   const table = await openTable({
     ...plainSpec(join(workspace, document.artifacts.predictions)),
     filter: "split == 'test'",
-    kinds: document.task === 'regression' ? {} : { target: 'categorical', prediction: 'categorical' },
+    kinds: predictsValue(document.task) ? {} : { target: 'categorical', prediction: 'categorical' },
   });
   try {
     const classes = document.classes.map(String);
     const indexOf = async (name: string): Promise<Float64Array> => {
-      if (document.task === 'regression') return table.numbers(name);
+      if (predictsValue(document.task)) return table.numbers(name);
       const { levels, codes } = await table.dictionary(name);
       return Float64Array.from(codes, (code) => classes.indexOf(levels[code - 1] ?? ''));
     };

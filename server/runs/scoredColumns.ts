@@ -1,4 +1,5 @@
 /** What a model file said, as columns with the truth beside it. */
+import { predictsValue } from '../catalog/tasks.ts';
 import type { ClassLabel, SupervisedTask } from '../data/task.ts';
 import type { Scores } from '../engines/scorer.ts';
 import type { ScoredRows } from '../evaluation/scoredRows.ts';
@@ -31,7 +32,7 @@ export function toScoredRows(
     classes: classes.map(labelText),
     rows: Float64Array.from(positions, (position) => numbers[position] ?? Number.NaN),
     target: Float64Array.from(positions, (position) => target[position] ?? Number.NaN),
-    prediction: task === 'regression' ? values : Float64Array.from(labels ?? []),
-    scores: task === 'regression' ? [] : columns,
+    prediction: predictsValue(task) ? values : Float64Array.from(labels ?? []),
+    scores: predictsValue(task) ? [] : columns,
   };
 }

@@ -1,5 +1,7 @@
 /** Trains the experiment's model and its baselines, each from its checkpoint where there is one. */
-import { metricNamed } from '../catalog/metrics.ts';
+
+import { parseMetricName } from '../catalog/metrics.ts';
+import { modelNamed } from '../catalog/models.ts';
 import { configHash } from '../config/resolve.ts';
 import { featureColumns } from '../data/roles.ts';
 import type { Checkpoints } from '../tracking/checkpoints.ts';
@@ -15,9 +17,6 @@ export interface TrainedRun {
   /** Baselines that this version cannot score, in words. */
   readonly warnings: readonly string[];
 }
-
-/** Families that a baseline can be today. */
-const baselineFamilies = new Set(['dummy', 'linear', 'gbdt']);
 
 export async function trainRun(
   rows: RunRows,
@@ -50,15 +49,21 @@ export async function trainRun(
   const baselines = await stages.run('baselines', async (report) => {
     const trained = new Map<string, TrainedModel>();
     for (const name of experiment.baseline) {
-      if (!baselineFamilies.has(name)) continue;
+      if (!isTrained(name, task.task)) continue;
       trained.set(name, await train(name, name, report));
     }
     return trained;
   });
   const warnings = experiment.baseline
-    .filter((name) => !baselineFamilies.has(name))
+    .filter((name) => !isTrained(name, task.task))
     .map((name) => `Baseline ${name} is not scored: this version does not act on it yet.`);
   return { model, baselines, warnings };
+}
+
+/** Whether a baseline is a family that this version fits to the task. */
+function isTrained(name: string, task: string): boolean {
+  const entry = modelNamed(name);
+  return entry?.supported === true && entry.tasks.includes(task);
 }
 
 /** A tree is too short to be an epoch worth a write to disk: `epoch` is every 25 trees, a number is that many. */
@@ -74,6 +79,6 @@ function stageProgress({ part, parts, done, total, metric, score }: TrainProgres
     detail: `${fold}step ${done} of at most ${total}`,
     ...(score === undefined || metric === undefined
       ? {}
-      : { score: { metric, value: metricNamed(metric)?.direction === 'lower' ? -score : score } }),
+      : { score: { metric, value: parseMetricName(metric)?.metric.direction === 'lower' ? -score : score } }),
   };
 }

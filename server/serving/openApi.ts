@@ -1,4 +1,5 @@
 /** The OpenAPI 3.1 description of a deployment, made from the inputs and outputs of its models. */
+import { predictsValue } from '../catalog/tasks.ts';
 import type { InputColumn } from './cells.ts';
 import type { Model } from './model.ts';
 
@@ -63,8 +64,8 @@ function predictDoc(model: Model): Operation {
   const prediction = {
     type: 'object',
     properties: {
-      prediction: lineage.task === 'regression' ? { type: 'number' } : { enum: lineage.classes },
-      ...(lineage.task !== 'regression' &&
+      prediction: predictsValue(lineage.task) ? { type: 'number' } : { enum: lineage.classes },
+      ...(!predictsValue(lineage.task) &&
         Object.fromEntries(scores.map((name) => [name, { type: 'number' }]))),
     },
   };

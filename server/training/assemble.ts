@@ -1,4 +1,5 @@
 /** Puts the one file together: features, model, calibration and threshold, from raw columns to label and probabilities. */
+import { predictsValue } from '../catalog/tasks.ts';
 import type { ClassLabel, ResolvedTask } from '../data/task.ts';
 import type { FittedFeatures } from '../features/fittedFeatures.ts';
 import type { FittedModel } from '../models/family.ts';
@@ -14,7 +15,7 @@ export interface AssembleRequest {
   readonly calibration: Calibration;
   /** Binary only. */
   readonly threshold: number | undefined;
-  readonly task: Pick<ResolvedTask, 'task' | 'target' | 'classes'>;
+  readonly task: Pick<ResolvedTask, 'task' | 'target' | 'classes' | 'quantile'>;
   readonly hashes: Hashes;
 }
 
@@ -35,9 +36,11 @@ export function assembleModel(request: AssembleRequest): Uint8Array {
   const outputName = (name: string): string =>
     features.inputs.some((input) => input.name === name) ? outputName(`${name}_`) : name;
 
-  if (task.task === 'regression') {
+  if (predictsValue(task.task)) {
     const prediction = outputName('prediction');
-    graph.node('Cast', [raw], { to: elementTypeNumber('float') }, { name: prediction });
+    // A count's raw output is the log of its rate.
+    const [value = ''] = task.task === 'count' ? graph.node('Exp', [raw]) : [raw];
+    graph.node('Cast', [value], { to: elementTypeNumber('float') }, { name: prediction });
     graph.output(prediction, 'float', ['n', 1]);
   } else {
     const calibrated = appendCalibration(graph, raw, request.calibration, task.task);
@@ -104,6 +107,7 @@ function metadataOf({ features, threshold, task, hashes }: AssembleRequest): Rec
     target: task.target,
     classes: JSON.stringify(task.classes),
     ...(task.task === 'binary' && positive !== undefined && { positive: labelText(positive) }),
+    ...(task.quantile !== undefined && { quantile: String(task.quantile) }),
     ...(threshold !== undefined && { threshold: String(threshold) }),
     features: JSON.stringify(features.inputs.map(({ name, kind, input }) => ({ name, kind, input }))),
     'hash.data': hashes.data,

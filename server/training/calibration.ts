@@ -1,5 +1,5 @@
 /** From raw outputs to probabilities: what a calibration is, and applying it. Fitting it is in fitCalibration.ts. */
-import type { SupervisedTask } from '../models/family.ts';
+import { predictsValue, type SupervisedTask } from '../catalog/tasks.ts';
 
 /**
  * `scaled`: sigmoid or softmax of scale · raw + offset (Platt 1999; temperature has offsets of 0). `offsets` has one
@@ -11,14 +11,15 @@ export type Calibration =
   | { readonly method: 'platt' | 'temperature'; readonly scale: number; readonly offsets: readonly number[] }
   | { readonly method: 'isotonic'; readonly raw: readonly number[]; readonly probability: readonly number[] };
 
-/** Row-major [rows, outputs] in and out: probabilities (binary: of the positive class), or the values of a regression. */
+/** Row-major [rows, outputs] in and out: probabilities (binary: of the positive class), or the values predicted. */
 export function applyCalibration(
   calibration: Calibration,
   task: SupervisedTask,
   raw: Float64Array,
   outputs: number,
 ): Float64Array {
-  if (task === 'regression') return raw.slice();
+  if (task === 'count') return raw.map(Math.exp);
+  if (predictsValue(task)) return raw.slice();
   if (calibration.method === 'isotonic') return raw.map((value) => interpolate(calibration, value));
   const { scale, offsets } = calibration.method === 'none' ? { scale: 1, offsets: [] } : calibration;
   const scaled = raw.map((value, i) => scale * value + (offsets[i % outputs] ?? 0));

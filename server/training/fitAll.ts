@@ -96,7 +96,14 @@ function stopMetricOf(plan: FitPlan, validRows: Int32Array): StopMetric {
   const { early_stop: earlyStop } = experiment.train;
   const metric = (earlyStop !== false && earlyStop.metric) || task.metric;
   const outputs = task.task === 'multiclass' ? task.classes.length : 1;
-  return createStopMetric(metric, { task: task.task, outputs, target: take(task.values, validRows) });
+  const target = take(task.values, validRows);
+  const { quantile } = task;
+  return createStopMetric(metric, {
+    task: task.task,
+    outputs,
+    target,
+    ...(quantile !== undefined && { quantile }),
+  });
 }
 
 /** With repeats a row is held out more than once: its raw scores are averaged. */

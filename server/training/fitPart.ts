@@ -68,6 +68,8 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     {
       task: task.task,
       outputs: Math.max(task.classes.length, 1),
+      metric: task.metric,
+      ...(task.quantile !== undefined && { quantile: task.quantile }),
       train: { matrix: await features.trainingMatrix(), target, ...(weight && { weight }) },
       ...(stopped && {
         valid: {

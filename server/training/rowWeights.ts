@@ -1,5 +1,7 @@
 /** What each training row counts: the column that the data names, and the treatment of rare classes. */
+
 import { ModelwrightError } from '../catalog/errors.ts';
+import { predictsValue } from '../catalog/tasks.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
@@ -39,7 +41,7 @@ const rareShare = 0.1;
  */
 export function settleImbalance(experiment: Experiment, task: ResolvedTask, heldRows: boolean): Imbalance {
   const { strategy, ratio = 1 } = experiment.train.imbalance;
-  if (task.task === 'regression') return { weights: false, threshold: false, ratio };
+  if (predictsValue(task.task)) return { weights: false, threshold: false, ratio };
   const rare =
     task.task === 'binary' && Math.min(task.prevalence, 1 - task.prevalence) < rareShare && heldRows;
   switch (strategy) {

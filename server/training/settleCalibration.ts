@@ -1,5 +1,7 @@
 /** Decides whether and how probabilities are calibrated. */
+
 import { ModelwrightError } from '../catalog/errors.ts';
+import { predictsValue } from '../catalog/tasks.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { ascendingOrder } from '../statistics/order.ts';
 import { applyCalibration, type Calibration } from './calibration.ts';
@@ -33,7 +35,7 @@ export async function settleCalibration(
       instead: 'temperature',
     });
   }
-  if (setting === 'none' || held?.task === 'regression') return { method: 'none' };
+  if (setting === 'none' || (held && predictsValue(held.task))) return { method: 'none' };
   if (!held || !isEnough(held)) return factors ? undoFactors(factors) : { method: 'none' };
   if (setting === 'isotonic') return fitIsotonic(held);
   if (setting !== 'auto') return fitScaled(setting, held);

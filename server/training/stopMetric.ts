@@ -1,5 +1,6 @@
 /** What early stopping watches: a smooth metric of the raw scores of validation rows, higher is better. */
-import type { SupervisedTask } from '../models/family.ts';
+import { defaultMetric, quantileOf } from '../catalog/metrics.ts';
+import { predictsValue, type SupervisedTask } from '../catalog/tasks.ts';
 import { applyCalibration } from './calibration.ts';
 import { forEachCut } from './cuts.ts';
 
@@ -15,23 +16,33 @@ export interface StopRows {
   /** Raw outputs a row. */
   readonly outputs: number;
   readonly target: Float64Array;
+  /** Of a quantile task. */
+  readonly quantile?: number;
 }
 
 /**
- * The metric as asked, where it moves with every small change of the scores; otherwise `log_loss` or `rmse`. Metrics of
+ * The metric as asked, where it moves with every small change of the scores; otherwise `log_loss`, or what the task's values are judged by. Metrics of
  * labels (`f1`, `accuracy`, …) are steps: they stand still while the probabilities still improve, and the threshold
  * that they hang on is chosen only afterwards.
  */
 export function createStopMetric(metric: string, rows: StopRows): StopMetric {
-  const table = rows.task === 'regression' ? ofValues : ofScores;
-  const name = Object.hasOwn(table, metric) ? metric : rows.task === 'regression' ? 'rmse' : 'log_loss';
+  const table = predictsValue(rows.task) ? ofValues : ofScores;
+  const name = settleName(metric, rows, table);
+  const level = quantileOf(name);
+  const formula = level === undefined ? table[name] : pinball(level);
   return {
     name,
     score(raw) {
       const scores = applyCalibration({ method: 'none' }, rows.task, raw, rows.outputs);
-      return table[name]?.(scores, rows) ?? Number.NaN;
+      return formula?.(scores, rows) ?? Number.NaN;
     },
   };
+}
+
+function settleName(metric: string, { task, quantile = 0.5 }: StopRows, table: typeof ofScores): string {
+  if (!predictsValue(task)) return Object.hasOwn(table, metric) ? metric : 'log_loss';
+  if (Object.hasOwn(table, metric) || quantileOf(metric) !== undefined) return metric;
+  return task === 'quantile' ? `pinball@${Math.round(100 * quantile)}` : (defaultMetric(task) ?? 'rmse');
 }
 
 /** `scores`: row-major [rows, outputs]; binary has one output, of the positive class. */
@@ -59,9 +70,23 @@ const ofValues: Readonly<Record<string, Formula>> = {
   // The spread of the target does not change while a model trains.
   r2: meanSquare,
   mae: (values, { target }) => -mean(target, (y, i) => Math.abs((values[i] ?? 0) - y)),
+  poisson_deviance: (values, { target }) =>
+    -2 *
+    mean(target, (y, i) => {
+      const rate = Math.max(values[i] ?? 0, Number.MIN_VALUE);
+      return (y > 0 ? y * Math.log(y / rate) : 0) - y + rate;
+    }),
   mape: (values, { target }) =>
     -mean(target, (y, i) => Math.abs((values[i] ?? 0) - y) / Math.max(Math.abs(y), Number.EPSILON)),
 };
+
+function pinball(level: number): Formula {
+  return (values, { target }) =>
+    -mean(target, (y, i) => {
+      const error = y - (values[i] ?? 0);
+      return error >= 0 ? level * error : (level - 1) * error;
+    });
+}
 
 function probability(scores: Float64Array, { outputs }: StopRows, row: number, label: number): number {
   if (outputs > 1) return scores[row * outputs + label] ?? 0;

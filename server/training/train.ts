@@ -50,7 +50,7 @@ export interface TrainedModel {
   readonly features: readonly FeatureInput[];
   /**
    * What the trainer itself says about rows of the table, calibrated, float64, for the check against the file. Row-major:
-   * binary one probability a row, multiclass one a class, regression the value.
+   * binary one probability a row, multiclass one a class, otherwise the value.
    */
   trainerScores(rows: Int32Array): Promise<Float64Array>;
   /** Only with cross-validation. */

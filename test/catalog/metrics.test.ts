@@ -9,6 +9,7 @@ import {
   parseMetricName,
   standardMetrics,
 } from '../../server/catalog/metrics.ts';
+import { trainedTasks } from '../../server/catalog/tasks.ts';
 import { tasks } from '../../server/config/schema/identity.ts';
 import { isComputable } from '../../server/evaluation/metrics.ts';
 
@@ -20,6 +21,9 @@ test.each([
   ['latency.p95', { metric: metricNamed('latency'), part: 'p95' }],
   ['auc', undefined],
   ['recall@0', undefined],
+  ['pinball@90', { metric: metricNamed('pinball@k'), at: 90 }],
+  ['pinball', { metric: metricNamed('pinball') }],
+  ['pinball@100', undefined],
   ['roc_auc@5', undefined],
   ['ndcg', undefined],
   ['roc_auc.p95', undefined],
@@ -51,7 +55,7 @@ test('every task but auto has a default metric that is one of its own', () => {
 });
 
 test('standard metrics are computed by this version and belong to their task', () => {
-  for (const task of ['binary', 'multiclass', 'regression']) {
+  for (const task of trainedTasks) {
     expect(standardMetrics(task).length).toBeGreaterThan(4);
     for (const name of standardMetrics(task)) {
       expect(metricNamed(name)?.supported, name).toBe(true);
@@ -72,7 +76,7 @@ test('names are unique, ranges in order', () => {
 
 test('what the table calls supported is what evaluation computes', () => {
   for (const { name, tasks: of, supported } of metrics) {
-    for (const task of ['binary', 'multiclass', 'regression'] as const) {
+    for (const task of trainedTasks) {
       const expected = supported && of.includes(task);
       expect(isComputable(name.replace('@k', '@5'), task), `${name}, ${task}`).toBe(expected);
     }

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../temporary.ts';
 import { churn, prepare, sigmoid, type TableOptions, writeTable } from './tables.ts';
 
 /** Targets by task and type, with the labels that the file must give, in class order. */
-const targets: Record<string, { target: TableOptions['target']; labels: string[] }> = {
+const targets: Record<string, { target: TableOptions['target']; labels: string[]; settings?: object }> = {
   'binary, text': {
     target: (score, u) => (u < sigmoid(score - 1) ? "yes 'sure'" : 'no'),
     labels: ['no', "yes 'sure'"],
@@ -26,16 +26,30 @@ const targets: Record<string, { target: TableOptions['target']; labels: string[]
     labels: ['-1', '2', '10'],
   },
   regression: { target: (score, u) => (100 * score + u).toFixed(3), labels: [] },
+  count: {
+    target: (score, u) => Math.floor(Math.exp(score + u)).toFixed(0),
+    labels: [],
+    settings: { task: 'count' },
+  },
+  quantile: {
+    target: (score, u) => (100 * score + 50 * u).toFixed(3),
+    labels: [],
+    settings: { task: 'quantile', metric: 'pinball@90' },
+  },
 };
 const small = { gbdt: { trees: 40, learning_rate: 0.2 } };
 
-describe.each(Object.entries(targets))('%s', (_, { target, labels }) => {
+describe.each(Object.entries(targets))('%s', (_, { target, labels, settings }) => {
   const folder = temporaryFolder();
   writeTable(folder, { rows: 900, target });
   test.each(['dummy', 'linear', 'gbdt'])(
     '%s: the file agrees with the trainer from the raw columns',
     async (type) => {
-      const request = await prepare(folder, { model: { type, ...small }, split: { valid: 0.2 } });
+      const request = await prepare(folder, {
+        model: { type, ...small },
+        split: { valid: 0.2 },
+        ...settings,
+      });
       const model = await trainModel(request);
       const scorer = await openScorer(model.onnx);
       const rows = Int32Array.from({ length: request.table.rowCount }, (_, row) => row);

@@ -63,6 +63,36 @@ describe('with the same request', () => {
   });
 });
 
+describe('tasks of values', () => {
+  const folder = temporaryFolder();
+  writeTable(folder, { rows: 2000, target: (score, u) => (10 * score + 20 * u).toFixed(3) });
+  const model = { type: 'gbdt', gbdt: { trees: 100, learning_rate: 0.1 } };
+
+  test.each([
+    ['pinball@90', 0.9],
+    ['pinball@20', 0.2],
+    ['mae', 0.5],
+  ])('a quantile model judged by %s lies above that share of the truths', async (metric, share) => {
+    const request = await prepare(folder, { task: 'quantile', metric, model, split: { valid: 0.2 } });
+    for (const type of ['gbdt', 'linear', 'dummy']) {
+      const trained = await trainModel({ ...request, type });
+      const rows = Int32Array.from(request.split.assignment.keys()).filter(
+        (row) => request.split.assignment[row] === 3,
+      );
+      const scores = await trained.trainerScores(rows);
+      const below = rows.filter((row, i) => (request.task.values[row] ?? 0) <= (scores[i] ?? 0));
+      expect(Math.abs(below.length / rows.length - share), type).toBeLessThan(0.09);
+      expect(readModel(trained.onnx).metadata['quantile']).toBe(String(share));
+    }
+    expect((await trainModel(request)).stopMetric).toBe(metric);
+    await request.table.close();
+  });
+
+  test('a count needs values from 0 up', async () => {
+    await expect(prepare(folder, { task: 'count' })).rejects.toMatchObject({ code: 'task-mismatch' });
+  });
+});
+
 describe('cross-validation', () => {
   const folder = temporaryFolder();
   writeTable(folder, churn);

@@ -1,5 +1,6 @@
 /** Sections 1 and 2 of the language: what the experiment is called, what it predicts, and why. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
+import { trainedTasks } from '../../catalog/tasks.ts';
 import { field, planned } from './meta.ts';
 import {
   anything,
@@ -44,7 +45,7 @@ export const tasksWithoutTarget: readonly string[] = ['anomaly', 'clustering', '
 export const llmTasks: readonly string[] = ['generation', 'rag', 'extraction'];
 
 const taskChoice = choice(tasks, {
-  supported: ['auto', 'binary', 'multiclass', 'regression'],
+  supported: ['auto', ...trainedTasks],
   synonyms: {
     classification: 'auto',
     classifier: 'auto',

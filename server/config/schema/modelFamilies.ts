@@ -19,31 +19,20 @@ function numbers<P extends Readonly<Record<string, NumericParameter>>>(table: P,
 }
 
 export const linearShape = {
-  link: field(
-    choice(['auto', 'identity', 'logit', 'softmax', 'log'], {
-      supported: ['auto', 'identity', 'logit', 'softmax'],
-    }),
-    'How the sum becomes a prediction',
-    {
-      default: 'auto',
-    },
-  ),
-  penalty: field(
-    choice(['l2', 'l1', 'elastic', 'none'], { supported: ['l2', 'none'] }),
-    'What holds coefficients small',
-    {
-      default: 'l2',
-      impact: 2,
-    },
-  ),
-  ...numbers({ strength: parameters.linear.strength }, field),
-  ...numbers({ l1_ratio: parameters.linear.l1_ratio }),
+  link: field(choice(['auto', 'identity', 'logit', 'softmax', 'log']), 'How the sum becomes a prediction', {
+    default: 'auto',
+  }),
+  penalty: field(choice(['l2', 'l1', 'elastic', 'none']), 'What holds coefficients small', {
+    default: 'l2',
+    impact: 2,
+  }),
+  ...numbers(parameters.linear, field),
   intercept: field(bool(), 'A constant term', { default: true }),
 };
 
 export const gbdtShape = {
   ...numbers(parameters.gbdt, field),
-  monotone: planned(
+  monotone: field(
     mapOf(choice(['up', 'down'])),
     'Columns whose rise may only raise or only lower the prediction',
     {

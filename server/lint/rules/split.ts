@@ -1,4 +1,5 @@
 /** Rules about the sides of a split: whether they can measure, and whether they are alike. */
+import { predictsValue } from '../../catalog/tasks.ts';
 import { twoProportions } from '../../statistics/tests.ts';
 import { columnPath, count, percent, setFix } from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
@@ -35,7 +36,7 @@ const testTooSmall: Rule = {
     if (!split || !target || split.folds > 0 || split.halfWidth === null) return;
     // Errors of numbers are relative to their own size, which heavy tails alone make uncertain: from a thousand rows on
     // more of them hardly help.
-    const relative = target.task === 'regression';
+    const relative = predictsValue(target.task);
     if (split.halfWidth <= (relative ? 0.15 : 0.05) || (relative && split.test.rows >= 1000)) return;
     const positives = target.task === 'binary' ? split.test.classes[1] : undefined;
     const what =

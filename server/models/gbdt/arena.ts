@@ -126,6 +126,7 @@ function plan(sizes: ArenaSizes) {
   slots[layout.ROW_SPARE] = take(rows * 4);
   slots[layout.BIN_COUNTS] = take(columns * 4);
   slots[layout.IS_CATEGORY] = take(columns);
+  slots[layout.MONOTONE_SIGNS] = take(columns);
   slots[layout.CHOSEN_LIST] = take(columns * 4);
   slots[layout.GATHER_PLAN] = take((stride / 16) * 32);
   slots[layout.POOL] = take(rows > 0 ? (keep ? maxLeaves : 2) * columns * layout.HISTOGRAM_BYTES : 0);

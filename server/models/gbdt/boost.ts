@@ -8,6 +8,8 @@ import type { Arena } from './arena.ts';
 import { decodeState, encodeState, type FitState } from './checkpoint.ts';
 import { applyTree, takeTree } from './ensemble.ts';
 import * as layout from './kernels/layout.ts';
+import type { Objective } from './objective.ts';
+import { renewLeaves } from './renew.ts';
 
 /** With sampling, iterations in a row without any split before the fit is called finished; without, one. */
 const barrenIterations = 10;
@@ -18,11 +20,16 @@ const barrenIterations = 10;
  * with many validation rows every few (one more for each 50,000 scores, at most every tenth); patience counts
  * iterations all the same.
  */
-export async function boost(arena: Arena, request: FitRequest<GbdtSettings>): Promise<Uint8Array[]> {
+export async function boost(
+  arena: Arena,
+  request: FitRequest<GbdtSettings>,
+  objective: Objective,
+): Promise<Uint8Array[]> {
   const { parameters, earlyStop, checkpoint, signal } = request;
   const { outputs, validRows } = arena.sizes;
   const fingerprint = JSON.stringify([
     parameters,
+    objective,
     request.seed,
     arena.sizes.rows,
     validRows,
@@ -35,7 +42,7 @@ export async function boost(arena: Arena, request: FitRequest<GbdtSettings>): Pr
   while (state.done < parameters.trees && !isBarren(state, outputs, parameters)) {
     if (signal?.aborted) throw new ModelwrightError('cancelled');
     for (let output = 0; output < outputs; output++)
-      state.trees.push(growTree(arena, request, state.done, output));
+      state.trees.push(growTree(arena, request, { objective, iteration: state.done, output }));
     state.done++;
     let score: number | undefined;
     if (earlyStop && validRows > 0 && (state.done % stride === 0 || state.done === parameters.trees)) {
@@ -78,9 +85,8 @@ function isBarren(
 
 function growTree(
   arena: Arena,
-  { parameters, seed }: FitRequest<GbdtSettings>,
-  iteration: number,
-  output: number,
+  { parameters, seed, train }: FitRequest<GbdtSettings>,
+  { objective, iteration, output }: { objective: Objective; iteration: number; output: number },
 ): Uint8Array {
   const { slots } = arena;
   slots[layout.OUTPUT] = output;
@@ -90,6 +96,13 @@ function growTree(
     parameters.subsample < 1 ? Math.floor(parameters.subsample * 2 ** 32) : 0xffff_ffff;
   chooseColumns(arena, parameters.colsample, seed, [iteration, output]);
   arena.run(layout.JOB_GROW);
+  if (objective.renewAt !== undefined) {
+    renewLeaves(arena, {
+      share: objective.renewAt,
+      rate: parameters.learning_rate,
+      weighted: train.weight !== undefined,
+    });
+  }
   return takeTree(arena);
 }
 

@@ -1,5 +1,6 @@
 /** Gradient boosted trees: own histogram trainer with native missing values and categories (see kernels/). */
 import { ModelwrightError } from '../../catalog/errors.ts';
+import { predictsValue } from '../../catalog/tasks.ts';
 import type { GbdtSettings } from '../../config/experiment.ts';
 import type { FitRequest, LabelledRows, ModelFamily } from '../family.ts';
 import { type Arena, createArena } from './arena.ts';
@@ -8,11 +9,13 @@ import { boost } from './boost.ts';
 import type { Ensemble } from './ensemble.ts';
 import { appendTrees } from './graph.ts';
 import * as layout from './kernels/layout.ts';
+import { monotoneSigns } from './monotone.ts';
+import { fitBase, kernelOf, objectiveOf } from './objective.ts';
 import { startThreads, stopThreads } from './pool.ts';
 import { fillBase, predictRaw } from './predict.ts';
 
 /**
- * Log loss, softmax (one tree a class and iteration) or squared loss; leaf-wise growth under a depth limit. The same
+ * Log loss, softmax (one tree a class and iteration), or a loss of values; leaf-wise growth under a depth limit. The same
  * seed gives the same bits with any number of threads, and after resuming at any iteration. Rows of weight zero are as
  * if absent. `min_leaf` counts rows of the bag.
  */
@@ -23,7 +26,10 @@ export const gbdt: ModelFamily<GbdtSettings> = {
     const ensemble = await fitEnsemble(request);
     return {
       family: 'gbdt',
-      parameters: { ...request.parameters },
+      parameters: {
+        ...request.parameters,
+        ...(predictsValue(request.task) && { loss: objectiveOf(request).loss }),
+      },
       iterations: ensemble.trees.length / ensemble.outputs,
       predict: (matrix) => predictRaw(ensemble, matrix),
       appendTo: (graph, inputs) => ({ raw: appendTrees(ensemble, graph, inputs), double: false }),
@@ -32,7 +38,7 @@ export const gbdt: ModelFamily<GbdtSettings> = {
 };
 
 /** Throws `model-setting` for what the language knows and this version does not fit. */
-export function checkGbdt({ engine, monotone }: GbdtSettings): void {
+export function checkGbdt({ engine }: GbdtSettings): void {
   if (engine !== 'builtin') {
     throw new ModelwrightError('model-setting', {
       path: 'model.gbdt.engine',
@@ -41,20 +47,14 @@ export function checkGbdt({ engine, monotone }: GbdtSettings): void {
       instead: 'builtin',
     });
   }
-  if (Object.keys(monotone).length > 0) {
-    throw new ModelwrightError('model-setting', {
-      path: 'model.gbdt.monotone',
-      value: JSON.stringify(monotone),
-      reason: 'this version fits no monotone trees',
-      instead: '{}',
-    });
-  }
 }
 
 async function fitEnsemble(request: FitRequest<GbdtSettings>): Promise<Ensemble> {
   const { task, train, valid, parameters } = request;
   const outputs = task === 'multiclass' ? request.outputs : 1;
-  const base = fitBase(request, outputs);
+  const objective = objectiveOf(request);
+  const base = fitBase(request, objective);
+  const signs = monotoneSigns(request, objective);
   const { columns } = train.matrix;
   const rows = weightedRows(train);
   const count = rows?.length ?? train.matrix.rows;
@@ -72,11 +72,12 @@ async function fitEnsemble(request: FitRequest<GbdtSettings>): Promise<Ensemble>
     weighted: train.weight !== undefined,
     sampleRows: Math.min(count, mostSampleRows),
   });
-  arena.slots[layout.OBJECTIVE] = {
-    binary: layout.BINARY,
-    multiclass: layout.MULTICLASS,
-    regression: layout.REGRESSION,
-  }[task];
+  arena.slots[layout.OBJECTIVE] = kernelOf[objective.loss];
+  arena.slots[layout.RENEW] = objective.renewAt === undefined ? 0 : 1;
+  arena.reals[layout.QUANTILE_LEVEL] = objective.renewAt ?? 0.5;
+  arena.reals[layout.HUBER_DELTA] = objective.delta ?? 0;
+  arena.slots[layout.MONOTONE] = signs.some((sign) => sign !== 0) ? 1 : 0;
+  new Int8Array(arena.memory.buffer, arena.slots[layout.MONOTONE_SIGNS], columns.length).set(signs);
   arena.slots[layout.MAX_DEPTH] = maxDepth;
   arena.slots[layout.MIN_LEAF] = Math.max(1, parameters.min_leaf);
   arena.reals[layout.LEARNING_RATE] = parameters.learning_rate;
@@ -92,7 +93,7 @@ async function fitEnsemble(request: FitRequest<GbdtSettings>): Promise<Ensemble>
     assignBins({ arena, matrix: train.matrix, binning, to: 'train', rows: rows ?? { begin: 0, end: count } });
     placeTargets(arena, request, base, rows);
     if (valid && arena.sizes.validRows > 0) placeValid(arena, valid, binning, base);
-    return { outputs, base, columns, binning, trees: await boost(arena, request) };
+    return { outputs, base, columns, binning, trees: await boost(arena, request, objective) };
   } finally {
     await threads;
     stopThreads(arena);
@@ -105,25 +106,7 @@ function weightedRows({ weight }: LabelledRows): Int32Array | undefined {
   return Int32Array.from(Array.from(weight.keys()).filter((i) => (weight[i] ?? 0) > 0));
 }
 
-/** Where boosting starts: the weighted mean, log-odds or log shares; a class without rows has a share of 1e-15. */
-function fitBase({ task, train }: FitRequest<GbdtSettings>, outputs: number): Float64Array {
-  const { target, weight } = train;
-  const sums = new Float64Array(task === 'multiclass' ? outputs : 2);
-  let total = 0;
-  for (let i = 0; i < target.length; i++) {
-    const y = target[i] ?? 0;
-    const w = weight ? (weight[i] ?? 0) : 1;
-    total += w;
-    if (task === 'regression') sums[0] = (sums[0] ?? 0) + w * y;
-    else sums[y] = (sums[y] ?? 0) + w;
-  }
-  const shares = sums.map((sum) => (total > 0 ? sum / total : 0));
-  if (task === 'regression') return shares.slice(0, 1);
-  const logs = shares.map((share) => Math.log(Math.max(share, 1e-15)));
-  return task === 'multiclass' ? logs : Float64Array.of((logs[1] ?? 0) - (logs[0] ?? 0));
-}
-
-/** Targets, weights and raw scores of the training rows; regression works on differences from the base. */
+/** Targets, weights and raw scores of the training rows; values but counts are differences from the base. */
 function placeTargets(
   arena: Arena,
   { task, train }: FitRequest<GbdtSettings>,
@@ -131,7 +114,8 @@ function placeTargets(
   rows: Int32Array | undefined,
 ): void {
   const { memory, slots, sizes } = arena;
-  const shift = task === 'regression' ? (base[0] ?? 0) : 0;
+  const isShifted = predictsValue(task) && task !== 'count';
+  const shift = isShifted ? (base[0] ?? 0) : 0;
   const targets = new Float32Array(memory.buffer, slots[layout.TARGET], sizes.rows);
   const weights = train.weight && new Float32Array(memory.buffer, slots[layout.WEIGHT], sizes.rows);
   for (let i = 0; i < sizes.rows; i++) {
@@ -140,7 +124,7 @@ function placeTargets(
     if (weights) weights[i] = train.weight?.[row] ?? 0;
   }
   const raw = new Float64Array(memory.buffer, slots[layout.RAW], sizes.rows * sizes.outputs);
-  if (task !== 'regression') fillBase(raw, base);
+  if (!isShifted) fillBase(raw, base);
 }
 
 function placeValid(

@@ -102,6 +102,18 @@ def regression(name, y, prediction):
     return case(name, "regression", [], y, prediction, [], values)
 
 
+def values(name, task, y, prediction, levels=()):
+    prediction = widened(prediction)
+    computed = {"rmse": m.root_mean_squared_error(y, prediction), "mae": m.mean_absolute_error(y, prediction)}
+    if task == "count":
+        computed["poisson_deviance"] = m.mean_poisson_deviance(y, prediction)
+    for level in levels:
+        computed[f"pinball@{level}"] = m.mean_pinball_loss(y, prediction, alpha=level / 100)
+        if level == 50:
+            computed["pinball"] = computed["pinball@50"]
+    return case(name, task, [], y, prediction, [], computed)
+
+
 def case(name, task, classes, y, prediction, scores, values):
     return {
         "name": name,
@@ -141,6 +153,8 @@ def main():
                 regression("zeros and signs", random.normal(size=200).round(1), random.normal(size=200)),
                 regression("large offset", 1e6 + value, 1e6 + value + random.normal(size=401)),
                 regression("constant target", np.full(50, 3.5), 3.5 + random.normal(size=50)),
+                values("counts", "count", random.poisson(2, 301), random.gamma(2, 1, 301)),
+                values("quantiles", "quantile", value, value + random.normal(0, 8, 401), (5, 50, 90)),
             ]
         )
     )

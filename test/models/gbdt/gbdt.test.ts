@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { trainedTasks } from '../../../server/catalog/tasks.ts';
 import type { GbdtSettings } from '../../../server/config/experiment.ts';
-import type { FitRequest, SupervisedTask } from '../../../server/models/family.ts';
+import type { FitRequest } from '../../../server/models/family.ts';
 import { gbdt } from '../../../server/models/gbdt/gbdt.ts';
 import { createRandom } from '../../../server/statistics/random.ts';
 import { matrixOf, runAppended } from '../matrix.ts';
 import { settings } from './settings.ts';
 import { createTable, firstRows } from './tables.ts';
 
-const tasks: SupervisedTask[] = ['binary', 'multiclass', 'regression'];
+const tasks = trainedTasks;
 const stump = { ...settings, trees: 1, learning_rate: 1, max_leaves: 2, min_leaf: 1, l2: 0 };
 
 function fitTrees(train: FitRequest<GbdtSettings>['train'], rest: Partial<FitRequest<GbdtSettings>> = {}) {
@@ -168,11 +169,14 @@ describe('settings', () => {
   });
 
   test.each([
-    ['engine', 'lightgbm'],
-    ['monotone', { x0: 'up' }],
-  ])('%s: what this version cannot fit is refused by name', async (name, value) => {
-    const parameters = { ...settings, [name]: value };
-    await expect(fitTrees(train, { parameters })).rejects.toMatchObject({ code: 'model-setting' });
+    ['another engine', { engine: 'lightgbm' }, {}],
+    ['a monotone column that is none', { monotone: { c0: 'up' } }, {}],
+    ['monotone classes', { monotone: { x0: 'up' } }, { task: 'multiclass', outputs: 4 }],
+    ['monotone quantiles', { monotone: { x0: 'up' } }, { task: 'quantile' }],
+    ['monotone medians', { monotone: { x0: 'up' } }, { metric: 'mae' }],
+  ] as const)('%s: what cannot be fitted is refused by name', async (_, change, rest) => {
+    const parameters = { ...settings, ...change };
+    await expect(fitTrees(train, { parameters, ...rest })).rejects.toMatchObject({ code: 'model-setting' });
   });
 });
 

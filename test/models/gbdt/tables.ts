@@ -23,7 +23,8 @@ export function createTable(
     const signal = gap + x(2) * x(3) + (effects[codes[1]?.[i] ?? 0] ?? 0) + ((codes[0]?.[i] ?? 0) % 2);
     return signal + 0.5 * random.normal();
   });
-  if (task === 'regression') return { matrix, target, outputs: 1 };
+  if (task === 'regression' || task === 'quantile') return { matrix, target, outputs: 1 };
+  if (task === 'count') return { matrix, target: target.map((y) => Math.max(0, Math.round(y))), outputs: 1 };
   if (task === 'binary') return { matrix, target: target.map((y) => (y > 0.5 ? 1 : 0)), outputs: 2 };
   return { matrix, target: target.map((y) => (y < -0.5 ? 0 : y < 0.5 ? 1 : y < 1.5 ? 2 : 3)), outputs: 4 };
 }

@@ -3,9 +3,10 @@
  * that histograms are sums of integers: the same bits in whatever order and on however many threads they are formed.
  */
 import {
-  BINARY, BLOCK, BLOCK_SUMS, MULTICLASS, OBJECTIVE, OUTPUT, OUTPUTS, PACKED, PROBABILITY, RAW, ROWS, TARGET, WEIGHT,
+  BINARY, BLOCK, BLOCK_SUMS, HUBER, HUBER_DELTA, MULTICLASS, OBJECTIVE, OUTPUT, OUTPUTS, PACKED, POISSON, PROBABILITY,
+  QUANTILE, QUANTILE_LEVEL, RAW, ROWS, TARGET, WEIGHT,
 } from './layout';
-import { address, barrier, shareBegin, slot } from './threads';
+import { address, barrier, real, shareBegin, slot } from './threads';
 
 /** Integer units of one gradient and of one hessian, of the tree being grown. */
 export let gradientScale: f64 = 1;
@@ -22,6 +23,9 @@ export function packGradients(thread: i32): void {
     const to = min(at + BLOCK, end);
     if (objective == BINARY) binary(at, to);
     else if (objective == MULTICLASS) multiclass(at, to);
+    else if (objective == POISSON) poisson(at, to);
+    else if (objective == QUANTILE) quantile(at, to);
+    else if (objective == HUBER) huber(at, to);
     else squared(at, to);
     if (address(WEIGHT)) applyWeights(at, to);
     sumBlock(at, to);
@@ -85,6 +89,46 @@ function squared(begin: i32, end: i32): void {
   for (let i = begin; i < end; i += 4) {
     const gradient = f32x4.sub(raw4(raw + (<usize>i << 3)), v128.load(target + (<usize>i << 2)));
     storePairs(packed + (<usize>i << 3), f32x4.splat(1), gradient);
+  }
+}
+
+/** Poisson deviance of exp(raw): g = rate - y, h = rate e^0.7, which keeps steps short (LightGBM's poisson_max_delta_step). */
+function poisson(begin: i32, end: i32): void {
+  const raw = address(RAW);
+  const target = address(TARGET);
+  const packed = address(PACKED);
+  const longer = f32x4.splat(2.01375271);
+  for (let i = begin; i < end; i += 4) {
+    const rate = exp4(raw4(raw + (<usize>i << 3)));
+    const gradient = f32x4.sub(rate, v128.load(target + (<usize>i << 2)));
+    storePairs(packed + (<usize>i << 3), f32x4.mul(rate, longer), gradient);
+  }
+}
+
+/** Pinball loss: g = 1 - q above the truth, else -q; h = 1. Leaf values come from the residuals themselves. */
+function quantile(begin: i32, end: i32): void {
+  const raw = address(RAW);
+  const target = address(TARGET);
+  const packed = address(PACKED);
+  const level = <f32>real(QUANTILE_LEVEL);
+  const above = f32x4.splat(1 - level);
+  const below = f32x4.splat(-level);
+  for (let i = begin; i < end; i += 4) {
+    const isAbove = f32x4.ge(raw4(raw + (<usize>i << 3)), v128.load(target + (<usize>i << 2)));
+    storePairs(packed + (<usize>i << 3), f32x4.splat(1), v128.bitselect(above, below, isAbove));
+  }
+}
+
+/** Huber loss: g = the error, at most delta in size; h = 1. */
+function huber(begin: i32, end: i32): void {
+  const raw = address(RAW);
+  const target = address(TARGET);
+  const packed = address(PACKED);
+  const most = f32x4.splat(<f32>real(HUBER_DELTA));
+  const least = f32x4.neg(most);
+  for (let i = begin; i < end; i += 4) {
+    const error = f32x4.sub(raw4(raw + (<usize>i << 3)), v128.load(target + (<usize>i << 2)));
+    storePairs(packed + (<usize>i << 3), f32x4.splat(1), f32x4.min(f32x4.max(error, least), most));
   }
 }
 

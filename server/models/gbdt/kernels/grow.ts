@@ -5,8 +5,8 @@
  */
 import {
   AREA_BEST, AREA_COUNTS, AREA_GO_LEFT, AREA_LEAVES, BAG_LIMIT, BLOCK, CHOSEN, CHOSEN_LIST, HEADER, HISTOGRAM_BYTES,
-  KEEP, LEAF_BEGIN, LEAF_BYTES, LEAF_DEPTH, LEAF_LOCAL, LEAF_NODE, LEAF_OUT_BEGIN, LEAF_OUT_LOCAL, LEAF_ROWS,
-  LEAF_SLOT, LEAF_SPLIT, LEAF_STRICT, LEAF_SUM, LEARNING_RATE, MAX_DEPTH, MAX_LEAVES, MIN_LEAF, NODES, NODE_BYTES,
+  KEEP, LEAF_BEGIN, LEAF_BYTES, LEAF_DEPTH, LEAF_HIGH, LEAF_LOCAL, LEAF_LOW, LEAF_NODE, LEAF_OUT_BEGIN, LEAF_OUT_LOCAL, LEAF_ROWS,
+  LEAF_SLOT, LEAF_SPLIT, LEAF_STRICT, LEAF_SUM, LEARNING_RATE, MAX_DEPTH, MAX_LEAVES, MIN_LEAF, MONOTONE, MONOTONE_SIGNS, NODES, NODE_BYTES,
   NODE_COLUMN, NODE_COUNT, NODE_CUT, NODE_LEFT, NODE_RIGHT, NODE_ROWS, NODE_SET, NODE_VALUE, POOL, ROWS, ROW_LIST,
   SPLIT_BYTES, SPLIT_COLUMN, SPLIT_CUT, SPLIT_GAIN, SPLIT_LEFT_SUM, SPLIT_SET, THREADS, THREAD_AREA, THREAD_BYTES,
 } from './layout';
@@ -93,6 +93,8 @@ function plantRoot(): void {
   store<i32>(leaf, 0, LEAF_SLOT);
   store<i32>(leaf, 0, LEAF_STRICT);
   store<f64>(leaf, 0, LEAF_SPLIT + SPLIT_GAIN);
+  store<f64>(leaf, -Infinity, LEAF_LOW);
+  store<f64>(leaf, Infinity, LEAF_HIGH);
   publishCounts(bagged, 0);
   countLeaf(0);
   barrier();
@@ -234,10 +236,25 @@ function divide(number: i32, left: i32, leftRows: i32, rightRows: i32): i32 {
   store<i32>(leaf, outLeft, LEAF_OUT_LOCAL);
   store<i32>(other, outBegin + outLeft, LEAF_OUT_BEGIN);
   store<i32>(other, out - outLeft, LEAF_OUT_LOCAL);
+  if (slot(MONOTONE)) boundSides(leaf, other);
   become(leaf, nodes, leftRows);
   become(other, nodes + 1, rightRows);
   nodes += 2;
   return right;
+}
+
+/**
+ * Beneath a split of a monotone column no value of one side may pass the middle of both (LightGBM's method `basic`). The
+ * leaf still holds the split.
+ */
+function boundSides(left: usize, right: usize): void {
+  const chosen = <usize>load<i32>(left, LEAF_SPLIT + SPLIT_COLUMN);
+  const column = <usize>load<u32>(address(CHOSEN_LIST) + (chosen << 2));
+  const sign = load<i8>(address(MONOTONE_SIGNS) + column);
+  if (sign == 0) return;
+  const middle = (boundedValue(left) + boundedValue(right)) / 2;
+  store<f64>(sign > 0 ? left : right, middle, LEAF_HIGH);
+  store<f64>(sign > 0 ? right : left, middle, LEAF_LOW);
 }
 
 function become(leaf: usize, node: i32, rows: i32): void {
@@ -308,7 +325,7 @@ function search(number: i32, side: i32): void {
   const to = area + AREA_BEST + <usize>side * SPLIT_BYTES;
   searchSplit(
     histogram, load<i64>(leaf, LEAF_SUM), load<i32>(leaf, LEAF_ROWS), load<i32>(leaf, LEAF_STRICT), firstColumn,
-    lastColumn, to, area,
+    lastColumn, to, area, load<f64>(leaf, LEAF_LOW), load<f64>(leaf, LEAF_HIGH),
   );
 }
 
@@ -334,15 +351,20 @@ function finishNodes(): void {
 }
 
 @inline
+function boundedValue(leaf: usize): f64 {
+  return max(load<f64>(leaf, LEAF_LOW), min(load<f64>(leaf, LEAF_HIGH), leafValue(load<i64>(leaf, LEAF_SUM))));
+}
+
+@inline
 function valueOf(leaf: usize): f64 {
-  return real(LEARNING_RATE) * leafValue(load<i64>(leaf, LEAF_SUM));
+  return real(LEARNING_RATE) * boundedValue(leaf);
 }
 
 /** Adds the values of the tree just grown to the raw scores of this thread's rows, in the bag or not. */
 export function addLeafValues(): void {
   for (let number = 0; number < leaves; number++) {
     const leaf = leafAt(number);
-    const value = valueOf(leaf);
+    const value = load<f64>(nodeAt(load<i32>(leaf, LEAF_NODE)), NODE_VALUE);
     addToRows(load<i32>(leaf, LEAF_BEGIN), load<i32>(leaf, LEAF_LOCAL), value);
     addToRows(load<i32>(leaf, LEAF_OUT_BEGIN), load<i32>(leaf, LEAF_OUT_LOCAL), value);
   }

@@ -1,5 +1,5 @@
 /** The kernels of gradient boosting: what one thread runs, the first by `run`, the others by `serve`. */
-import { JOB, JOB_APPLY, JOB_BIN, JOB_GROW, JOB_INTERLEAVE, JOB_QUIT, JOB_SORT } from './layout';
+import { JOB, JOB_ADD, JOB_APPLY, JOB_BIN, JOB_GROW, JOB_INTERLEAVE, JOB_QUIT, JOB_SORT, RENEW } from './layout';
 import { applyGrown, applyLoaded } from './apply';
 import { assignBins, interleave, sortSample } from './bins';
 import { packGradients } from './gradients';
@@ -29,7 +29,8 @@ function work(thread: i32, job: i32): void {
   else if (job == JOB_INTERLEAVE) interleave(thread);
   else if (job == JOB_GROW) {
     packGradients(thread);
-    if (growTree(thread)) applyGrown(thread);
-  } else if (job == JOB_APPLY) applyLoaded(thread);
+    if (growTree(thread) && !slot(RENEW)) applyGrown(thread);
+  } else if (job == JOB_ADD) applyGrown(thread);
+  else if (job == JOB_APPLY) applyLoaded(thread);
   barrier();
 }

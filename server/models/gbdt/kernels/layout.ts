@@ -30,6 +30,8 @@ export const MAX_DEPTH = 16;
 export const MIN_LEAF = 17;
 /** 1: a leaf's histogram is kept, so that the larger child is a subtraction; 0: both children are counted. */
 export const KEEP = 18;
+/** 1: leaf values are set from outside before they are added to raw scores (JOB_ADD). */
+export const RENEW = 19;
 
 // 32-bit slots: one tree.
 export const OUTPUT = 20;
@@ -40,6 +42,10 @@ export const BAG_LIMIT = 22;
 export const BAG_SEED = 23;
 /** Written by the kernels: nodes of the tree just grown. */
 export const NODE_COUNT = 24;
+/** 1: some column is monotone. */
+export const MONOTONE = 25;
+/** Address of a sign a column: 1 the prediction may only rise with it, -1 only fall, 0 either. */
+export const MONOTONE_SIGNS = 26;
 
 // 32-bit slots: addresses.
 export const ROW_BINS = 32;
@@ -76,6 +82,10 @@ export const ARGUMENT = 56;
 export const LEARNING_RATE = 0;
 export const L1 = 1;
 export const L2 = 2;
+/** The share that a quantile objective asks for. */
+export const QUANTILE_LEVEL = 3;
+/** Errors beyond this count linearly under the Huber objective. */
+export const HUBER_DELTA = 4;
 
 // Jobs.
 export const JOB_QUIT = 0;
@@ -84,11 +94,16 @@ export const JOB_BIN = 2;
 export const JOB_INTERLEAVE = 3;
 export const JOB_GROW = 4;
 export const JOB_APPLY = 5;
+/** Adds the values of the tree just grown, as its nodes hold them. */
+export const JOB_ADD = 6;
 
 // Objectives.
 export const BINARY = 0;
 export const MULTICLASS = 1;
-export const REGRESSION = 2;
+export const SQUARED = 2;
+export const POISSON = 3;
+export const QUANTILE = 4;
+export const HUBER = 5;
 
 /** Rows of a block: threads own whole blocks, and sums are formed block by block, so that their number changes no bit. */
 export const BLOCK = 4096;
@@ -129,8 +144,8 @@ export const SPLIT_CUT = 12;
 export const SPLIT_LEFT_SUM = 16;
 export const SPLIT_SET = 32;
 
-// A leaf: 112 bytes.
-export const LEAF_BYTES = 112;
+// A leaf: 128 bytes.
+export const LEAF_BYTES = 128;
 export const LEAF_BEGIN = 0;
 export const LEAF_LOCAL = 4;
 export const LEAF_NODE = 8;
@@ -144,3 +159,6 @@ export const LEAF_SPLIT = 40;
 /** Rows outside the bag: listed apart, they only go along. */
 export const LEAF_OUT_BEGIN = 104;
 export const LEAF_OUT_LOCAL = 108;
+/** Between these its value must lie. */
+export const LEAF_LOW = 112;
+export const LEAF_HIGH = 120;

@@ -1,7 +1,7 @@
 /** Finds the best split of a leaf among a range of columns, from its histogram. */
 import {
-  AREA_LEVELS, AREA_PREFIX, BIN_COUNTS, CHOSEN_LIST, HISTOGRAM_BYTES, IS_CATEGORY, L1, L2, MIN_LEAF, SPLIT_COLUMN,
-  SPLIT_CUT, SPLIT_GAIN, SPLIT_LEFT_SUM, SPLIT_SET,
+  AREA_LEVELS, AREA_PREFIX, BIN_COUNTS, CHOSEN_LIST, HISTOGRAM_BYTES, IS_CATEGORY, L1, L2, MIN_LEAF, MONOTONE,
+  MONOTONE_SIGNS, SPLIT_COLUMN, SPLIT_CUT, SPLIT_GAIN, SPLIT_LEFT_SUM, SPLIT_SET,
 } from './layout';
 import { gradientScale, hessianScale } from './gradients';
 import { address, real, slot } from './threads';
@@ -21,6 +21,11 @@ let hessian: f64 = 0;
 let leastHessian: f64 = 0;
 let l1: f64 = 0;
 let l2: f64 = 0;
+/** Values of its sides must lie between these; whether any column is monotone, and the sign of the one being searched. */
+let low: f64 = 0;
+let high: f64 = 0;
+let bounded: bool = false;
+let sign: i8 = 0;
 // The best cut of the column being searched.
 let bestGain: f64 = 0;
 let bestCut: i32 = -1;
@@ -53,7 +58,11 @@ export function leafValue(sum: i64): f64 {
  */
 export function searchSplit(
   histogram: usize, sum: i64, rows: i32, strict: i32, first: i32, last: i32, split: usize, area: usize,
+  lowest: f64, highest: f64,
 ): void {
+  low = lowest;
+  high = highest;
+  bounded = slot(MONOTONE) != 0;
   gradient = gradientOf(sum);
   hessian = hessianOf(sum);
   l1 = real(L1) * gradientScale;
@@ -62,7 +71,8 @@ export function searchSplit(
   leastHessian = max(max(1, LEAST_HESSIAN * hessianScale), (hessian * share) / <f64>rows);
   const own = shrink(gradient, l1);
   // A gain within rounding of nothing is nothing.
-  const parent = ((own * own) / (hessian + l2)) * (1 + 1e-9);
+  const free = bounded ? gainAt(gradient, hessian, l2, sideValue(gradient, hessian, l2)) : (own * own) / (hessian + l2);
+  const parent = free * (1 + 1e-9);
   let best: f64 = 0;
   store<f64>(split, 0, SPLIT_GAIN);
   store<i32>(split, -1, SPLIT_COLUMN);
@@ -73,6 +83,7 @@ export function searchSplit(
     const place = histogram + <usize>column * HISTOGRAM_BYTES;
     bestGain = parent + best;
     bestCut = -1;
+    if (bounded) sign = load<i8>(address(MONOTONE_SIGNS) + original);
     const category = load<u8>(address(IS_CATEGORY) + original) != 0;
     const levels = category ? scanLevels(place, bins, rows, area) : scanNumbers(place, bins, area);
     if (bestCut < 0) continue;
@@ -151,6 +162,7 @@ function score2(g: v128, h: v128, weakness: v128): v128 {
  * a time with one division. Keeps a cut that is better than the best so far.
  */
 function scanCuts(prefix: usize, count: i32, extra: i64, penalty: f64, extraLeft: bool): void {
+  if (bounded) return scanBounded(prefix, count, extra, penalty, extraLeft);
   const allG = f64x2.splat(gradient);
   const allH = f64x2.splat(hessian);
   const least = f64x2.splat(leastHessian);
@@ -178,6 +190,39 @@ function scanCuts(prefix: usize, count: i32, extra: i64, penalty: f64, extraLeft
   }
   keepLane(f64x2.extract_lane(best, 0), <i32>i64x2.extract_lane(at, 0), extraLeft);
   keepLane(f64x2.extract_lane(best, 1), <i32>i64x2.extract_lane(at, 1), extraLeft);
+}
+
+/** Value of a side under the bounds, in real units; sums and penalty in integer units. */
+@inline
+function sideValue(g: f64, h: f64, penalty: f64): f64 {
+  const best = -copysign(shrink(g, l1) / gradientScale, g) / ((h + penalty) / hessianScale);
+  return max(low, min(high, best));
+}
+
+/** What a side of this value takes off the loss, twice. */
+@inline
+function gainAt(g: f64, h: f64, penalty: f64, value: f64): f64 {
+  const linear = (g / gradientScale) * value + (l1 / gradientScale) * abs(value);
+  return -2 * linear - ((h + penalty) / hessianScale) * value * value;
+}
+
+/** As `scanCuts` where a column is monotone: sides keep to their bounds, and a split against its sign is none. */
+function scanBounded(prefix: usize, count: i32, extra: i64, penalty: f64, extraLeft: bool): void {
+  for (let i = 0; i < count; i++) {
+    const sum = load<i64>(prefix + (<usize>i << 3)) + extra;
+    const h = hessianOf(sum);
+    if (h < leastHessian || hessian - h < leastHessian) continue;
+    const g = gradientOf(sum);
+    const left = sideValue(g, h, penalty);
+    const right = sideValue(gradient - g, hessian - h, penalty);
+    if (<f64>sign * (right - left) < 0) continue;
+    const gain = gainAt(g, h, penalty, left) + gainAt(gradient - g, hessian - h, penalty, right);
+    if (gain > bestGain) {
+      bestGain = gain;
+      bestCut = i;
+      bestExtraLeft = extraLeft;
+    }
+  }
 }
 
 /** Keeps a cut that is better; among equals of one scan the lower one. */
