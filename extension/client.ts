@@ -3,6 +3,7 @@ import {
   type CancellationToken,
   EventEmitter,
   type ExtensionContext,
+  extensions,
   type LogOutputChannel,
   workspace,
 } from 'vscode';
@@ -59,7 +60,12 @@ export function createServer(context: ExtensionContext, log: LogOutputChannel): 
     await start();
   }
 
-  context.subscriptions.push(workspace.onDidGrantWorkspaceTrust(restart));
+  context.subscriptions.push(
+    workspace.onDidGrantWorkspaceTrust(restart),
+    workspace.onDidChangeConfiguration((change) =>
+      change.affectsConfiguration('modelwright.format.enable') ? restart() : undefined,
+    ),
+  );
   return {
     async ask(call, params, token) {
       if (client === undefined) throw new ServerFailure(notRunning);
@@ -102,7 +108,13 @@ function createClient(context: ExtensionContext, log: LogOutputChannel): Languag
         { language: 'experiment' },
         { pattern: '**/{*.experiment.yaml,*.experiment.yml,experiment.yaml}' },
       ],
-      initializationOptions: { trusted: workspace.isTrusted, commands: true },
+      initializationOptions: {
+        trusted: workspace.isTrusted,
+        commands: true,
+        format: workspace.getConfiguration('modelwright').get<boolean>('format.enable', false),
+        // Where a file is set to plain YAML and that extension checks it, one of us tells what is no YAML.
+        ...(extensions.getExtension('redhat.vscode-yaml') === undefined ? {} : { yamlChecked: 'yaml' }),
+      },
       outputChannel: log,
     },
   );

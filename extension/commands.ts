@@ -3,9 +3,12 @@ import { commands, type ExtensionContext, env, window } from 'vscode';
 import type { RunStatus } from '../server/protocol/run.ts';
 import { calls, type RunPlace } from '../server/protocol/workbench.ts';
 import { describeInstallation } from './diagnostics.ts';
+import { editExperiment } from './experimentEdits.ts';
 import { dryRun, runExperiment, runVariant } from './experiments.ts';
 import { telling } from './failures.ts';
 import { newExperiment } from './newExperiment.ts';
+import { showResolved } from './resolvedView.ts';
+import { explainRule } from './rulePages.ts';
 import { chooseRun, chooseRuns } from './subjects.ts';
 import type { World } from './world.ts';
 
@@ -27,6 +30,11 @@ export function registerCommands(context: ExtensionContext, world: World): void 
     'modelwright.experiment.run': (given) => runExperiment(world, given),
     'modelwright.experiment.runVariant': (given) => runVariant(world, given),
     'modelwright.experiment.dryRun': (given) => dryRun(world, given),
+    'modelwright.experiment.showResolved': (given) => showResolved(world, given),
+    'modelwright.experiment.fixAll': (given) => editExperiment(world, 'fixAll', given),
+    'modelwright.experiment.pinData': (given) => editExperiment(world, 'pinData', given),
+    'modelwright.experiment.inferColumns': (given) => editExperiment(world, 'inferColumns', given),
+    'modelwright.rule.explain': (given) => explainRule(given),
     'modelwright.runs.show': () => world.panels.runs({}),
     'modelwright.runs.showAll': (experiment) => world.showAllRuns(String(experiment)),
     'modelwright.run.open': aboutRun((run) => world.panels.run(run)),

@@ -68,7 +68,7 @@ function variantOf({ variant }: Order): { variant?: string } {
 }
 
 async function orderOf(world: World, given: unknown): Promise<Order | undefined> {
-  const named = experimentOf(given) ?? inFront() ?? (await choose(world));
+  const named = experimentOf(given) ?? inFront() ?? (await chooseExperiment(world));
   if (named === undefined) return undefined;
   const uri = Uri.file(named.file);
   // What runs is what stands on the screen.
@@ -84,7 +84,8 @@ function inFront(): { file: string; variant: null } | undefined {
   return isExperiment ? { file: document.uri.fsPath, variant: null } : undefined;
 }
 
-async function choose(world: World): Promise<{ file: string; variant: null } | undefined> {
+/** From a list; undefined when nothing was chosen. */
+export async function chooseExperiment(world: World): Promise<{ file: string; variant: null } | undefined> {
   const experiments = await listed(world);
   const [only] = experiments;
   if (experiments.length === 1 && only !== undefined) return { file: only.file, variant: null };

@@ -5,6 +5,8 @@ import { registerCommands } from './commands.ts';
 import { tellEnds } from './ends.ts';
 import { telling } from './failures.ts';
 import { registerPanels } from './panels/registerPanels.ts';
+import { registerResolvedView } from './resolvedView.ts';
+import { registerRulePages } from './rulePages.ts';
 import { createRunList } from './runList.ts';
 import { registerStatusBar } from './statusBar.ts';
 import { registerExperimentsView } from './views/experimentsView.ts';
@@ -21,6 +23,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const panels = registerPanels(context, { server: started, list, log });
   registerExperimentsView(context, started, list);
   const runsView = registerRunsView(context, list);
+  registerResolvedView(context, started);
+  registerRulePages(context);
   registerStatusBar(context, list);
   tellEnds(context, list, panels);
   registerCommands(context, { server: started, list, log, panels, showAllRuns: runsView.showAll });

@@ -2,6 +2,11 @@
 import type { ErrorEntry } from './errorEntry.ts';
 
 export const dataErrors = {
+  'data-unread': {
+    message: 'The data cannot be shown. {reason}',
+    help: 'Name the data under `data:`, in a trusted folder, and mend what the Problems view tells of it.',
+    exit: 2,
+  },
   'target-not-set': {
     message: '`target` names no single column, and task `{task}` needs one.',
     help: 'Write `target: COLUMN`, the one column to predict.',

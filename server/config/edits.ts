@@ -74,7 +74,7 @@ export function renameEdit(source: ConfigSource, path: string, key: string): rea
 export function yamlScalar(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   if (
-    /^[\p{L}_][\p{L}\p{N}_ ./()<>=+-]*$/u.test(value) &&
+    /^(?:\.{1,2}\/)*[\p{L}_][\p{L}\p{N}_ ./()<>=+-]*$/u.test(value) &&
     !/^(?:true|false|null|yes|no|on|off|y|n|~)$/i.test(value) &&
     !/[ ]$|: | #/.test(value)
   ) {
@@ -123,7 +123,8 @@ function nested(keys: readonly string[], yaml: string): string {
   return rest.length === 0 ? `${yamlKey(first)}: ${yaml}` : `${yamlKey(first)}: {${nested(rest, yaml)}}`;
 }
 
-function yamlKey(key: string): string {
+/** A key, quoted where YAML needs it. */
+export function yamlKey(key: string): string {
   return /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(key) ? key : JSON.stringify(key);
 }
 

@@ -5,8 +5,10 @@ import type { DataRequest } from '../protocol/dataMessages.ts';
 import { collectFacts } from './collectFacts.ts';
 import { exampleRecord } from './exampleRecord.ts';
 import { openTable } from './openTable.ts';
+import { peekTable } from './peekTable.ts';
 import { profileTable } from './profile.ts';
 import { profileWithLinks } from './profileLinks.ts';
+import { showRows } from './showRows.ts';
 import { findSources } from './sources.ts';
 import { tableSpec } from './spec.ts';
 import type { Table, TableSpec } from './table.ts';
@@ -29,6 +31,7 @@ export function createAnswerer(directory: string): (request: DataRequest) => Pro
   };
 
   return async (request) => {
+    if (request.kind === 'peek') return peekTable(request.path, directory);
     const spec = specOf(request);
     const source = JSON.stringify([spec, signatureOf(spec)]);
     const key = JSON.stringify([source, request]);
@@ -41,9 +44,9 @@ export function createAnswerer(directory: string): (request: DataRequest) => Pro
   };
 }
 
-function specOf(request: DataRequest): TableSpec {
+function specOf(request: Exclude<DataRequest, { kind: 'peek' }>): TableSpec {
   // Both come from our own client, which takes them typed.
-  if (request.kind !== 'facts') return request.spec as unknown as TableSpec;
+  if ('spec' in request) return request.spec as unknown as TableSpec;
   return tableSpec(request.experiment as unknown as Experiment, request.directory);
 }
 
@@ -55,7 +58,8 @@ function signatureOf({ source }: TableSpec): unknown {
   });
 }
 
-async function look(request: DataRequest, table: Table): Promise<unknown> {
+async function look(request: Exclude<DataRequest, { kind: 'peek' }>, table: Table): Promise<unknown> {
+  if (request.kind === 'rows') return showRows(table, request.question, request.columns);
   if (request.kind === 'facts') return collectFacts(request.experiment as unknown as Experiment, table);
   if (request.kind === 'record') return exampleRecord(table, request.columns);
   return request.target === null ? profileTable(table) : profileWithLinks(table, request.target);

@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
-import { type DataReply, type DataRequest, dataReplySchema } from '../protocol/dataMessages.ts';
+import {
+  type DataReply,
+  type DataRequest,
+  dataReplySchema,
+  type RowAnswer,
+  type RowQuestion,
+  rowAnswerSchema,
+} from '../protocol/dataMessages.ts';
 import { entryUrl } from '../protocol/entry.ts';
 import type { Profile } from './columnProfile.ts';
 import type { ExampleRecord } from './exampleRecord.ts';
@@ -20,6 +27,15 @@ export interface DataClient {
   facts(experiment: Experiment, directory: string, signal?: AbortSignal): Promise<DataFacts>;
   /** One row of the table as a request to a served model has it (exampleRecord.ts). */
   record(spec: TableSpec, columns: readonly string[], signal?: AbortSignal): Promise<ExampleRecord>;
+  /** The profile of a file's first rows. */
+  peek(path: string): Promise<Profile>;
+  /** Rows of an experiment's table to look at; see RowAnswer. */
+  rows(
+    experiment: Experiment,
+    directory: string,
+    asked: { readonly question: RowQuestion; readonly columns: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<RowAnswer>;
   /** Ends the worker; a later request starts another. */
   stop(): void;
 }
@@ -50,6 +66,14 @@ export function startDataClient({ atOnce = false } = {}): DataClient {
       (await ask({ kind: 'facts', experiment: { ...experiment }, directory }, signal)) as DataFacts,
     record: async (spec, columns, signal) =>
       (await ask({ kind: 'record', spec: { ...spec }, columns: [...columns] }, signal)) as ExampleRecord,
+    peek: async (path) => (await ask({ kind: 'peek', path }, undefined)) as Profile,
+    rows: async (experiment, directory, { question, columns }, signal) =>
+      rowAnswerSchema.parse(
+        await ask(
+          { kind: 'rows', experiment: { ...experiment }, directory, question, columns: [...columns] },
+          signal,
+        ),
+      ),
     stop: () => worker?.end(),
   };
 }

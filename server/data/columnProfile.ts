@@ -31,6 +31,8 @@ export interface ColumnProfile {
   readonly top: readonly { readonly value: number | string | boolean; readonly count: number }[];
   /** Strength of the link with the target, 0 to 1; only where a target was named. */
   readonly link?: number | null;
+  /** Numbers and dates only; see `Histogram`. */
+  readonly histogram?: Histogram;
   /** Values never fall (`up`) or never rise (`down`) from row to row, and are not all equal. */
   readonly monotone: 'up' | 'down' | null;
   /** Numbers and dates only. */
@@ -39,6 +41,11 @@ export interface ColumnProfile {
   readonly texts: TextFacts | null;
   /** CSV and TSV only: cells of the source by null spelling, before any filter; '' is the empty cell. */
   readonly nullSpellings: Readonly<Record<string, number>> | null;
+}
+
+/** Rows in bins of equal width. The first and the last bin hold what lies beyond too: the ends are the 1 % and 99 % quantiles. */
+export interface Histogram {
+  readonly counts: readonly number[];
 }
 
 export interface NumberFacts {

@@ -1,6 +1,6 @@
 /** The profile of a column of numbers, truth values or dates, from its distinct values and how often each occurs. */
 
-import type { Described, NumberFacts } from './columnProfile.ts';
+import type { Described, Histogram, NumberFacts } from './columnProfile.ts';
 import type { SqlColumn } from './columnSql.ts';
 import type { DuckTable } from './duckTable.ts';
 import type { ReadNumbers } from './readColumns.ts';
@@ -38,10 +38,24 @@ export async function profileNumbers(
       value: column.kind === 'boolean' && value <= 1 ? value === 1 : say(value),
       count,
     })),
+    ...(ordered && !constant ? { histogram: histogramOf(seen) } : {}),
     monotone: constant || (falls && rises) ? null : falls ? 'down' : 'up',
     numbers: factsOf(seen, infinite),
     texts: null,
   };
+}
+
+const bins = 16;
+
+function histogramOf(seen: ValueCounts): Histogram {
+  const [low = 0, high = 0] = quantilesOf(seen, [0.01, 0.99]);
+  const counts = Array.from({ length: bins }, () => 0);
+  for (let index = 0; index < seen.values.length; index++) {
+    const share = ((seen.values[index] ?? 0) - low) / (high - low || 1);
+    const bin = Math.min(bins - 1, Math.max(0, Math.floor(share * bins)));
+    counts[bin] = (counts[bin] ?? 0) + (seen.counts[index] ?? 0);
+  }
+  return { counts };
 }
 
 /** Exact in double precision; only whole numbers beyond 2^53 are counted by DuckDB itself. */

@@ -1,4 +1,4 @@
-/** Code actions: the fixes of each finding, all safe ones at once, ignoring with a reason, and the rule explained. */
+/** Code actions: the fixes of each finding, all safe ones at once, ignoring with a reason, the rule explained, and rewriting. */
 import {
   type CodeAction,
   CodeActionKind,
@@ -8,17 +8,24 @@ import {
 import { ruleNamed } from '../catalog/rules.ts';
 import { applyFixes } from '../lint/fix.ts';
 import type { Finding, Range, TextEdit } from '../protocol/finding.ts';
+import { inferColumnsEdits, pinDataEdits } from './dataEdits.ts';
 import { diagnosticOf } from './diagnostics.ts';
 import type { OpenExperiment } from './openExperiment.ts';
+import { placeAt } from './placeAt.ts';
+import { rowsBehind } from './rowsBehind.ts';
+import { shorthandEdits } from './shorthandEdits.ts';
 
-/** Run by the server itself, in any editor. */
+/** Run by the server itself where the client does not have it. */
 export const explainCommand = 'modelwright.rule.explain';
+/** Only for clients that have the extension's commands. */
+export const showDataCommand = 'modelwright.data.show';
 /** What a client asks for when it fixes on save. */
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.modelwright`;
 
 export function codeActionsAt(
   open: OpenExperiment,
   { range, context }: Pick<CodeActionParams, 'range' | 'context'>,
+  { commands }: { readonly commands: boolean } = { commands: false },
 ): CodeAction[] {
   const wanted = (kind: string) =>
     context.only?.some((only) => kind === only || kind.startsWith(`${only}.`)) ?? true;
@@ -26,11 +33,51 @@ export function codeActionsAt(
   const quick = wanted(CodeActionKind.QuickFix)
     ? [
         ...here.flatMap((finding) => fixActions(open, finding)),
+        ...(commands ? here.flatMap((finding) => showRowsActions(open, finding)) : []),
         ...here.flatMap((finding) => suppressActions(open, finding)),
         ...explainActions(here),
       ]
     : [];
-  return [...quick, ...(wanted(fixAllKind) ? fixAll(open) : [])];
+  const rewrite = wanted(CodeActionKind.RefactorRewrite) ? rewriteActions(open, range) : [];
+  return [...quick, ...rewrite, ...(wanted(fixAllKind) ? fixAll(open) : [])];
+}
+
+/** Shorthands at the cursor; in the data section, what the data can tell the file. */
+function rewriteActions(open: OpenExperiment, { start }: Range): CodeAction[] {
+  const offset = open.loaded.text.offsetAt(start);
+  const inData = placeAt(open.loaded.source, offset)?.steps[0] === 'data';
+  const ofData = [
+    { title: 'Pin data version', edits: pinDataEdits(open) },
+    { title: 'Infer columns from data', edits: inferColumnsEdits(open) },
+  ];
+  return [...shorthandEdits(open, offset), ...(inData ? ofData : [])]
+    .filter(({ edits }) => edits.length > 0)
+    .map(({ title, edits }) => ({
+      title,
+      kind: CodeActionKind.RefactorRewrite,
+      edit: workspaceEdit(open, edits),
+    }));
+}
+
+/** Leads to the rows that a finding is about. */
+function showRowsActions(open: OpenExperiment, finding: Finding): CodeAction[] {
+  if (rowsBehind(finding) === undefined) return [];
+  const { column } = finding.data;
+  const title =
+    typeof column === 'string' ? `Show the rows behind this (${column})` : 'Show the rows behind this';
+  const subject = {
+    rule: finding.rule,
+    path: finding.path,
+    ...(typeof column === 'string' ? { column } : {}),
+  };
+  return [
+    {
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnosticOf(finding)],
+      command: { title, command: showDataCommand, arguments: [open.uri, subject] },
+    },
+  ];
 }
 
 function fixActions(open: OpenExperiment, finding: Finding): CodeAction[] {

@@ -1,6 +1,8 @@
 /** Code lenses: run it, what came out last, how the data look, over the lines that they are about. */
 import type { CodeLens } from 'vscode-languageserver/node';
 import { ruleNamed } from '../catalog/rules.ts';
+import { fieldAt } from '../config/fields.ts';
+import { valueAt } from '../config/valueAt.ts';
 import { count } from '../lint/columns.ts';
 import type { Range } from '../protocol/finding.ts';
 import { lastResult, type OpenExperiment, type PastRun } from './openExperiment.ts';
@@ -14,7 +16,10 @@ export function codeLenses(open: OpenExperiment, now: Date): CodeLens[] {
     lens(top, '$(play) Run', 'modelwright.experiment.run', [uri]),
     lens(top, 'Dry run', 'modelwright.experiment.dryRun', [uri]),
     ...resultLens(open, top, now),
+    ...compareLens(open, top),
     ...dataLens(open),
+    ...tuneLens(open),
+    ...splitLens(open),
     ...(variants?.kind === 'map' ? variants.entries : []).map(({ key, keyStart, keyEnd }) =>
       lens(
         loaded.text.rangeAt(keyStart, keyEnd),
@@ -42,9 +47,46 @@ function runTitle({ head, headline }: PastRun, now: Date): string {
   return `${headline.metric} ${Number(headline.value.toPrecision(4))} ± ${Number(half.toPrecision(1))} · ${age}`;
 }
 
+/** The last result beside the one before it. */
+function compareLens({ runs, loaded: { workspace } }: OpenExperiment, range: Range): CodeLens[] {
+  const [last, before] = runs.filter(({ head }) => head.status === 'finished');
+  if (last === undefined || before === undefined) return [];
+  const places = [before, last].map(({ head: { id } }) => ({ workspace, id }));
+  return [lens(range, 'Compare with the run before', 'modelwright.run.compare', [undefined, places])];
+}
+
+/** How long the trials will take, as far as past runs tell: one trial trains once. */
+function tuneLens(open: OpenExperiment): CodeLens[] {
+  const { loaded, uri } = open;
+  const trials = loaded.experiment === undefined ? undefined : valueAt(loaded.experiment, ['tune', 'trials']);
+  const range = loaded.source.rangeOf('tune', 'key');
+  if (range === undefined || fieldAt('tune.trials')?.supported !== true) return [];
+  if (typeof trials !== 'number' || trials < 1) return [];
+  const last = lastResult(open)?.head;
+  const seconds =
+    last === undefined ? Number.NaN : (Date.parse(last.ended ?? '') - Date.parse(last.started)) / 1_000;
+  const estimate = Number.isFinite(seconds) ? `, about ${lengthOf(seconds * trials)}` : '';
+  const title = `$(play) Tune (${trials} ${trials === 1 ? 'trial' : 'trials'}${estimate})`;
+  return [lens(range, title, 'modelwright.experiment.run', [uri])];
+}
+
+/** Sizes of the sides, over the section that decides them. */
+function splitLens({ uri, loaded, facts }: OpenExperiment): CodeLens[] {
+  const range = loaded.source.rangeOf('split', 'key');
+  const split = facts?.split;
+  if (range === undefined || split === undefined) return [];
+  const { train, valid, test, folds } = split;
+  const validation = folds >= 2 ? `${folds} folds` : `valid ${count(valid.rows)}`;
+  const title = `train ${count(train.rows)} · ${validation} · test ${count(test.rows)} rows`;
+  return [lens(range, title, 'modelwright.data.show', [uri])];
+}
+
 /** `5 min`, in the largest unit that gives at least 1. */
 export function ageOf(time: string, now: Date): string {
-  const seconds = Math.max(0, (now.getTime() - Date.parse(time)) / 1_000);
+  return lengthOf(Math.max(0, (now.getTime() - Date.parse(time)) / 1_000));
+}
+
+function lengthOf(seconds: number): string {
   const units = [
     ['d', 86_400],
     ['h', 3_600],

@@ -1,7 +1,7 @@
 /** Words that can follow in an expression, a slice or a gate: columns, their values, functions, metrics, references. */
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import { functions } from '../config/expression/functions.ts';
-import { columnSummary, columnText } from './describeColumn.ts';
+import { columnSummary, columnText, sparkline } from './describeColumn.ts';
 import { metricSuggestions } from './metricSuggestions.ts';
 import { columnNames, type OpenExperiment } from './openExperiment.ts';
 import type { Suggestion } from './suggestion.ts';
@@ -32,7 +32,16 @@ export function expressionSuggestions(open: OpenExperiment, request: ExpressionR
   const replaces = { start: offset - written.length, end: Math.max(offset, end) };
   const head = before.slice(0, before.length - written.length).trimEnd();
   const suggestions = format === 'gate' ? gateWords(open, head) : expressionWords(open, head, request.path);
-  return suggestions.map((each) => ({ ...each, replaces }));
+  const first = quote === '' && before.length === written.length && offset === end;
+  return suggestions.map((each) => ({ ...(first ? quotedFirst(each) : each), replaces }));
+}
+
+/** YAML keeps a leading backquote for itself: an expression that starts with one stands in quotes. */
+function quotedFirst(suggestion: Suggestion): Suggestion {
+  const { text = suggestion.label } = suggestion;
+  return text.startsWith('`')
+    ? { ...suggestion, text: `"${text.replaceAll(/["\\]/g, '\\$&')}$0"` }
+    : suggestion;
 }
 
 function expressionWords(open: OpenExperiment, head: string, path: string): Suggestion[] {
@@ -84,13 +93,17 @@ const figures = [
 ];
 
 function gateWords(open: OpenExperiment, head: string): Suggestion[] {
+  if (/variant\([^)]*$/.test(head)) return variantNames(open);
   if (/\([^)]*$/.test(head)) return expressionWords(open, head.slice(head.lastIndexOf('(') + 1), '');
   if (/(?:^|\s)beats$|(?:[<>]=?|==|!=)$/.test(head)) {
-    return [...references, ...(open.loaded.experiment?.baseline ?? [])].map((label, rank) => ({
-      label,
-      kind: CompletionItemKind.Reference,
-      rank,
-    }));
+    const runs = open.runs.filter(({ head: { status } }) => status === 'finished').slice(0, mostRuns);
+    const words = [
+      ...references,
+      ...(open.loaded.experiment?.baseline ?? []).filter((name) => !name.includes(':')),
+      ...variantNames(open).map(({ label }) => `variant(${label})`),
+      ...runs.map(({ head: { id } }) => `run(${id})`),
+    ];
+    return words.map((label, rank) => ({ label, kind: CompletionItemKind.Reference, rank }));
   }
   if (head === '') {
     const beats = { label: 'beats baseline', kind: CompletionItemKind.Snippet, detail: 'gate', rank: -1 };
@@ -106,6 +119,14 @@ function gateWords(open: OpenExperiment, head: string): Suggestion[] {
   }));
 }
 
+const mostRuns = 10;
+
+function variantNames({ loaded }: OpenExperiment): Suggestion[] {
+  const variants = loaded.source.locate('variants')?.node;
+  const names = variants?.kind === 'map' ? variants.entries.map(({ key }) => key) : [];
+  return names.map((label) => ({ label, kind: CompletionItemKind.Reference }));
+}
+
 /** As expressions spell them: odd names in backquotes. */
 export function columnSuggestions(open: OpenExperiment): Suggestion[] {
   return columnNames(open).map((name) => {
@@ -117,7 +138,7 @@ export function columnSuggestions(open: OpenExperiment): Suggestion[] {
       ...(profile === undefined || open.facts === undefined
         ? {}
         : {
-            detail: columnSummary(profile, open.facts.rows),
+            detail: [columnSummary(profile, open.facts.rows), sparkline(profile)].filter(Boolean).join(' · '),
             documentation: columnText(profile, open.facts),
           }),
     };

@@ -5,7 +5,9 @@ import { yamlScalar } from '../config/edits.ts';
 import { fieldAt, schemaAt } from '../config/fields.ts';
 import { nodesOf } from '../config/schema/nodes.ts';
 import type { Format, ValueKind } from '../config/schema/values.ts';
+import { guessTargets } from '../data/guessTargets.ts';
 import { columnSuggestions, expressionSuggestions } from './completeExpression.ts';
+import { spaceSuggestions } from './completeSpace.ts';
 import type { Cursor } from './cursor.ts';
 import { valueText } from './describeField.ts';
 import { fileSuggestions } from './fileSuggestions.ts';
@@ -90,6 +92,8 @@ function textValues(place: Place, format: Format): Suggestion[] {
       return open.facts === undefined
         ? []
         : [{ label: open.facts.hash, kind: CompletionItemKind.Constant, detail: 'the data as they are now' }];
+    case 'searchSpace':
+      return spaceSuggestions(steps);
     case 'run':
       return open.runs
         .filter(({ head }) => head.status === 'finished')
@@ -108,29 +112,17 @@ function columnValues({ open, cursor, steps }: Place): Suggestion[] {
   const path = steps.join('.');
   const siblings = typeof steps.at(-1) === 'number' ? listedBeside(open, cursor) : new Set<unknown>();
   const leaks = new Set([...(open.facts?.targetSources ?? []), open.loaded.experiment?.target]);
-  const kinds = new Map(
-    open.facts?.profile.columns.map(({ name, kind, distinct }) => [name, { kind, distinct }]),
-  );
+  const kinds = new Map(open.facts?.profile.columns.map(({ name, kind }) => [name, kind]));
+  const likely = path === 'target' && open.facts !== undefined ? guessTargets(open.facts.profile) : [];
   return columnSuggestions(open)
     .filter(({ label }) => !siblings.has(label))
     .map((each) => {
-      const { kind, distinct = 0 } = kinds.get(each.label) ?? {};
       const text = cursor.quote === '' ? yamlScalar(each.label) : each.label;
       if (/^features(?:\.include)?(?:\.\d+)?$/.test(path) && leaks.has(each.label))
         return { ...each, text, rank: 20, detail: 'leaks the target' };
-      const rank =
-        path === 'data.time'
-          ? kind === 'datetime'
-            ? 0
-            : 5
-          : path === 'target'
-            ? kind === 'datetime' || kind === 'text'
-              ? 5
-              : distinct <= 20
-                ? 0
-                : 2
-            : 0;
-      return { ...each, text, rank };
+      const place = likely.indexOf(each.label);
+      if (path === 'target') return { ...each, text, rank: place < 0 ? likely.length : place };
+      return { ...each, text, rank: path === 'data.time' && kinds.get(each.label) !== 'datetime' ? 5 : 0 };
     });
 }
 

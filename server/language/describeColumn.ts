@@ -10,6 +10,18 @@ export function columnSummary({ kind, missing, distinct }: ColumnProfile, rows: 
   return `${kind} · ${gaps} · ${count(distinct)} distinct`;
 }
 
+const heights = '▁▂▃▄▅▆▇█';
+
+/** The distribution in one line: bins of a number, the most frequent values of anything else; empty where unknown. */
+export function sparkline({ histogram, top, distinct }: ColumnProfile): string {
+  const counts = histogram?.counts ?? (distinct <= top.length ? top.map((each) => each.count) : []);
+  const most = Math.max(0, ...counts);
+  if (counts.length < 2 || most === 0) return '';
+  return counts
+    .map((n) => (n === 0 ? ' ' : heights.charAt(Math.min(7, Math.floor((8 * n) / most)))))
+    .join('');
+}
+
 /** Markdown. */
 export function columnText(column: ColumnProfile, facts: DataFacts): string {
   const { name, derived, top, quantiles, mean, std, min, max } = column;
@@ -23,6 +35,8 @@ export function columnText(column: ColumnProfile, facts: DataFacts): string {
     lines.push(`${said} (99 % sure of at least ${link.strength.low.toFixed(3)}).`);
   }
   if (quantiles !== null) {
+    const drawn = sparkline(column);
+    if (drawn !== '') lines.push(`${code(drawn)} from the 1 % to the 99 % quantile`);
     const at = (p: string) => shown(quantiles[p]);
     lines.push(
       `| least | 5 % | 25 % | median | 75 % | 95 % | most |\n|---|---|---|---|---|---|---|\n| ${shown(min)} | ${at('0.05')} | ${at('0.25')} | ${at('0.5')} | ${at('0.75')} | ${at('0.95')} | ${shown(max)} |`,

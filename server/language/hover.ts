@@ -12,7 +12,7 @@ import { code, columnText, escapeMarkdown } from './describeColumn.ts';
 import { fieldText, primaryField, valueText } from './describeField.ts';
 import { gateResult, gateText } from './gateResults.ts';
 import { metricSummary } from './metricSuggestions.ts';
-import { lastResult, type OpenExperiment } from './openExperiment.ts';
+import type { OpenExperiment } from './openExperiment.ts';
 import { placeAt, wordAt } from './placeAt.ts';
 
 export function hoverAt(open: OpenExperiment, position: Position): Hover | undefined {
@@ -116,12 +116,26 @@ function columnAt({ facts, loaded }: OpenExperiment, name: string): string | und
 function metricText(open: OpenExperiment, written: string): string | undefined {
   const metric = parseMetricName(written)?.metric ?? metricNamed(written);
   if (metric === undefined) return undefined;
-  const last = lastResult(open)?.headline;
-  const history =
-    last?.metric === metric.name
-      ? [`Last run: ${last.value.toFixed(4)} (${last.low.toFixed(4)} to ${last.high.toFixed(4)}).`]
-      : [];
-  return [`**${metric.name}** · ${metricSummary(metric)}`, `${metric.doc}.`, ...history].join('\n\n');
+  const history = open.runs.flatMap(({ head, headline }) =>
+    headline?.metric === metric.name
+      ? [
+          `| ${escapeMarkdown(head.id)} | ${escapeMarkdown(head.started.slice(0, 16).replace('T', ' '))} | ${number(headline.value)} | ${number(headline.low)} to ${number(headline.high)} |`,
+        ]
+      : [],
+  );
+  const table =
+    history.length === 0
+      ? []
+      : [
+          ['| Run | Started (UTC) | Value | Interval |', '|---|---|---|---|', ...history.slice(0, 5)].join(
+            '\n',
+          ),
+        ];
+  return [`**${metric.name}** · ${metricSummary(metric)}`, `${metric.doc}.`, ...table].join('\n\n');
+}
+
+function number(value: number): string {
+  return value.toFixed(4);
 }
 
 function gateHover(open: OpenExperiment, gate: string): string | undefined {

@@ -7,7 +7,7 @@ import { parseExpression, parseSlice } from '../config/expression/parse.ts';
 import { schemaAt } from '../config/fields.ts';
 import { nodesOf } from '../config/schema/nodes.ts';
 import type { Format } from '../config/schema/values.ts';
-import type { OpenExperiment } from './openExperiment.ts';
+import type { ConfigSource } from '../config/source.ts';
 
 export interface Occurrence {
   readonly kind: 'variable' | 'variant' | 'column';
@@ -17,37 +17,52 @@ export interface Occurrence {
   /** Offsets of the name, quotes left out. */
   readonly start: number;
   readonly end: number;
-  /** How a name must be spelt here. */
+  /** How a name must be spelt here: between the quotes that it has, or in backquotes within an expression. */
   readonly spelling: 'yaml' | 'expression';
+  /** The YAML quotes around it. */
+  readonly quote: '' | '"' | "'";
+  /** Offsets of the whole key or value that it stands in, quotes included. */
+  readonly within: { readonly start: number; readonly end: number };
 }
 
+type Found = Omit<Occurrence, 'quote' | 'within'>;
+
 /** In the order of the text, each place once. */
-export function occurrencesIn({ loaded: { source } }: OpenExperiment): Occurrence[] {
+export function occurrencesIn(source: ConfigSource): Occurrence[] {
   const found = new Map<number, Occurrence>();
   const add = (occurrence: Occurrence) => {
     if (!found.has(occurrence.start)) found.set(occurrence.start, occurrence);
   };
   if (source.root === undefined) return [];
   walk(source.root, (node, path, entry) => {
-    if (entry !== undefined) for (const each of ofKey(path, entry)) add(each);
+    if (entry !== undefined) for (const each of ofKey(path, entry, source.text.text)) add(each);
     if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.style === 'block') return;
-    const quote = node.style === 'plain' ? 0 : 1;
-    const inside = node.source.slice(quote, node.source.length - quote);
+    const quote = node.style === 'double' ? '"' : node.style === 'single' ? "'" : '';
+    const inside = node.source.slice(quote.length, node.source.length - quote.length);
     // Escapes and folding would put names elsewhere.
     if (inside !== node.value) return;
     for (const each of ofText(path, node.value))
-      add({ ...each, start: node.start + quote + each.start, end: node.start + quote + each.end });
+      add({
+        ...each,
+        quote,
+        within: { start: node.start, end: node.start + node.source.length },
+        start: node.start + quote.length + each.start,
+        end: node.start + quote.length + each.end,
+      });
   });
   return [...found.values()].toSorted((a, b) => a.start - b.start);
 }
 
-export function occurrenceAt(open: OpenExperiment, offset: number): Occurrence | undefined {
-  return occurrencesIn(open).find(({ start, end }) => offset >= start && offset <= end);
+export function occurrenceAt(source: ConfigSource, offset: number): Occurrence | undefined {
+  return occurrencesIn(source).find(({ start, end }) => offset >= start && offset <= end);
 }
 
 /** All places of the same name. */
-export function sameName(open: OpenExperiment, { kind, name }: Occurrence): Occurrence[] {
-  return occurrencesIn(open).filter((other) => other.kind === kind && other.name === name);
+export function sameName(
+  source: ConfigSource,
+  { kind, name }: Pick<Occurrence, 'kind' | 'name'>,
+): Occurrence[] {
+  return occurrencesIn(source).filter((other) => other.kind === kind && other.name === name);
 }
 
 /** Maps whose keys are column names. */
@@ -63,6 +78,7 @@ const columnMaps: ReadonlySet<string> = new Set([
 function ofKey(
   path: string,
   { key, keyStart, keyEnd }: { key: string; keyStart: number; keyEnd: number },
+  text: string,
 ): Occurrence[] {
   const parent = path.slice(0, Math.max(0, path.length - key.length - 1));
   const kind =
@@ -74,21 +90,28 @@ function ofKey(
           ? 'column'
           : undefined;
   if (kind === undefined) return [];
-  const quoted = keyEnd - keyStart === key.length + 2 ? 1 : 0;
+  const first = text.charAt(keyStart);
+  const quote = first === '"' || first === "'" ? first : '';
+  const start = keyStart + quote.length;
+  const end = keyEnd - quote.length;
+  // Escapes within the quotes would put the name elsewhere.
+  if (text.slice(start, end) !== key) return [];
   return [
     {
       kind,
       name: key,
       defines: kind !== 'column',
-      start: keyStart + quoted,
-      end: keyEnd - quoted,
+      start,
+      end,
       spelling: 'yaml',
+      quote,
+      within: { start: keyStart, end: keyEnd },
     },
   ];
 }
 
-function ofText(path: string, text: string): Occurrence[] {
-  const variables = [...text.matchAll(/\$\{\s*vars\.([\w-]+)/g)].map((match): Occurrence => {
+function ofText(path: string, text: string): Found[] {
+  const variables = [...text.matchAll(/\$\{\s*vars\.([\w-]+)/g)].map((match): Found => {
     const name = match[1] ?? '';
     const end = match.index + match[0].length;
     return { kind: 'variable', name, defines: false, start: end - name.length, end, spelling: 'yaml' };
@@ -96,7 +119,7 @@ function ofText(path: string, text: string): Occurrence[] {
   return variables.length > 0 || text.includes('${') ? variables : ofValue(overlaid(path), text);
 }
 
-function ofValue(path: string, text: string): Occurrence[] {
+function ofValue(path: string, text: string): Found[] {
   const schema = schemaAt(path.split('.'));
   const formats =
     schema === undefined
@@ -104,7 +127,7 @@ function ofValue(path: string, text: string): Occurrence[] {
       : nodesOf(schema).flatMap((node) =>
           node.form === 'leaf' && node.kind.is === 'text' ? [node.kind.format] : [],
         );
-  const whole: Occurrence = {
+  const whole: Found = {
     kind: 'column',
     name: text,
     defines: /^(?:data|features)\.derive\.\d+\.name$/.test(path),
@@ -117,7 +140,7 @@ function ofValue(path: string, text: string): Occurrence[] {
   return format === undefined ? [] : ofExpression(path, text, format);
 }
 
-function ofExpression(path: string, text: string, format: Format): Occurrence[] {
+function ofExpression(path: string, text: string, format: Format): Found[] {
   const places: { name: string; span: Span; kind: Occurrence['kind'] }[] = [];
   const look = (ast: Expression | undefined) => {
     if (ast !== undefined)

@@ -1,7 +1,7 @@
 /** The experiments that are open in an editor, each loaded and checked once for every text that it has. */
 import { dirname, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { readTextFile } from '../config/findFiles.ts';
+import { findExperimentFiles, readTextFile } from '../config/findFiles.ts';
 import { type LoadedExperiment, loadExperiment } from '../config/load.ts';
 import type { DataClient } from '../data/client.ts';
 import type { LintContext } from '../lint/rule.ts';
@@ -12,6 +12,7 @@ import { type DataAnswer, DataWatch, factsKey } from './dataWatch.ts';
 import { editedLine, isHeld } from './diagnostics.ts';
 import type { OpenExperiment } from './openExperiment.ts';
 import type { PastRuns } from './pastRuns.ts';
+import type { ProjectFiles } from './relatedFiles.ts';
 
 /** Everything that the language server asks of the world outside its documents. */
 export interface ServerWorld {
@@ -61,6 +62,8 @@ export class OpenExperiments {
   readonly #entries = new Map<string, Entry>();
   /** Asked of git once for each folder, until something is saved. */
   readonly #commits = new Map<string, string | undefined>();
+  /** Called when something is learnt, or closed. */
+  #waiting: (() => void)[] = [];
 
   constructor(options: OpenExperimentsOptions) {
     this.#options = options;
@@ -104,6 +107,35 @@ export class OpenExperiments {
       .map(([uri]) => uri);
   }
 
+  /** What a folder's experiments look like from here: those in the editor as they stand there. */
+  get project(): ProjectFiles {
+    const { folders, documentAt } = this.#options;
+    return {
+      list: () => [...new Set(folders.flatMap(findExperimentFiles))],
+      read: (path) => {
+        const document = documentAt(pathToFileURL(path).href);
+        if (document !== undefined) return { text: document.getText(), version: document.version };
+        try {
+          return { text: readTextFile(path), version: null };
+        } catch {
+          // A file that has just gone, or is no text, shares no names.
+          return undefined;
+        }
+      },
+    };
+  }
+
+  /** Once what is known of the data belongs to the newest text; at once where no data can be read. */
+  async settled(uri: string): Promise<OpenExperiment | undefined> {
+    for (;;) {
+      const shown = this.get(uri);
+      const entry = this.#entries.get(uri);
+      const asks = entry?.watch !== undefined && shown?.loaded.experiment?.data.source !== undefined;
+      if (shown === undefined || entry === undefined || !asks || shown.current) return shown;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
   get uris(): string[] {
     return [...this.#entries.keys()];
   }
@@ -113,6 +145,13 @@ export class OpenExperiments {
     clearTimeout(entry?.held?.timer);
     entry?.watch?.stop();
     this.#entries.delete(uri);
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
   #publish({ shown, held }: Entry): void {
@@ -212,6 +251,7 @@ export class OpenExperiments {
     entry.answer = { ...answer, ...(facts === undefined ? {} : { facts }) };
     this.#publish(this.#update(document, entry));
     this.#options.refresh();
+    this.#wake();
   }
 }
 

@@ -23,7 +23,7 @@ interface Token {
 
 export function semanticTokens(open: OpenExperiment): SemanticTokens {
   const { text } = open.loaded;
-  const names = occurrencesIn(open).map(
+  const names = occurrencesIn(open.loaded.source).map(
     ({ kind, start, end, defines }): Token => ({ start, end, type: typeOf[kind], modifier: defines ? 1 : 0 }),
   );
   const builder = new SemanticTokensBuilder();

@@ -1,25 +1,29 @@
 /** Answers an editor over LSP: documents in, findings out, and every feature by a pure function of its own. */
 import { type Connection, type InitializeParams, TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { capabilitiesOf, registerAnswers } from './answers.ts';
+import { type ClientAbilities, capabilitiesOf, registerAnswers } from './answers.ts';
 import { diagnosticOf } from './diagnostics.ts';
 import { OpenExperiments, pathOf, type ServerWorld } from './openExperiments.ts';
+import { serveLanguage } from './serveLanguage.ts';
+import { tablePeeks } from './tablePeeks.ts';
 
 /** What a client may say at the start, in `initializationOptions`. */
-interface ClientOptions {
+interface ClientOptions extends ClientAbilities {
   /** False: only text is read, no data is opened. An editor that knows no trust says nothing, and is trusted. */
   readonly trusted: boolean;
-  /** The client has the commands of the extension, so that lenses have something to run. */
-  readonly commands: boolean;
+  /** Another extension tells what is no YAML, in documents of this language id. */
+  readonly yamlChecked: string | undefined;
 }
 
 export function startServer(connection: Connection, world: ServerWorld): void {
   const documents = new TextDocuments(TextDocument);
   let experiments: OpenExperiments | undefined;
+  let options: ClientOptions = clientOptions({});
   let snippets = false;
+  const peekAt = tablePeeks(world.data);
 
   connection.onInitialize((params) => {
-    const options = clientOptions(params);
+    options = clientOptions(params);
     snippets = params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
     const watch = world.watchRuns(({ listed }) => {
       if (!listed) return;
@@ -33,7 +37,9 @@ export function startServer(connection: Connection, world: ServerWorld): void {
       documentAt: (uri) => documents.get(uri),
       publish: ({ uri, version, loaded }, findings) => {
         if (options.trusted) watch.add(loaded.workspace);
-        void connection.sendDiagnostics({ uri, version, diagnostics: findings.map(diagnosticOf) });
+        const elsewhere = documents.get(uri)?.languageId === options.yamlChecked;
+        const told = elsewhere ? findings.filter(({ rule }) => rule !== 'yaml-syntax') : findings;
+        void connection.sendDiagnostics({ uri, version, diagnostics: told.map(diagnosticOf) });
       },
       refresh: () => refresh(connection, params),
     });
@@ -64,19 +70,32 @@ export function startServer(connection: Connection, world: ServerWorld): void {
 
   registerAnswers(connection, {
     openAt: (uri) => experiments?.get(uri),
-    snippets: () => snippets,
+    project: () => experiments?.project ?? { list: () => [], read: () => undefined },
+    completion: () => ({
+      snippets,
+      ...(options.trusted ? { peekAt } : {}),
+      environment: Object.keys(world.environment).filter((name) => !/^(?:VSCODE|ELECTRON|npm)_/.test(name)),
+    }),
+    commands: () => options.commands,
     now: world.now,
   });
+  serveLanguage(connection, world, () => experiments);
   documents.listen(connection);
   connection.listen();
 }
 
-function clientOptions({ initializationOptions }: InitializeParams): ClientOptions {
+function clientOptions({
+  initializationOptions,
+}: Pick<InitializeParams, 'initializationOptions'>): ClientOptions {
   const given: unknown = initializationOptions;
   const options: object = typeof given === 'object' && given !== null ? given : {};
+  const checked = 'yamlChecked' in options ? options.yamlChecked : undefined;
   return {
     trusted: !('trusted' in options && options.trusted === false),
     commands: 'commands' in options && options.commands === true,
+    // Where the client says nothing, formatting happens only when a person asks for it.
+    format: !('format' in options && options.format === false),
+    yamlChecked: typeof checked === 'string' ? checked : undefined,
   };
 }
 

@@ -23,11 +23,24 @@ export function applyFixes(text: string, findings: readonly Finding[]): Fixed {
     taken.push(...places);
     applied.push({ finding, fix });
   }
+  return { text: replaced(text, taken), applied };
+}
+
+/** The text once all of these edits are made; they must not overlap. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const document = new TextDocument(text);
+  return replaced(
+    text,
+    edits.map((edit) => placeOf(document, edit)),
+  );
+}
+
+function replaced(text: string, places: readonly Place[]): string {
   let result = text;
-  for (const { start, end, text: replacement } of taken.toSorted((a, b) => b.start - a.start)) {
+  for (const { start, end, text: replacement } of places.toSorted((a, b) => b.start - a.start)) {
     result = result.slice(0, start) + replacement + result.slice(end);
   }
-  return { text: result, applied };
+  return result;
 }
 
 interface Place {

@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { ColumnProfile, Profile } from '../data/columnProfile.ts';
+import type { Profile } from '../data/columnProfile.ts';
+import { isKey } from '../data/guessTargets.ts';
 
 const extensions = /\.(csv|tsv|parquet|jsonl|ndjson|json|arrow|feather|sqlite|db)$/i;
 /** Files that have a data format's ending but hold settings. */
@@ -24,34 +25,6 @@ function readNames(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Names that targets usually have, as whole words. */
-const targetWords =
-  /(^|[_\W])(target|label|class|outcome|y|churn(ed)?|default(ed)?|fraud|survived|diagnosis|species|price|sold|clicked|converted|response|result|late)($|[_\W])/i;
-
-/** Columns that could be the target, the likeliest first: a telling name, few values, far to the right. */
-export function guessTargets(profile: Profile): string[] {
-  const scored = profile.columns
-    .map((column, index) => ({
-      name: column.name,
-      score: targetScore(column, profile.rows) + index / profile.columns.length,
-    }))
-    .filter(({ score }) => score > 0);
-  return scored.sort((a, b) => b.score - a.score).map(({ name }) => name);
-}
-
-function targetScore(column: ColumnProfile, rows: number): number {
-  if (column.kind === 'datetime' || column.kind === 'text' || column.distinct < 2 || isKey(column, rows))
-    return -1;
-  const named = targetWords.test(column.name) ? 4 : 0;
-  const few = column.distinct === 2 ? 1.5 : column.distinct <= 20 ? 0.5 : 0;
-  return named + few + (column.missing === 0 ? 0.25 : 0);
-}
-
-/** Unique, and named like a key. */
-function isKey(column: ColumnProfile, rows: number): boolean {
-  return column.distinct === rows && /(^|[_\W])(id|uuid|guid|key|row|index)($|[_\W])|id$/i.test(column.name);
 }
 
 /** Two lines, and the row key where there is one: it must not become a feature. */

@@ -12,6 +12,7 @@ import { findExperimentFiles } from '../config/findFiles.ts';
 import { loadExperiment } from '../config/load.ts';
 import { startDataClient } from '../data/client.ts';
 import type { Profile } from '../data/columnProfile.ts';
+import { guessTargets } from '../data/guessTargets.ts';
 import { plainSpec } from '../data/spec.ts';
 import type { Call } from '../protocol/call.ts';
 import type { Card } from '../protocol/card.ts';
@@ -33,7 +34,7 @@ import { listRunLines, readFrozenExperiment, runBefore } from '../tracking/overv
 import { deleteRun, readEvents, readRun, requestCancel, restoreRun } from '../tracking/runs.ts';
 import { compareRuns } from './compare.ts';
 import { answerDeployments } from './deploymentRequests.ts';
-import { draftExperiment, guessTargets } from './draftExperiment.ts';
+import { draftExperiment } from './draftExperiment.ts';
 import { failureOf } from './failure.ts';
 import { launchRun } from './launch.ts';
 import { answerModels } from './modelRequests.ts';

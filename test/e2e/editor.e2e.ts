@@ -29,8 +29,7 @@ export function defineEditorTests(): void {
       const registered = (await commands.getCommands(true)).filter((id) => /^modelwright\.[a-z]+\./.test(id));
       const views =
         /^modelwright\.(experiments|runs)\.(focus|open|resetViewLocation|removeView|toggleVisibility)/;
-      const ofServer = ['modelwright.rule.explain'];
-      const known = registered.filter((id) => !views.test(id) && !ofServer.includes(id));
+      const known = registered.filter((id) => !views.test(id));
       assert.deepEqual(known.sort(), declared.sort());
     });
 

@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { type CompletionItem, TextEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { fields } from '../../server/config/fields.ts';
+import { spaceSuggestions } from '../../server/language/completeSpace.ts';
 import { completionsAt } from '../../server/language/completion.ts';
+import type { PeekAt } from '../../server/language/tablePeeks.ts';
 import { facts, openText, withCursor } from './open.ts';
 
 function complete(marked: string, snippets = false): CompletionItem[] {
@@ -137,7 +140,7 @@ describe('expressions and gates', () => {
 
   test('spell odd columns and values as they must be spelt', () => {
     expect(taken('data:\n  source: x\n  filter: mon|', 'monthly fee')).toBe(
-      'data:\n  source: x\n  filter: `monthly fee`',
+      'data:\n  source: x\n  filter: "`monthly fee`"',
     );
     expect(taken('data:\n  source: x\n  filter: plan == |', 'basic')).toBe(
       "data:\n  source: x\n  filter: plan == 'basic'",
@@ -160,6 +163,46 @@ describe('expressions and gates', () => {
 test('nothing is offered in comments and texts', () => {
   expect(labels('# da|')).toEqual([]);
   expect(labels('description: >\n  some |')).toEqual([]);
+});
+
+test('a gate can be set against variants and past runs', () => {
+  const text = `variants: {small: {}}\n${start}gates: [roc_auc > |]`;
+  expect(labels(text)).toContain('variant(small)');
+  expect(labels(text.replace('> |', '> variant(|'))).toEqual(['small']);
+});
+
+test('a search space is offered within what the parameter takes', () => {
+  const space = (parameter: string) => labels(`${start}model: gbdt\ntune:\n  space:\n    ${parameter}: |`);
+  expect(space('model.gbdt.learning_rate')).toContain('0.005..0.5 log');
+  expect(space('model.gbdt.max_leaves')).toEqual(expect.arrayContaining(['7..124', '[7, 31, 124]']));
+  expect(space('features.numeric.scale')).toContain('[none, standard, robust, minmax]');
+  const faulty = fields.flatMap(({ path }) =>
+    spaceSuggestions(['tune', 'space', path]).flatMap(({ label }) => {
+      const family = /^model\.([a-z]+)\./.exec(path)?.[1] ?? 'gbdt';
+      const text = `${start}model: ${family}\ntune:\n  space:\n    ${path}: ${label}\n`;
+      return openText(text).findings.filter(({ rule }) => rule === 'search-space-invalid');
+    }),
+  );
+  expect(faulty.map(({ message }) => message)).toEqual([]);
+});
+
+test('names of the environment stand behind env:', () => {
+  const { text, position } = withCursor(`${start}name: "\${env:|"`);
+  const options = { snippets: false, environment: ['HOME', 'LLM_KEY'] };
+  const items = completionsAt(openText(text), position, options).items;
+  expect(items.map(({ label }) => label)).toEqual(['env:HOME', 'env:LLM_KEY']);
+});
+
+test('an empty file tells what each table holds as soon as its first rows were read', () => {
+  const { text, position } = withCursor('|');
+  const items = (peekAt: PeekAt) => completionsAt(openText(text), position, { snippets: true, peekAt });
+  const waiting = items(() => 'pending');
+  expect([waiting.isIncomplete, waiting.items[0]?.detail]).toEqual([true, 'its columns are being read']);
+  const known = items(() => ({ columns: 38, targets: ['churned', 'plan'] }));
+  expect([known.isIncomplete, known.items[0]?.detail]).toEqual([
+    false,
+    '38 columns, target probably `churned`',
+  ]);
 });
 
 test('an empty file can start from each table beside it', () => {

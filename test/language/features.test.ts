@@ -78,6 +78,7 @@ describe('hover', () => {
     const gate = hover(`${start}gates: [roc|_auc >= 0.65]`, { runs: [run] });
     expect(gate).toContain('**Last run:** passed: 0\\.6831 \\(0\\.671 to 0\\.695\\)');
     expect(gate).toContain('higher is better');
+    expect(gate).toContain('| abc | 2026\\-03\\-01 11:00 | 0.6831 | 0.6710 to 0.6950 |');
   });
 });
 
@@ -132,6 +133,34 @@ test('lenses run it, tell the last result and how the data look', () => {
     ['1,000 rows · 5 columns · no problems', 'modelwright.data.show'],
   ]);
   expect(ageOf('2026-02-27T12:00:00Z', now)).toBe('2 d');
+});
+
+test('lenses compare with the run before and tell the sizes of the split over it', () => {
+  const before = { ...run, head: { ...run.head, id: 'abb' } };
+  const side = { classes: [], mean: 0 };
+  const split = {
+    method: 'stratified',
+    folds: 0,
+    train: { ...side, rows: 7_000 },
+    valid: { ...side, rows: 1_000 },
+    test: { ...side, rows: 2_000 },
+    absent: 0,
+    overlap: null,
+    sharedGroups: null,
+    time: null,
+    unseen: [],
+    infeasible: null,
+    halfWidth: null,
+  };
+  const open = openText(`${start}split: 0.2\n`, { facts: { ...facts, split }, runs: [run, before] });
+  const lenses = codeLenses(open, now);
+  const compare = lenses.find(({ command }) => command?.command === 'modelwright.run.compare');
+  expect(compare?.command?.arguments?.[1]).toEqual([
+    expect.objectContaining({ id: 'abb' }),
+    expect.objectContaining({ id: 'abc' }),
+  ]);
+  expect(lenses.at(-1)?.command?.title).toBe('train 7,000 · valid 1,000 · test 2,000 rows');
+  expect(lenses.at(-1)?.range.start.line).toBe(2);
 });
 
 function apply(text: string, edit: WorkspaceEdit | undefined): string {
@@ -244,13 +273,13 @@ describe('navigation', () => {
     expect(words(open, referencesAt(open, at('tenure'), false))).toEqual(['4:tenure', '5:tenure']);
   });
 
-  test('renames a derived column everywhere, and leaves columns of the data alone', () => {
+  test('renames a column everywhere, of the data or derived', () => {
     const open = openText(text);
     expect(apply(text, renameAt(open, at('late'), 'delayed'))).toBe(text.replaceAll('late', 'delayed'));
-    expect(() => renameAt(open, at('tenure'), 'age')).toThrow(
-      '`tenure` is a column of the data, so it keeps its name.',
+    expect(apply(text, renameAt(open, at('tenure'), 'age'))).toBe(text.replaceAll('tenure', 'age'));
+    expect(apply(text, renameAt(open, at('tenure', 1), 'days with us'))).toContain(
+      'filter: "late or `days with us` > 1"',
     );
-    expect(() => renameAt(open, at('late'), 'a b')).toThrow('`a b` cannot be a name');
   });
 
   test('links files that exist', () => {
