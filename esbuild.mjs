@@ -1,7 +1,7 @@
 /** Bundles every process of Modelwright into dist/. Native packages stay outside and are found in node_modules. */
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
-import { buildKernels } from './server/models/gbdt/kernels/build.mjs';
+import { compileKernels } from './server/models/compileKernels.mjs';
 
 const native = ['@duckdb/node-api', 'better-sqlite3', 'onnxruntime-node'];
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -19,7 +19,8 @@ const banner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 
-await buildKernels('dist/gbdt.wasm');
+await compileKernels('gbdt', 'dist/gbdt.wasm');
+await compileKernels('mlp', 'dist/mlp.wasm');
 const [{ metafile }] = await Promise.all([
   build({
     ...shared,

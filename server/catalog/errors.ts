@@ -11,6 +11,16 @@ export const errors = {
     help: 'This is a fault of ours. Run again with --log-level debug and report what it prints.',
     exit: 3,
   },
+  diverged: {
+    message: 'The network diverged: after epoch {epoch} its loss is no number any more.',
+    help: 'Lower `train.optimizer.lr` (it is {rate}), or scale the features: `features.numeric.scale: robust` with `outliers: winsorize`.',
+    exit: 2,
+  },
+  'engine-failed': {
+    message: 'The engine {engine} failed: {reason}.',
+    help: 'Run again with `--set train.device=cpu`, and see what `modelwright doctor` says.',
+    exit: 3,
+  },
   'bad-usage': { message: '{reason}', help: 'See `{command} --help`.', exit: 2 },
   'unknown-variant': {
     message: 'There is no variant `{variant}`.',

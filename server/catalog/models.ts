@@ -46,7 +46,7 @@ export const models = {
   gam: { title: 'Additive', tasks: tabular, supported: false, ...none, intrinsic: true, iterative: true, needs: trees },
   gbdt: { title: 'Gradient boosting', tasks: [...tabular, 'ranking', 'forecast', 'survival'], supported: true, intrinsic: false, iterative: true, stochastic: true, needs: trees },
   forest: { title: 'Random forest', tasks: [...tabular, 'anomaly'], supported: false, ...none, stochastic: true, needs: trees },
-  mlp: { title: 'Dense network', tasks: [...tabular, 'multilabel', 'forecast'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: network },
+  mlp: { title: 'Dense network', tasks: [...tabular, 'multilabel', 'forecast'], supported: true, intrinsic: false, iterative: true, stochastic: true, needs: network },
   cnn: { title: 'Convolutional network', tasks: ['image-classification', 'binary', 'multiclass'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: network },
   text: { title: 'Text model', tasks: ['text-classification', 'binary', 'multiclass', 'regression'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: coefficients },
   transfer: { title: 'Pretrained backbone', tasks: ['image-classification', 'text-classification', 'binary', 'multiclass'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: network },

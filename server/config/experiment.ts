@@ -85,6 +85,14 @@ export interface Experiment {
       readonly intercept: boolean;
     };
     readonly gbdt: GbdtSettings;
+    readonly mlp: {
+      readonly layers: readonly number[];
+      readonly activation: 'relu' | 'gelu' | 'silu' | 'tanh';
+      readonly dropout: number;
+      readonly batch_norm: boolean;
+      /** Absent: by the number of levels. */
+      readonly embed?: number;
+    };
     readonly calibrate: 'auto' | 'none' | 'platt' | 'isotonic' | 'temperature';
     readonly threshold: number | 'auto' | { readonly maximize: string } | { readonly by: 'value' };
     readonly [family: string]: unknown;
@@ -101,6 +109,32 @@ export interface Experiment {
           readonly restore_best: boolean;
           readonly metric?: string;
         };
+    readonly epochs: number;
+    readonly batch: number | 'auto';
+    readonly optimizer: {
+      readonly type: 'adamw' | 'adam' | 'sgd' | 'rmsprop' | 'lbfgs';
+      readonly lr: number;
+      readonly weight_decay: number;
+      readonly momentum?: number;
+      readonly betas?: readonly number[];
+    };
+    readonly schedule: {
+      readonly type: 'constant' | 'cosine' | 'step' | 'exponential' | 'one-cycle' | 'plateau' | 'wsd';
+      /** A share below 1, or steps. */
+      readonly warmup: number;
+      readonly min_lr?: number;
+      readonly step?: number;
+      readonly gamma?: number;
+      readonly patience?: number;
+    };
+    readonly regularize: {
+      readonly l1?: number;
+      readonly l2?: number;
+      readonly dropout?: number;
+      readonly label_smoothing?: number;
+      readonly grad_clip: number;
+    };
+    readonly device: 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'mps';
     readonly imbalance: { readonly strategy: string; readonly ratio?: number };
     readonly checkpoint: {
       readonly every: number | string;

@@ -7,6 +7,9 @@ import { dummy } from './dummy.ts';
 import type { FitRequest, FittedModel, SupervisedTask } from './family.ts';
 import { checkGbdt, gbdt } from './gbdt/gbdt.ts';
 import { checkLinear, linear } from './linear.ts';
+import { chooseEngines } from './mlp/engines.ts';
+import { checkMlp, createMlp } from './mlp/mlp.ts';
+import { mlpSettings } from './mlp/settings.ts';
 
 /** A family with the settings of one experiment filled in. */
 export interface Trainer {
@@ -50,6 +53,16 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
         parameters,
         ...(earlyStop && { earlyStop: { ...earlyStop, patience } }),
       });
+    },
+  }),
+  mlp: (experiment) => ({
+    family: 'mlp',
+    ...models.mlp,
+    plain: false,
+    check: () => checkMlp(mlpSettings(experiment)),
+    fit(request, epochs = experiment.train.epochs) {
+      const parameters = { ...mlpSettings(experiment), epochs, courseEpochs: experiment.train.epochs };
+      return createMlp(chooseEngines).fit({ ...request, parameters });
     },
   }),
 };

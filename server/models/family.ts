@@ -46,17 +46,21 @@ export interface EarlyStop {
 export interface CheckpointPort {
   /** The newest whole checkpoint, if any. */
   load(): Uint8Array | undefined;
-  /** Durable when it returns. Called at most every `every` steps. */
+  /** Durable when it returns. Called every `every` steps; `epoch`: as the family sees fit, of a network each epoch. */
   save(state: Uint8Array): void;
-  readonly every: number;
+  readonly every: number | 'epoch';
 }
 
 export interface FittedModel {
   readonly family: string;
   /** The parameters in effect, defaults included. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Trees, iterations or 1. */
+  /** Trees, iterations, epochs or 1. */
   readonly iterations: number;
+  /** What did the work; absent: this process. */
+  readonly device?: { readonly engine: string; readonly name: string };
+  /** What went wrong on the way and was made good, in words. */
+  readonly warnings?: readonly string[];
   /**
    * The trainer's own raw output, row-major [rows, raw outputs]: binary one log-odds a row, multiclass one logit a
    * class, regression and quantile the value, count the log of the rate.

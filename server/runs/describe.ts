@@ -58,7 +58,7 @@ export function describeRun(request: DescribeRequest): Omit<RunDocument, 'artifa
     gates: evaluation.gates,
     lint: countFindings(findings),
     parity: scored.parity,
-    device: { engine: 'cpu', name: `${process.platform} ${process.arch}` },
+    device: model.device ?? { engine: 'cpu', name: `${process.platform} ${process.arch}` },
     timings: {},
     lineage: {
       data: table.hash,

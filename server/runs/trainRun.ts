@@ -57,7 +57,8 @@ export async function trainRun(
   const warnings = experiment.baseline
     .filter((name) => !isTrained(name, task.task))
     .map((name) => `Baseline ${name} is not scored: this version does not act on it yet.`);
-  return { model, baselines, warnings };
+  const ofModels = [model, ...baselines.values()].flatMap((trained) => trained.warnings);
+  return { model, baselines, warnings: [...warnings, ...ofModels] };
 }
 
 /** Whether a baseline is a family that this version fits to the task. */
@@ -66,9 +67,9 @@ function isTrained(name: string, task: string): boolean {
   return entry?.supported === true && entry.tasks.includes(task);
 }
 
-/** A tree is too short to be an epoch worth a write to disk: `epoch` is every 25 trees, a number is that many. */
-function checkpointInterval(every: number | string): number {
-  return typeof every === 'number' ? every : 25;
+/** A number is that many trees or epochs. */
+function checkpointInterval(every: number | string): number | 'epoch' {
+  return typeof every === 'number' ? every : 'epoch';
 }
 
 function stageProgress({ part, parts, done, total, metric, score }: TrainProgress): StageProgress {

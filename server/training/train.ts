@@ -6,7 +6,7 @@ import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
 import type { FeatureInput, FeatureRequest } from '../features/fittedFeatures.ts';
 import { createTrainer } from '../models/families.ts';
-import type { CheckpointPort } from '../models/family.ts';
+import type { CheckpointPort, FittedModel } from '../models/family.ts';
 import { assembleModel, type Hashes } from './assemble.ts';
 import { applyCalibration, type Calibration } from './calibration.ts';
 import { fitAll, type TrainProgress } from './fitAll.ts';
@@ -37,6 +37,10 @@ export interface TrainRequest {
 export interface TrainedModel {
   readonly name: string;
   readonly family: string;
+  /** What did the training; absent: this process. */
+  readonly device: FittedModel['device'];
+  /** What went wrong on the way and was made good, in words. */
+  readonly warnings: readonly string[];
   /** Settings in effect. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly iterations: number;
@@ -121,6 +125,8 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   return {
     name,
     family: trainer.family,
+    device: final.model.device,
+    warnings: final.model.warnings ?? [],
     parameters: final.model.parameters,
     iterations: final.model.iterations,
     calibration,

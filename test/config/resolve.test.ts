@@ -45,6 +45,7 @@ test('two lines become a whole experiment', () => {
     model: {
       type: 'auto',
       linear: { link: 'auto', penalty: 'l2', strength: 1, l1_ratio: 0.5, intercept: true },
+      mlp: { layers: [128, 64], activation: 'relu', dropout: 0.1, batch_norm: false },
       gbdt: {
         trees: 1000,
         learning_rate: 0.05,
@@ -68,6 +69,9 @@ test('two lines become a whole experiment', () => {
       deterministic: true,
       epochs: 100,
       batch: 'auto',
+      optimizer: { type: 'adamw', lr: 0.001, weight_decay: 0.01 },
+      schedule: { type: 'cosine', warmup: 0.05 },
+      regularize: { grad_clip: 1 },
       early_stop: { patience: 10, min_delta: 0, restore_best: true },
       imbalance: { strategy: 'auto' },
       augment: [],

@@ -48,7 +48,7 @@ test('what is seen is the same each time, and settings that are only planned do 
   expect(
     await observe(
       'model',
-      { ...base, 'train.epochs': 5, 'evaluate.seeds': 5, 'run.export': ['docker'] },
+      { ...base, 'train.precision': 'bf16', 'evaluate.seeds': 5, 'run.export': ['docker'] },
       folder,
     ),
   ).toBe(model);

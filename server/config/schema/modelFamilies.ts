@@ -77,19 +77,20 @@ export const forest = planned(
   { onlyWritten: true },
 );
 
-export const mlp = planned(
+export const mlp = field(
   group({
-    layers: planned(widths(), 'Width of each hidden layer', { default: [128, 64], impact: 3 }),
-    activation: planned(choice(['relu', 'gelu', 'silu', 'tanh']), 'Nonlinearity', {
+    layers: field(widths(), 'Width of each hidden layer', { default: [128, 64], impact: 3 }),
+    activation: field(choice(['relu', 'gelu', 'silu', 'tanh']), 'Nonlinearity; `gelu` in its tanh form', {
       default: 'relu',
       impact: 1,
     }),
-    ...numbers(parameters.mlp),
-    batch_norm: planned(bool(), 'Normalise each layer over the batch'),
-    embed: planned(int({ min: 1, max: 4096 }), 'Width of a category embedding'),
+    ...numbers(parameters.mlp, field),
+    batch_norm: field(bool(), 'Normalise each layer over the batch', { default: false }),
+    embed: field(int({ min: 1, max: 4096 }), 'Width of a category embedding', {
+      defaultText: '1.6 times the number of levels to the power of 0.56, at most 50',
+    }),
   }),
   'Dense network',
-  { onlyWritten: true },
 );
 
 export const cnn = planned(

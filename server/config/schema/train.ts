@@ -37,25 +37,30 @@ const classes: AppliesTo = {
 };
 
 const optimizer = shorthand('type', {
-  type: planned(
+  type: field(
     choice(['adamw', 'adam', 'sgd', 'rmsprop', 'lbfgs'], {
+      supported: ['adamw', 'adam', 'sgd', 'rmsprop'],
       synonyms: { 'adam-w': 'adamw', momentum: 'sgd', 'l-bfgs': 'lbfgs' },
       what: 'optimizer',
     }),
     'How weights move',
     { default: 'adamw' },
   ),
-  lr: planned(number({ above: 0, max: 10 }), 'Learning rate', { default: 0.001, impact: 3 }),
-  weight_decay: planned(number({ min: 0, max: 10 }), 'Shrinks weights at each step', {
+  lr: field(number({ above: 0, max: 10 }), 'Learning rate', { default: 0.001, impact: 3 }),
+  weight_decay: field(number({ min: 0, max: 10 }), 'Shrinks weights at each step', {
     default: 0.01,
     impact: 2,
   }),
-  momentum: planned(number({ min: 0, below: 1 }), 'Share of the last step that is kept'),
-  betas: planned(list(number({ min: 0, below: 1 })), 'Decay of the two moments'),
+  momentum: field(number({ min: 0, below: 1 }), 'Share of the last step that is kept, by sgd and rmsprop', {
+    defaultText: '0',
+  }),
+  betas: field(list(number({ min: 0, below: 1 })), 'Decay of the two moments', {
+    defaultText: '0.9 and 0.999; rmsprop has the second only, 0.99',
+  }),
 });
 
 const schedule = shorthand('type', {
-  type: planned(
+  type: field(
     choice(['constant', 'cosine', 'step', 'exponential', 'one-cycle', 'plateau', 'wsd'], {
       synonyms: { onecycle: 'one-cycle', none: 'constant', exp: 'exponential' },
       what: 'learning-rate schedule',
@@ -63,11 +68,13 @@ const schedule = shorthand('type', {
     'Course of the learning rate',
     { default: 'cosine' },
   ),
-  warmup: planned(either(ratio(), int({ min: 0 })), 'Share or number of steps that rise', { default: 0.05 }),
-  min_lr: planned(number({ min: 0 }), 'Lowest rate'),
-  step: planned(int({ min: 1 }), 'Epochs between falls'),
-  gamma: planned(number({ above: 0, max: 1 }), 'Factor of a fall'),
-  patience: planned(int({ min: 0 }), 'Epochs without gain before a fall'),
+  warmup: field(either(ratio(), int({ min: 0 })), 'Share or number of steps that rise', { default: 0.05 }),
+  min_lr: field(number({ min: 0 }), 'Lowest rate', { defaultText: '0' }),
+  step: field(int({ min: 1 }), 'Epochs between falls', { defaultText: '30' }),
+  gamma: field(number({ above: 0, max: 1 }), 'Factor of a fall', {
+    defaultText: '0.1; exponential: 0.95 an epoch',
+  }),
+  patience: field(int({ min: 0 }), 'Epochs without gain before a fall', { defaultText: '5' }),
 });
 
 const earlyStop = either(
@@ -131,39 +138,47 @@ export const train = field(
       default: true,
       supports: (value) => value === true,
     }),
-    epochs: planned(int({ min: 1, max: 1_000_000 }), 'Ceiling for iterative models', {
+    epochs: field(int({ min: 1, max: 1_000_000 }), 'Ceiling for iterative models', {
       default: 100,
       appliesTo: gradient,
       impact: 2,
     }),
-    batch: planned(either(int({ min: 1 }), choice(['auto'])), 'Batch size', {
+    batch: field(either(int({ min: 1 }), choice(['auto'])), 'Batch size', {
       default: 'auto',
+      defaultText: 'auto (the power of two nearest to a 200th of the rows, 32 to 512)',
       appliesTo: gradient,
       impact: 1,
     }),
-    optimizer: planned(optimizer, 'Optimiser', { appliesTo: gradient, impact: 2, onlyWritten: true }),
-    schedule: planned(schedule, 'Learning-rate schedule', {
+    optimizer: field(optimizer, 'Optimiser', { appliesTo: gradient, impact: 2 }),
+    schedule: field(schedule, 'Learning-rate schedule', {
       defaultText: 'cosine (warmup 5%)',
       appliesTo: gradient,
       impact: 1,
-      onlyWritten: true,
     }),
     early_stop: field(earlyStop, 'On valid, never on test', {
       default: {},
       appliesTo: stepwise,
       impact: 2,
     }),
-    regularize: planned(
+    regularize: field(
       group({
-        l1: planned(number({ min: 0 }), 'L1 penalty on weights'),
-        l2: planned(number({ min: 0 }), 'L2 penalty on weights'),
-        dropout: planned(number({ min: 0, max: 0.95 }), 'Share of activations dropped in training'),
-        label_smoothing: planned(number({ min: 0, below: 1 }), 'Share of certainty given to other classes'),
+        l1: field(number({ min: 0 }), 'L1 penalty on weights', { defaultText: '0' }),
+        l2: field(number({ min: 0 }), 'L2 penalty on weights', { defaultText: '0' }),
+        dropout: field(
+          number({ min: 0, max: 0.95 }),
+          'Share dropped of the activations that the model keeps',
+          {
+            defaultText: '0',
+          },
+        ),
+        label_smoothing: field(number({ min: 0, below: 1 }), 'Share of certainty given to other classes', {
+          defaultText: '0',
+        }),
         mixup: planned(number({ min: 0 }), 'Strength of mixing rows'),
-        grad_clip: planned(number({ above: 0 }), 'Largest gradient norm', { default: 1 }),
+        grad_clip: field(number({ above: 0 }), 'Largest gradient norm of a batch', { default: 1 }),
       }),
       "Over and above the model's own",
-      { appliesTo: gradient, impact: 1, onlyWritten: true },
+      { appliesTo: gradient, impact: 1 },
     ),
     imbalance: field(imbalance, 'Training rows only, after the split', {
       defaultText: 'auto (threshold+weights when minority<10%)',

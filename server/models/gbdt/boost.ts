@@ -13,6 +13,8 @@ import { renewLeaves } from './renew.ts';
 
 /** With sampling, iterations in a row without any split before the fit is called finished; without, one. */
 const barrenIterations = 10;
+/** An iteration is too short to be an epoch worth a write to disk. */
+const treesPerSave = 25;
 
 /**
  * Boosts on an arena whose bins, targets and raw scores stand ready; returns the trees to keep. Every iteration yields
@@ -36,6 +38,7 @@ export async function boost(
     request.train.matrix.columns,
   ]);
   const state = resume(arena, request, fingerprint);
+  const saved = checkpoint?.every === 'epoch' ? treesPerSave : checkpoint?.every;
   const stride = Math.min(10, Math.ceil((validRows * outputs) / 50_000));
   const raw = new Float64Array(arena.memory.buffer, arena.slots[layout.VALID_RAW], validRows * outputs);
 
@@ -56,7 +59,7 @@ export async function boost(
       ...(score !== undefined && { score }),
     });
     if (earlyStop && state.best && state.done - state.best.done >= earlyStop.patience) break;
-    if (checkpoint && state.done % checkpoint.every === 0) checkpoint.save(encodeState(state, fingerprint));
+    if (checkpoint && saved && state.done % saved === 0) checkpoint.save(encodeState(state, fingerprint));
     await nextTurn();
   }
   return earlyStop?.restoreBest && state.best ? state.trees.slice(0, state.best.done * outputs) : state.trees;

@@ -34,6 +34,14 @@ const stopping: Settings = {
   'train.early_stop.patience': 5,
 };
 const inTime: Settings = { 'data.time': 'day' };
+const mlp: Settings = {
+  'model.type': 'mlp',
+  'model.mlp.layers': [8],
+  'train.epochs': 3,
+  'train.batch': 64,
+  'train.optimizer.lr': 0.01,
+};
+const scheduled = (type: string): Settings => ({ ...mlp, 'train.schedule.type': type });
 const folds: Settings = { 'split.valid': undefined, 'split.cv.folds': 3 };
 const dates: Settings = { 'features.include': ['day', 'age'] };
 const ignored = (entry: object): Settings => ({
@@ -155,6 +163,11 @@ export const effects: readonly Effect[] = [
   ['model.gbdt.bins', 'model', 3],
   ['model.gbdt.monotone', 'model', { 'model.gbdt.monotone': { age: 'down' } }],
   ['model.gbdt.engine', 'refusal', 'lightgbm'],
+  ['model.mlp.layers', 'model', [8, 4], mlp],
+  ['model.mlp.activation', 'model', 'tanh', mlp],
+  ['model.mlp.dropout', 'model', 0.4, mlp],
+  ['model.mlp.batch_norm', 'model', true, mlp],
+  ['model.mlp.embed', 'model', 7, mlp],
   ['model.calibrate', 'model', 'isotonic', { 'model.calibrate': 'none' }],
   ['model.threshold', 'model', 0.3],
   ['model.threshold.maximize', 'model', { 'model.threshold': { maximize: 'recall' } }, { 'model.threshold': { maximize: 'f1' } }],
@@ -162,6 +175,24 @@ export const effects: readonly Effect[] = [
   // Training
   ['train.seed', 'split', 1],
   ['train.deterministic', 'findings', false],
+  ['train.epochs', 'model', 2, mlp],
+  ['train.batch', 'model', 32, mlp],
+  ['train.optimizer.type', 'model', 'rmsprop', mlp],
+  ['train.optimizer.lr', 'model', 0.02, mlp],
+  ['train.optimizer.weight_decay', 'model', 0.5, mlp],
+  ['train.optimizer.momentum', 'model', 0.9, { ...mlp, 'train.optimizer.type': 'sgd' }],
+  ['train.optimizer.betas', 'model', [0.5, 0.9], mlp],
+  ['train.schedule.type', 'model', 'one-cycle', mlp],
+  ['train.schedule.warmup', 'model', 0.5, mlp],
+  ['train.schedule.min_lr', 'model', 0.005, mlp],
+  ['train.schedule.step', 'model', 1, scheduled('step')],
+  ['train.schedule.gamma', 'model', 0.5, scheduled('exponential')],
+  ['train.schedule.patience', 'model', 0, { ...scheduled('plateau'), 'train.epochs': 12, 'train.optimizer.lr': 0.1, 'train.early_stop.restore_best': false }],
+  ['train.regularize.l1', 'model', 0.1, mlp],
+  ['train.regularize.l2', 'model', 0.1, mlp],
+  ['train.regularize.dropout', 'model', 0.5, mlp],
+  ['train.regularize.label_smoothing', 'model', 0.2, mlp],
+  ['train.regularize.grad_clip', 'model', 0.01, mlp],
   ['train.early_stop', 'model', false, { 'model.gbdt.trees': 60, 'model.gbdt.learning_rate': 0.5 }],
   ['train.early_stop.patience', 'model', 1, { ...stopping, 'train.early_stop.restore_best': false }],
   ['train.early_stop.min_delta', 'model', 0.2, stopping],

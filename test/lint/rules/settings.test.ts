@@ -18,7 +18,7 @@ describe('unsupported-setting', () => {
   });
 
   test('a value of a supported field can be unsupported', () => {
-    check('unsupported-setting', `${clean}model: «mlp»\n`, /`model.type: mlp` is part of the language/);
+    check('unsupported-setting', `${clean}model: «cnn»\n`, /`model.type: cnn` is part of the language/);
     check(
       'unsupported-setting',
       `${clean}features: {categorical: {encode: «hash»}}\n`,

@@ -37,7 +37,7 @@ export function packGradients(thread: i32): void {
 
 /** exp(x) for |x| <= 87 to about 2e-7: 2^k times a polynomial on [-ln 2 / 2, ln 2 / 2] (Cephes expf). */
 @inline
-function exp4(x: v128): v128 {
+export function exp4(x: v128): v128 {
   const limited = f32x4.max(f32x4.min(x, f32x4.splat(87)), f32x4.splat(-87));
   const k = f32x4.nearest(f32x4.mul(limited, f32x4.splat(1.44269504)));
   let r = f32x4.sub(limited, f32x4.mul(k, f32x4.splat(0.693359375)));

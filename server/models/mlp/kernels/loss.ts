@@ -1,0 +1,86 @@
+/** Losses of a batch and their gradients by the raw outputs. */
+import {
+  BINARY, L_BEFORE, L_DELTA, L_OUT, LOSSES, MULTICLASS, OBJECTIVE, BATCH_ROOM, ORDER, OUTPUTS,
+  PINBALL, POISSON, QUANTILE, SMOOTHING, TARGET, WEIGHT,
+} from './layout';
+import { address, real, slot } from '../../gbdt/kernels/threads';
+
+/**
+ * For rows begin .. end of the batch that starts at `start` of the order: weight times loss to LOSSES, and its gradient
+ * over `count` to the deltas of the output layer; deltas beyond `count` rows and OUTPUTS columns are 0.
+ */
+export function lossOfRows(layer: usize, start: i32, count: i32, begin: i32, end: i32): void {
+  const outputs = slot(OUTPUTS);
+  const panels = load<i32>(layer, L_OUT) >> 3;
+  const stride = <usize>slot(BATCH_ROOM) << 5;
+  const objective = slot(OBJECTIVE);
+  const smoothing = real(SMOOTHING);
+  for (let row = begin; row < end; row++) {
+    const z = <usize>load<u32>(layer, L_BEFORE) + (<usize>row << 5);
+    const d = <usize>load<u32>(layer, L_DELTA) + (<usize>row << 5);
+    for (let j = 0; j < panels; j++) {
+      v128.store(d + <usize>j * stride, f32x4.splat(0));
+      v128.store(d + <usize>j * stride, f32x4.splat(0), 16);
+    }
+    let loss: f64 = 0;
+    if (row < count) {
+      const source = <usize>load<u32>(address(ORDER) + (<usize>(start + row) << 2));
+      const y = <f64>load<f32>(address(TARGET) + (source << 2));
+      const weight = address(WEIGHT) ? <f64>load<f32>(address(WEIGHT) + (source << 2)) : 1;
+      const scale = weight / <f64>count;
+      if (objective == BINARY) loss = weight * binary(z, d, y, smoothing, scale);
+      else if (objective == MULTICLASS) loss = weight * multiclass(z, d, <i32>y, outputs, stride, smoothing, scale);
+      else if (objective == POISSON) {
+        const log = <f64>load<f32>(z);
+        const rate = Math.exp(log);
+        store<f32>(d, <f32>((rate - y) * scale));
+        loss = weight * (rate - y * log);
+      } else if (objective == PINBALL) {
+        const above = y - <f64>load<f32>(z);
+        const pull = above > 0 ? real(QUANTILE) : real(QUANTILE) - 1;
+        store<f32>(d, <f32>(-pull * scale));
+        loss = weight * pull * above;
+      } else {
+        const difference = <f64>load<f32>(z) - y;
+        store<f32>(d, <f32>(difference * scale));
+        loss = weight * 0.5 * difference * difference;
+      }
+    }
+    store<f64>(address(LOSSES) + (<usize>row << 3), loss);
+  }
+}
+
+/** Log loss of one log-odds; the label is moved by half the smoothing. */
+function binary(z: usize, d: usize, y: f64, smoothing: f64, scale: f64): f64 {
+  const x = <f64>load<f32>(z);
+  const label = y * (1 - smoothing) + 0.5 * smoothing;
+  const e = Math.exp(-Math.abs(x));
+  const p = (x >= 0 ? 1 : e) / (1 + e);
+  store<f32>(d, <f32>((p - label) * scale));
+  return Math.max(x, 0) - x * label + Math.log1p(e);
+}
+
+/** Cross entropy of softmax; the label is spread over all classes by the smoothing. */
+function multiclass(
+  z: usize, d: usize, y: i32, outputs: i32, stride: usize, smoothing: f64, scale: f64,
+): f64 {
+  let top = -Infinity;
+  for (let k = 0; k < outputs; k++) top = Math.max(top, <f64>load<f32>(place(z, k, stride)));
+  let sum: f64 = 0;
+  for (let k = 0; k < outputs; k++) sum += Math.exp(<f64>load<f32>(place(z, k, stride)) - top);
+  const log = top + Math.log(sum);
+  let loss: f64 = 0;
+  const other = smoothing / <f64>outputs;
+  for (let k = 0; k < outputs; k++) {
+    const x = <f64>load<f32>(place(z, k, stride));
+    const label = (k == y ? 1 - smoothing : 0) + other;
+    store<f32>(place(d, k, stride), <f32>((Math.exp(x - log) - label) * scale));
+    loss += label * (log - x);
+  }
+  return loss;
+}
+
+@inline
+function place(panels: usize, column: i32, stride: usize): usize {
+  return panels + <usize>(column >> 3) * stride + (<usize>(column & 7) << 2);
+}
