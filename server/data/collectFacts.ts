@@ -1,10 +1,12 @@
 /** One look at an experiment's table for all data rules: a column at a time, so that memory stays small. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
+import { type LookFacts, startLooks } from './columnLooks.ts';
 import type { ColumnProfile, Profile } from './columnProfile.ts';
 import { checkContract } from './contract.ts';
 import type { Twins } from './countTwins.ts';
 import type { CategoryFacts, ColumnLink, DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
+import { countEmptyRows } from './factsEmpty.ts';
 import { describeLevels } from './factsLevels.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
 import { findTrends, type Trend } from './factsTrend.ts';
@@ -67,6 +69,8 @@ export async function collectFacts(experiment: Experiment, table: Table): Promis
       expectedRepeats: expectedTwins * (task ? targetCollision(task) : 1),
     },
     ...(inputs ? { split: await describe(inputs, walk) } : {}),
+    ...(walk.looks ? { looks: walk.looks } : {}),
+    emptyRows: await countEmptyRows(duck, walk.profile.columns),
     contract,
   };
 }
@@ -131,6 +135,7 @@ interface Walk {
   readonly order?: DataFacts['order'];
   readonly unseen: SplitFacts['unseen'];
   readonly trend: Trend | null;
+  readonly looks?: LookFacts;
 }
 
 interface WalkRequest {
@@ -151,10 +156,12 @@ async function walkColumns(experiment: Experiment, table: Table, request: WalkRe
   const unseen: SplitFacts['unseen'][number][] = [];
   const linker = task && prepareLinks(task, experiment.train.seed);
   const trends = linker && inputs ? await findTrends(inputs, linker) : undefined;
+  const looks = linker && (await startLooks({ experiment, table, task, linker, names, inputs }));
   for await (const read of request.columns) {
     const { column, dictionary } = read;
     const { name } = column;
     profiles.push(await profiler.look(read));
+    looks?.look(read);
     if (name === experiment.target || !isAsked(experiment, name, names)) continue;
     const { coded, counts } = read.coding();
     if (linker) links[name] = linkColumn(linker, coded);
@@ -173,6 +180,7 @@ async function walkColumns(experiment: Experiment, table: Table, request: WalkRe
     ...(order ? { order } : {}),
     unseen,
     trend: trends?.strongest() ?? null,
+    ...(looks ? { looks: looks.find() } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What a profile tells of each column: shown by `profile` and hovers, judged by the data rules. */
+import type { Shape } from './columnShape.ts';
 import type { ColumnKind } from './table.ts';
 
 export interface Profile {
@@ -48,7 +49,7 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
-export interface NumberFacts {
+export interface NumberFacts extends Shape {
   readonly zeros: number;
   readonly negatives: number;
   /** Infinite values of the source; they count as missing. */

@@ -1,7 +1,8 @@
 /** What the data rules judge: plain numbers about one experiment's table, so that lint itself stays pure. */
-
+import type { LookFacts } from './columnLooks.ts';
 import type { Profile } from './columnProfile.ts';
 import type { ContractFailure } from './contract.ts';
+import type { OddFacts } from './factsOdd.ts';
 import type { ClassLabel, SupervisedTask } from './task.ts';
 
 /** Plain values only: it crosses from the data worker to the server unchanged. */
@@ -30,6 +31,10 @@ export interface DataFacts {
   readonly order?: OrderLink;
   readonly twins: TwinFacts;
   readonly split?: SplitFacts;
+  /** What columns tell together; absent where no run is possible. */
+  readonly looks?: LookFacts;
+  /** Rows in which every column is empty. */
+  readonly emptyRows: number;
   readonly contract: readonly ContractFailure[];
 }
 
@@ -83,6 +88,8 @@ export interface ColumnLink {
     /** Share of the levels with two rows or more. */
     readonly repeated: number;
   } | null;
+  /** Of few whole numbers: the target's mean jumps up and down along them, as it does along codes. */
+  readonly outOfOrder: boolean;
   /** Chance that two random rows agree in this column. */
   readonly collision: number;
 }
@@ -93,6 +100,7 @@ export interface CategoryFacts {
   readonly kept: number;
   /** Spellings that differ in case, spaces or punctuation alone, the largest sets first, at most three. */
   readonly variants: readonly (readonly string[])[];
+  readonly odd: OddFacts;
 }
 
 /** How the order of the rows in the source goes with the target. */

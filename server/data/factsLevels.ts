@@ -1,5 +1,6 @@
 /** What stands in a categorical column as text: how many levels count, and which are one word spelt differently. */
 import type { CategoryFacts } from './facts.ts';
+import { describeOdd } from './factsOdd.ts';
 
 /** Columns with more levels than this are names or ids, in which small differences matter. */
 const mostLevels = 1000;
@@ -12,6 +13,7 @@ export function describeLevels(texts: readonly string[], counts: Int32Array, rar
     levels: present.length,
     kept: counts.subarray(1).filter((count) => count > 0 && count >= rare * rows).length,
     variants: present.length > mostLevels ? [] : findVariants(present),
+    odd: describeOdd(texts, counts),
   };
 }
 

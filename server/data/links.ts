@@ -16,7 +16,11 @@ import { type CodedColumn, codeNumbers } from './linkCodes.ts';
 import { countLinks, type LinkCounts, type LinkTarget, pool } from './linkCounts.ts';
 import { missingAuc, missingRSquared } from './linkMissing.ts';
 import { aucOf, rSquaredOf } from './linkStrength.ts';
+import { isOutOfOrder } from './linkTurns.ts';
 import type { ResolvedTask } from './task.ts';
+
+/** Numbers of more values are quantities: lint.md, `enum-as-number`. */
+const mostCodes = 20;
 
 /** What all columns of a table are linked with. */
 export interface Linker {
@@ -58,6 +62,7 @@ export function linkColumn(linker: Linker, coded: CodedColumn): ColumnLink {
     copy: strong && isCopy(linker, coded, pooled),
     missingness: missingnessOf(linker, counts, pooled),
     grouping: present < 2 ? null : groupingOf(linker, pooled, counts),
+    outOfOrder: coded.ordered && present > 4 && present <= mostCodes && jumpsAbout(linker, pooled, counts),
     collision: pooled.rows.reduce((sum, rows) => sum + (rows / linker.rows) ** 2, 0),
   };
 }
@@ -174,8 +179,32 @@ function missingnessOf(linker: Linker, counts: LinkCounts, pooled: Pooled): Colu
   return missingAuc([...pooled.sums.subarray(0, classes)], rowsOf);
 }
 
-/** Of the value, or of belonging to the commonest class; rows without a level are left out. */
-function groupingOf({ target, classes }: Linker, pooled: Pooled, counts: LinkCounts): ColumnLink['grouping'] {
+function groupingOf(linker: Linker, pooled: Pooled, counts: LinkCounts): ColumnLink['grouping'] {
+  const { rows, sums, squares } = levelSums(linker, pooled, counts);
+  const { value, low, groups } = intraClass({ rows, sums, squares }, 0.05);
+  if (Number.isNaN(value)) return null;
+  return { value, low, groups, repeated: rows.filter((count) => count > 1).length / groups };
+}
+
+function jumpsAbout(linker: Linker, pooled: Pooled, counts: LinkCounts): boolean {
+  const { rows, sums, squares } = levelSums(linker, pooled, counts);
+  const levels = [...rows.keys()].filter((level) => (rows[level] ?? 0) > 0);
+  const total = levels.reduce((sum, level) => sum + (rows[level] ?? 0), 0);
+  const between = levels.reduce((sum, level) => sum + (sums[level] ?? 0) ** 2 / (rows[level] ?? 1), 0);
+  const variance = (squares - between) / Math.max(1, total - levels.length);
+  return isOutOfOrder({
+    rows: levels.map((level) => rows[level] ?? 0),
+    sums: levels.map((level) => sums[level] ?? 0),
+    variance,
+  });
+}
+
+/** Rows, sums and squares per level of the value, or of belonging to the commonest class; rows without a level are left out. */
+function levelSums(
+  { target, classes }: Linker,
+  pooled: Pooled,
+  counts: LinkCounts,
+): { rows: Float64Array; sums: Float64Array; squares: number } {
   const rows = pooled.rows.slice(1);
   let sums = pooled.sums.slice(1);
   let squares = counts.squares[0] + counts.squares[1];
@@ -191,9 +220,7 @@ function groupingOf({ target, classes }: Linker, pooled: Pooled, counts: LinkCou
     sums = rows.map((_, level) => pooled.sums[(level + 1) * width + most] ?? 0);
     squares = sums.reduce((total, value) => total + value, 0);
   }
-  const { value, low, groups } = intraClass({ rows, sums, squares }, 0.05);
-  if (Number.isNaN(value)) return null;
-  return { value, low, groups, repeated: rows.filter((count) => count > 1).length / groups };
+  return { rows, sums, squares };
 }
 
 function centred(values: Float64Array): Float64Array {

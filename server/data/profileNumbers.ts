@@ -1,6 +1,6 @@
 /** The profile of a column of numbers, truth values or dates, from its distinct values and how often each occurs. */
-
 import type { Described, Histogram, NumberFacts } from './columnProfile.ts';
+import { type Shape, shapeOf } from './columnShape.ts';
 import type { SqlColumn } from './columnSql.ts';
 import type { DuckTable } from './duckTable.ts';
 import type { ReadNumbers } from './readColumns.ts';
@@ -18,6 +18,8 @@ export async function profileNumbers(
   const { falls, rises } = scan;
   const seen = valueCounts(values, scan, () => ({ codes: coding().coded.codes, counts: coding().counts }));
   const { mean, std } = momentsOf(seen);
+  const quantiles = quantilesOf(seen, probabilities);
+  const quartiles = [quantiles[2] ?? 0, quantiles[4] ?? 0] as const;
   const say = speaker(column);
   const constant = seen.values.length < 2;
   const ordered = column.kind !== 'boolean' && seen.values.length > 0;
@@ -30,9 +32,7 @@ export async function profileNumbers(
     mean: column.kind === 'datetime' ? null : mean,
     std: column.kind === 'datetime' ? null : std,
     quantiles: ordered
-      ? Object.fromEntries(
-          quantilesOf(seen, probabilities).map((value, index) => [probabilities[index], say(value)]),
-        )
+      ? Object.fromEntries(quantiles.map((value, index) => [probabilities[index], say(value)]))
       : null,
     top: topOf(seen, topValues).map(({ value, count }) => ({
       value: column.kind === 'boolean' && value <= 1 ? value === 1 : say(value),
@@ -40,7 +40,7 @@ export async function profileNumbers(
     })),
     ...(ordered && !constant ? { histogram: histogramOf(seen) } : {}),
     monotone: constant || (falls && rises) ? null : falls ? 'down' : 'up',
-    numbers: factsOf(seen, infinite),
+    numbers: { ...factsOf(seen, infinite), ...shapeOf(seen, { mean, std }, quartiles) },
     texts: null,
   };
 }
@@ -74,7 +74,7 @@ function speaker({ kind }: SqlColumn): (value: number | undefined) => number | s
     kind === 'datetime' ? new Date(Math.floor(value) * 1000).toISOString().slice(0, 19) : value;
 }
 
-function factsOf({ values, counts }: ValueCounts, infinite: number): NumberFacts {
+function factsOf({ values, counts }: ValueCounts, infinite: number): Omit<NumberFacts, keyof Shape> {
   let zeros = 0;
   let negatives = 0;
   let whole = true;

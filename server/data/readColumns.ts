@@ -28,6 +28,7 @@ export interface ReadNumbers extends Read {
 }
 
 export interface ReadTexts extends Read {
+  readonly values?: undefined;
   readonly dictionary: Dictionary;
 }
 

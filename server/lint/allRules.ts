@@ -7,14 +7,17 @@ import { expressionRules } from './rules/expressions.ts';
 import { holdoutRules } from './rules/holdout.ts';
 import { judgingRules } from './rules/judging.ts';
 import { leakageRules } from './rules/leakage.ts';
+import { likenessRules } from './rules/likeness.ts';
 import { problemRules } from './rules/problem.ts';
 import { processRules } from './rules/process.ts';
+import { quantityRules } from './rules/quantities.ts';
 import { searchSpaceRules } from './rules/searchSpace.ts';
 import { settingsRules } from './rules/settings.ts';
 import { sourceRules } from './rules/sources.ts';
 import { spellingRules } from './rules/spelling.ts';
 import { splitRules } from './rules/split.ts';
 import { trainingRules } from './rules/training.ts';
+import { trustRules } from './rules/trust.ts';
 import { yamlRules } from './rules/yaml.ts';
 
 /** Found while a file is loaded, so that they hold for every command and not for lint alone. */
@@ -49,4 +52,7 @@ export const allRules: readonly Rule[] = [
   ...spellingRules,
   ...leakageRules,
   ...splitRules,
+  ...likenessRules,
+  ...quantityRules,
+  ...trustRules,
 ];

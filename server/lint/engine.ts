@@ -26,7 +26,9 @@ export function lintExperiment(context: LintContext, options: LintOptions): Find
   const speaking = allRules.filter((rule) => canSpeak(rule, context.stage, known));
   const raw = [
     ...loaded.problems.map((problem) => fromProblem(problem, loaded)),
-    ...speaking.flatMap((rule) => [...rule.run(context)].map((draft) => fromDraft(rule, draft, context))),
+    ...speaking.flatMap((rule) =>
+      [...rule.run({ ...context, now: options.now })].map((draft) => fromDraft(rule, draft, context)),
+    ),
   ];
   const able = new Set([...loaderRules, ...speaking.map((rule) => rule.id)]);
   const { kept, problems } = applySuppressions(dropSilenced(raw), loaded, { able, now: options.now });

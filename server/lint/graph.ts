@@ -39,6 +39,12 @@ const silences: readonly Silence[] = [
   { by: 'constant-column', rules: ['mostly-missing', 'id-as-feature', 'skewed', 'outliers'], same: 'column' },
   { by: 'id-as-feature', rules: ['high-cardinality', 'enum-as-number', 'undeclared-group'], same: 'column' },
   { by: 'mostly-missing', rules: ['missing-unhandled'], same: 'column' },
+  { by: 'mixed-types', rules: ['number-as-string'], same: 'column' },
+  { by: 'sentinel-value', rules: ['outliers', 'skewed'], same: 'column' },
+  { by: 'skewed', rules: ['outliers'], same: 'column' },
+  { by: 'unit-jump', rules: ['outliers', 'skewed'], same: 'column' },
+  { by: 'circular-as-linear', rules: ['enum-as-number'], same: 'column' },
+  { by: 'id-as-feature', rules: ['odd-strings', 'mixed-types'], same: 'column' },
   { by: 'pii-in-features', rules: ['id-as-feature', 'high-cardinality', 'number-as-string'], same: 'column' },
 ];
 

@@ -12,6 +12,8 @@ export type Stage = 1 | 2 | 3;
 export interface LintContext {
   readonly loaded: LoadedExperiment;
   readonly stage: Stage;
+  /** For what grows old; the engine sets it. */
+  readonly now?: Date;
   /** Absent with `--no-data`, in an untrusted workspace, and where the data could not be read. */
   readonly facts?: DataFacts;
   /** The columns of the data, where facts are missing only because an expression over them failed. */

@@ -44,7 +44,7 @@ test('null spellings are counted before parsing', async () => {
 
 test('signs, zeros, ends and codes for missing are counted', async () => {
   const { v } = await profileOf(column([-999, -999, 0, 3, 5, 5, 'NA']));
-  expect(v?.numbers).toEqual({
+  expect(v?.numbers).toMatchObject({
     zeros: 1,
     negatives: 2,
     infinite: 0,

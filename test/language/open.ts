@@ -69,6 +69,7 @@ export const facts: DataFacts = {
   links: {},
   categories: {},
   twins: { repeats: 0, expectedRepeats: 0, conflicting: 0, expectedTwins: 0, example: [] },
+  emptyRows: 0,
   contract: [],
 };
 

@@ -44,8 +44,8 @@ describe('clean files have no findings', () => {
   const example = (name: string): string =>
     readFileSync(join(import.meta.dirname, '../config/examples', `${name}.experiment.yaml`), 'utf8');
 
-  test('ten lines: only that the data has no pin and tuning is not acted on yet', () => {
-    expect(ids(example('ten-lines'))).toEqual(['data-unpinned', 'unsupported-setting']);
+  test('ten lines: only that the data has no pin and no contract, and tuning is not acted on yet', () => {
+    expect(ids(example('ten-lines'))).toEqual(['data-unpinned', 'no-contract', 'unsupported-setting']);
   });
 
   test('flights: only that it spells out a default', () => {

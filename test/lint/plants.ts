@@ -1,5 +1,7 @@
 /** Planted faults: what a table with a fault and its clean twin are made of. */
 import { describe, expect, it } from 'vitest';
+import { TextDocument } from '../../server/config/textDocument.ts';
+import type { TextEdit } from '../../server/protocol/finding.ts';
 import { type Cell, type Columns, Drawing, lintTable, ofRule, plain } from './tables.ts';
 
 export interface Plant {
@@ -10,6 +12,8 @@ export interface Plant {
   readonly fault: () => [Columns, string?, Record<string, Columns>?];
   /** Just on the other side of the threshold. */
   readonly clean: () => [Columns, string?, Record<string, Columns>?];
+  /** Title of a fix after which the rule is silent. */
+  readonly fix?: string;
 }
 
 export const rows = 1000;
@@ -62,10 +66,22 @@ export const part = (table: Columns, from: number, to?: number): Columns =>
   Object.fromEntries(Object.entries(table).map(([name, cells]) => [name, cells.slice(from, to)]));
 export const twoFiles = 'data: {source: {train: data.csv, test: test.csv}}\ntarget: y\n';
 
+/** The text after a fix. */
+function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const document = new TextDocument(text);
+  return edits
+    .toSorted((a, b) => document.offsetAt(b.range.start) - document.offsetAt(a.range.start))
+    .reduce(
+      (result, { range, text: by }) =>
+        result.slice(0, document.offsetAt(range.start)) + by + result.slice(document.offsetAt(range.end)),
+      text,
+    );
+}
+
 /** One test a plant: its rule speaks once of the fault, and not of the twin. */
 export function describePlants(plants: readonly Plant[]): void {
   describe('a planted fault is found, its clean twin is not', () => {
-    for (const { rule, column, severity, fault, clean } of plants) {
+    for (const { rule, column, severity, fault, clean, fix } of plants) {
       it(`${rule}${column === undefined ? '' : ` in ${column}`}${severity === undefined ? '' : ` (${severity})`}`, async () => {
         const about = (found: ReturnType<typeof ofRule>) =>
           found.filter(
@@ -73,8 +89,15 @@ export function describePlants(plants: readonly Plant[]): void {
               (column === undefined || data['column'] === column) &&
               (severity === undefined || found === severity),
           );
-        expect(about(ofRule(await lintTable(...fault()), rule))).toHaveLength(1);
+        const [columns, yaml = two, files] = fault();
+        const found = about(ofRule(await lintTable(columns, yaml, files), rule));
+        expect(found).toHaveLength(1);
         expect(about(ofRule(await lintTable(...clean()), rule))).toEqual([]);
+        if (fix === undefined) return;
+        const offered = found[0]?.fixes.find(({ title }) => title === fix);
+        expect(offered, found[0]?.fixes.map(({ title }) => title).join(', ')).toBeDefined();
+        const mended = applyEdits(yaml, offered?.edits ?? []);
+        expect(about(ofRule(await lintTable(columns, mended, files), rule))).toEqual([]);
       });
     }
   });

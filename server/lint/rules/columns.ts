@@ -4,9 +4,9 @@ import { setEdit, yamlScalar } from '../../config/edits.ts';
 import { parseSlice } from '../../config/expression/parse.ts';
 import { nearest } from '../../config/nearest.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
+import { isProtectedName, nameTokens } from '../../data/names.ts';
 import { columnPath, count, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
-import { nameTokens } from '../names.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { settingsOf, textsOf } from '../walk.ts';
 import { isGrouping } from './leakage.ts';
@@ -251,21 +251,6 @@ const piiInFeatures: Rule = {
   },
 };
 
-const protectedWords = [
-  'sex',
-  'gender',
-  'race',
-  'ethnicity',
-  'ethnic',
-  'religion',
-  'disability',
-  'disabled',
-  'nationality',
-  'pregnant',
-  'pregnancy',
-  'age',
-];
-
 /** Declared attributes warn; a name alone is a reminder. */
 const protectedFeature: Rule = {
   id: 'protected-feature',
@@ -275,8 +260,7 @@ const protectedFeature: Rule = {
     for (const { name } of facts?.features ?? []) {
       const contract = loaded.experiment?.data.columns[name];
       const declared = contract?.protected;
-      const named =
-        declared === undefined && nameTokens(name).some((token) => protectedWords.includes(token));
+      const named = declared === undefined && isProtectedName(name);
       if (declared !== true && !named) continue;
       yield {
         path: columnPath(loaded, name),

@@ -3,6 +3,7 @@ import { matchesVersion } from '../../data/hash.ts';
 import { count, percent, setFix } from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { beyondChance } from './split.ts';
+import { isTypePromise } from './trust.ts';
 
 const dataUnpinned: Rule = {
   id: 'data-unpinned',
@@ -40,6 +41,7 @@ const expectationFailed: Rule = {
   needs: ['config', 'profile'],
   *run({ facts }) {
     for (const { path, column, message, count: rows, rows: first } of facts?.contract ?? []) {
+      if (isTypePromise(path)) continue;
       const places =
         first.length === 0 ? '' : `; rows ${first.map(count).join(', ')}${rows > first.length ? ' …' : ''}`;
       const share = rows === 0 ? '' : ` (${percent(rows / (facts?.rows ?? 1))} of the rows${places})`;

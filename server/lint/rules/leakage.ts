@@ -1,8 +1,9 @@
 /** Rules about features that know the answer, and about rows that are not independent. */
+
+import { nameTokens } from '../../data/names.ts';
 import { leakedByName } from '../../data/task.ts';
 import { benjaminiHochberg } from '../../statistics/corrections.ts';
 import { columnPath, count, excludeFix, percent, score, setFix } from '../columns.ts';
-import { nameTokens } from '../names.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 
 /**

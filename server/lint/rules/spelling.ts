@@ -1,4 +1,5 @@
 /** Rules about how values are spelt: codes for missing values, numbers and dates as text, one word written in many ways. */
+import { joined } from '../../config/configNode.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
 import { columnPath, count, featureProfiles, percent, setFix } from '../columns.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
@@ -123,7 +124,66 @@ const stringVariants: Rule = {
   },
 };
 
+/** The rarer of numbers and text has 1 to 10 % of the values (DC MixedDataTypes); digits within text are codes. */
+const mixedTypes: Rule = {
+  id: 'mixed-types',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    for (const [name, { odd }] of Object.entries(facts?.categories ?? {})) {
+      const { mixed } = odd;
+      const missing = facts?.profile.columns.find((column) => column.name === name)?.missing ?? 0;
+      const share = (mixed?.rows ?? 0) / ((facts?.rows ?? 0) - missing);
+      const declared = loaded.experiment?.features.types[name] ?? loaded.experiment?.data.columns[name]?.type;
+      if (mixed === null || declared !== undefined || share < 0.01 || share > 0.1) continue;
+      const examples = mixed.examples.map((text) => JSON.stringify(text)).join(', ');
+      const what = mixed.rare === 'text' ? 'text among numbers' : 'numbers among text';
+      yield {
+        path: columnPath(loaded, name),
+        message: `${percent(share)} of \`${name}\` is ${what} (${examples}): all of it is read as text.`,
+        data: { column: name, share, rows: mixed.rows, examples: mixed.examples },
+        fixes: setFix(
+          loaded,
+          joined('features.types', name),
+          mixed.rare === 'text' ? 'numeric' : 'categorical',
+        ),
+      };
+    }
+  },
+};
+
+/** Signs without a letter or digit in more than 0.1 % of the rows (DC SpecialCharacters), unless they are a notation; and lengths far outside. */
+const oddStrings: Rule = {
+  id: 'odd-strings',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    const rows = facts?.rows ?? 1;
+    for (const [name, { odd, levels }] of Object.entries(facts?.categories ?? {})) {
+      const signs = (odd.signs?.rows ?? 0) / rows;
+      const long = (odd.long?.rows ?? 0) / rows;
+      const found = signs > 0.001 && signs < 0.1 && levels > 2 ? odd.signs : long < 0.01 ? odd.long : null;
+      if (found === null) continue;
+      const examples = found.examples.map((text) => JSON.stringify(text)).join(', ');
+      const what = found === odd.signs ? 'signs alone' : 'far longer than the rest';
+      yield {
+        path: columnPath(loaded, name),
+        message: `${count(found.rows)} ${found.rows === 1 ? 'value' : 'values'} of \`${name}\` ${found.rows === 1 ? 'is' : 'are'} ${what} (${examples}): levels that mean nothing.`,
+        data: { column: name, rows: found.rows, examples: found.examples },
+        fixes:
+          found === odd.signs
+            ? setFix(
+                loaded,
+                'data.read.null_values',
+                `['', NA, ${found.examples.map((text) => JSON.stringify(text)).join(', ')}]`,
+              )
+            : [],
+      };
+    }
+  },
+};
+
 export const spellingRules: readonly Rule[] = [
+  mixedTypes,
+  oddStrings,
   mixedNulls,
   sentinelValue,
   numberAsString,

@@ -1,0 +1,262 @@
+/** Rules about how far the rows can be trusted: enough of them, fresh, whole, of the kind that was promised and of the people served. */
+import { joined } from '../../config/configNode.ts';
+import { removeEdit, setEdit, yamlScalar } from '../../config/edits.ts';
+import type { Expression } from '../../config/expression/ast.ts';
+import { columnsOf } from '../../config/expression/check.ts';
+import { formatExpression } from '../../config/expression/format.ts';
+import { parseExpression } from '../../config/expression/parse.ts';
+import type { LoadedExperiment } from '../../config/load.ts';
+import { isMap } from '../../config/schema/nodes.ts';
+import { secondsOf } from '../../data/splitMethod.ts';
+import { columnPath, count, percent, setFix } from '../columns.ts';
+import { fixOf } from '../fixes.ts';
+import type { LintContext, Rule } from '../rule.ts';
+import { writtenAt } from '../walk.ts';
+
+/**
+ * Rows against the columns that features become: under three rows a column at once, under ten (ZDL, events per variable)
+ * or with fewer than 50 rows of the rarer class from the second stage on, when a model is to be chosen by them.
+ */
+const insufficientData: Rule = {
+  id: 'insufficient-data',
+  needs: ['config', 'profile'],
+  *run(context) {
+    const { facts, stage, loaded } = context;
+    const { target } = facts ?? {};
+    if (!facts || !target) return;
+    const rows = facts.rows - target.missing;
+    const columns = encodedColumns(context);
+    const rare = Math.min(...target.classes.map((each) => each.rows));
+    const few = rows < 10 * columns;
+    if (!(rows < 3 * columns) && !(stage >= 2 && (few || rare < 50))) return;
+    const what = few ? `${count(rows)} rows` : `${count(rare)} rows of the rarest class`;
+    yield {
+      path: 'data.source',
+      message: `${what} for ${count(columns)} ${columns === 1 ? 'column' : 'columns'} of features: whatever is learnt from them is mostly chance.`,
+      data: { rows, columns, ...(Number.isFinite(rare) ? { rare } : {}) },
+      severity: rows < 3 * columns || stage >= 2 ? 'warning' : 'info',
+      fixes: loaded.isWritten('model.type') ? [] : setFix(loaded, 'model', 'linear'),
+    };
+  },
+};
+
+/** After encoding: one for a number, a date or a target-encoded category, one a level otherwise. */
+function encodedColumns({ loaded, facts }: LintContext): number {
+  const settings = loaded.experiment?.features;
+  return (facts?.features ?? []).reduce((sum, { name }) => {
+    const category = facts?.categories[name];
+    if (category === undefined) return sum + 1;
+    const encode = settings?.columns[name]?.encode ?? settings?.categorical.encode;
+    const most = Number(settings?.columns[name]?.max_levels ?? settings?.categorical.max_levels);
+    const spread = encode === 'onehot' || (encode === 'auto' && category.levels <= most);
+    return sum + (spread ? Math.max(1, category.kept - 1) : 1);
+  }, 0);
+}
+
+const staleData: Rule = {
+  id: 'stale-data',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts, now }) {
+    const { data } = loaded.experiment ?? {};
+    const freshness = data?.quality.freshness;
+    const newest = facts?.profile.columns.find(({ name }) => name === data?.time)?.max;
+    if (freshness === undefined || typeof newest !== 'string' || now === undefined) return;
+    const age = (now.getTime() - Date.parse(`${newest}Z`)) / 1000;
+    if (!(age > secondsOf(freshness))) return;
+    const days = Math.floor(age / 86_400);
+    yield {
+      path: 'data.quality.freshness',
+      message: `The newest row (\`${data?.time}\` ${newest.slice(0, 10)}) is ${count(days)} days old; at most ${freshness} are allowed: what it shows may be over.`,
+      data: { column: data?.time, days, newest },
+      fixes: setFix(loaded, 'data.quality.freshness', `${days + 1}d`),
+    };
+  },
+};
+
+/** What the contract calls a column and what is in it: the other promises are `expectation-failed`. */
+const schemaDrift: Rule = {
+  id: 'schema-drift',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    for (const { path, column, count: cells, rows } of facts?.contract ?? []) {
+      if (column === undefined || !isTypePromise(path)) continue;
+      const type = loaded.experiment?.data.columns[column]?.type;
+      const places =
+        rows.length === 0 ? '' : ` (rows ${rows.map(count).join(', ')}${cells > rows.length ? ' …' : ''})`;
+      yield {
+        path,
+        message: `\`${column}\` was ${type}; now ${count(cells)} of its values${places} are not, and would be read as missing.`,
+        data: { column, rows: cells, first: rows, type },
+        fixes: setFix(loaded, path, 'categorical'),
+      };
+    }
+  },
+};
+
+/** A failure of the contract that `schema-drift` tells. */
+export function isTypePromise(path: string): boolean {
+  return path.startsWith('data.columns.') && path.endsWith('.type');
+}
+
+const noContract: Rule = {
+  id: 'no-contract',
+  needs: ['config'],
+  *run({ loaded, facts }) {
+    const { data } = loaded.experiment ?? {};
+    if (data?.source === undefined || loaded.isWritten('data.columns') || loaded.isWritten('data.expect'))
+      return;
+    const columns = (facts?.profile.columns ?? []).filter(({ derived }) => !derived).slice(0, 50);
+    const promises = columns.map(({ name, kind, missing }) => {
+      const nullable = missing === 0 ? ', nullable: false' : '';
+      return `${yamlScalar(name)}: {type: ${kind}${nullable}}`;
+    });
+    yield {
+      path: 'data.source',
+      message: 'No data contract yet: the next file may have other columns, and nothing would notice.',
+      fixes:
+        promises.length === 0
+          ? []
+          : fixOf(
+              'Infer columns from data',
+              setEdit(loaded.source, 'data.columns', `{${promises.join(', ')}}`),
+            ),
+    };
+  },
+};
+
+const brokenFiles: Rule = {
+  id: 'broken-files',
+  needs: ['config', 'profile'],
+  *run({ facts }) {
+    const rows = facts?.emptyRows ?? 0;
+    if (rows === 0) return;
+    yield {
+      path: 'data.source',
+      message: `${count(rows)} ${rows === 1 ? 'row is' : 'rows are'} empty in every column (${percent(rows / (facts?.rows ?? 1))}): a file that was cut or joined wrongly.`,
+      data: { rows },
+    };
+  },
+};
+
+const annotationGap: Rule = {
+  id: 'annotation-gap',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    for (const { column, level, rows, labelled, overall } of facts?.looks?.gaps ?? []) {
+      yield {
+        path: columnPath(loaded, column),
+        message: `\`${column}\` = ${level} is barely labelled: ${percent(labelled)} of its ${count(rows)} rows have a target, ${percent(overall)} of all.`,
+        data: { column, level, rows, labelled, overall },
+      };
+    }
+  },
+};
+
+/** Both filters as sets of conditions; what the target or anything after it decides cannot be asked when serving. */
+const populationMismatch: Rule = {
+  id: 'population-mismatch',
+  needs: ['config'],
+  *run({ loaded, facts }) {
+    const served = writtenAt(loaded, 'serve.filter');
+    const { experiment } = loaded;
+    if (typeof served !== 'string' || experiment === undefined) return;
+    const late = new Set([experiment.target, ...(facts?.targetSources ?? [])]);
+    for (const [name, { available }] of Object.entries(experiment.data.columns))
+      if (available === 'after') late.add(name);
+    const trained = conditions(experiment.data.filter ?? '', late);
+    const asked = conditions(served, late);
+    if (trained === undefined || asked === undefined) return;
+    const [only, extra] = [
+      trained.filter((each) => !asked.includes(each)),
+      asked.filter((each) => !trained.includes(each)),
+    ];
+    if (only.length === 0 && extra.length === 0) return;
+    const say = (list: readonly string[]) => (list.length === 0 ? 'all rows' : list.join(' and '));
+    yield {
+      path: 'serve.filter',
+      message: `Trained on ${say(trained)}, served to ${say(asked)}: no score says how the model does there.`,
+      data: { trained, served: asked },
+      fixes: fixOf('Serve the population of data.filter', removeEdit(loaded.source, 'serve.filter')),
+    };
+  },
+};
+
+/** The parts of `a and b and c` in one spelling, sorted; undefined for what does not parse. */
+function conditions(text: string, late: ReadonlySet<string | undefined>): string[] | undefined {
+  if (text === '') return [];
+  const { ast } = parseExpression(text);
+  if (ast === undefined) return undefined;
+  const parts = (part: Expression): Expression[] =>
+    part.kind === 'logic' && part.operator === 'and' ? [...parts(part.left), ...parts(part.right)] : [part];
+  return parts(ast)
+    .filter((part) => !columnsOf(part).some((name) => late.has(name)))
+    .map(formatExpression)
+    .sort();
+}
+
+/** What keeps some rows free of the model's own influence. */
+function hasHoldOut(loaded: LoadedExperiment): boolean {
+  const strategy = writtenAt(loaded, 'serve.rollout.strategy');
+  return (
+    loaded.isWritten('data.weight') ||
+    loaded.isWritten('serve.rollout.ab') ||
+    strategy === 'ab' ||
+    strategy === 'shadow'
+  );
+}
+
+const feedbackLoop: Rule = {
+  id: 'feedback-loop',
+  needs: ['text'],
+  *run({ loaded }) {
+    if (writtenAt(loaded, 'problem.feedback') !== true || hasHoldOut(loaded)) return;
+    yield {
+      path: 'problem.feedback',
+      message:
+        'Predictions change future labels, and no rows are kept free of them: the model will learn its own answers.',
+      fixes: loaded.isWritten('serve.rollout')
+        ? []
+        : fixOf(
+            'Insert serve.rollout: shadow',
+            setEdit(loaded.source, 'serve.rollout', '{strategy: shadow}'),
+          ),
+    };
+  },
+};
+
+const piiWithoutBasis: Rule = {
+  id: 'pii-without-basis',
+  needs: ['text'],
+  *run({ loaded }) {
+    const columns = writtenAt(loaded, 'data.columns');
+    const personal = Object.entries(isMap(columns) ? columns : {}).filter(
+      ([, contract]) => isMap(contract) && contract['pii'] !== undefined && contract['pii'] !== false,
+    );
+    const [first] = personal;
+    if (first === undefined) return;
+    const missing = ['basis', 'retention'].filter((key) => !loaded.isWritten(`data.privacy.${key}`));
+    if (missing.length === 0) return;
+    const inserts = { basis: 'consent', retention: '365d' };
+    const yaml = Object.entries(inserts).map(([key, value]) => `${key}: ${value}`);
+    yield {
+      path: joined(joined('data.columns', first[0]), 'pii'),
+      message: `\`${first[0]}\`${personal.length > 1 ? ` and ${personal.length - 1} more` : ''} hold personal data, and \`data.privacy\` names no ${missing.join(' and no ')}: GDPR asks for both.`,
+      data: { column: first[0], columns: personal.map(([name]) => name), missing },
+      fixes: loaded.isWritten('data.privacy')
+        ? []
+        : fixOf('Insert data.privacy', setEdit(loaded.source, 'data.privacy', `{${yaml.join(', ')}}`)),
+    };
+  },
+};
+
+export const trustRules: readonly Rule[] = [
+  insufficientData,
+  staleData,
+  schemaDrift,
+  noContract,
+  brokenFiles,
+  annotationGap,
+  populationMismatch,
+  feedbackLoop,
+  piiWithoutBasis,
+];
