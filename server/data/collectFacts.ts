@@ -1,7 +1,7 @@
 /** One look at an experiment's table for all data rules: a column at a time, so that memory stays small. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
-import { type LookFacts, startLooks } from './columnLooks.ts';
+import { startLooks } from './columnLooks.ts';
 import type { ColumnProfile, Profile } from './columnProfile.ts';
 import { checkContract } from './contract.ts';
 import type { Twins } from './countTwins.ts';
@@ -13,6 +13,7 @@ import { findTrends, type Trend } from './factsTrend.ts';
 import { expectedPairs, findTwins, readHashes } from './factsTwins.ts';
 import type { CodedColumn } from './linkCodes.ts';
 import { linkColumn, linkOrder, prepareLinks } from './links.ts';
+import type { LookFacts } from './lookFacts.ts';
 import { duckTable, type Profiler, startProfile } from './profile.ts';
 import { type ReadColumn, readColumns } from './readColumns.ts';
 import { featureColumns, leftOutColumns, targetSources, timeColumn } from './roles.ts';

@@ -1,23 +1,16 @@
 /** Looks at each column while it is held in memory, for what only several columns, or the two sides of the split, tell together. */
 import type { Experiment } from '../config/experiment.ts';
-import { type AnnotationGap, findAnnotationGap } from './factsAnnotation.ts';
-import { type Jump, startJumps } from './factsJumps.ts';
-import { findNearTwins, type NearFacts } from './factsNear.ts';
-import { type PairFacts, protectedColumns, startPairs } from './factsPairs.ts';
-import { type ShiftFacts, startShift } from './factsShift.ts';
+import { findAnnotationGap } from './factsAnnotation.ts';
+import { startJumps } from './factsJumps.ts';
+import { findNearTwins } from './factsNear.ts';
+import { protectedColumns, startPairs } from './factsPairs.ts';
+import { startShift } from './factsShift.ts';
 import type { SplitInputs } from './factsSplit.ts';
 import type { Linker } from './links.ts';
+import type { AnnotationGap, LookFacts, NearFacts } from './lookFacts.ts';
 import type { ReadColumn } from './readColumns.ts';
 import type { Table } from './table.ts';
 import type { ResolvedTask } from './task.ts';
-
-export interface LookFacts extends PairFacts {
-  readonly jumps: readonly Jump[];
-  readonly gaps: readonly AnnotationGap[];
-  /** Absent where the rows could not be divided. */
-  readonly shift: ShiftFacts | null;
-  readonly near: readonly NearFacts[];
-}
 
 export interface LookInputs {
   readonly experiment: Experiment;

@@ -1,8 +1,9 @@
 /** What the data rules judge: plain numbers about one experiment's table, so that lint itself stays pure. */
-import type { LookFacts } from './columnLooks.ts';
+
 import type { Profile } from './columnProfile.ts';
 import type { ContractFailure } from './contract.ts';
 import type { OddFacts } from './factsOdd.ts';
+import type { LookFacts } from './lookFacts.ts';
 import type { ClassLabel, SupervisedTask } from './task.ts';
 
 /** Plain values only: it crosses from the data worker to the server unchanged. */

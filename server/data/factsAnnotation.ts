@@ -1,14 +1,7 @@
 /** Levels of a column whose rows have a target far less often than the others: what is scored is then not what is met. */
-import { wilson } from '../statistics/intervals.ts';
 
-export interface AnnotationGap {
-  readonly column: string;
-  readonly level: string;
-  readonly rows: number;
-  /** Of its rows, and of all rows. */
-  readonly labelled: number;
-  readonly overall: number;
-}
+import { wilson } from '../statistics/intervals.ts';
+import type { AnnotationGap } from './lookFacts.ts';
 
 /** Of the overall share: DC UnderAnnotatedSegments. */
 const least = 0.7;

@@ -1,18 +1,11 @@
 /** Whether a column of numbers changes its unit on the way: its median from one period to the next, on a sample of the rows. */
+
 import type { Experiment } from '../config/experiment.ts';
 import { createRandom } from '../statistics/random.ts';
+import type { Jump } from './lookFacts.ts';
 import type { ReadColumn } from './readColumns.ts';
 import { timeColumn } from './roles.ts';
 import type { Table } from './table.ts';
-
-export interface Jump {
-  readonly column: string;
-  /** The larger median over the smaller. */
-  readonly ratio: number;
-  readonly up: boolean;
-  /** First day of the period in which the new values begin. */
-  readonly date: string;
-}
 
 /** A change of unit is at least this large: lint.md, `unit-jump`. */
 const leastRatio = 8;

@@ -1,14 +1,9 @@
 /** Test texts that nearly repeat a training text: shared runs of three words, on a sample of the texts. */
+
 import type { SplitInputs } from './factsSplit.ts';
+import type { NearFacts } from './lookFacts.ts';
 import type { ReadColumn } from './readColumns.ts';
 import { positionsOf, test, train } from './split.ts';
-
-export interface NearFacts {
-  readonly column: string;
-  /** Test rows looked at, and those among them with a near twin in training. */
-  readonly seen: number;
-  readonly rows: number;
-}
 
 /** Jaccard similarity of the shingles from which texts are near twins: lint.md, reading 12. */
 export const nearness = 0.85;

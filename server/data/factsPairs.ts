@@ -1,4 +1,5 @@
 /** What columns say about each other, on a sample of the rows: features that repeat one another, and those that stand in for a protected attribute. */
+
 import type { Experiment } from '../config/experiment.ts';
 import { aucLowerBound, correlationAbove } from '../statistics/intervals.ts';
 import { averageRanks } from '../statistics/order.ts';
@@ -8,36 +9,9 @@ import { type CodedColumn, codeNumbers } from './linkCodes.ts';
 import { countLinks, type LinkTarget } from './linkCounts.ts';
 import { aucOf } from './linkStrength.ts';
 import type { Linker } from './links.ts';
+import type { Correlated, PairFacts, StandIn } from './lookFacts.ts';
 import { isProtectedName } from './names.ts';
 import type { ReadColumn } from './readColumns.ts';
-
-export interface PairFacts {
-  /** Later features that go with an earlier one, the strongest for each. */
-  readonly correlated: readonly Correlated[];
-  /** Linear models only: numbers that the other numbers explain. At most 1e6. */
-  readonly inflated: readonly { readonly column: string; readonly vif: number }[];
-  readonly proxies: readonly Proxy[];
-}
-
-interface Correlated {
-  readonly column: string;
-  readonly other: string;
-  /** Spearman's rho of numbers, or Cramér's V of levels, corrected for bias (Bergsma, 2013). */
-  readonly measure: 'rho' | 'v';
-  readonly value: number;
-  /** Of being at most 0.9, corrected over the pairs. */
-  readonly p: number;
-}
-
-interface Proxy {
-  readonly column: string;
-  /** The attribute that it stands in for. */
-  readonly of: string;
-  /** Macro over its classes; numbers are cut at their median. */
-  readonly auc: number;
-  /** One-sided 99 % bound, corrected over the features. */
-  readonly low: number;
-}
 
 /** Beyond this two features say the same: lint.md, `correlated-features`. */
 const sameness = 0.9;
@@ -212,13 +186,13 @@ function findInflated(features: readonly Sampled[]): PairFacts['inflated'] {
   });
 }
 
-function findProxies(sampled: readonly Sampled[], experiment: Experiment): Proxy[] {
+function findProxies(sampled: readonly Sampled[], experiment: Experiment): StandIn[] {
   const names = protectedColumns(
     experiment,
     sampled.map(({ name }) => name),
   );
   const features = sampled.filter(({ feature, name }) => feature && name !== experiment.target);
-  const found: Proxy[] = [];
+  const found: StandIn[] = [];
   for (const name of names) {
     const attribute = sampled.find((each) => each.name === name);
     const target = attribute && asTarget(attribute);

@@ -1,4 +1,5 @@
 /** Whether the test rows look like the training rows, column by column and all together, on a sample of either side. */
+
 import { holm } from '../statistics/corrections.ts';
 import { normalTail } from '../statistics/distributions.ts';
 import { aucAbove } from '../statistics/intervals.ts';
@@ -10,24 +11,9 @@ import type { SplitInputs } from './factsSplit.ts';
 import { type CodedColumn, codeNumbers } from './linkCodes.ts';
 import { countLinks, type LinkTarget } from './linkCounts.ts';
 import { aucOf, rSquaredOf } from './linkStrength.ts';
+import type { ColumnShift, ShiftFacts } from './lookFacts.ts';
 import type { ReadColumn } from './readColumns.ts';
 import { test, train } from './split.ts';
-
-export interface ShiftFacts {
-  readonly columns: readonly ColumnShift[];
-  /** Training against test rows told apart by all features; null where the split sees to a difference, as one in time does. */
-  readonly apart: { readonly auc: number; readonly p: number; readonly top: readonly string[] } | null;
-}
-
-export interface ColumnShift {
-  readonly column: string;
-  /** Wasserstein over scale, total variation, or difference of the missing shares: the largest; chance is taken off. */
-  readonly effect: number;
-  /** Corrected over the features (Holm). */
-  readonly p: number;
-  /** Predictive power for the target on either side, and p of the difference in AUC or R², not corrected; null where it is weak on both. */
-  readonly relation: { readonly train: number; readonly test: number; readonly p: number } | null;
-}
 
 /** Rows looked at of either side: enough to tell an effect of 0.2 from chance for certain. */
 const mostRows = 5000;

@@ -1,7 +1,7 @@
 /** What the data say, written into the file: the hash of their version, and a contract for each column. */
 import type { ConfigNode, MapEntry } from '../config/configNode.ts';
-import { setEdit, yamlKey, yamlScalar } from '../config/edits.ts';
-import type { ColumnProfile } from '../data/columnProfile.ts';
+import { setEdit, yamlKey } from '../config/edits.ts';
+import { contractOf } from '../lint/inferContract.ts';
 import type { TextEdit } from '../protocol/finding.ts';
 import type { OpenExperiment } from './openExperiment.ts';
 import { expanded } from './shorthandEdits.ts';
@@ -12,9 +12,6 @@ export function pinDataEdits({ loaded, facts, current }: OpenExperiment): readon
   if (loaded.source.locate('data') === undefined) return [];
   return setEdit(loaded.source, 'data.version', facts.hash);
 }
-
-/** A category with more values is a free one: its values are no contract. */
-const mostLevels = 10;
 
 /** `age: {type: numeric, nullable: false, min: 0}` for each column of the data that the file says nothing of yet. */
 export function inferColumnsEdits({ loaded, facts }: OpenExperiment): readonly TextEdit[] {
@@ -27,25 +24,6 @@ export function inferColumnsEdits({ loaded, facts }: OpenExperiment): readonly T
     .filter(({ derived, name }) => !derived && !known.has(name))
     .map((column) => `${yamlKey(column.name)}: {${contractOf(column, facts.rows).join(', ')}}`);
   return lines.length === 0 ? [] : columnsEdit(loaded, section.entry, lines);
-}
-
-/** What holds of the data at hand and can be asked of the next: no bound that is just the largest value so far. */
-export function contractOf(column: ColumnProfile, rows: number): string[] {
-  const { kind, missing, distinct, top, numbers } = column;
-  const listed = kind === 'categorical' && distinct > 0 && distinct <= Math.min(mostLevels, top.length);
-  return [
-    `type: ${kind}`,
-    ...(missing === 0 && rows > 0 ? ['nullable: false'] : []),
-    ...(kind === 'numeric' && numbers !== null && numbers.negatives === 0 && distinct > 0 ? ['min: 0'] : []),
-    ...(listed ? [`in: [${top.map(({ value }) => flowScalar(value)).join(', ')}]`] : []),
-    ...(rows > 0 && distinct === rows && kind !== 'datetime' && kind !== 'numeric' ? ['unique: true'] : []),
-  ];
-}
-
-/** Between brackets, commas and brackets need quotes too. */
-function flowScalar(value: string | number | boolean): string {
-  const yaml = yamlScalar(value);
-  return typeof value === 'string' && !/^['"]/.test(yaml) && /[,[\]{}]/.test(yaml) ? `'${yaml}'` : yaml;
 }
 
 function columnsEdit(

@@ -1,4 +1,4 @@
-import { customers, describePlants, inTime, noise, part, rows, two, twoFiles, withColumn } from './plants.ts';
+import { describePlants, inTime, noise, rows, two, withColumn } from './plants.ts';
 import { type Columns, Drawing, plain } from './tables.ts';
 
 const linear = `${two}model: linear\n`;
@@ -12,23 +12,6 @@ const priced = (factor: number): Columns => {
     Number(((row < rows / 2 ? 1 : factor) * exp(3 + 0.4 * d.random.normal())).toFixed(2)),
   );
   return { ...table, price };
-};
-
-/** Two files, of which the second has its columns moved by so many standard deviations. */
-const apart = (by: number): [Columns, string, Record<string, Columns>] => {
-  const d = new Drawing(400, 22);
-  const test = plain(400, 2);
-  const moved = { ...test, a: (test['a'] ?? []).map((cell) => Number(cell) + 10 * by), b: d.normal(by) };
-  return [plain(rows), twoFiles, { 'test.csv': moved }];
-};
-
-/** A table of short messages; `copied` of the last ones repeat an earlier one but for a word. */
-const messages = (copied: number): Columns => {
-  const d = new Drawing(600, 23);
-  const words = Array.from({ length: 400 }, (_, i) => `word${i}`);
-  const text = d.column(() => Array.from({ length: 25 }, () => words[d.random.int(400)]).join(' '));
-  for (let row = 600 - copied; row < 600; row++) text[row] = `${text[row - 400] ?? ''} indeed`;
-  return { text, ...plain(600) };
 };
 
 describePlants([
@@ -254,75 +237,6 @@ describePlants([
     ],
   },
   {
-    rule: 'test-not-representative',
-    severity: 'warning',
-    fix: 'Draw the test rows from all files',
-    fault: () => apart(0.5),
-    clean: () => apart(0.1),
-  },
-  {
-    rule: 'feature-shift-split',
-    severity: 'info',
-    fault: () => apart(0.4),
-    clean: () => apart(0.1),
-  },
-  {
-    rule: 'relation-shift-split',
-    column: 'hint',
-    severity: 'info',
-    fix: 'Exclude hint',
-    fault: () => {
-      const d = new Drawing(500, 27);
-      const test = plain(500, 3);
-      return [
-        withColumn('hint', (y, _, each) => (each.random.int(5) ? y : each.random.int(2))),
-        twoFiles,
-        { 'test.csv': { ...test, hint: d.whole(0, 1) } },
-      ];
-    },
-    clean: () => {
-      const d = new Drawing(500, 27);
-      const test = plain(500, 3);
-      return [
-        withColumn('hint', (y, _, each) => (each.random.int(5) ? y : each.random.int(2))),
-        twoFiles,
-        {
-          'test.csv': {
-            ...test,
-            hint: (test['y'] ?? []).map((y) => (d.random.int(5) ? y : d.random.int(2))),
-          },
-        },
-      ];
-    },
-  },
-  {
-    rule: 'near-duplicate-overlap',
-    column: 'text',
-    severity: 'warning',
-    fault: () => [part(messages(60), 0, 300), twoFiles, { 'test.csv': part(messages(60), 300) }],
-    clean: () => [part(messages(0), 0, 300), twoFiles, { 'test.csv': part(messages(0), 300) }],
-  },
-  {
-    rule: 'no-cross-validation',
-    severity: 'info',
-    fix: 'Set split.cv: 5',
-    fault: () => [plain(rows), `${two}split: {cv: 0}\n`],
-    clean: () => [plain(rows)],
-  },
-  {
-    rule: 'no-cross-validation',
-    fix: 'Set split.cv: 5 instead',
-    fault: () => [plain(rows), `${two}split: {valid: 0.1}\n`],
-    clean: () => [plain(5000), `${two}split: {valid: 0.1}\n`],
-  },
-  {
-    rule: 'gate-within-noise',
-    severity: 'warning',
-    fix: 'Ask for a significant difference',
-    fault: () => [plain(rows), `${two}gates: [roc_auc > champion + 0.01]\n`],
-    clean: () => [plain(rows), `${two}gates: [roc_auc > champion + 0.2]\n`],
-  },
-  {
     rule: 'insufficient-data',
     severity: 'warning',
     fault: () => {
@@ -430,11 +344,5 @@ describePlants([
         'data: {source: data.csv, time: day}\ntarget: y\n',
       ];
     },
-  },
-  {
-    rule: 'test-not-representative',
-    fault: () => apart(1),
-    // Groups and times differ because the split says so.
-    clean: () => [customers(10, 2), 'data: {source: data.csv, group: customer}\ntarget: y\n'],
   },
 ]);

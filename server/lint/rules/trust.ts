@@ -1,6 +1,6 @@
 /** Rules about how far the rows can be trusted: enough of them, fresh, whole, of the kind that was promised and of the people served. */
 import { joined } from '../../config/configNode.ts';
-import { removeEdit, setEdit, yamlScalar } from '../../config/edits.ts';
+import { removeEdit, setEdit, yamlKey } from '../../config/edits.ts';
 import type { Expression } from '../../config/expression/ast.ts';
 import { columnsOf } from '../../config/expression/check.ts';
 import { formatExpression } from '../../config/expression/format.ts';
@@ -10,6 +10,7 @@ import { isMap } from '../../config/schema/nodes.ts';
 import { secondsOf } from '../../data/splitMethod.ts';
 import { columnPath, count, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
+import { contractOf } from '../inferContract.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
 
@@ -106,10 +107,9 @@ const noContract: Rule = {
     if (data?.source === undefined || loaded.isWritten('data.columns') || loaded.isWritten('data.expect'))
       return;
     const columns = (facts?.profile.columns ?? []).filter(({ derived }) => !derived).slice(0, 50);
-    const promises = columns.map(({ name, kind, missing }) => {
-      const nullable = missing === 0 ? ', nullable: false' : '';
-      return `${yamlScalar(name)}: {type: ${kind}${nullable}}`;
-    });
+    const promises = columns.map(
+      (column) => `${yamlKey(column.name)}: {${contractOf(column, facts?.rows ?? 0).join(', ')}}`,
+    );
     yield {
       path: 'data.source',
       message: 'No data contract yet: the next file may have other columns, and nothing would notice.',
