@@ -1,11 +1,13 @@
 /** Every failure that a user can cause: code, sentence, what to do. One table; docs/errors.md is generated from it. */
 import { dataErrors } from './dataErrors.ts';
+import { driftErrors } from './driftErrors.ts';
 import type { ErrorEntry } from './errorEntry.ts';
 import { servingErrors } from './servingErrors.ts';
 
 export const errors = {
   ...dataErrors,
   ...servingErrors,
+  ...driftErrors,
   'internal-error': {
     message: 'Modelwright itself failed: {reason}',
     help: 'This is a fault of ours. Run again with --log-level debug and report what it prints.',

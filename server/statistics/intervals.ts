@@ -16,6 +16,20 @@ export function wilson(successes: number, trials: number, level: number): Interv
   return { low: Math.max(0, center - half), high: Math.min(1, center + half) };
 }
 
+/** Of a difference of two shares, the first less the second, by Wilson's intervals of both (Newcombe, 1998, method 10). */
+export function newcombe(
+  a: { readonly hits: number; readonly rows: number },
+  b: { readonly hits: number; readonly rows: number },
+  level: number,
+): Interval {
+  const [shareA, shareB] = [a.hits / a.rows, b.hits / b.rows];
+  const [first, second] = [wilson(a.hits, a.rows, level), wilson(b.hits, b.rows, level)];
+  return {
+    low: shareA - shareB - Math.hypot(shareA - first.low, second.high - shareB),
+    high: shareA - shareB + Math.hypot(first.high - shareA, shareB - second.low),
+  };
+}
+
 /** Standard error of an AUC with these many positives and negatives (Hanley and McNeil, 1982, formula 1). */
 export function hanleyError(auc: number, positives: number, negatives: number): number {
   const q1 = auc / (2 - auc);

@@ -1,0 +1,78 @@
+/** A comparison of rows in words: one sentence, then a line a column. */
+import type { ColumnDrift, DriftReport } from '../protocol/drift.ts';
+import { number4, printable, type Style, table } from './style.ts';
+
+/** Columns that are shown; all of them are in the JSON. */
+const shownColumns = 60;
+
+export function renderDrift(report: DriftReport, style: Style): string {
+  const { columns, multivariate, rows, sampled, alpha, correction, permutations } = report;
+  const order = ['drifted', 'noticed', 'unknown', 'steady'];
+  const sorted = columns.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const [head = '', ...lines] = table(
+    [
+      ['column', 'kind', 'verdict', 'test', 'effect', 'size', 'adjusted p', 'what changed'],
+      ...sorted.slice(0, shownColumns).map(rowOf),
+    ],
+    [4, 6],
+  );
+  const hidden = columns.length - Math.min(columns.length, shownColumns);
+  const only = (['reference', 'current'] as const)
+    .filter((side) => report.only[side].length > 0)
+    .map((side) => `Only in the ${side}: ${report.only[side].map((name) => printable(name, 40)).join(', ')}`);
+  const together =
+    multivariate.test === 'none'
+      ? []
+      : [
+          `All columns together: ${multivariate.drifted ? 'drifted' : 'no drift'}, ${multivariate.test} ${multivariate.auc === null ? `distance ${number4(multivariate.statistic === null ? Number.NaN : Number(multivariate.statistic))}` : `AUC ${number4(multivariate.auc)}`}, adjusted p ${number4(multivariate.pAdjusted ?? Number.NaN)}${multivariate.drifted && multivariate.top.length > 0 ? `; told apart by ${multivariate.top.map((name) => printable(name, 40)).join(', ')}` : ''}`,
+        ];
+  const sizes = `${rows.reference.toLocaleString('en-US')} rows against ${rows.current.toLocaleString('en-US')}, tested on ${sampled.reference.toLocaleString('en-US')} and ${sampled.current.toLocaleString('en-US')}`;
+  const rule = correction === 'maxt' ? `max-T over ${permutations} permutations` : correction;
+  return [
+    style.bold(headline(report)),
+    '',
+    style.dim(head),
+    ...lines,
+    ...(hidden > 0 ? [`… and ${hidden} more columns`] : []),
+    '',
+    ...together,
+    ...only,
+    style.dim(`${sizes}; alpha ${alpha} over all columns, ${rule}, effect ${report.effect}`),
+  ].join('\n');
+}
+
+/** How many columns drifted, and which. */
+export function headline({ columns, multivariate }: DriftReport): string {
+  const drifted = columns.filter((column) => column.drifted);
+  const tested = columns.filter(({ test }) => test !== 'none').length;
+  if (drifted.length === 0)
+    return multivariate.drifted
+      ? `None of ${tested} columns has drifted alone, but together they have.`
+      : `None of ${tested} columns has drifted.`;
+  const names = drifted.slice(0, 5).map(({ column }) => printable(column, 40));
+  const more = drifted.length > names.length ? ', …' : '';
+  return `${drifted.length} of ${tested} columns ${drifted.length === 1 ? 'has' : 'have'} drifted: ${names.join(', ')}${more}`;
+}
+
+function rowOf({
+  column,
+  kind,
+  verdict,
+  test,
+  effect,
+  size,
+  pAdjusted,
+  reason,
+  tests,
+}: ColumnDrift): string[] {
+  return [
+    printable(column, 32),
+    kind,
+    verdict,
+    test,
+    effect === null ? '' : number4(effect),
+    size,
+    pAdjusted === null ? '' : number4(pAdjusted),
+    printable(tests[0]?.words ?? reason, 100),
+  ];
+}
