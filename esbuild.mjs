@@ -33,7 +33,6 @@ const [{ metafile }] = await Promise.all([
       loadWorker: 'server/loadWorker.ts',
       rowThreadWorker: 'server/engines/rowThreadWorker.ts',
       gbdtThread: 'server/models/gbdt/thread.ts',
-      twinsThread: 'server/data/twinsThread.ts',
       bulkWorker: 'server/engines/bulkWorker.ts',
       bootstrapThread: 'server/evaluation/bootstrapThread.ts',
     },

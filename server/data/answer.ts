@@ -1,5 +1,4 @@
 /** What the data worker does with a request: opens the table, or takes the last one if its files are unchanged, and looks. */
-import { statSync } from 'node:fs';
 import type { Experiment } from '../config/experiment.ts';
 import type { DataRequest } from '../protocol/dataMessages.ts';
 import { collectFacts } from './collectFacts.ts';
@@ -12,6 +11,7 @@ import { showRows } from './showRows.ts';
 import { findSources } from './sources.ts';
 import { tableSpec } from './spec.ts';
 import type { Table, TableSpec } from './table.ts';
+import { fileSignature } from './watchFiles.ts';
 
 /** Results that are kept, so that an edit that is undone is answered at once. */
 const keptResults = 16;
@@ -50,12 +50,9 @@ function specOf(request: Exclude<DataRequest, { kind: 'peek' }>): TableSpec {
   return tableSpec(request.experiment as unknown as Experiment, request.directory);
 }
 
-/** Changes when a file does: what a build tool goes by. The content's hash is in every result. */
+/** Changes when a file does. The content's hash is in every result. */
 function signatureOf({ source }: TableSpec): unknown {
-  return findSources(source).map(({ path }) => {
-    const { size, mtimeMs, ctimeMs, ino } = statSync(path);
-    return [path, size, mtimeMs, ctimeMs, ino];
-  });
+  return findSources(source).map(({ path }) => [path, fileSignature(path)]);
 }
 
 async function look(request: Exclude<DataRequest, { kind: 'peek' }>, table: Table): Promise<unknown> {

@@ -4,13 +4,12 @@ import type { Experiment } from '../config/experiment.ts';
 import { startLooks } from './columnLooks.ts';
 import type { ColumnProfile, Profile } from './columnProfile.ts';
 import { checkContract } from './contract.ts';
-import type { Twins } from './countTwins.ts';
 import type { CategoryFacts, ColumnLink, DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
 import { countEmptyRows } from './factsEmpty.ts';
 import { describeLevels } from './factsLevels.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
 import { findTrends, type Trend } from './factsTrend.ts';
-import { expectedPairs, findTwins, readHashes } from './factsTwins.ts';
+import { countTwins, type EqualRows, expectedPairs, findEqualRows } from './factsTwins.ts';
 import type { CodedColumn } from './linkCodes.ts';
 import { linkColumn, linkOrder, prepareLinks } from './links.ts';
 import type { LookFacts } from './lookFacts.ts';
@@ -30,22 +29,21 @@ export async function collectFacts(experiment: Experiment, table: Table): Promis
   // DuckDB works ahead on these while the statistics below are computed.
   const columns = readColumns(duck, [experiment.target, timeColumn(experiment, table.columns)]);
   const settling = attempt(() => inferTask(experiment, table));
-  const hashing = ahead(readHashes(experiment, duck, names));
+  const comparing = ahead(findEqualRows(experiment, duck, names));
   const profiling = ahead(startProfile(duck));
 
   const found = await settling;
   const task = 'value' in found ? found.value : undefined;
   const classes = task && task.classes.length > 0 ? task.values : undefined;
-  const finding = ahead(hashing.then((hashes) => findTwins(hashes, classes)));
   const parted = task
-    ? await attempt(() => divide(experiment, table, { task, features: names, finding }))
+    ? await attempt(() => divide(experiment, table, { task, features: names, comparing }))
     : undefined;
   const inputs = parted && 'value' in parted ? parted.value : undefined;
 
   const request = { task, names, inputs, columns, profiler: await profiling };
   const walk = await walkColumns(experiment, table, request);
   const contract = await checkContract(table, experiment);
-  const { repeats, conflicting, pair } = await finding;
+  const { repeats, conflicting, pair } = countTwins(await comparing, classes);
   const rowNumbers = pair.length > 0 ? await table.rowNumbers() : undefined;
   const collisions = names.map((name) => walk.links[name]?.collision ?? 1);
   const expectedTwins = expectedPairs(table.rowCount, collisions);
@@ -100,9 +98,13 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
 async function divide(
   experiment: Experiment,
   table: Table,
-  { task, features, finding }: { task: ResolvedTask; features: readonly string[]; finding: Promise<Twins> },
+  {
+    task,
+    features,
+    comparing,
+  }: { task: ResolvedTask; features: readonly string[]; comparing: Promise<EqualRows> },
 ): Promise<SplitInputs> {
-  const request = await splitRequest(experiment, table, task, async () => (await finding).first);
+  const request = await splitRequest(experiment, table, task, async () => (await comparing).whole);
   return { experiment, table, task, features, request, split: planSplit(request) };
 }
 

@@ -1,6 +1,6 @@
 /** How a column's values look to each reader: numbers, seconds, the text fed to the ONNX file, a value in an expression. */
 import { numberSql, timestampSql } from './csvTypes.ts';
-import { isFraction, isInteger } from './readTyped.ts';
+import { isFraction, isInteger, isText, isTime, type NumberRange } from './sqlTypes.ts';
 import type { TableColumn } from './table.ts';
 
 export interface SqlColumn extends TableColumn {
@@ -8,6 +8,8 @@ export interface SqlColumn extends TableColumn {
   readonly sql: string;
   /** Of text that holds numbers. */
   readonly decimal: '.' | ',';
+  /** Where reading has told; undefined where there is none. See `DuckTable.ranges`. */
+  readonly range?: NumberRange | undefined;
 }
 
 /** DOUBLE; null where missing, not finite or no number. Booleans 1 and 0; dates epoch seconds. */
@@ -22,7 +24,7 @@ export function numbersSql(column: SqlColumn): string {
 }
 
 /** TIMESTAMP in UTC; null where missing, malformed or outside 1600 to 2399. */
-export function momentSql({ sql, type }: SqlColumn): string {
+export function momentSql({ sql, type }: Pick<SqlColumn, 'sql' | 'type'>): string {
   const moment = isTime(type) ? `CAST(${sql} AS TIMESTAMP)` : timestampSql(`CAST(${sql} AS VARCHAR)`);
   return `CASE WHEN ${moment} BETWEEN TIMESTAMP '1600-01-01' AND TIMESTAMP '2399-12-31 23:59:59.999999' THEN ${moment} END`;
 }
@@ -67,13 +69,4 @@ export function missingSql(column: SqlColumn): string {
   const { sql, type } = column;
   if (isText(type)) return `(${sql} IS NULL OR ${sql} = '')`;
   return type === 'DOUBLE' || type === 'FLOAT' ? `(${sql} IS NULL OR isnan(${sql}))` : `${sql} IS NULL`;
-}
-
-export function isTime(type: string): boolean {
-  return type === 'DATE' || type.startsWith('TIMESTAMP');
-}
-
-/** Kept as text, whatever the source called it. */
-export function isText(type: string): boolean {
-  return type !== 'BOOLEAN' && !isTime(type) && !isInteger(type) && !isFraction(type);
 }

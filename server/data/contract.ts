@@ -1,10 +1,11 @@
 /** Checks the data against its contract, `data.columns` and `data.expect`, and does with broken rows what `data.quality.on_fail` says. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { ColumnContract, Experiment, Scalar } from '../config/experiment.ts';
-import { isTime, missingSql, numbersSql, type SqlColumn, textSql, valueSql } from './columnSql.ts';
+import { missingSql, numbersSql, type SqlColumn, textSql, valueSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import { DuckTable } from './duckTable.ts';
 import { sqlText } from './sql.ts';
+import { isTime } from './sqlTypes.ts';
 import type { Table } from './table.ts';
 
 /** One promise of the contract that the data breaks. Plain values only. */

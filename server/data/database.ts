@@ -16,6 +16,9 @@ export interface DatabaseOptions {
 
 type NumericArray = Float64Array | Int32Array | BigInt64Array | BigUint64Array | Uint8Array;
 
+/** Values of a column whose type has a fixed width, and no nulls. */
+export type Items = ArrayLike<number> & ArrayLike<bigint>;
+
 /** A value of a small result: numbers and big integers, text, truth values, null. */
 export type Cell = string | number | bigint | boolean | null;
 
@@ -27,6 +30,7 @@ export class Database {
   readonly #signal: AbortSignal | undefined;
   readonly #interrupt = (): void => this.#connection.interrupt();
   #closed = false;
+  #check: (() => void) | undefined;
 
   private constructor(
     instance: DuckDBInstance,
@@ -91,21 +95,29 @@ export class Database {
     return values;
   }
 
-  /** Fills `out` from the query's only column, which has the array's own type, no nulls and as many rows. */
+  /** As `aggregate`, with as many values for each item as it has aggregates. */
+  async aggregateEach(items: readonly (readonly string[])[], from: string): Promise<Cell[][]> {
+    const values = await this.aggregate(items.flat(), (sql) => sql, { from });
+    return items.map((own) => values.splice(0, own.length));
+  }
+
+  /** Fills `out` from the query's only column, which fits into the array's type and has no nulls and as many rows. */
   async fill<T extends NumericArray>(sql: string, out: T): Promise<T> {
-    await this.fillAll(sql, [out]);
+    await this.scan(sql, (items, from) => out.set(items, from));
     return out;
   }
 
-  /** As `fill`, an array a column. */
-  async fillAll(sql: string, outs: readonly NumericArray[]): Promise<void> {
+  /**
+   * Hands over the values of the query's only column, piece by piece: `items` as they are stored, `from` the row that the
+   * first of them belongs to. What crosses is paid for by the byte, so the narrowest type that holds the values is best.
+   */
+  async scan(sql: string, take: (items: Items, from: number) => void): Promise<void> {
     const result = await this.#query(sql);
     const chunks = result.chunkCount;
-    let filled = 0;
-    for (let index = 0; index < chunks; index++) {
+    for (let index = 0, from = 0; index < chunks; index++) {
       const chunk = result.getChunk(index);
-      for (const [column, out] of outs.entries()) out.set(itemsOf(chunk, column), filled);
-      filled += chunk.rowCount;
+      take(itemsOf(chunk, 0), from);
+      from += chunk.rowCount;
     }
   }
 
@@ -151,10 +163,19 @@ export class Database {
   async #query(sql: string) {
     if (this.#signal?.aborted) throw new ModelwrightError('cancelled');
     try {
-      return await this.#connection.run(sql);
+      const result = await this.#connection.run(sql);
+      this.#check?.();
+      return result;
     } catch (error) {
+      // Of a file that has been changed meanwhile the change is the fault, whatever came of it.
+      this.#check?.();
       throw this.#translate(error);
     }
+  }
+
+  /** From now on `check` is asked after each query, and throws where its result cannot be trusted. */
+  guard(check: () => void): void {
+    this.#check = check;
   }
 
   /** Failures of the machine become errors of ours; all others are left to the reader that knows the file. */
@@ -171,9 +192,9 @@ export class Database {
 }
 
 /** The values of a fixed-width column. Storing them in an array of another type throws. */
-function itemsOf(chunk: DuckDBDataChunk, column: number): ArrayLike<number> & ArrayLike<bigint> {
+function itemsOf(chunk: DuckDBDataChunk, column: number): Items {
   // All fixed-width vectors have `items`, but the package's base class does not say so.
-  const vector = chunk.getColumnVector(column) as unknown as { items: ArrayLike<number> & ArrayLike<bigint> };
+  const vector = chunk.getColumnVector(column) as unknown as { items: Items };
   return vector.items;
 }
 

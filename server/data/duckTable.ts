@@ -3,8 +3,11 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { nearest } from '../config/nearest.ts';
 import { epochsSql, numbersSql, type SqlColumn, textSql, valueSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
-import type { Database } from './database.ts';
+import type { Database, Items } from './database.ts';
+import { findLevels, type Levels, readCodes, type TextSource } from './levels.ts';
 import type { CountNulls } from './loaded.ts';
+import { offsetSql, rangeOf, rangeSql } from './numberRange.ts';
+import { isTime, type NumberRange } from './sqlTypes.ts';
 import { type Dictionary, missingEpoch, type Table, type TableColumn } from './table.ts';
 
 export interface Relation {
@@ -16,6 +19,8 @@ export interface Relation {
   readonly row: string;
   readonly rowCount: number;
   readonly hash: string;
+  /** `name` is a view of the files. */
+  readonly view: boolean;
   /** CSV only. */
   readonly countNulls?: CountNulls;
   /** Which part of a predefined split each file is, and the rows of the source after it. */
@@ -33,6 +38,7 @@ export class DuckTable implements Table {
   readonly #reading = new Map<string, Promise<Float64Array>>();
   readonly #numbers = new Map<string, WeakRef<Float64Array>>();
   readonly #levels = new Map<string, Promise<Levels>>();
+  readonly #ranges = new Map<number, Promise<ReadonlyMap<string, NumberRange>>>();
 
   constructor(relation: Relation) {
     this.relation = relation;
@@ -92,14 +98,49 @@ export class DuckTable implements Table {
 
   async #readNumbers(name: string): Promise<Float64Array> {
     try {
-      const number = numbersSql(this.sqlColumn(name));
-      const out = new Float64Array(this.rowCount);
-      const values = await this.#fill(`coalesce(${number}, CAST('nan' AS DOUBLE))`, out);
+      const column = this.sqlColumn(name);
+      const values = new Float64Array(this.rowCount);
+      const range = await this.rangeOf(column);
+      const offset = range && offsetSql(column, range);
+      if (range === undefined || offset === undefined) await this.#fill(doubleSql(column), values);
+      else await this.#scan(offset, (items, from) => addOffsets(items, range.min - 1, values, from));
       this.#numbers.set(name, new WeakRef(values));
       return values;
     } finally {
       this.#reading.delete(name);
     }
+  }
+
+  /** The column's place between the ends of its range, from 1 on; 0 where missing. For ranges of less than 2^31. */
+  async offsets(column: SqlColumn, range: NumberRange): Promise<Int32Array> {
+    return this.#fill(offsetSql(column, range) ?? '0', new Int32Array(this.rowCount));
+  }
+
+  /** Undefined for a column without values, or whose values are not all whole. Found for some columns at once. */
+  async rangeOf(column: SqlColumn): Promise<NumberRange | undefined> {
+    if ('range' in column) return isNumber(column) ? column.range : undefined;
+    const group = Math.floor(this.relation.columns.indexOf(column) / rangeGroup);
+    const finding = this.#ranges.get(group) ?? this.#findRanges(group);
+    this.#ranges.set(group, finding);
+    return (await finding).get(column.name);
+  }
+
+  async #findRanges(group: number): Promise<ReadonlyMap<string, NumberRange>> {
+    const { database, name: relation, columns } = this.relation;
+    const open = columns.slice(group * rangeGroup, (group + 1) * rangeGroup).flatMap((column) => {
+      const questions = isNumber(column) && !('range' in column) ? rangeSql(column) : undefined;
+      return questions === undefined ? [] : [{ column, questions }];
+    });
+    const answers = await database.aggregateEach(
+      open.map(({ questions }) => questions),
+      relation,
+    );
+    return new Map(
+      open.flatMap(({ column }, index) => {
+        const range = rangeOf(column, answers[index] ?? []);
+        return range === undefined ? [] : [[column.name, range] as const];
+      }),
+    );
   }
 
   async epochs(name: string): Promise<BigInt64Array> {
@@ -110,18 +151,17 @@ export class DuckTable implements Table {
 
   async dictionary(name: string): Promise<Dictionary> {
     const column = this.sqlColumn(name);
-    const { levels, type } = await this.#levelsOf(column);
+    const levels = await this.#levelsOf(column);
     const codes = new Int32Array(this.rowCount);
-    if (type === undefined) return { levels, codes };
-    const code = `CAST(enum_code(CAST(nullif(${textSql(column)}, '') AS ${type})) AS INTEGER) + 1`;
-    await this.#fill(`coalesce(${code}, 0)`, codes);
-    return { levels, codes };
+    if (levels.texts.length > 0)
+      await readCodes(this.relation.database, this.#textsOf(column), levels, codes);
+    return { levels: levels.texts, codes };
   }
 
   async rawStrings(name: string, rows: Int32Array): Promise<string[]> {
     if (rows.length === 0) return [];
     const text = `coalesce(${textSql(this.sqlColumn(name))}, '')`;
-    const { first, last } = rangeOf(rows);
+    const { first, last } = endsOf(rows);
     const { database, name: relation } = this.relation;
     // Rows close together: read the stretch. Rows far apart: look each up.
     if (last - first < 20 * rows.length) {
@@ -149,17 +189,15 @@ export class DuckTable implements Table {
     return this.#fill(this.#hashSql(names), new BigUint64Array(this.rowCount));
   }
 
-  /** As `rowHashes` of some columns, and of them and others together, at little more than the price of one. */
-  async nestedHashes(
-    names: readonly string[],
-    others: readonly string[],
-  ): Promise<[BigUint64Array<ArrayBuffer>, BigUint64Array<ArrayBuffer>]> {
-    const [inner, outer] = [new BigUint64Array(this.rowCount), new BigUint64Array(this.rowCount)];
-    await this.relation.database.fillAll(
-      `SELECT inside, hash(inside, ${this.#hashSql(others)}) FROM (SELECT *, ${this.#hashSql(names)} AS inside FROM ${this.relation.name})`,
-      [inner, outer],
-    );
-    return [inner, outer];
+  /** As `rowHashes`, of some rows only: positions in ascending order. */
+  async someHashes(names: readonly string[], rows: Int32Array): Promise<BigUint64Array> {
+    if (rows.length > mostNamed) {
+      const all = await this.rowHashes(names);
+      return BigUint64Array.from(rows, (row) => all[row] ?? 0n);
+    }
+    const { database, name } = this.relation;
+    const some = `SELECT ${this.#hashSql(names)} FROM ${name} WHERE rowid IN (${rows.join(', ')}) ORDER BY rowid`;
+    return rows.length === 0 ? new BigUint64Array(0) : database.fill(some, new BigUint64Array(rows.length));
   }
 
   #hashSql(names: readonly string[]): string {
@@ -172,13 +210,14 @@ export class DuckTable implements Table {
     const kept = columns.map(({ sql }, index) => `${sql} AS q${index}`);
     await database.run(`CREATE TABLE kept AS SELECT ${row} AS source_row, ${kept.join(', ')} FROM ${name}
       WHERE NOT (${faults.map((fault) => `coalesce(${fault}, false)`).join(' OR ')})`);
-    await database.run(`DROP TABLE ${name}`);
+    await database.run(`DROP ${this.relation.view ? 'VIEW' : 'TABLE'} ${name}`);
     const [count] = await database.row('SELECT count(*) FROM kept');
     if (Number(count) === 0) throw new ModelwrightError('data-filtered-out', { rows: this.rowCount });
     return new DuckTable({
       ...this.relation,
       name: 'kept',
-      columns: columns.map((column, index) => ({ ...column, sql: `q${index}` })),
+      view: false,
+      columns: columns.map(({ range: _, ...column }, index) => ({ ...column, sql: `q${index}` })),
       row: 'source_row',
       rowCount: Number(count),
     });
@@ -195,42 +234,55 @@ export class DuckTable implements Table {
     return this.relation.database.fill(`SELECT ${sql} FROM ${this.relation.name}`, out);
   }
 
+  #scan(sql: string, take: (items: Items, from: number) => void): Promise<void> {
+    return this.relation.database.scan(`SELECT ${sql} FROM ${this.relation.name}`, take);
+  }
+
   /** Name of a DuckDB table of the levels `v` of a column, in their order, and the rows `n` of each. */
   async levelTable(name: string): Promise<string> {
     return (await this.#levelsOf(this.sqlColumn(name))).table;
   }
 
-  /** The column's levels, and an enum type of them, for as long as the table is open. */
+  /** Found once, for as long as the table is open. */
   #levelsOf(column: SqlColumn): Promise<Levels> {
     const known = this.#levels.get(column.name);
     if (known !== undefined) return known;
-    const found = this.#makeLevels(column, `levels${this.#levels.size}`);
+    const name = `levels${this.#levels.size}`;
+    const found = findLevels(this.relation.database, name, this.#textsOf(column));
     this.#levels.set(column.name, found);
     return found;
   }
 
-  async #makeLevels(column: SqlColumn, name: string): Promise<Levels> {
-    const { database, name: relation } = this.relation;
-    const table = `${name}_rows`;
-    const text = `nullif(${textSql(column)}, '')`;
-    await database.run(`CREATE TEMP TABLE ${table} AS
-      SELECT ${text} AS v, count(*) AS n FROM ${relation} WHERE ${text} IS NOT NULL GROUP BY v ORDER BY v`);
-    const levels = await database.texts(`SELECT v FROM ${table}`);
-    if (levels.length === 0) return { levels, table, type: undefined };
-    await database.run(`CREATE TYPE ${name} AS ENUM (SELECT v FROM ${table})`);
-    return { levels, table, type: name };
+  #textsOf(column: SqlColumn): TextSource {
+    return { relation: this.relation.name, text: `nullif(${textSql(column)}, '')` };
   }
 }
 
-interface Levels {
-  readonly levels: string[];
-  /** See `levelTable`. */
-  readonly table: string;
-  /** The enum; none without levels. */
-  readonly type: string | undefined;
+/** Columns whose ranges are found in one pass: as many as DuckDB takes aggregates without sighing. */
+const rangeGroup = 20;
+
+/** Some rows are asked for by number; more than so many are sooner found among all. */
+const mostNamed = 10_000;
+
+/** Whether `numbersSql` takes the stored value as it is: dates in text are parsed, and dear. */
+function isNumber({ input, kind, type }: SqlColumn): boolean {
+  return input !== 'string' && (kind !== 'datetime' || isTime(type));
 }
 
-function rangeOf(rows: Int32Array): { first: number; last: number } {
+/** As `numbersSql`, NaN where that is null, in half of the width where nothing is lost. */
+function doubleSql(column: SqlColumn): string {
+  const number = `coalesce(${numbersSql(column)}, CAST('nan' AS DOUBLE))`;
+  return column.type === 'FLOAT' ? `CAST(${number} AS FLOAT)` : number;
+}
+
+function addOffsets(items: Items, base: number, values: Float64Array, from: number): void {
+  for (let at = 0; at < items.length; at++) {
+    const offset = items[at] ?? 0;
+    values[from + at] = offset === 0 ? Number.NaN : offset + base;
+  }
+}
+
+function endsOf(rows: Int32Array): { first: number; last: number } {
   let first = rows[0] ?? 0;
   let last = first;
   for (const row of rows) {

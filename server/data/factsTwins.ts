@@ -1,46 +1,67 @@
 /** Equal rows: repeats of whole rows, and equal features with different targets. */
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { Experiment } from '../config/experiment.ts';
-import type { RowHashes, Twins, TwinTask } from './countTwins.ts';
-import { countTwins } from './countTwins.ts';
 import type { DuckTable } from './duckTable.ts';
+import { countRepeats, firstAmong, firstOfEqual, rowsInSets } from './splitTwins.ts';
 
-export async function readHashes(
+export interface EqualRows {
+  /** Per row the first row that is equal in every column but the id. */
+  readonly whole: Int32Array;
+  /** Per row the first row of equal features; undefined where there are none. */
+  readonly featured?: Int32Array;
+}
+
+/** Rows that are equal as a whole have equal features, so that mostly few have to be compared as a whole. */
+export async function findEqualRows(
   { data }: Experiment,
   table: DuckTable,
   features: readonly string[],
-): Promise<RowHashes> {
+): Promise<EqualRows> {
   const names = table.columns.map((column) => column.name).filter((name) => name !== data.id);
-  const others = names.filter((name) => !features.includes(name));
+  const read = async (columns: readonly string[]) => firstOfEqual(await table.rowHashes(columns));
+  if (features.length === 0) return { whole: names.length > 0 ? await read(names) : new Int32Array(0) };
+  const featured = await read(features);
   const nested = features.every((name) => names.includes(name));
-  if (features.length > 0 && others.length > 0 && nested) {
-    const [featured, whole] = await table.nestedHashes(features, others);
-    return { whole, featured, nested };
+  if (!nested) return { whole: await read(names), featured };
+  if (names.length === features.length) return { whole: featured, featured };
+  const rows = rowsInSets(featured);
+  const whole = firstAmong(rows, await table.someHashes(names, rows), featured.length);
+  return { whole, featured };
+}
+
+export interface Twins {
+  /** Rows equal to an earlier one in every column but the id. */
+  readonly repeats: number;
+  /** Rows in sets of equal features that hold more than one class. */
+  readonly conflicting: number;
+  /** Positions of the first two rows that disagree. */
+  readonly pair: readonly number[];
+}
+
+/** `classes`: of each row, NaN where it has none; absent where the target is no class. */
+export function countTwins({ whole, featured }: EqualRows, classes: Float64Array | undefined): Twins {
+  const repeats = countRepeats(whole);
+  if (featured === undefined || classes === undefined) return { repeats, conflicting: 0, pair: [] };
+  return { repeats, ...countConflicts(featured, classes) };
+}
+
+function countConflicts(first: Int32Array, classes: Float64Array): { conflicting: number; pair: number[] } {
+  const sizes = new Int32Array(first.length);
+  const mixed = new Uint8Array(first.length);
+  const pair: number[] = [];
+  for (let row = 0; row < first.length; row++) {
+    const leader = first[row] ?? row;
+    if (leader === row) continue;
+    sizes[leader] = Math.max(1, sizes[leader] ?? 0) + 1;
+    const [a, b] = [classes[leader] ?? Number.NaN, classes[row] ?? Number.NaN];
+    if (a === b || Number.isNaN(a) || Number.isNaN(b)) continue;
+    mixed[leader] = 1;
+    if (pair.length === 0) pair.push(leader, row);
   }
-  const whole = names.length > 0 ? await table.rowHashes(names) : new BigUint64Array(0);
-  return features.length > 0
-    ? { whole, featured: await table.rowHashes(features), nested }
-    : { whole, nested };
+  let conflicting = 0;
+  if (pair.length > 0)
+    for (let row = 0; row < mixed.length; row++) if (mixed[row] === 1) conflicting += sizes[row] ?? 0;
+  return { conflicting, pair };
 }
-
-/** From this many rows on a thread of its own is sooner done. */
-const manyRows = 500_000;
-
-/** `classes`: as in `countTwins`. The hashes are used up. */
-export async function findTwins(hashes: RowHashes, classes: Float64Array | undefined): Promise<Twins> {
-  const task: TwinTask = { ...hashes, classes };
-  if (hashes.whole.length < manyRows || availableParallelism() < 2) return countTwins(task);
-  const transferList = [hashes.whole.buffer, ...(hashes.featured ? [hashes.featured.buffer] : [])];
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(threadFile, { workerData: task, transferList });
-    thread.once('message', resolve);
-    thread.once('error', reject);
-  });
-}
-
-/** The thread's own file: TypeScript beside this one in the sources, JavaScript beside the bundle. */
-const threadFile = new URL(`./twinsThread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
 /** `collisions`: per column the chance that two rows agree in it. */
 export function expectedPairs(rows: number, collisions: readonly number[]): number {

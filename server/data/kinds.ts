@@ -1,10 +1,9 @@
 /** What a column is to the model, from its type and all its values, where nobody has said so. */
 
-import { isTime } from './columnSql.ts';
 import { timestampSql } from './csvTypes.ts';
 import type { Database } from './database.ts';
 import type { LoadedColumn } from './loaded.ts';
-import { isFraction, isInteger } from './readTyped.ts';
+import { isFraction, isInteger, isTime } from './sqlTypes.ts';
 import { type ColumnKind, declaredKind, type RawInput } from './table.ts';
 
 /** Text from a mean of more than 30 characters and more than 20 distinct values (lint.md text-as-category) of words. */
@@ -22,10 +21,14 @@ export async function inferKinds(
   const known = columns.map(
     ({ column }) => declaredKind(kinds, column.name) ?? column.kind ?? kindOfType(column.type),
   );
-  const open = columns.filter((_, index) => known[index] === undefined).map(({ sql }) => sql);
+  const unclear = columns.filter((_, index) => known[index] === undefined);
+  const open = unclear.map(({ sql }) => sql);
   const texts = new Map<string, ColumnKind>();
   if (open.length > 0) {
-    const lengths = await database.aggregate(open, (sql) => `avg(length(${sql}))`, { from: 'source' });
+    const told = unclear.map(({ column }) => column.seen?.meanLength);
+    const lengths = told.includes(undefined)
+      ? await database.aggregate(open, (sql) => `avg(length(${sql}))`, { from: 'source' })
+      : told;
     const dates = await database.aggregate(open, dateShareSql, { from: '(SELECT * FROM source LIMIT 2000)' });
     for (const [index, sql] of open.entries()) {
       texts.set(sql, await kindOfText(database, sql, { length: lengths[index], dates: dates[index] }));

@@ -18,6 +18,11 @@ export interface CodedColumn {
 const exactRows = 50_000;
 const buckets = 65_536;
 
+/** Whether whole numbers keep a code each: 1 + the distance from the least. */
+export function isNarrow({ min, max }: { readonly min: number; readonly max: number }): boolean {
+  return max - min < buckets - 2;
+}
+
 export function codeLevels({ codes, levels }: Dictionary): CodedColumn {
   return { codes, levels: levels.length + 1, ordered: false, texts: levels };
 }
@@ -29,7 +34,7 @@ export function codeLevels({ codes, levels }: Dictionary): CodedColumn {
 export function codeNumbers(values: Float64Array, scan: NumberScan = scanNumbers(values)): CodedColumn {
   const { min, max, whole } = scan;
   if (min > max) return { codes: new Int32Array(values.length), levels: 1, ordered: true };
-  if (whole && max - min < buckets - 2) return spread(values, { min, max, width: 1 });
+  if (whole && isNarrow(scan)) return spread(values, { min, max, width: 1 });
   if (values.length <= exactRows) return rank(values);
   return spread(values, trimmed(values));
 }

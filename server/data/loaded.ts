@@ -1,5 +1,9 @@
-/** What every reader leaves behind: all rows in the table `source`, in source order, its columns `c0`, `c1`, … */
+/**
+ * What every reader leaves behind: all rows as the relation `source`, in source order, its columns `c0`, `c1`, … and
+ * `rowid`, which counts them from 0. A table, or a view where the file itself is as good as one.
+ */
 import { ModelwrightError } from '../catalog/errors.ts';
+import type { NumberRange } from './sqlTypes.ts';
 import type { ColumnKind, TableSpec } from './table.ts';
 
 export interface LoadedColumn {
@@ -10,6 +14,15 @@ export interface LoadedColumn {
   readonly decimal?: '.' | ',';
   /** Known from the reading alone, such as dates with a few malformed cells; else from type and values. */
   readonly kind?: ColumnKind;
+  /** What a first look at all rows has told, where there was one. */
+  readonly seen?: SeenColumn;
+}
+
+export interface SeenColumn {
+  /** Undefined where the values are not all whole. */
+  readonly range: NumberRange | undefined;
+  /** Text: characters on average; undefined where there is none. */
+  readonly meanLength: number | undefined;
 }
 
 export interface Loaded {
@@ -18,6 +31,8 @@ export interface Loaded {
   readonly ends: readonly number[];
   /** CSV only. */
   readonly countNulls?: CountNulls;
+  /** `source` is a view: the files are read anew for each question. */
+  readonly view?: boolean;
 }
 
 /** How often each null spelling stands in each of the named columns (by id), before any filter; '' is the empty cell. Reads the files again. */

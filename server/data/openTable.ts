@@ -30,7 +30,7 @@ export async function openTable(spec: TableSpec, options: DatabaseOptions = {}):
     const loaded = await load(database, files, spec);
     const hash = await hashing;
     const columns = await describe(database, loaded, spec);
-    const relation = await keepRows(database, columns, spec);
+    const relation = await keepRows(database, columns, { ...spec, view: loaded.view === true });
     const [count] = await database.row(`SELECT count(*) FROM ${relation.name}`);
     const parts = files.map(({ part }, index) => ({ part, end: loaded.ends[index] ?? 0 }));
     const { countNulls } = loaded;
@@ -82,11 +82,12 @@ async function describe(database: Database, loaded: Loaded, spec: TableSpec): Pr
   const stored = loaded.columns.map((column, index) => ({ column, sql: columnId(index) }));
   const kinds = await inferKinds(database, stored, spec.kinds);
   const columns = stored.map(
-    ({ column: { name, type, decimal }, sql }, index): SqlColumn => ({
+    ({ column: { name, type, decimal, seen }, sql }, index): SqlColumn => ({
       ...named(name, type, kinds[index] ?? 'categorical'),
       derived: false,
       sql,
       decimal: decimal ?? '.',
+      ...(seen ? { range: seen.range } : {}),
     }),
   );
   for (const { name, expr } of spec.derive) {
@@ -144,7 +145,11 @@ async function settleType(
 }
 
 /** Without `as_of` and `filter`, `source` as it stands; else a table `data` of the rows that are kept. */
-async function keepRows(database: Database, columns: readonly SqlColumn[], spec: TableSpec) {
+async function keepRows(
+  database: Database,
+  columns: readonly SqlColumn[],
+  spec: TableSpec & { readonly view: boolean },
+) {
   const conditions: string[] = [];
   if (spec.asOf !== undefined && spec.time !== undefined) {
     const time = columns.find(({ name }) => name === spec.time);
@@ -159,7 +164,7 @@ async function keepRows(database: Database, columns: readonly SqlColumn[], spec:
   if (spec.filter !== undefined) {
     conditions.push(compileExpression(spec.filter, scopeOf(columns, 'source'), { wants: 'boolean' }).sql);
   }
-  if (conditions.length === 0) return { name: 'source', columns, row: 'rowid' };
+  if (conditions.length === 0) return { name: 'source', columns, row: 'rowid', view: spec.view };
   const [before] = await database.row('SELECT count(*) FROM source');
   const kept = columns.map(({ sql }, index) => `${sql} AS k${index}`);
   await database
@@ -167,12 +172,13 @@ async function keepRows(database: Database, columns: readonly SqlColumn[], spec:
       `CREATE TABLE data AS SELECT rowid AS row_number, ${kept.join(', ')} FROM source WHERE ${conditions.join(' AND ')}`,
     )
     .catch(rethrow(spec.filter ?? spec.asOf ?? ''));
-  await database.run('DROP TABLE source');
+  await database.run(`DROP ${spec.view ? 'VIEW' : 'TABLE'} source`);
   const [after] = await database.row('SELECT count(*) FROM data');
   if (Number(after) === 0) throw new ModelwrightError('data-filtered-out', { rows: Number(before) });
   return {
     name: 'data',
-    columns: columns.map((column, index) => ({ ...column, sql: `k${index}` })),
+    columns: columns.map(({ range: _, ...column }, index) => ({ ...column, sql: `k${index}` })),
     row: 'row_number',
+    view: false,
   };
 }

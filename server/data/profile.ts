@@ -6,7 +6,7 @@ import { columnId } from './loaded.ts';
 import { profileNumbers } from './profileNumbers.ts';
 import { profileTexts } from './profileTexts.ts';
 import { type ReadColumn, readColumns } from './readColumns.ts';
-import { isInteger } from './readTyped.ts';
+import { isInteger } from './sqlTypes.ts';
 import type { Table } from './table.ts';
 
 /** All columns of the table, in its order. The table must be one of `openTable`. */

@@ -4,19 +4,19 @@ import { type Shape, shapeOf } from './columnShape.ts';
 import type { SqlColumn } from './columnSql.ts';
 import type { DuckTable } from './duckTable.ts';
 import type { ReadNumbers } from './readColumns.ts';
-import { isInteger } from './readTyped.ts';
-import { momentsOf, quantilesOf, topOf, type ValueCounts, valueCounts } from './valueCounts.ts';
+import { isInteger } from './sqlTypes.ts';
+import { momentsOf, quantilesOf, topOf, type ValueCounts } from './valueCounts.ts';
 
 const probabilities = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 const topValues = 10;
 
 export async function profileNumbers(
   table: DuckTable,
-  { column, values, scan, coding }: ReadNumbers,
+  { column, scan, valueCounts }: ReadNumbers,
   { missing, infinite }: { missing: number; infinite: number },
 ): Promise<Described> {
   const { falls, rises } = scan;
-  const seen = valueCounts(values, scan, () => ({ codes: coding().coded.codes, counts: coding().counts }));
+  const seen = valueCounts();
   const { mean, std } = momentsOf(seen);
   const quantiles = quantilesOf(seen, probabilities);
   const quartiles = [quantiles[2] ?? 0, quantiles[4] ?? 0] as const;

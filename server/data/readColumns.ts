@@ -1,9 +1,17 @@
 /** Each column read from DuckDB once, for everything that looks at it: profile, links, levels, trend. */
 import type { SqlColumn } from './columnSql.ts';
 import type { DuckTable } from './duckTable.ts';
-import { type CodedColumn, codeLevels, codeNumbers } from './linkCodes.ts';
+import { type CodedColumn, codeLevels, codeNumbers, isNarrow } from './linkCodes.ts';
+import type { NumberRange } from './sqlTypes.ts';
 import type { Dictionary } from './table.ts';
-import { type NumberScan, scanNumbers } from './valueCounts.ts';
+import {
+  countsOfCodes,
+  type NumberScan,
+  scanCodes,
+  scanNumbers,
+  type ValueCounts,
+  valueCounts,
+} from './valueCounts.ts';
 
 export type ReadColumn = ReadNumbers | ReadTexts;
 
@@ -21,9 +29,8 @@ interface Coding {
 
 /** Numbers, truth values, dates. */
 export interface ReadNumbers extends Read {
-  /** As `Table.numbers`. */
-  readonly values: Float64Array;
   readonly scan: NumberScan;
+  readonly valueCounts: () => ValueCounts;
   readonly dictionary?: undefined;
 }
 
@@ -65,18 +72,34 @@ export function readColumns(
 
 type Fetched =
   | { readonly column: SqlColumn; readonly values: Float64Array }
+  | { readonly column: SqlColumn; readonly offsets: Int32Array; readonly range: NumberRange }
   | { readonly column: SqlColumn; readonly dictionary: Dictionary };
 
 async function fetchColumn(table: DuckTable, column: SqlColumn): Promise<Fetched> {
-  return column.input === 'string'
-    ? { column, dictionary: await table.dictionary(column.name) }
+  if (column.input === 'string') return { column, dictionary: await table.dictionary(column.name) };
+  const range = await table.rangeOf(column);
+  return range !== undefined && isNarrow(range)
+    ? { column, offsets: await table.offsets(column, range), range }
     : { column, values: await table.numbers(column.name) };
 }
 
 function code(fetched: Fetched): ReadColumn {
-  if ('dictionary' in fetched) return { ...fetched, coding: once(() => codeLevels(fetched.dictionary)) };
-  const scan = scanNumbers(fetched.values);
-  return { ...fetched, scan, coding: once(() => codeNumbers(fetched.values, scan)) };
+  const { column } = fetched;
+  if ('dictionary' in fetched) {
+    const { dictionary } = fetched;
+    return { column, dictionary, coding: once(() => codeLevels(dictionary)) };
+  }
+  if ('offsets' in fetched) {
+    const { offsets: codes, range } = fetched;
+    const coding = once(() => ({ codes, levels: range.max - range.min + 2, ordered: true }));
+    const counts = () => countsOfCodes(coding().counts, range.min);
+    return { column, scan: scanCodes(codes, range), coding, valueCounts: counts };
+  }
+  const { values } = fetched;
+  const scan = scanNumbers(values);
+  const coding = once(() => codeNumbers(values, scan));
+  const buckets = () => ({ codes: coding().coded.codes, counts: coding().counts });
+  return { column, scan, coding, valueCounts: () => valueCounts(values, scan, buckets) };
 }
 
 function once(code: () => CodedColumn): () => Coding {

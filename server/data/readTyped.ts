@@ -1,10 +1,16 @@
-/** Parquet and JSON files into the table `source`: types come from the file, nested values become JSON text. */
+/**
+ * Parquet and JSON files as `source`: types come from the file, nested values become JSON text. Parquet is not copied
+ * into a table: a column is sooner read from the file, where its texts are dictionaries, and needs no memory there.
+ */
 import { ModelwrightError } from '../catalog/errors.ts';
 import { type Database, firstLine } from './database.ts';
-import { columnId, type Loaded, type LoadedColumn, refuseOtherNames } from './loaded.ts';
+import { columnId, type Loaded, type LoadedColumn, refuseOtherNames, type SeenColumn } from './loaded.ts';
+import { rangeOf, rangeSql } from './numberRange.ts';
 import { escapeGlob } from './readCsv.ts';
 import type { SourceFile } from './sources.ts';
 import { sqlName, sqlText } from './sql.ts';
+import { isFraction, isInteger, isText } from './sqlTypes.ts';
+import { watchFiles } from './watchFiles.ts';
 
 interface TypedFile {
   readonly path: string;
@@ -28,6 +34,9 @@ export async function readTyped(
   const select = columns.map(
     ({ name, type }, index) => `${storedSql(sqlName(name), type)} AS ${columnId(index)}`,
   );
+  const plain = columns.every(({ name, type }) => isPlain(type) && name !== rowNumber);
+  if (format === 'parquet' && plain && columns.length <= viewColumns)
+    return viewOf(database, described, { columns, select });
   const ends: number[] = [];
   for (const { path, scan } of described) {
     const verb = ends.length === 0 ? 'CREATE TABLE source AS' : 'INSERT INTO source';
@@ -35,14 +44,73 @@ export async function readTyped(
     const [count] = await database.row('SELECT count(*) FROM source');
     ends.push(Number(count));
   }
-  if (ends.at(-1) === 0) {
-    throw new ModelwrightError(
-      'data-empty',
-      { path: first.path, what: 'it holds no row' },
-      { file: first.path },
-    );
-  }
+  refuseEmpty(described, ends);
   return { columns, ends };
+}
+
+/** Of each row of a Parquet file, in a column that every file has; one of its own of this name would hide it. */
+const rowNumber = 'file_row_number';
+
+/** A question to a wider view costs more than its answer. */
+const viewColumns = 500;
+
+async function viewOf(
+  database: Database,
+  files: readonly TypedFile[],
+  { columns, select }: { columns: readonly LoadedColumn[]; select: readonly string[] },
+): Promise<Loaded> {
+  const unchanged = watchFiles(files.map(({ path }) => path));
+  const ends: number[] = [];
+  const parts: string[] = [];
+  for (const { path, scan } of files) {
+    const from = ends.at(-1) ?? 0;
+    parts.push(`SELECT ${select.join(', ')}, ${rowNumber} + ${from} AS rowid FROM ${scan}`);
+    const [count] = await database.row(`SELECT count(*) FROM ${scan}`).catch(refuse(path, 'parquet'));
+    ends.push(from + Number(count));
+  }
+  refuseEmpty(files, ends);
+  await database.run(`CREATE VIEW source AS ${parts.join(' UNION ALL ')}`);
+  database.guard(unchanged);
+  const seen = await lookAt(database, columns).catch((error: unknown) => findBroken(database, files, error));
+  return {
+    columns: columns.map((column, index) => ({ ...column, seen: seen[index] ?? nothingSeen })),
+    ends,
+    view: true,
+  };
+}
+
+const nothingSeen: SeenColumn = { range: undefined, meanLength: undefined };
+
+/** All columns of `source` in one pass, which also tells of pages that cannot be decoded before a question comes upon them. */
+async function lookAt(database: Database, columns: readonly LoadedColumn[]): Promise<SeenColumn[]> {
+  const questions = columns.map(({ type }, index) => {
+    const sql = columnId(index);
+    return rangeSql({ sql, type }) ?? [isText(type) ? `avg(length(${sql}))` : `count(${sql})`];
+  });
+  const answers = await database.aggregateEach(questions, 'source');
+  return columns.map(({ type }, index) => {
+    const [first = null, ...more] = answers[index] ?? [];
+    if (more.length > 0)
+      return { range: rangeOf({ sql: '', type }, [first, ...more]), meanLength: undefined };
+    return { range: undefined, meanLength: isText(type) && first !== null ? Number(first) : undefined };
+  });
+}
+
+/** Names the file that an error of many is about. */
+async function findBroken(database: Database, files: readonly TypedFile[], error: unknown): Promise<never> {
+  const [{ path: first } = { path: '' }] = files;
+  if (files.length > 1)
+    for (const { path, scan, types } of files)
+      await database
+        .aggregate([...types.keys()], (name) => `count(${sqlName(name)})`, { from: scan })
+        .catch(refuse(path, 'parquet'));
+  return refuse(first, 'parquet')(error);
+}
+
+function refuseEmpty(files: readonly TypedFile[], ends: readonly number[]): void {
+  const [{ path } = { path: '' }] = files;
+  if (ends.at(-1) !== 0) return;
+  throw new ModelwrightError('data-empty', { path, what: 'it holds no row' }, { file: path });
 }
 
 async function describe(database: Database, path: string, format: 'parquet' | 'json'): Promise<TypedFile> {
@@ -86,14 +154,6 @@ function commonType(files: readonly TypedFile[], name: string): string {
   return types.every((type) => isInteger(type) || isFraction(type)) ? 'DOUBLE' : 'VARCHAR';
 }
 
-export function isInteger(type: string): boolean {
-  return /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type);
-}
-
-export function isFraction(type: string): boolean {
-  return /^(DOUBLE|FLOAT|DECIMAL\(.*\))$/.test(type);
-}
-
 /** The value as it is kept: numbers, truth values, dates and text; everything else as its text. */
 function storedSql(name: string, type: string): string {
   if (type === 'BOOLEAN' || type === 'DATE' || isInteger(type) || isFraction(type)) {
@@ -103,6 +163,11 @@ function storedSql(name: string, type: string): string {
   // `->>` takes the quotes off text.
   if (type === 'JSON') return `${name} ->> '$'`;
   return isNested(type) ? `CAST(to_json(${name}) AS VARCHAR)` : `CAST(${name} AS VARCHAR)`;
+}
+
+/** Stored as it stands, or next to it: nothing that costs anything to compute again. */
+function isPlain(type: string): boolean {
+  return type !== 'JSON' && !isNested(type);
 }
 
 function isNested(type: string): boolean {

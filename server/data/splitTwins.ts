@@ -2,13 +2,56 @@
 
 const partitions = 256;
 
-/**
- * For every row the position of the first row with the same hash (its own where it is the first). Rows are first
- * brought together by one byte of the hash, so that each part's open-addressed table stays in the processor's cache.
- */
+/** For every row the position of the first row with the same hash (its own where it is the first). */
 export function firstOfEqual(hashes: BigUint64Array): Int32Array {
-  const rows = hashes.length;
-  const words = new Int32Array(hashes.buffer, hashes.byteOffset, rows * 2);
+  const words = new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2);
+  const suspects = findSuspects(words);
+  if (2 * suspects.length > hashes.length) return groupHashes(words);
+  const some = new Int32Array(2 * suspects.length);
+  for (let at = 0; at < suspects.length; at++) {
+    const row = suspects[at] ?? 0;
+    some[2 * at] = words[2 * row] ?? 0;
+    some[2 * at + 1] = words[2 * row + 1] ?? 0;
+  }
+  const first = new Int32Array(hashes.length);
+  for (let row = 0; row < first.length; row++) first[row] = row;
+  const leaders = groupHashes(some);
+  for (let at = 0; at < leaders.length; at++) first[suspects[at] ?? 0] = suspects[leaders[at] ?? 0] ?? 0;
+  return first;
+}
+
+/**
+ * Rows that share a place in a table of 16 bits a row, by some bits of the hash: all that are equal, and one in
+ * sixteen of the others. Where most rows are different, a bit a row is all that has to be looked up.
+ */
+function findSuspects(words: Int32Array): Int32Array {
+  const rows = words.length / 2;
+  const shift = 32 - Math.max(5, Math.min(31, Math.ceil(Math.log2(rows * 16 + 1))));
+  const taken = new Int32Array(2 ** (32 - shift - 5));
+  const shared = new Int32Array(taken.length);
+  for (let row = 0; row < rows; row++) {
+    const place = (words[2 * row + 1] ?? 0) >>> shift;
+    const bit = 1 << (place & 31);
+    const seen = taken[place >>> 5] ?? 0;
+    if ((seen & bit) === 0) taken[place >>> 5] = seen | bit;
+    else shared[place >>> 5] = (shared[place >>> 5] ?? 0) | bit;
+  }
+  const isSuspect = (row: number): boolean => {
+    const place = (words[2 * row + 1] ?? 0) >>> shift;
+    return ((shared[place >>> 5] ?? 0) & (1 << (place & 31))) !== 0;
+  };
+  const found = new Int32Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (isSuspect(row)) found[count++] = row;
+  return found.subarray(0, count);
+}
+
+/**
+ * As `firstOfEqual`, of the two words of each hash. Rows are first brought together by one byte of the hash, so that
+ * each part's open-addressed table stays in the processor's cache.
+ */
+function groupHashes(words: Int32Array): Int32Array {
+  const rows = words.length / 2;
   const starts = new Int32Array(partitions + 1);
   for (let row = 0; row < rows; row++) {
     const part = (words[row * 2] ?? 0) & (partitions - 1);
@@ -39,31 +82,28 @@ export function firstOfEqual(hashes: BigUint64Array): Int32Array {
   return first;
 }
 
-/** As `firstOfEqual`, for hashes that can only be equal within `groups`, which is what `firstOfEqual` gave. */
-export function firstWithin(groups: Int32Array, hashes: BigUint64Array): Int32Array {
-  const words = new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2);
-  const first = new Int32Array(groups.length);
+/** The rows of sets of several, ascending; `groups` is what `firstOfEqual` gave. */
+export function rowsInSets(groups: Int32Array): Int32Array {
   const shared = new Uint8Array(groups.length);
   let count = 0;
   for (let row = 0; row < groups.length; row++) {
-    first[row] = row;
     const leader = groups[row] ?? row;
     if (leader === row) continue;
     count += shared[leader] === 1 ? 1 : 2;
     shared[leader] = 1;
     shared[row] = 1;
   }
-  if (count === 0) return first;
   const rows = new Int32Array(count);
-  const some = new Int32Array(count * 2);
-  for (let row = 0, at = 0; row < groups.length; row++) {
-    if (shared[row] === 0) continue;
-    some[at * 2] = words[row * 2] ?? 0;
-    some[at * 2 + 1] = words[row * 2 + 1] ?? 0;
-    rows[at++] = row;
-  }
-  const leaders = firstOfEqual(new BigUint64Array(some.buffer));
-  for (let at = 0; at < count; at++) first[rows[at] ?? 0] = rows[leaders[at] ?? 0] ?? 0;
+  for (let row = 0, at = 0; at < count; row++) if (shared[row] === 1) rows[at++] = row;
+  return rows;
+}
+
+/** As `firstOfEqual` of all rows, where only `rows` can be equal to another one: `hashes` are theirs. */
+export function firstAmong(rows: Int32Array, hashes: BigUint64Array, all: number): Int32Array {
+  const first = new Int32Array(all);
+  for (let row = 0; row < all; row++) first[row] = row;
+  const leaders = firstOfEqual(hashes);
+  for (let at = 0; at < rows.length; at++) first[rows[at] ?? 0] = rows[leaders[at] ?? 0] ?? 0;
   return first;
 }
 

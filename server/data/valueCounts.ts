@@ -1,4 +1,5 @@
 /** Statistics of a column from its sorted distinct values and their counts. Pure. */
+import type { NumberRange } from './sqlTypes.ts';
 
 export interface ValueCounts {
   /** Ascending, each once, no NaN. */
@@ -43,6 +44,21 @@ export function scanNumbers(values: Float64Array): NumberScan {
   return { present, min, max, whole, falls, rises };
 }
 
+/** As `scanNumbers`, of whole numbers as their distances from the least, from 1 on; 0 where missing. */
+export function scanCodes(codes: Int32Array, range: NumberRange): NumberScan {
+  let falls = false;
+  let rises = false;
+  let before = 0;
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row] ?? 0;
+    if (code === 0) continue;
+    if (code < before) falls = true;
+    else if (before > 0 && code > before) rises = true;
+    before = code;
+  }
+  return { ...range, whole: true, falls, rises };
+}
+
 /** Codes that grow with the values, 0 where missing, and the rows of each. */
 export interface Buckets {
   readonly codes: Int32Array;
@@ -63,18 +79,23 @@ export function valueCounts(
 }
 
 function countWhole(values: Float64Array, min: number, max: number): ValueCounts {
-  const rows = new Int32Array(max - min + 1);
+  const rows = new Int32Array(max - min + 2);
   for (let row = 0; row < values.length; row++) {
-    const at = (values[row] ?? Number.NaN) - min;
+    const at = (values[row] ?? Number.NaN) - min + 1;
     if (!Number.isNaN(at)) rows[at] = (rows[at] ?? 0) + 1;
   }
+  return countsOfCodes(rows, min);
+}
+
+/** Of whole numbers: `rows` of each code, 1 being the code of `min`; code 0, the missing, is left out. */
+export function countsOfCodes(rows: Int32Array, min: number): ValueCounts {
   let distinct = 0;
-  for (let at = 0; at < rows.length; at++) if (rows[at] !== 0) distinct++;
+  for (let code = 1; code < rows.length; code++) if (rows[code] !== 0) distinct++;
   const found = { values: new Float64Array(distinct), counts: new Float64Array(distinct) };
-  for (let at = 0, index = 0; at < rows.length; at++) {
-    if (rows[at] === 0) continue;
-    found.values[index] = min + at;
-    found.counts[index++] = rows[at] ?? 0;
+  for (let code = 1, index = 0; code < rows.length; code++) {
+    if (rows[code] === 0) continue;
+    found.values[index] = min + code - 1;
+    found.counts[index++] = rows[code] ?? 0;
   }
   return found;
 }

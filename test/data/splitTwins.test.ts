@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { firstOfEqual, firstWithin } from '../../server/data/splitTwins.ts';
+import { firstAmong, firstOfEqual, rowsInSets } from '../../server/data/splitTwins.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 
 it('finds the first row of equal hashes, whichever bits they differ in', () => {
@@ -12,6 +12,20 @@ it('finds the first row of equal hashes, whichever bits they differ in', () => {
   expect(firstOfEqual(new BigUint64Array(0))).toHaveLength(0);
 });
 
+it('finds the few rows that are equal among many that are not', () => {
+  const random = createRandom(3, 'hashes');
+  const word = () => (BigInt(random.uint32()) << 32n) | BigInt(random.uint32());
+  const hashes = BigUint64Array.from({ length: 100_000 }, word);
+  const expected = Int32Array.from(hashes.keys());
+  for (let pair = 0; pair < 50; pair++) {
+    hashes[90_000 + pair] = hashes[7 * pair] ?? 0n;
+    expected[90_000 + pair] = 7 * pair;
+  }
+  // Equal in the bits that are looked at first, but not as a whole.
+  hashes[50_000] = (hashes[1] ?? 0n) ^ 1n;
+  expect(firstOfEqual(hashes)).toEqual(expected);
+});
+
 it('finds equal rows among those that are equal in part', () => {
   const random = createRandom(2, 'hashes');
   const part = Int32Array.from({ length: 3000 }, () => random.int(1500));
@@ -20,7 +34,11 @@ it('finds equal rows among those that are equal in part', () => {
   for (const text of whole) numbers.set(text, numbers.get(text) ?? BigInt(numbers.size) << 20n);
   const groups = firstOfEqual(BigUint64Array.from(part, BigInt));
   const hashes = BigUint64Array.from(whole, (text) => numbers.get(text) ?? 0n);
-  expect([...firstWithin(groups, hashes)]).toEqual(whole.map((text) => whole.indexOf(text)));
-  const alone = Int32Array.of(0, 1, 2);
-  expect([...firstWithin(alone, BigUint64Array.of(7n, 7n, 8n))]).toEqual([0, 1, 2]);
+  const rows = rowsInSets(groups);
+  expect([...rows]).toEqual(
+    [...part.keys()].filter((row) => part.indexOf(part[row] ?? 0) !== part.lastIndexOf(part[row] ?? 0)),
+  );
+  const some = BigUint64Array.from(rows, (row) => hashes[row] ?? 0n);
+  expect([...firstAmong(rows, some, part.length)]).toEqual(whole.map((text) => whole.indexOf(text)));
+  expect(rowsInSets(Int32Array.of(0, 1, 2))).toHaveLength(0);
 });

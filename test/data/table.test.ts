@@ -1,9 +1,10 @@
 /** What all stages ask of a table: order, dictionaries, hashes, predefined parts, identity. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Database } from '../../server/data/database.ts';
 import { checkVersion, hashSources, matchesVersion } from '../../server/data/hash.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { csvIn, tableOf } from './tableOf.ts';
@@ -114,4 +115,82 @@ test('months are told from text by all values: a few malformed dates stay missin
     '2024-02-30',
   ]);
   expect([...(await table.epochs('t'))].slice(60)).toEqual([-(2n ** 63n), -(2n ** 63n)]);
+});
+
+test('numbers of any width and sign cross unchanged, missing ones as NaN', async () => {
+  const columns = [
+    ['TINYINT', [-128, 127, null, 0]],
+    ['UTINYINT', [0, 255, 3, null]],
+    ['SMALLINT', [-32_768, 32_767, null, 5]],
+    ['INTEGER', [-2_147_483_648, 2_147_483_647, null, -1]],
+    ['BIGINT', [-9_007_199_254_740_991, 9_007_199_254_740_991, null, 1]],
+    ['BIGINT', [1_000_000_000_000, 1_000_000_065_534, null, 1_000_000_065_533]],
+    ['UBIGINT', [2 ** 64 - 2048, 0, null, 1]],
+    ['HUGEINT', [-5, 70_000, null, 4_294_967_290]],
+    ['FLOAT', [1.5, -0.25, null, 3.4028234663852886e38]],
+    ['DOUBLE', [0.1, -1e300, null, 5e-324]],
+    ['BOOLEAN', [1, 0, null, 1]],
+    ['BOOLEAN', [1, 1, null, 1]],
+    ['DATE', [0, 86_400, null, -86_400 * 365]],
+    ['TIMESTAMP', [0.5, 1e9, null, -1.25]],
+    ['TIMESTAMP', [981_173_106, 981_173_107, null, -11_644_473_600]],
+    ['INTEGER', [null, null, null, null]],
+  ] as const;
+  const cells = columns.map(([type, values], index) => {
+    const literals = values.map((value) => (value === null ? 'NULL' : literalOf(type, value)));
+    return `unnest([${literals.join(', ')}]::${type}[]) AS v${index}`;
+  });
+  const file = join(folder, 'widths.parquet');
+  const database = await Database.open();
+  await database.run(`COPY (SELECT ${cells.join(', ')}) TO '${file}' (FORMAT parquet)`);
+  database.close();
+  const read = await tableOf(file);
+  const kept = await tableOf(file, { filter: 'v10 in [true, false] or v10 is null' });
+  for (const table of [read, kept])
+    for (const [index, [, values]] of columns.entries()) {
+      const found = [...(await table.numbers(`v${index}`))];
+      expect(found, `v${index}`).toEqual(values.map((value) => value ?? Number.NaN));
+    }
+});
+
+function literalOf(type: string, value: number): string {
+  if (type === 'BOOLEAN') return String(value === 1);
+  const micros = BigInt(Math.round(value * 1e6));
+  if (type === 'DATE') return `make_timestamp(${micros})::DATE`;
+  if (type === 'TIMESTAMP') return `make_timestamp(${micros})`;
+  return type.endsWith('INT') || type === 'INTEGER' ? String(BigInt(value)) : `${value}::${type}`;
+}
+
+test('a Parquet file that changes while its table is open gives an error, not a mixture', async () => {
+  const file = join(folder, 'changing.parquet');
+  const database = await Database.open();
+  const write = (rows: number) =>
+    database.run(`COPY (FROM range(${rows}) t(v)) TO '${file}' (FORMAT parquet)`);
+  await write(10);
+  const table = await tableOf(file);
+  expect(await table.numbers('v')).toHaveLength(10);
+  await write(20);
+  await expect(table.dictionary('v')).rejects.toMatchObject({ code: 'data-unreadable' });
+  rmSync(file);
+  await expect(table.rowHashes(['v'])).rejects.toMatchObject({ code: 'data-unreadable' });
+  database.close();
+});
+
+test('rows of several Parquet files are counted through', async () => {
+  const database = await Database.open();
+  for (const [part, from] of [
+    ['p0', 0],
+    ['p1', 3000],
+    ['p2', 3000],
+  ] as const)
+    await database.run(
+      `COPY (SELECT range AS v, 'k' || range AS s FROM range(${from}, ${from + 3000})) TO '${join(folder, part)}.parquet' (FORMAT parquet)`,
+    );
+  database.close();
+  const table = await tableOf(join(folder, 'p?.parquet'));
+  const values = await table.numbers('v');
+  expect(Array.from(values)).toEqual(
+    Array.from({ length: 9000 }, (_, row) => (row < 6000 ? row : row - 3000)),
+  );
+  expect(await table.rawStrings('s', Int32Array.of(8999, 0, 4000))).toEqual(['k5999', 'k0', 'k4000']);
 });

@@ -1,0 +1,58 @@
+/** The distinct texts of a column in order, and the number of each row's text among them. */
+import type { Database } from './database.ts';
+import { type HashIndex, indexHashes } from './hashIndex.ts';
+
+export interface Levels {
+  /** Sorted by code point. */
+  readonly texts: readonly string[];
+  /** Name of a DuckDB table of the texts `v`, in their order, and the rows `n` of each. */
+  readonly table: string;
+  /** Undefined where two texts have the same hash. */
+  readonly index: HashIndex | undefined;
+}
+
+export interface TextSource {
+  readonly relation: string;
+  /** SQL, null where missing. */
+  readonly text: string;
+  /** SQL of a hash of a text in 64 bits. */
+  readonly hash?: (text: string) => string;
+}
+
+/** `name`: of the table that is made. */
+export async function findLevels(database: Database, name: string, source: TextSource): Promise<Levels> {
+  const { relation, text, hash = hashSql } = source;
+  await database.run(`CREATE TEMP TABLE ${name} AS SELECT v, n, ${hash('v')} AS h
+    FROM (SELECT ${text} AS v, count(*) AS n FROM ${relation} WHERE ${text} IS NOT NULL GROUP BY v) ORDER BY v`);
+  const texts = await database.texts(`SELECT v FROM ${name}`);
+  const hashes = new BigUint64Array(texts.length + 1);
+  await database.fill(
+    `SELECT ${hash('CAST(NULL AS VARCHAR)')} AS h UNION ALL (SELECT h FROM ${name})`,
+    hashes,
+  );
+  return { texts, table: name, index: indexHashes(hashes) };
+}
+
+/** Fills `codes` with 1 + the place of each row's text among the levels, 0 where missing. */
+export async function readCodes(
+  database: Database,
+  { relation, text, hash = hashSql }: TextSource,
+  { table, index }: Levels,
+  codes: Int32Array,
+): Promise<void> {
+  if (index !== undefined) {
+    await database.scan(`SELECT ${index.slice(hash(text))} FROM ${relation}`, (items, from) =>
+      index.find(items, codes, from),
+    );
+    return;
+  }
+  const numbered = `SELECT v, CAST(row_number() OVER (ORDER BY v) AS INTEGER) AS i FROM ${table}`;
+  await database.fill(
+    `SELECT coalesce(i, 0) FROM (SELECT rowid AS r, ${text} AS t FROM ${relation}) LEFT JOIN (${numbered}) ON t = v ORDER BY r`,
+    codes,
+  );
+}
+
+function hashSql(text: string): string {
+  return `hash(${text})`;
+}
