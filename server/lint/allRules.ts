@@ -1,5 +1,6 @@
 /** Every rule that this version checks, by the file that holds it. */
 import type { Rule } from './rule.ts';
+import { aggregateRules } from './rules/aggregates.ts';
 import { columnRules } from './rules/columns.ts';
 import { conflictRules } from './rules/conflicts.ts';
 import { dataRules } from './rules/data.ts';
@@ -8,9 +9,11 @@ import { holdoutRules } from './rules/holdout.ts';
 import { judgingRules } from './rules/judging.ts';
 import { leakageRules } from './rules/leakage.ts';
 import { likenessRules } from './rules/likeness.ts';
+import { overlapRules } from './rules/overlap.ts';
 import { problemRules } from './rules/problem.ts';
 import { processRules } from './rules/process.ts';
 import { quantityRules } from './rules/quantities.ts';
+import { scriptRules } from './rules/scripts.ts';
 import { searchSpaceRules } from './rules/searchSpace.ts';
 import { settingsRules } from './rules/settings.ts';
 import { sourceRules } from './rules/sources.ts';
@@ -53,6 +56,9 @@ export const allRules: readonly Rule[] = [
   ...leakageRules,
   ...splitRules,
   ...likenessRules,
+  ...aggregateRules,
+  ...scriptRules,
+  ...overlapRules,
   ...quantityRules,
   ...trustRules,
 ];
