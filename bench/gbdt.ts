@@ -4,7 +4,7 @@
  * scikit-learn, lightgbm and xgboost. `--flights` times a table as large as the flights instead.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import type { FeatureMatrix } from '../server/features/matrix.ts';
 import type { LabelledRows } from '../server/models/family.ts';
 import { gbdt } from '../server/models/gbdt/gbdt.ts';
 import { createRandom } from '../server/statistics/random.ts';
+import { auc, createTable, write } from './table.ts';
 
 const goal = 0.5;
 const columns = 30;
@@ -43,8 +44,8 @@ async function compare(python: string | undefined): Promise<void> {
   try {
     const ratios: number[] = [];
     for (const rows of [100_000, 1_000_000]) {
-      const train = createTable(rows, 1);
-      const test = createTable(50_000, 2);
+      const train = createTable(rows, columns, 1);
+      const test = createTable(50_000, columns, 2);
       write(folder, 'train', train);
       write(folder, 'test', test);
       for (const threads of [1, 2]) ratios.push(await race({ python, folder, train, test, threads }));
@@ -106,7 +107,7 @@ async function race(request: {
 /** 2,200,000 rows of 13 numbers and two categories of 27 levels, 500 trees: what the flights ask for. */
 async function timeFlights(): Promise<void> {
   const rows = 2_200_000;
-  const { matrix, target } = createTable(rows, 3);
+  const { matrix, target } = createTable(rows, columns, 3);
   const random = createRandom(4, 'bench');
   const levels = Array.from({ length: 29 }, (_, i) => `level ${i}`);
   const codes = [0, 1].map(() => Uint16Array.from({ length: rows }, () => 1 + random.int(27)));
@@ -133,46 +134,4 @@ async function timeFlights(): Promise<void> {
       `${rows} x (13 + 2), 500 trees, ${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`,
     );
   }
-}
-
-/** Normal columns; the target's log-odds have linear, curved, crossed and stepped parts. */
-function createTable(rows: number, seed: number): LabelledRows {
-  const random = createRandom(seed, 'bench', 'gbdt');
-  const values = Array.from({ length: columns }, () =>
-    Float32Array.from({ length: rows }, () => random.normal()),
-  );
-  const target = Float64Array.from({ length: rows }, (_, i) => {
-    const x = (j: number) => values[j]?.[i] ?? 0;
-    const score = x(0) + Math.sin(2 * x(1)) + Math.abs(x(2)) + 0.5 * x(3) * x(4) + (x(5) > 0.5 ? 1 : 0);
-    return random.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
-  });
-  return {
-    matrix: {
-      rows,
-      columns: values.map((_, j) => ({ name: `x${j}`, sources: [], kind: 'numeric' })),
-      values: values.map((column) => ({ kind: 'numeric', values: column })),
-    },
-    target,
-  };
-}
-
-function write(folder: string, name: string, { matrix, target }: LabelledRows): void {
-  const all = new Float32Array(matrix.rows * columns);
-  matrix.values.forEach((column, j) => {
-    if (column.kind === 'numeric') all.set(column.values, j * matrix.rows);
-  });
-  writeFileSync(join(folder, `${name}.columns`), all);
-  writeFileSync(join(folder, `${name}.target`), Float32Array.from(target));
-}
-
-function auc(target: Float64Array, score: Float64Array): number {
-  const order = Array.from(score.keys()).sort((a, b) => (score[a] ?? 0) - (score[b] ?? 0));
-  let ranks = 0;
-  let positives = 0;
-  order.forEach((row, rank) => {
-    if (target[row] !== 1) return;
-    ranks += rank + 1;
-    positives++;
-  });
-  return (ranks - (positives * (positives + 1)) / 2) / (positives * (target.length - positives));
 }

@@ -95,6 +95,7 @@ export function describeModel({
   metric,
 }: Pick<RunDocument, 'model' | 'task' | 'metric'>): string {
   if (model.type === 'gbdt') return `gradient-boosted trees (${formatCount(model.iterations)} iterations)`;
+  if (model.type === 'forest') return `a random forest of ${formatCount(model.iterations)} trees`;
   if (model.type === 'dummy')
     return task === 'quantile'
       ? `the ${describeQuantile(metric)} of the training rows`

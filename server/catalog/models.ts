@@ -45,7 +45,7 @@ export const models = {
   linear: { title: 'Linear', tasks: tabular, supported: true, ...none, intrinsic: true, needs: coefficients },
   gam: { title: 'Additive', tasks: tabular, supported: false, ...none, intrinsic: true, iterative: true, needs: trees },
   gbdt: { title: 'Gradient boosting', tasks: [...tabular, 'ranking', 'forecast', 'survival'], supported: true, intrinsic: false, iterative: true, stochastic: true, needs: trees },
-  forest: { title: 'Random forest', tasks: [...tabular, 'anomaly'], supported: false, ...none, stochastic: true, needs: trees },
+  forest: { title: 'Random forest', tasks: ['binary', 'multiclass', 'regression', 'count', 'anomaly'], supported: true, ...none, stochastic: true, needs: trees },
   mlp: { title: 'Dense network', tasks: [...tabular, 'multilabel', 'forecast'], supported: true, intrinsic: false, iterative: true, stochastic: true, needs: network },
   cnn: { title: 'Convolutional network', tasks: ['image-classification', 'binary', 'multiclass'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: network },
   text: { title: 'Text model', tasks: ['text-classification', 'binary', 'multiclass', 'regression'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: coefficients },

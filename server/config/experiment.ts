@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import type { ColumnKind } from '../catalog/columns.ts';
 import type { categoricalShape, numericShape } from './schema/featureKinds.ts';
-import type { gbdtShape } from './schema/modelFamilies.ts';
+import type { forestShape, gbdtShape } from './schema/modelFamilies.ts';
 
 export type { ColumnKind };
 
@@ -85,6 +85,7 @@ export interface Experiment {
       readonly intercept: boolean;
     };
     readonly gbdt: GbdtSettings;
+    readonly forest: ForestSettings;
     readonly mlp: {
       readonly layers: readonly number[];
       readonly activation: 'relu' | 'gelu' | 'silu' | 'tanh';
@@ -203,3 +204,8 @@ export interface DatetimeFeatureSettings {
 }
 
 export type GbdtSettings = Resolved<typeof gbdtShape>;
+
+/** `max_depth` absent: as deep as the rows go. */
+export type ForestSettings = Omit<Resolved<typeof forestShape>, 'max_depth'> & {
+  readonly max_depth?: number;
+};

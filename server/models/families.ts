@@ -5,6 +5,7 @@ import type { Experiment } from '../config/experiment.ts';
 import type { FeatureNeeds } from '../features/matrix.ts';
 import { dummy } from './dummy.ts';
 import type { FitRequest, FittedModel, SupervisedTask } from './family.ts';
+import { checkForest, forest } from './forest/forest.ts';
 import { checkGbdt, gbdt } from './gbdt/gbdt.ts';
 import { checkLinear, linear } from './linear.ts';
 import { chooseEngines } from './mlp/engines.ts';
@@ -39,6 +40,13 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
     plain: false,
     check: (task) => checkLinear(task, experiment.model.linear),
     fit: (request) => linear.fit({ ...request, parameters: experiment.model.linear }),
+  }),
+  forest: (experiment) => ({
+    family: 'forest',
+    ...models.forest,
+    plain: false,
+    check: checkForest,
+    fit: (request) => forest.fit({ ...request, parameters: experiment.model.forest }),
   }),
   gbdt: (experiment) => ({
     family: 'gbdt',

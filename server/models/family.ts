@@ -62,6 +62,11 @@ export interface FittedModel {
   /** What went wrong on the way and was made good, in words. */
   readonly warnings?: readonly string[];
   /**
+   * Raw outputs of the training rows by the parts of the model that did not see them, row-major; NaN for rows that all
+   * parts saw. Only of families that leave rows out.
+   */
+  readonly outOfBag?: Float64Array;
+  /**
    * The trainer's own raw output, row-major [rows, raw outputs]: binary one log-odds a row, multiclass one logit a
    * class, regression and quantile the value, count the log of the rate.
    */

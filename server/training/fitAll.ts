@@ -76,7 +76,10 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
   if (folds.length === 0) {
     const hasValid = validRows.length > 0;
     const final = await fitNext(0, trainRows, hasValid ? { validRows } : {});
-    const held = hasValid ? { rows: validRows, raw: await final.predict(validRows) } : undefined;
+    const held = joinHeld(
+      outOfBag(final, trainRows),
+      hasValid ? { rows: validRows, raw: await final.predict(validRows) } : undefined,
+    );
     return { final, held, stopMetric: stopMetric?.name, curves };
   }
   const collected = createHeldScores(plan.task.values.length);
@@ -89,6 +92,31 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
   const stoppedAt = stopMetric === undefined ? {} : { iterations: Math.max(1, Math.round(iterations)) };
   const final = await fitNext(folds.length, trainRows, stoppedAt);
   return { final, held: collected.mean(), stopMetric: stopMetric?.name, curves };
+}
+
+type Held = AllFits['held'];
+
+/** Training rows as scored by the trees that did not see them. */
+function outOfBag({ model }: FittedPart, trainRows: Int32Array): Held {
+  const raw = model.outOfBag;
+  if (raw === undefined || trainRows.length === 0) return undefined;
+  const outputs = raw.length / trainRows.length;
+  const known = Int32Array.from(trainRows.keys()).filter((i) => !Number.isNaN(raw[i * outputs]));
+  if (known.length === 0) return undefined;
+  const kept = new Float64Array(known.length * outputs);
+  known.forEach((i, at) => void kept.set(raw.subarray(i * outputs, (i + 1) * outputs), at * outputs));
+  return { rows: known.map((i) => trainRows[i] ?? 0), raw: kept };
+}
+
+function joinHeld(first: Held, second: Held): Held {
+  if (!first || !second) return first ?? second;
+  const rows = new Int32Array(first.rows.length + second.rows.length);
+  const raw = new Float64Array(first.raw.length + second.raw.length);
+  rows.set(first.rows);
+  rows.set(second.rows, first.rows.length);
+  raw.set(first.raw);
+  raw.set(second.raw, first.raw.length);
+  return { rows, raw };
 }
 
 function stopMetricOf(plan: FitPlan, validRows: Int32Array): StopMetric {

@@ -7,7 +7,10 @@ import { temporaryFolder } from '../temporary.ts';
 import { churn, prepare, sigmoid, type TableOptions, writeTable } from './tables.ts';
 
 /** Targets by task and type, with the labels that the file must give, in class order. */
-const targets: Record<string, { target: TableOptions['target']; labels: string[]; settings?: object }> = {
+const targets: Record<
+  string,
+  { target: TableOptions['target']; labels: string[]; settings?: { task: string; metric?: string } }
+> = {
   'binary, text': {
     target: (score, u) => (u < sigmoid(score - 1) ? "yes 'sure'" : 'no'),
     labels: ['no', "yes 'sure'"],
@@ -37,39 +40,40 @@ const targets: Record<string, { target: TableOptions['target']; labels: string[]
     settings: { task: 'quantile', metric: 'pinball@90' },
   },
 };
-const small = { gbdt: { trees: 40, learning_rate: 0.2 } };
+const small = { gbdt: { trees: 40, learning_rate: 0.2 }, forest: { trees: 20 } };
 
 describe.each(Object.entries(targets))('%s', (_, { target, labels, settings }) => {
   const folder = temporaryFolder();
   writeTable(folder, { rows: 900, target });
-  test.each(['dummy', 'linear', 'gbdt'])(
-    '%s: the file agrees with the trainer from the raw columns',
-    async (type) => {
-      const request = await prepare(folder, {
-        model: { type, ...small },
-        split: { valid: 0.2 },
-        ...settings,
-      });
-      const model = await trainModel(request);
-      const scorer = await openScorer(model.onnx);
-      const rows = Int32Array.from({ length: request.table.rowCount }, (_, row) => row);
-      const parity = await checkParity({
-        scorer,
-        table: request.table,
-        trainerScores: model.trainerScores,
-        rows,
-      });
-      expect(parity.maxAbsDifference).toBeLessThan(1e-5);
-      const { scores, labels: found } = await scorer.scoreRaw(request.table, rows);
-      if (labels.length > 0) {
-        const classes: unknown[] = JSON.parse(readModel(model.onnx).metadata['classes'] ?? '[]');
-        expect(classes.map(String)).toEqual(labels);
-        expect(found).toEqual(expectedLabels(scores, labels.length, model.threshold));
-      }
-      await scorer.close();
-      await request.table.close();
-    },
-  );
+  test.each(
+    ['dummy', 'linear', 'gbdt', 'forest'].filter(
+      (type) => type !== 'forest' || settings?.task !== 'quantile',
+    ),
+  )('%s: the file agrees with the trainer from the raw columns', async (type) => {
+    const request = await prepare(folder, {
+      model: { type, ...small },
+      split: { valid: 0.2 },
+      ...settings,
+    });
+    const model = await trainModel(request);
+    const scorer = await openScorer(model.onnx);
+    const rows = Int32Array.from({ length: request.table.rowCount }, (_, row) => row);
+    const parity = await checkParity({
+      scorer,
+      table: request.table,
+      trainerScores: model.trainerScores,
+      rows,
+    });
+    expect(parity.maxAbsDifference).toBeLessThan(1e-5);
+    const { scores, labels: found } = await scorer.scoreRaw(request.table, rows);
+    if (labels.length > 0) {
+      const classes: unknown[] = JSON.parse(readModel(model.onnx).metadata['classes'] ?? '[]');
+      expect(classes.map(String)).toEqual(labels);
+      expect(found).toEqual(expectedLabels(scores, labels.length, model.threshold));
+    }
+    await scorer.close();
+    await request.table.close();
+  });
 });
 
 describe('the file', () => {

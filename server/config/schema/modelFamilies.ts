@@ -63,19 +63,17 @@ export const heuristic = planned(
 
 const widths = () => list(int({ min: 1, max: 65_536 }));
 
-export const forest = planned(
-  group({
-    ...numbers(parameters.forest),
-    max_features: planned(
-      either(choice(['sqrt', 'log2', 'all']), int({ min: 1 }), number({ above: 0, max: 1 })),
-      'Columns tried at a split',
-      { default: 'sqrt' },
-    ),
-    oob: planned(bool(), 'Score each row by the trees that did not see it', { default: true }),
-  }),
-  'Bagged trees',
-  { onlyWritten: true },
-);
+export const forestShape = {
+  ...numbers(parameters.forest, field),
+  max_features: field(
+    either(choice(['sqrt', 'log2', 'all']), int({ min: 1 }), number({ above: 0, max: 1 })),
+    'Columns tried at a split',
+    { default: 'sqrt' },
+  ),
+  oob: field(bool(), 'Score each row by the trees that did not see it', { default: true }),
+};
+
+export const forest = field(group(forestShape), 'Bagged trees');
 
 export const mlp = field(
   group({

@@ -13,6 +13,8 @@ export interface ArenaSizes {
   readonly weighted: boolean;
   /** Values of a column that cut points are chosen from; 0 where none are. */
   readonly sampleRows: number;
+  /** Where threads grow trees by themselves: the bytes that each works in, in place of what they would share. */
+  readonly ownBytes?: number;
 }
 
 /** Views over one shared memory, and its kernels running as thread 0. Addresses are bytes. */
@@ -110,7 +112,8 @@ function plan(sizes: ArenaSizes) {
   slots[layout.KEEP] = keep ? 1 : 0;
   slots[layout.GATHER_ROWS] = gatherRows;
   slots[layout.SAMPLE_BYTES] = sampleBytes;
-  slots[layout.THREAD_BYTES] = Math.ceil(area / 128) * 128;
+  const { ownBytes } = sizes;
+  slots[layout.THREAD_BYTES] = Math.ceil((ownBytes ?? area) / 128) * 128;
 
   slots[layout.ROW_BINS] = take(rows * stride);
   slots[layout.COLUMN_BINS] = take(pitch * columns);
@@ -120,7 +123,7 @@ function plan(sizes: ArenaSizes) {
   slots[layout.TARGET] = take(rows * 4);
   slots[layout.WEIGHT] = sizes.weighted ? take(rows * 4) : 0;
   slots[layout.PROBABILITY] = take(outputs > 1 ? rows * outputs * 4 : 0);
-  slots[layout.PACKED] = take(rows * 8);
+  slots[layout.PACKED] = take(ownBytes === undefined ? rows * 8 : 0);
   slots[layout.BLOCK_SUMS] = take(Math.ceil(rows / layout.BLOCK) * 16);
   slots[layout.ROW_LIST] = take(rows * 4);
   slots[layout.ROW_SPARE] = take(rows * 4);
@@ -129,9 +132,13 @@ function plan(sizes: ArenaSizes) {
   slots[layout.MONOTONE_SIGNS] = take(columns);
   slots[layout.CHOSEN_LIST] = take(columns * 4);
   slots[layout.GATHER_PLAN] = take((stride / 16) * 32);
-  slots[layout.POOL] = take(rows > 0 ? (keep ? maxLeaves : 2) * columns * layout.HISTOGRAM_BYTES : 0);
+  slots[layout.POOL] = take(
+    rows > 0 && ownBytes === undefined ? (keep ? maxLeaves : 2) * columns * layout.HISTOGRAM_BYTES : 0,
+  );
   slots[layout.NODES] = take((2 * maxLeaves + 1) * layout.NODE_BYTES);
   slots[layout.THREAD_AREA] = take(rows > 0 ? threads * (slots[layout.THREAD_BYTES] ?? 0) : 0);
+  slots[layout.OOB_SUMS] = take(ownBytes === undefined ? 0 : rows * outputs * 8);
+  slots[layout.OOB_COUNTS] = take(ownBytes === undefined ? 0 : rows * outputs * 4);
   slots[layout.SAMPLES] = take(threads * sampleBytes);
   const scratch = take(Math.max(rows, validRows) * 4);
   const cuts = take(256 * 4);

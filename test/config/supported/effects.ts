@@ -19,6 +19,7 @@ export const base: Settings = {
 export type Effect = readonly [field: string, view: View, change: unknown, from?: Settings];
 
 const linear: Settings = { 'model.type': 'linear' };
+const forest: Settings = { 'model.type': 'forest', 'model.forest.trees': 8, 'model.calibrate': 'platt' };
 const unseen: Settings = {
   ...linear,
   'data.group': 'who',
@@ -151,6 +152,11 @@ export const effects: readonly Effect[] = [
   ['model.linear.strength', 'model', 100, linear],
   ['model.linear.l1_ratio', 'model', 0.9, { ...linear, 'model.linear.penalty': 'elastic', 'model.linear.strength': 10 }],
   ['model.linear.intercept', 'model', false, linear],
+  ['model.forest.trees', 'model', 5, forest],
+  ['model.forest.max_depth', 'model', 2, forest],
+  ['model.forest.min_leaf', 'model', 30, forest],
+  ['model.forest.max_features', 'model', 'all', forest],
+  ['model.forest.oob', 'model', false, forest],
   ['model.gbdt.trees', 'model', 5],
   ['model.gbdt.learning_rate', 'model', 0.3],
   ['model.gbdt.max_depth', 'model', 1],

@@ -24,7 +24,7 @@ describe('unsupported-setting', () => {
       `${clean}features: {categorical: {encode: «hash»}}\n`,
       /`features.categorical.encode: hash`/,
     );
-    check('unsupported-setting', `${clean}baseline: [dummy, «forest»]\n`, /`baseline: forest`/);
+    check('unsupported-setting', `${clean}baseline: [dummy, «gam»]\n`, /`baseline: gam`/);
     check('unsupported-setting', `${clean}split: {dedupe: «near»}\n`, /`split.dedupe: near`/);
   });
 

@@ -1,7 +1,9 @@
 /** The kernels of gradient boosting: what one thread runs, the first by `run`, the others by `serve`. */
-import { JOB, JOB_ADD, JOB_APPLY, JOB_BIN, JOB_GROW, JOB_INTERLEAVE, JOB_QUIT, JOB_SORT, RENEW } from './layout';
+import { JOB, JOB_ADD, JOB_APPLY, JOB_BIN, JOB_FOREST, JOB_GROW, JOB_INTERLEAVE, JOB_OUT_OF_BAG,
+  JOB_QUIT, JOB_SORT, RENEW } from './layout';
 import { applyGrown, applyLoaded } from './apply';
 import { assignBins, interleave, sortSample } from './bins';
+import { addOutOfBag, growForestTree } from './forest';
 import { packGradients } from './gradients';
 import { growTree } from './grow';
 import { announce, barrier, nextJob, slot } from './threads';
@@ -31,6 +33,8 @@ function work(thread: i32, job: i32): void {
     packGradients(thread);
     if (growTree(thread) && !slot(RENEW)) applyGrown(thread);
   } else if (job == JOB_ADD) applyGrown(thread);
+  else if (job == JOB_FOREST) growForestTree(thread);
+  else if (job == JOB_OUT_OF_BAG) addOutOfBag(thread);
   else if (job == JOB_APPLY) applyLoaded(thread);
   barrier();
 }

@@ -47,6 +47,21 @@ export const MONOTONE = 25;
 /** Address of a sign a column: 1 the prediction may only rise with it, -1 only fall, 0 either. */
 export const MONOTONE_SIGNS = 26;
 
+// 32-bit slots: a forest. Parts of a thread's area as offsets, then what its growth keeps to.
+export const FOREST_ROWS = 72;
+export const FOREST_DRAWS = 73;
+export const FOREST_PAIRS = 74;
+export const FOREST_SPARE = 75;
+export const FOREST_COLUMNS = 76;
+export const FOREST_NODES = 77;
+/** Columns tried at a split. */
+export const TRIED = 78;
+/** A node of fewer rows is not split. */
+export const MIN_SPLIT = 79;
+/** Sums and numbers of the answers to rows outside the bag, [rows, outputs]. */
+export const OOB_SUMS = 80;
+export const OOB_COUNTS = 81;
+
 // 32-bit slots: addresses.
 export const ROW_BINS = 32;
 export const COLUMN_BINS = 33;
@@ -96,6 +111,8 @@ export const JOB_GROW = 4;
 export const JOB_APPLY = 5;
 /** Adds the values of the tree just grown, as its nodes hold them. */
 export const JOB_ADD = 6;
+export const JOB_FOREST = 7;
+export const JOB_OUT_OF_BAG = 8;
 
 // Objectives.
 export const BINARY = 0;
@@ -134,6 +151,14 @@ export const AREA_GO_LEFT = 160;
 export const AREA_PREFIX = 416;
 export const AREA_LEVELS = 2496;
 export const AREA_LEAVES = 4608;
+
+// A thread's own area when it grows trees of a forest: the number of nodes, then a stack; the other parts follow.
+export const FOREST_COUNT = 0;
+export const FOREST_AREA = 16;
+/** Entries of the stack: more than the deepest tree has levels, each of 16 bytes. */
+export const FOREST_STACK = 320;
+/** Weight and weighted sum as doubles, rows. */
+export const FOREST_BIN_BYTES = 32;
 
 // A split candidate: 64 bytes.
 export const SPLIT_BYTES = 64;
