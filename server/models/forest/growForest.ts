@@ -33,11 +33,8 @@ export async function growForest(
   const fingerprint = JSON.stringify(['forest', parameters, seed, rows, request.train.matrix.columns]);
   const saved = checkpoint?.load();
   const trees = (saved && decodeState(saved, fingerprint)?.trees) ?? [];
-  // Each output has samples and columns of its own.
-  const seeds = Array.from({ length: outputs }, (_, output) => {
-    const random = createRandom(seed, 'forest', output);
-    return [random.uint32(), random.uint32()] as const;
-  });
+  const random = createRandom(seed, 'forest');
+  const words = [random.uint32(), random.uint32()] as const;
   const every = checkpoint?.every === 'epoch' ? treesPerSave : checkpoint?.every;
   let unsaved = 0;
   for (let first = 0; first < parameters.trees; ) {
@@ -47,7 +44,7 @@ export async function growForest(
     if (!isGrown) trees.length = first * outputs;
     for (let output = 0; output < outputs; output++) {
       arena.slots[layout.OUTPUT] = output;
-      runBatch(arena, seeds[output] ?? [0, 0], { first, count, onlySamples: isGrown });
+      runBatch(arena, words, { first, count, onlySamples: isGrown });
       for (let thread = 0; thread < count; thread++) {
         const index = (first + thread) * outputs + output;
         if (isGrown) placeTree(arena, area, thread, trees[index]);

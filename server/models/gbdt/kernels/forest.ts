@@ -61,6 +61,8 @@ export function growForestTree(thread: i32): void {
   const stack = area + FOREST_AREA;
   drawSample();
   if (slot(ARGUMENT + 4)) return;
+  // The trees of all classes share a sample, but draw columns of their own.
+  state ^= <u64>(slot(OUTPUT) + 1) * 0x9fb21c651e98df25;
   push(stack, 0, begin, rows, 0);
   nodes = 1;
   let depth = 1;
