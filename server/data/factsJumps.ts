@@ -30,10 +30,10 @@ export async function startJumps(experiment: Experiment, table: Table): Promise<
   const periods = periodsOf(rows.map((row) => time[row] ?? 0));
   const found: Jump[] = [];
   return {
-    look({ column, values }) {
-      if (values === undefined || column.kind !== 'numeric' || periods.starts.length < 2 * leastPeriods)
+    look({ column, valueAt }) {
+      if (valueAt === undefined || column.kind !== 'numeric' || periods.starts.length < 2 * leastPeriods)
         return;
-      const jump = findJump(rows, values, periods);
+      const jump = findJump(rows, valueAt, periods);
       if (jump) found.push({ column: column.name, ...jump });
     },
     find: () => found,
@@ -80,12 +80,12 @@ function startOf(seconds: number, days: number): string {
 /** All periods on one side of the cut lie clearly apart from all on the other: growth and seasons have no such cut. */
 function findJump(
   rows: Int32Array,
-  values: Float64Array,
+  valueAt: (row: number) => number,
   { of, starts }: Periods,
 ): Omit<Jump, 'column'> | undefined {
   const members = starts.map((): number[] => []);
   rows.forEach((row, i) => {
-    const value = Math.abs(values[row] ?? Number.NaN);
+    const value = Math.abs(valueAt(row));
     if (value > 0) members[of[i] ?? 0]?.push(value);
   });
   const medians = members.flatMap((list, period) =>

@@ -42,14 +42,14 @@ export function startPairs({ sample }: Linker, experiment: Experiment): PairSear
   const sampled: Sampled[] = [];
   const linear = experiment.model.type === 'linear';
   return {
-    look({ column, values, coding }, feature) {
+    look({ column, valueAt, coding }, feature) {
       const { codes, ordered } = coding().coded;
       sampled.push({
         name: column.name,
         ordered,
         codes: Int32Array.from(sample, (row) => codes[row] ?? 0),
-        ...(linear && values !== undefined && column.kind === 'numeric'
-          ? { values: Float64Array.from(sample, (row) => values[row] ?? Number.NaN) }
+        ...(linear && valueAt !== undefined && column.kind === 'numeric'
+          ? { values: Float64Array.from(sample, valueAt) }
           : {}),
         feature,
       });

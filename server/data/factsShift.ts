@@ -87,7 +87,8 @@ function draw(assignment: Uint8Array, side: number, seed: number): Int32Array {
 
 function shiftOf(read: ReadColumn, { codes, levels }: CodedColumn, sides: Sides): Shift {
   const missing = shiftOfLevels(missingOf(codes, sides.trained), missingOf(codes, sides.tested));
-  if (read.values === undefined) {
+  const { valueAt } = read;
+  if (valueAt === undefined) {
     const counts = (rows: Int32Array) => {
       const found = new Float64Array(levels);
       for (const row of rows) {
@@ -98,9 +99,8 @@ function shiftOf(read: ReadColumn, { codes, levels }: CodedColumn, sides: Sides)
     };
     return worse(missing, shiftOfLevels(counts(sides.trained), counts(sides.tested)));
   }
-  const { values } = read;
   const sorted = (rows: Int32Array) =>
-    Float64Array.from(rows, (row) => values[row] ?? Number.NaN)
+    Float64Array.from(rows, valueAt)
       .filter((value) => !Number.isNaN(value))
       .sort();
   const [a, b] = [sorted(sides.trained), sorted(sides.tested)];

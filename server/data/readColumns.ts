@@ -31,11 +31,13 @@ interface Coding {
 export interface ReadNumbers extends Read {
   readonly scan: NumberScan;
   readonly valueCounts: () => ValueCounts;
+  /** NaN where missing: for those who look at some rows only. */
+  readonly valueAt: (row: number) => number;
   readonly dictionary?: undefined;
 }
 
 export interface ReadTexts extends Read {
-  readonly values?: undefined;
+  readonly valueAt?: undefined;
   readonly dictionary: Dictionary;
 }
 
@@ -93,13 +95,18 @@ function code(fetched: Fetched): ReadColumn {
     const { offsets: codes, range } = fetched;
     const coding = once(() => ({ codes, levels: range.max - range.min + 2, ordered: true }));
     const counts = () => countsOfCodes(coding().counts, range.min);
-    return { column, scan: scanCodes(codes, range), coding, valueCounts: counts };
+    const valueAt = (row: number) => {
+      const code = codes[row] ?? 0;
+      return code === 0 ? Number.NaN : range.min + code - 1;
+    };
+    return { column, scan: scanCodes(codes, range), coding, valueCounts: counts, valueAt };
   }
   const { values } = fetched;
   const scan = scanNumbers(values);
   const coding = once(() => codeNumbers(values, scan));
   const buckets = () => ({ codes: coding().coded.codes, counts: coding().counts });
-  return { column, scan, coding, valueCounts: () => valueCounts(values, scan, buckets) };
+  const valueAt = (row: number) => values[row] ?? Number.NaN;
+  return { column, scan, coding, valueCounts: () => valueCounts(values, scan, buckets), valueAt };
 }
 
 function once(code: () => CodedColumn): () => Coding {
