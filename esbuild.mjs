@@ -64,6 +64,7 @@ const [{ metafile }] = await Promise.all([
       runs: 'webviews/runs/main.ts',
       card: 'webviews/card/main.ts',
       compare: 'webviews/compare/main.ts',
+      data: 'webviews/data/main.ts',
       panel: 'webviews/ui/panel.css',
     },
     outdir: 'dist/webviews',

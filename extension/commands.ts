@@ -2,6 +2,8 @@
 import { commands, type ExtensionContext, env, window } from 'vscode';
 import type { RunStatus } from '../server/protocol/run.ts';
 import { calls, type RunPlace } from '../server/protocol/workbench.ts';
+import { compareVariants } from './compareCommand.ts';
+import { showData } from './dataCommand.ts';
 import { describeInstallation } from './diagnostics.ts';
 import { editExperiment } from './experimentEdits.ts';
 import { dryRun, runExperiment, runVariant } from './experiments.ts';
@@ -30,10 +32,12 @@ export function registerCommands(context: ExtensionContext, world: World): void 
     'modelwright.experiment.run': (given) => runExperiment(world, given),
     'modelwright.experiment.runVariant': (given) => runVariant(world, given),
     'modelwright.experiment.dryRun': (given) => dryRun(world, given),
+    'modelwright.experiment.compareVariants': (given) => compareVariants(world, given),
     'modelwright.experiment.showResolved': (given) => showResolved(world, given),
     'modelwright.experiment.fixAll': (given) => editExperiment(world, 'fixAll', given),
     'modelwright.experiment.pinData': (given) => editExperiment(world, 'pinData', given),
     'modelwright.experiment.inferColumns': (given) => editExperiment(world, 'inferColumns', given),
+    'modelwright.data.show': (given, finding) => showData(world, given, finding),
     'modelwright.rule.explain': (given) => explainRule(given),
     'modelwright.runs.show': () => world.panels.runs({}),
     'modelwright.runs.showAll': (experiment) => world.showAllRuns(String(experiment)),

@@ -5,6 +5,7 @@ import {
   Range,
   type TextDocument,
   Uri,
+  ViewColumn,
   WorkspaceEdit,
   window,
   workspace,
@@ -53,6 +54,8 @@ export async function openExperiment(
   const chosen = named ?? (await chooseExperiment(world));
   if (chosen === undefined) return undefined;
   const document = await workspace.openTextDocument(Uri.file(chosen.file));
-  await window.showTextDocument(document, { preserveFocus: false });
+  // Where it is shown already it stays; a panel may be the editor in front.
+  const shown = window.visibleTextEditors.find((editor) => editor.document === document);
+  await window.showTextDocument(document, { viewColumn: shown?.viewColumn ?? ViewColumn.One });
   return { document, variant: chosen.variant };
 }

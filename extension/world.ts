@@ -1,7 +1,8 @@
 /** What commands work with: the server, the runs, the log, and what shows each panel. */
-import type { LogOutputChannel } from 'vscode';
+import type { LogOutputChannel, ViewColumn } from 'vscode';
 import type { RunPlace } from '../server/protocol/workbench.ts';
 import type { Server } from './client.ts';
+import type { CompareSubject } from './panels/comparePanel.ts';
 import type { RunList } from './runList.ts';
 
 export interface World {
@@ -12,7 +13,8 @@ export interface World {
     run(subject: RunPlace): void;
     runs(subject: object): void;
     card(subject: RunPlace): void;
-    compare(subject: { workspace: string; ids: string[] }): void;
+    data(subject: { uri: string }, column?: ViewColumn): void;
+    compare(subject: CompareSubject): void;
   };
   /** In the tree, all runs of an experiment. */
   showAllRuns(experiment: string): void;

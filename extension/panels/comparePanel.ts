@@ -11,8 +11,11 @@ import { ServerFailure } from '../client.ts';
 import type { PanelKind } from './panel.ts';
 import { failureMessage, type PanelWorld } from './world.ts';
 
-const subjectSchema = z.object({ workspace: z.string(), ids: z.array(z.string()).min(2).max(20) });
-type CompareSubject = z.infer<typeof subjectSchema>;
+const subjectSchema = z.union([
+  z.object({ workspace: z.string(), ids: z.array(z.string()).min(2).max(20) }),
+  calls.compareExperiments.params,
+]);
+export type CompareSubject = z.infer<typeof subjectSchema>;
 
 export function comparePanel({
   server,
@@ -22,7 +25,11 @@ export function comparePanel({
     name: 'compare',
     subject: subjectSchema,
     incoming: fromComparePanelSchema,
-    titleOf: ({ ids }) => (ids.length === 2 ? `Compare ${ids.join(' and ')}` : `Compare ${ids.length} runs`),
+    titleOf(subject) {
+      if ('sides' in subject) return `Compare ${subject.sides.length} experiments`;
+      const { ids } = subject;
+      return ids.length === 2 ? `Compare ${ids.join(' and ')}` : `Compare ${ids.length} runs`;
+    },
     open: (subject, page) => ({
       subscriptions: [],
       async onMessage(message) {
@@ -32,6 +39,11 @@ export function comparePanel({
           return;
         }
         try {
+          if ('sides' in subject) {
+            const comparison = await server.ask(calls.compareExperiments, subject);
+            page.send({ type: 'experiments', comparison });
+            return;
+          }
           const comparison = await server.ask(calls.compareRuns, subject);
           const runs = comparison.runs.map((id) => list.find(id)).filter((run) => run !== undefined);
           page.send({ type: 'comparison', comparison, runs });

@@ -4,6 +4,7 @@ import { telling } from '../failures.ts';
 import type { World } from '../world.ts';
 import { cardPanel } from './cardPanel.ts';
 import { comparePanel } from './comparePanel.ts';
+import { dataPanel } from './dataPanel.ts';
 import { registerPanel } from './panel.ts';
 import { runPanel } from './runPanel.ts';
 import { runsPanel } from './runsPanel.ts';
@@ -20,5 +21,6 @@ export function registerPanels(
     run: registerPanel(context, runPanel(world), options),
     runs: registerPanel(context, runsPanel(world), options),
     card: registerPanel(context, cardPanel(world), options),
+    data: registerPanel(context, dataPanel(world), options),
   };
 }

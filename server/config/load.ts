@@ -58,7 +58,7 @@ export interface LoadedExperiment {
 export function loadExperiment(request: LoadRequest): LoadedExperiment {
   const read = request.readFile ?? readTextFile;
   const text = new TextDocument((request.text ?? read(request.file)).replace(/^\uFEFF/, ''));
-  const parsed = parseYaml(text);
+  const parsed = (request.parse ?? parseYaml)(text);
   const source = new ConfigSource(text, parsed.root);
   const composed = compose(source, request, read, primaryOf);
   const { traced, problems: unresolved } = interpolate(composed.traced, request, primaryOf);

@@ -1,5 +1,8 @@
 /** What loading an experiment starts from: its file, flags, and the world around it. */
 
+import type { TextDocument } from './textDocument.ts';
+import type { YamlResult } from './yaml.ts';
+
 export interface LoadRequest {
   /** Absolute. */
   readonly file: string;
@@ -16,4 +19,6 @@ export interface LoadRequest {
   /** The current commit, for `${git.sha}`. */
   readonly git?: () => string | undefined;
   readonly now?: Date;
+  /** Instead of reading the whole text; see `createPartReader`. */
+  readonly parse?: (document: TextDocument) => YamlResult;
 }

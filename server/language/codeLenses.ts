@@ -20,6 +20,7 @@ export function codeLenses(open: OpenExperiment, now: Date): CodeLens[] {
     ...dataLens(open),
     ...tuneLens(open),
     ...splitLens(open),
+    ...variantsLens(open),
     ...(variants?.kind === 'map' ? variants.entries : []).map(({ key, keyStart, keyEnd }) =>
       lens(
         loaded.text.rangeAt(keyStart, keyEnd),
@@ -53,6 +54,13 @@ function compareLens({ runs, loaded: { workspace } }: OpenExperiment, range: Ran
   if (last === undefined || before === undefined) return [];
   const places = [before, last].map(({ head: { id } }) => ({ workspace, id }));
   return [lens(range, 'Compare with the run before', 'modelwright.run.compare', [undefined, places])];
+}
+
+function variantsLens({ uri, loaded: { source } }: OpenExperiment): CodeLens[] {
+  const range = source.rangeOf('variants', 'key');
+  return range === undefined
+    ? []
+    : [lens(range, 'Compare variants', 'modelwright.experiment.compareVariants', [uri])];
 }
 
 /** How long the trials will take, as far as past runs tell: one trial trains once. */

@@ -55,8 +55,18 @@ function columnsEdit(
     const column = text.positionAt(first?.keyStart ?? columns.start).character;
     return [block(column, lineEnd(end(final?.node ?? columns)), false)];
   }
-  if (columns !== undefined) return setEdit(source, 'data.columns', `{${lines.join(', ')}}`);
-  if (node.flow || last === undefined) return setEdit(source, 'data.columns', `{${lines.join(', ')}}`);
+  const inFlow = text.text.slice(node.start, node.end);
+  if (columns === undefined && node.flow && last !== undefined && !/[#\n]/.test(inFlow)) {
+    // A contract a line wants room: what stands between the brackets gets lines, too.
+    const own = node.entries.map(({ keyStart, node: { end: to } }) =>
+      text.text.slice(keyStart, to).trimEnd(),
+    );
+    const colon = text.text.indexOf(':', data.keyEnd) + 1;
+    const written = own.map((line) => `\n${' '.repeat(indent)}${line}`).join('');
+    return [{ range: text.rangeAt(colon, node.end), text: written }, block(indent, lineEnd(node.end), true)];
+  }
+  if (columns !== undefined || node.flow || last === undefined)
+    return setEdit(source, 'data.columns', `{${lines.join(', ')}}`);
   const column = text.positionAt(node.entries[0]?.keyStart ?? node.start).character;
   return [block(column, lineEnd(end(last.node)), true)];
 }

@@ -3,6 +3,7 @@ import { dirname, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findExperimentFiles, readTextFile } from '../config/findFiles.ts';
 import { type LoadedExperiment, loadExperiment } from '../config/load.ts';
+import { createPartReader } from '../config/yamlParts.ts';
 import type { DataClient } from '../data/client.ts';
 import type { LintContext } from '../lint/rule.ts';
 import type { Finding } from '../protocol/finding.ts';
@@ -48,6 +49,8 @@ export interface OpenExperimentsOptions {
 
 interface Entry {
   shown: OpenExperiment;
+  /** Reads again only what has changed since the text before. */
+  readonly parse: ReturnType<typeof createPartReader>;
   readonly watch: DataWatch | undefined;
   answer: DataAnswer | undefined;
   /** Where syntax errors wait for a pause. */
@@ -173,13 +176,15 @@ export class OpenExperiments {
   }
 
   #update(document: EditedText, entry: Entry | undefined): Entry {
-    const loaded = this.#load(document);
+    const parse = entry?.parse ?? createPartReader();
+    const loaded = this.#load(document, parse);
     if (entry !== undefined) {
       entry.shown = this.#open(document, loaded, entry);
       return entry;
     }
     const created: Entry = {
       shown: this.#open(document, loaded, undefined),
+      parse,
       watch: this.#watch(document.uri),
       answer: undefined,
       held: undefined,
@@ -206,7 +211,7 @@ export class OpenExperiments {
     return { ...open, findings: checkOpen(open, entry?.shown.findings ?? [], world.now()) };
   }
 
-  #load(document: EditedText): LoadedExperiment {
+  #load(document: EditedText, parse: Entry['parse']): LoadedExperiment {
     const { world, documentAt } = this.#options;
     const file = pathOf(document.uri);
     return loadExperiment({
@@ -218,6 +223,7 @@ export class OpenExperiments {
       environment: world.environment,
       git: () => this.#commitOf(dirname(file)),
       now: world.now(),
+      parse,
     });
   }
 

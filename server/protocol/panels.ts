@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Card } from './card.ts';
 import type { Failure } from './runMessages.ts';
-import type { RunComparisonDocument, RunDetail, RunEntry } from './workbench.ts';
+import type { ExperimentComparison, RunComparisonDocument, RunDetail, RunEntry } from './workbench.ts';
 
 /** To any panel: it cannot show what it is about, and why. */
 export interface PanelFailure {
@@ -42,6 +42,7 @@ export type ToComparePanel =
       readonly comparison: RunComparisonDocument;
       readonly runs: readonly RunEntry[];
     }
+  | { readonly type: 'experiments'; readonly comparison: ExperimentComparison }
   | PanelFailure;
 
 const ready = z.object({ type: z.literal('ready') });

@@ -76,6 +76,20 @@ export const runComparisonSchema = z.object({
 });
 export type RunComparisonDocument = z.infer<typeof runComparisonSchema>;
 
+/** Experiments, or variants of one, as they stand now. */
+export const experimentComparisonSchema = runComparisonSchema.omit({ runs: true }).extend({
+  sides: z.array(
+    z.object({
+      title: z.string(),
+      /** The last one that finished. */
+      run: z.string().nullable(),
+      /** The experiment was changed since that run. */
+      stale: z.boolean(),
+    }),
+  ),
+});
+export type ExperimentComparison = z.infer<typeof experimentComparisonSchema>;
+
 const planSchema = z.object({
   stages: z.array(z.object({ stage: z.string(), detail: z.string(), seconds: z.number() })),
   seconds: z.number(),
@@ -122,6 +136,17 @@ export const calls = {
     'runs/compare',
     z.object({ workspace: z.string(), ids: z.array(z.string()).min(2) }),
     runComparisonSchema,
+  ),
+  compareExperiments: call(
+    'experiments/compare',
+    z.object({
+      workspace: z.string(),
+      sides: z
+        .array(z.object({ file: z.string(), variant: z.string().nullable() }))
+        .min(2)
+        .max(20),
+    }),
+    experimentComparisonSchema,
   ),
   card: call('card', runPlace, z.object({ card: z.custom<Card>((value) => typeof value === 'object') })),
   exportCard: call(

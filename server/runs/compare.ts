@@ -102,7 +102,7 @@ async function readTestRows(document: RunDocument, workspace: string): Promise<S
 }
 
 /** Settings of the resolved experiments that are not the same in all runs, by dotted path. */
-function differingSettings(experiments: readonly unknown[]): RunComparison['parameters'] {
+export function differingSettings(experiments: readonly unknown[]): RunComparison['parameters'] {
   const flat = experiments.map((experiment) => new Map(leaves(experiment, '')));
   const paths = [...new Set(flat.flatMap((settings) => [...settings.keys()]))].sort();
   return paths

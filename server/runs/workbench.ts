@@ -33,6 +33,7 @@ import type { Store } from '../store/store.ts';
 import { listRunLines, readFrozenExperiment, runBefore } from '../tracking/overview.ts';
 import { deleteRun, readEvents, readRun, requestCancel, restoreRun } from '../tracking/runs.ts';
 import { compareRuns } from './compare.ts';
+import { compareExperiments } from './compareExperiments.ts';
 import { answerDeployments } from './deploymentRequests.ts';
 import { draftExperiment } from './draftExperiment.ts';
 import { failureOf } from './failure.ts';
@@ -99,6 +100,7 @@ export function serveWorkbench(connection: WorkbenchConnection): void {
   register(calls.deleteRun, handlers.deleteRun);
   register(calls.restoreRun, handlers.restoreRun);
   register(calls.compareRuns, handlers.compareRuns);
+  register(calls.compareExperiments, handlers.compareExperiments);
   register(calls.card, handlers.card);
   register(calls.exportCard, handlers.exportCard);
   answerModels({ register, watch, notify });
@@ -153,6 +155,8 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
         ),
       ),
     ),
+  compareExperiments: async (sides) =>
+    calls.compareExperiments.result.parse(plain(await compareExperiments(sides))),
   card: (place) => ofRun(place, (store) => ({ card: cardOf(store, place.id) })),
   exportCard: ({ format, ...place }) =>
     ofRun(place, (store) => ({ text: cardRenderers[format](cardOf(store, place.id)) })),

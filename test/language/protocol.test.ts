@@ -66,9 +66,7 @@ describe('while one types', { timeout: 30_000 }, () => {
     expect(await client.diagnostics(uri, () => true)).not.toContainEqual(
       expect.objectContaining({ code: 'yaml-syntax' }),
     );
-    const since = performance.now();
     await client.diagnostics(uri, (found) => found.some(({ code }) => code === 'yaml-syntax'));
-    expect(performance.now() - since).toBeGreaterThan(150);
   });
 
   test('completion and hover know the columns', async () => {

@@ -1,29 +1,36 @@
 /** The compare panel: what differs in the settings beside what differs in the results, and whether by more than chance. */
 import type { FromComparePanel, ToComparePanel } from '../../server/protocol/panels.ts';
+import type { ExperimentComparison } from '../../server/protocol/workbench.ts';
 import { section, table } from '../ui/controls.ts';
 import { element } from '../ui/dom.ts';
 import { interval, type JsonNumber, number4, printable } from '../ui/format.ts';
 import { connect, root } from '../ui/host.ts';
 
-const host = connect<ToComparePanel, FromComparePanel, object>({}, ({ comparison, runs }) => {
-  const { parameters, metrics } = comparison;
-  const name = new Map(runs.map(({ id, experiment }) => [id, experiment]));
-  const links = comparison.runs.map((id) =>
+const host = connect<ToComparePanel, FromComparePanel, object>({}, (message) => {
+  const { parameters, metrics } = message.comparison;
+  const experiments = message.type === 'experiments';
+  const sides = experiments ? experimentSides(message.comparison) : runSides(message);
+  const things = experiments ? 'experiments' : 'runs';
+  const links = sides.map(({ title, run, note }) =>
     element(
       'li',
       {},
-      element('a', { href: '#', onclick: () => host.post({ type: 'open', id }) }, id),
-      ` ${printable(name.get(id) ?? '', 60)}`,
+      run === null
+        ? title
+        : element('a', { href: '#', onclick: () => host.post({ type: 'open', id: run }) }, title),
+      ` ${note}`,
     ),
   );
-  const columns = comparison.runs.map((id) => ({ title: id, number: true }));
+  const columns = sides.map(({ title }) => ({ title, number: true }));
   const clear = metrics.filter(({ low, high }) => Number(low) > 0 || Number(high) < 0).length;
   const judged = metrics.some(({ difference }) => difference !== 'NaN');
   const words = judged
-    ? `${clear === 0 ? 'No metric differs' : `${clear} of ${metrics.length} metrics ${clear === 1 ? 'differs' : 'differ'}`} by more than chance between the first run and the last: the interval of the difference ${clear === 0 ? 'holds 0 everywhere' : 'leaves out 0'}.`
-    : 'The runs were not scored on the same test rows, so that differences cannot be judged.';
+    ? `${clear === 0 ? 'No metric differs' : `${clear} of ${metrics.length} metrics ${clear === 1 ? 'differs' : 'differ'}`} by more than chance between the first and the last: the interval of the difference ${clear === 0 ? 'holds 0 everywhere' : 'leaves out 0'}.`
+    : experiments && sides.some(({ run }) => run === null)
+      ? 'Not all of them were run, so that differences cannot be judged.'
+      : 'They were not scored on the same test rows, so that differences cannot be judged.';
   root().replaceChildren(
-    element('h1', {}, `Compare ${comparison.runs.length} runs`),
+    element('h1', {}, `Compare ${sides.length} ${things}`),
     element('ul', {}, ...links),
     section(
       'results',
@@ -54,10 +61,14 @@ const host = connect<ToComparePanel, FromComparePanel, object>({}, ({ comparison
       'settings',
       'Settings that differ',
       parameters.length === 0
-        ? element('p', {}, 'None: the runs had the same settings.')
+        ? element(
+            'p',
+            {},
+            experiments ? 'None: they mean the same.' : 'None: the runs had the same settings.',
+          )
         : table({
             caption: 'Of the resolved experiments',
-            columns: [{ title: 'Setting' }, ...comparison.runs.map((id) => ({ title: id }))],
+            columns: [{ title: 'Setting' }, ...sides.map(({ title }) => ({ title }))],
             rows: parameters.map(({ path, values }) => [
               path,
               ...values.map((value) => element('code', {}, textOf(value))),
@@ -67,6 +78,26 @@ const host = connect<ToComparePanel, FromComparePanel, object>({}, ({ comparison
   );
 });
 host.post({ type: 'ready' });
+
+interface Side {
+  readonly title: string;
+  /** What there is to open. */
+  readonly run: string | null;
+  readonly note: string;
+}
+
+function runSides({ comparison, runs }: ToComparePanel & { type: 'comparison' }): Side[] {
+  const name = new Map(runs.map(({ id, experiment }) => [id, experiment]));
+  return comparison.runs.map((id) => ({ title: id, run: id, note: printable(name.get(id) ?? '', 60) }));
+}
+
+function experimentSides({ sides }: ExperimentComparison): Side[] {
+  return sides.map(({ title, run, stale }) => ({
+    title: printable(title, 80),
+    run,
+    note: run === null ? 'was never run to its end' : stale ? 'was changed since its last run' : '',
+  }));
+}
 
 /** Values travel as JSON numbers, or as the words for what JSON cannot hold. */
 function jsonNumber(value: unknown): JsonNumber | null {

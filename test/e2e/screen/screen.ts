@@ -2,6 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { dataTests } from './dataPanel.ts';
+import { editingTests } from './editing.ts';
 import { manyRunsTests } from './manyRuns.ts';
 import { runTests } from './running.ts';
 
@@ -27,7 +29,7 @@ export async function atTheScreen(screen: Screen): Promise<{ passed: number; fai
   const wanted = process.env['MODELWRIGHT_TEST'] ?? '';
   let passed = 0;
   let failed = 0;
-  for (const [index, test] of [...runTests, ...manyRunsTests].entries()) {
+  for (const [index, test] of [...editingTests, ...dataTests, ...runTests, ...manyRunsTests].entries()) {
     if (!test.name.includes(wanted)) continue;
     const workspace = join(screen.folder, `screen${index}`);
     mkdirSync(workspace);
@@ -52,7 +54,7 @@ export async function picture({ page, pictures }: Screen, name: string): Promise
 }
 
 /** The document inside a panel. */
-export function panel(page: Page, kind: 'run' | 'runs' | 'card' | 'compare') {
+export function panel(page: Page, kind: 'run' | 'runs' | 'card' | 'compare' | 'data') {
   // Panels behind others keep their frames.
   const shown = page.locator('iframe.webview.ready').filter({ visible: true }).contentFrame();
   return shown.frameLocator('#active-frame').locator(`main#${kind}`);
@@ -72,11 +74,18 @@ export async function command(page: Page, title: string): Promise<void> {
 }
 
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page
-    .getByRole('treeitem', { name: new RegExp(name.replaceAll('.', '\\.')) })
-    .first()
-    .dblclick();
-  await page.locator('.monaco-editor .view-line').first().waitFor();
+  const file = page.getByRole('treeitem', { name: new RegExp(name.replaceAll('.', '\\.')) }).first();
+  const line = page.locator('.monaco-editor .view-line').first();
+  // While the window is still being built, a click can go nowhere.
+  for (let tries = 0; tries < 5; tries++) {
+    await file.dblclick();
+    const shown = await line.waitFor({ timeout: 8_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (shown) return;
+  }
+  throw new Error(`${name} was not opened`);
 }
 
 export async function openModelwright(page: Page): Promise<void> {

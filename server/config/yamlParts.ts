@@ -1,0 +1,191 @@
+/** YAML read by parts, so that a key press reads again only the setting that it changed. What comes out is what `parseYaml` gives. */
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+import type { ConfigNode, MapEntry, MapNode } from './configNode.ts';
+import { TextDocument } from './textDocument.ts';
+import { longestFile, parseYaml, type YamlResult } from './yaml.ts';
+import { deepest } from './yamlTree.ts';
+
+/** Text that is better read whole: odd characters, conflicts, several documents, anchors and what may be aliases. */
+const whole =
+  /[\u0000-\u0009\u000B\u000C\u000E-\u001F\u007F\uFFFD-\uFFFF]|\r(?!\n)|^(?:<{7}|={7}|>{7}|\|{7}|---|\.\.\.|%)|(?:^|[\s,[{:-])[&*!?]/m;
+/** A line that starts with a plain key. */
+const keyLine = /^ *[\p{L}_][^:#\n"'{}[\],&*!|>%@`]*:(?=\s|$)/u;
+/** A key whose value stands below it. */
+const headLine = /^ *[\p{L}_][^:#\n"'{}[\],&*!|>%@`]*: *\r?$/u;
+/** Shorter settings are one part. UTF-16 code units. */
+const smallest = 300;
+
+interface Part {
+  /** Where it was when it was read. */
+  readonly at: number;
+  readonly entry: MapEntry;
+  /** Levels below the key. */
+  readonly depth: number;
+}
+
+interface Line {
+  readonly start: number;
+  /** Of the text after the white space; -1 for blank lines and comments. */
+  readonly indent: number;
+}
+
+/** Keeps the parts of one document from one text to the next. */
+export function createPartReader(): (document: TextDocument) => YamlResult {
+  let known: ReadonlyMap<string, Part> = new Map();
+  return (document) => {
+    const { text } = document;
+    if (text.length > longestFile || whole.test(text)) return parseYaml(document);
+    const reading = new Reading(text, known);
+    const entries = reading.entries(linesOf(text), 0);
+    known = reading.parts;
+    const [first] = entries ?? [];
+    if (entries === undefined || first === undefined) return parseYaml(document);
+    const end = Math.max(first.keyStart, entries.at(-1)?.node.end ?? 0);
+    return {
+      root: { kind: 'map', flow: false, entries, start: first.keyStart, end },
+      problems: [],
+      damaged: [],
+    };
+  };
+}
+
+class Reading {
+  readonly parts = new Map<string, Part>();
+  readonly #text: string;
+  readonly #known: ReadonlyMap<string, Part>;
+
+  constructor(text: string, known: ReadonlyMap<string, Part>) {
+    this.#text = text;
+    this.#known = known;
+  }
+
+  /** The settings that start on these lines at one column; undefined where they must be read with what is around them. */
+  entries(lines: readonly Line[], level: number): MapEntry[] | undefined {
+    const starts = this.#starts(lines);
+    if (starts === undefined || level > deepest) return undefined;
+    const entries: MapEntry[] = [];
+    const names = new Set<string>();
+    for (const [index, start] of starts.entries()) {
+      const entry = this.#entry(lines.slice(start, starts[index + 1]), level);
+      if (entry === undefined || names.has(entry.key)) return undefined;
+      names.add(entry.key);
+      entries.push(entry);
+    }
+    return entries;
+  }
+
+  /** Indices of the lines with keys; undefined unless the text is nothing but keys of one column and what is below them. */
+  #starts(lines: readonly Line[]): number[] | undefined {
+    const starts: number[] = [];
+    let column = -1;
+    for (const [index, { start, indent }] of lines.entries()) {
+      if (indent < 0) continue;
+      if (column < 0) column = indent;
+      if (indent > column) continue;
+      if (indent < column || !keyLine.test(this.#lineAt(start))) return undefined;
+      starts.push(index);
+    }
+    return starts.length === 0 ? undefined : starts;
+  }
+
+  #entry(lines: readonly Line[], level: number): MapEntry | undefined {
+    const [first, second] = lines;
+    const last = lines.at(-1);
+    if (first === undefined || last === undefined) return undefined;
+    const start = first.start;
+    const end = this.#endOf(last);
+    const head = this.#lineAt(start);
+    if (second !== undefined && end - start > smallest && headLine.test(head)) {
+      const inner = this.#inner(lines, level);
+      if (inner !== undefined) {
+        const keyStart = start + first.indent;
+        const colon = this.#text.indexOf(':', keyStart);
+        const keyEnd = keyStart + this.#text.slice(keyStart, colon).trimEnd().length;
+        return { key: this.#text.slice(keyStart, keyEnd), keyStart, keyEnd, node: inner };
+      }
+    }
+    return this.#leaf(start, end, first.indent, level);
+  }
+
+  #inner(lines: readonly Line[], level: number): MapNode | undefined {
+    const below = lines.slice(1);
+    const indent = below.find((line) => line.indent >= 0)?.indent ?? -1;
+    if (indent <= (lines[0]?.indent ?? 0)) return undefined;
+    const entries = this.entries(below, level + 1);
+    const [first] = entries ?? [];
+    if (entries === undefined || first === undefined) return undefined;
+    const end = Math.max(first.keyStart, entries.at(-1)?.node.end ?? 0);
+    return { kind: 'map', flow: false, entries, start: first.keyStart, end };
+  }
+
+  /** Read by itself, with a key after it as in the file; the last setting of a file has none. */
+  #leaf(start: number, end: number, indent: number, level: number): MapEntry | undefined {
+    const text = this.#text.slice(start, end);
+    const isLast = end === this.#text.length;
+    const key = isLast ? `${text}\u0000` : text;
+    const known =
+      this.parts.get(key) ?? this.#known.get(key) ?? readPart(text, indent, { at: start, isLast });
+    if (known === undefined || known.depth + level > deepest) return undefined;
+    const part =
+      known.at === start ? known : { ...known, at: start, entry: moved(known.entry, start - known.at) };
+    this.parts.set(key, part);
+    return part.entry;
+  }
+
+  #lineAt(start: number): string {
+    const end = this.#text.indexOf('\n', start);
+    return this.#text.slice(start, end < 0 ? undefined : end);
+  }
+
+  #endOf({ start }: Line): number {
+    const end = this.#text.indexOf('\n', start);
+    return end < 0 ? this.#text.length : end + 1;
+  }
+}
+
+function readPart(
+  text: string,
+  indent: number,
+  { at, isLast }: { readonly at: number; readonly isLast: boolean },
+): Part | undefined {
+  const after = `${' '.repeat(indent)}x: 0\n`;
+  const { root, problems, damaged } = parseYaml(new TextDocument(isLast ? text : text + after));
+  if (root?.kind !== 'map' || root.flow || problems.length > 0 || damaged.length > 0) return undefined;
+  const [entry, next, ...more] = root.entries;
+  const alone = isLast ? next === undefined : next?.keyStart === text.length + indent && more.length === 0;
+  if (entry === undefined || !alone || entry.keyStart !== indent) return undefined;
+  return { at, entry: moved(entry, at), depth: 1 + depthOf(entry.node) };
+}
+
+function depthOf(node: ConfigNode): number {
+  if (node.kind === 'scalar') return 0;
+  const inner = node.kind === 'list' ? node.items : node.entries.map((entry) => entry.node);
+  return inner.reduce((most, each) => Math.max(most, 1 + depthOf(each)), 0);
+}
+
+function moved({ key, keyStart, keyEnd, node }: MapEntry, by: number): MapEntry {
+  return { key, keyStart: keyStart + by, keyEnd: keyEnd + by, node: movedNode(node, by) };
+}
+
+function movedNode(node: ConfigNode, by: number): ConfigNode {
+  const start = node.start + by;
+  const end = node.end + by;
+  if (node.kind === 'scalar') return { ...node, start, end };
+  if (node.kind === 'list')
+    return { ...node, items: node.items.map((item) => movedNode(item, by)), start, end };
+  return { ...node, entries: node.entries.map((entry) => moved(entry, by)), start, end };
+}
+
+function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  for (let start = 0; start < text.length; ) {
+    let at = start;
+    while (text.charCodeAt(at) === 32) at++;
+    const code = text.charCodeAt(at);
+    const empty = Number.isNaN(code) || code === 10 || code === 13 || code === 35;
+    lines.push({ start, indent: empty ? -1 : at - start });
+    const end = text.indexOf('\n', at);
+    start = end < 0 ? text.length : end + 1;
+  }
+  return lines;
+}

@@ -1,0 +1,119 @@
+/** Read by parts or whole: after any edit of any example the tree and the problems are the same. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { TextDocument } from '../../server/config/textDocument.ts';
+import { parseYaml } from '../../server/config/yaml.ts';
+import { createPartReader } from '../../server/config/yamlParts.ts';
+import { createRandom } from '../../server/statistics/random.ts';
+import { rounds } from '../rounds.ts';
+
+const examples = join(import.meta.dirname, 'examples');
+const names = readdirSync(examples);
+const pieces = [
+  ...[
+    '"',
+    "'",
+    '[',
+    ']',
+    '{',
+    '}',
+    ':',
+    ': ',
+    ' ',
+    '  ',
+    '\n',
+    '\n\n',
+    '\n  ',
+    '\n    ',
+    '- ',
+    '#',
+    '# c\n',
+    ' # c',
+  ],
+  ...[
+    '|',
+    '>',
+    '|\n',
+    '>-\n',
+    '|+\n',
+    '&a ',
+    '*a',
+    '!x',
+    '? ',
+    '<<: ',
+    '---\n',
+    '...\n',
+    '%',
+    '\t',
+    '\r\n',
+    '\r',
+  ],
+  ...[
+    'a: 1\n',
+    '  a: 1\n',
+    '    b: c\n',
+    'data:\n',
+    'target: x',
+    '\u0000',
+    '🙂',
+    '<<<<<<< a\n',
+    '=======\n',
+    'é: ü\n',
+  ],
+];
+/** 100,000 edits in the soak. */
+const edits = rounds(25, Math.ceil(100_000 / names.length));
+
+describe.each(names)('%s', (name) => {
+  const original = readFileSync(join(examples, name), 'utf8');
+
+  test(`${edits} random edits`, { timeout: 1_200_000 }, () => {
+    const random = createRandom(11, name);
+    const pick = (count: number) => Math.floor(random.uniform() * count);
+    const read = createPartReader();
+    let text = original;
+    for (let round = 0; round < edits; round++) {
+      if (round % 10 === 0) text = original;
+      const at = pick(text.length + 1);
+      const kind = random.uniform();
+      if (kind < 0.55) text = text.slice(0, at) + (pieces[pick(pieces.length)] ?? '') + text.slice(at);
+      else if (kind < 0.8) text = text.slice(0, at) + text.slice(at + 1 + pick(20));
+      else {
+        // A stretch that is moved, as one does with lines.
+        const to = pick(text.length + 1);
+        const stretch = text.slice(at, at + pick(120));
+        const rest = text.slice(0, at) + text.slice(at + stretch.length);
+        text = rest.slice(0, to) + stretch + rest.slice(to);
+      }
+      const document = new TextDocument(text);
+      const [found, wanted] = [read(document), parseYaml(document)];
+      if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+        expect(found, text).toEqual(wanted);
+        throw new Error(`the order of keys differs in ${text}`);
+      }
+    }
+  });
+});
+
+test('an edit of one setting reads that setting alone', () => {
+  const columns = Array.from(
+    { length: 200 },
+    (_, i) => `    column_${i}:\n      type: numeric\n      min: ${i}\n`,
+  );
+  const text = (word: string) =>
+    `data:\n  source: x.csv\n  columns:\n${columns.join('')}target: ${word}\nname: n\n`;
+  const read = createPartReader();
+  const before = read(new TextDocument(text('a'))).root;
+  const after = read(new TextDocument(text('b'))).root;
+  if (before?.kind !== 'map' || after?.kind !== 'map') throw new Error('both are maps');
+  const column = (root: typeof before) => {
+    const data = root.entries[0]?.node;
+    const inner = data?.kind === 'map' ? data.entries[1]?.node : undefined;
+    return inner?.kind === 'map' ? inner.entries[150]?.node : undefined;
+  };
+  // The same object: nothing above the edit was made anew.
+  expect(column(after)).toBeDefined();
+  expect(column(after)).toBe(column(before));
+});
