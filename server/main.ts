@@ -4,7 +4,8 @@ import { startDataClient } from './data/client.ts';
 import { pastRuns } from './language/pastRuns.ts';
 import { startServer } from './language/startServer.ts';
 import { failureOf } from './runs/failure.ts';
-import { gitCommit } from './runs/git.ts';
+import { gitCommit, repositoryOf } from './runs/git.ts';
+import { histories } from './runs/history.ts';
 import { watchStores } from './runs/watchStores.ts';
 import { serveWorkbench } from './runs/workbench.ts';
 
@@ -16,9 +17,11 @@ serveWorkbench(connection);
 startServer(connection, {
   data: startDataClient(),
   runs: pastRuns(),
+  histories: histories(),
   watchRuns: (onChange) => watchStores({ runs: onChange }),
   failureOf,
   commitOf: gitCommit,
+  repositoryOf,
   environment: process.env,
   now: () => new Date(),
 });

@@ -16,13 +16,15 @@ export function checkOpen(
   before: readonly Finding[],
   now: Date,
 ): Finding[] {
-  const { loaded, facts, failure, current } = open;
+  const { loaded, facts, failure, current, history, repository } = open;
   const findings = lintExperiment(
     {
       loaded,
       stage: stageOf(loaded),
       ...(facts === undefined ? {} : { facts }),
       ...(failure === undefined || !current ? {} : { failure }),
+      ...(history === undefined ? {} : { runs: history }),
+      ...(repository === undefined ? {} : { repository }),
     },
     { now },
   );
@@ -35,6 +37,8 @@ export function checkOpen(
 
 function isStatic({ rule, data }: Finding): boolean {
   const level = ruleNamed(rule)?.level;
+  // Past runs are judged by the text alone.
+  if (level === 'R') return true;
   // A leak that the expression shows needs no facts, and its number is the last one known.
   return level === 'S' || level === undefined || (rule === 'target-leak' && data['low'] === undefined);
 }

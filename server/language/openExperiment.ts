@@ -1,6 +1,7 @@
 /** An experiment as it stands in an editor: what every feature of the language server looks at. */
 import type { LoadedExperiment } from '../config/load.ts';
 import type { DataFacts } from '../data/facts.ts';
+import type { RunHistory } from '../lint/history.ts';
 import type { LintContext } from '../lint/rule.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { GateResult, RunHead } from '../protocol/run.ts';
@@ -30,6 +31,9 @@ export interface OpenExperiment {
   readonly findings: readonly Finding[];
   /** Newest first. */
   readonly runs: readonly PastRun[];
+  /** Results of past runs as lint judges them; absent where there are none. */
+  readonly history?: RunHistory;
+  readonly repository?: LintContext['repository'] & {};
 }
 
 /** Names of the columns that this experiment can refer to: of the data, then those that the file derives. */

@@ -5,6 +5,8 @@ import { findExperimentFiles, readTextFile } from '../config/findFiles.ts';
 import { type LoadedExperiment, loadExperiment } from '../config/load.ts';
 import { createPartReader } from '../config/yamlParts.ts';
 import type { DataClient } from '../data/client.ts';
+import type { Histories } from '../lint/history.ts';
+import type { Repository } from '../lint/repository.ts';
 import type { LintContext } from '../lint/rule.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { RunsChanged } from '../protocol/workbench.ts';
@@ -21,11 +23,15 @@ export interface ServerWorld {
   readonly data?: DataClient;
   /** Absent in an untrusted workspace. */
   readonly runs?: PastRuns;
+  /** Absent in an untrusted workspace. */
+  readonly histories?: Histories;
   /** Tells from then on when the stores of the workspaces that are added change. */
   readonly watchRuns: (onChange: (change: RunsChanged) => void) => { add(workspace: string): void };
   readonly failureOf: (error: unknown) => NonNullable<LintContext['failure']>;
   /** The commit that a folder is at. */
   readonly commitOf: (directory: string) => string | undefined;
+  /** Absent in an untrusted workspace. */
+  readonly repositoryOf?: (directory: string) => () => Repository | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
 }
@@ -65,6 +71,7 @@ export class OpenExperiments {
   readonly #entries = new Map<string, Entry>();
   /** Asked of git once for each folder, until something is saved. */
   readonly #commits = new Map<string, string | undefined>();
+  readonly #repositories = new Map<string, () => Repository | undefined>();
   /** Called when something is learnt, or closed. */
   #waiting: (() => void)[] = [];
 
@@ -98,7 +105,11 @@ export class OpenExperiments {
     const document = this.#options.documentAt(uri);
     const entry = this.#entries.get(uri);
     if (document === undefined || entry === undefined) return;
-    if (files) this.#commits.clear();
+    if (files) {
+      this.#commits.clear();
+      this.#repositories.clear();
+      this.#options.world.histories?.forget();
+    }
     this.#publish(this.#update(document, entry));
     this.#ask(entry, files);
   }
@@ -207,7 +218,16 @@ export class OpenExperiments {
         answer.key === factsKey(experiment, loaded.directory),
     };
     const runs = experiment === undefined ? [] : (world.runs?.of(loaded.workspace, experiment.name) ?? []);
-    const open = { uri, version, loaded, runs, ...known };
+    const history =
+      experiment === undefined
+        ? undefined
+        : world.histories?.of(loaded.workspace, experiment.name, loaded.directory);
+    const repository = this.#repositoryOf(loaded.directory);
+    const open = {
+      ...{ uri, version, loaded, runs, ...known },
+      ...(history === undefined ? {} : { history }),
+      ...(repository === undefined ? {} : { repository }),
+    };
     return { ...open, findings: checkOpen(open, entry?.shown.findings ?? [], world.now()) };
   }
 
@@ -230,6 +250,12 @@ export class OpenExperiments {
   #commitOf(directory: string): string | undefined {
     if (!this.#commits.has(directory)) this.#commits.set(directory, this.#options.world.commitOf(directory));
     return this.#commits.get(directory);
+  }
+
+  #repositoryOf(directory: string): (() => Repository | undefined) | undefined {
+    const known = this.#repositories.get(directory) ?? this.#options.world.repositoryOf?.(directory);
+    if (known !== undefined) this.#repositories.set(directory, known);
+    return known;
   }
 
   #workspaceOf(file: string): string {

@@ -28,6 +28,7 @@ export function startServer(connection: Connection, world: ServerWorld): void {
     const watch = world.watchRuns(({ listed }) => {
       if (!listed) return;
       world.runs?.forget();
+      world.histories?.forget();
       for (const uri of experiments?.uris ?? []) experiments?.checkAgain(uri, { files: false });
       refresh(connection, params);
     });
@@ -99,7 +100,13 @@ function clientOptions({
   };
 }
 
-function textOnly({ data: _, runs: __, ...world }: ServerWorld): ServerWorld {
+function textOnly({
+  data: _,
+  runs: __,
+  histories: ___,
+  repositoryOf: ____,
+  ...world
+}: ServerWorld): ServerWorld {
   return world;
 }
 

@@ -5,16 +5,30 @@ import { columnRules } from './rules/columns.ts';
 import { conflictRules } from './rules/conflicts.ts';
 import { dataRules } from './rules/data.ts';
 import { expressionRules } from './rules/expressions.ts';
+import { gateResultRules } from './rules/gateResults.ts';
+import { governanceRules } from './rules/governance.ts';
 import { holdoutRules } from './rules/holdout.ts';
 import { judgingRules } from './rules/judging.ts';
 import { leakageRules } from './rules/leakage.ts';
 import { likenessRules } from './rules/likeness.ts';
+import { llmCostRules } from './rules/llmCost.ts';
+import { llmModelRules } from './rules/llmModels.ts';
+import { llmPromptRules } from './rules/llmPrompts.ts';
+import { llmTestRules } from './rules/llmTests.ts';
+import { monitoringRules } from './rules/monitoring.ts';
 import { overlapRules } from './rules/overlap.ts';
+import { pastRunRules } from './rules/pastRuns.ts';
+import { planningRules } from './rules/planning.ts';
 import { problemRules } from './rules/problem.ts';
 import { processRules } from './rules/process.ts';
 import { quantityRules } from './rules/quantities.ts';
+import { repositoryRules } from './rules/repository.ts';
+import { requiredRules } from './rules/required.ts';
+import { resultDetailRules } from './rules/resultDetails.ts';
+import { resultRules } from './rules/results.ts';
 import { scriptRules } from './rules/scripts.ts';
 import { searchSpaceRules } from './rules/searchSpace.ts';
+import { servingRules } from './rules/serving.ts';
 import { settingsRules } from './rules/settings.ts';
 import { sourceRules } from './rules/sources.ts';
 import { spellingRules } from './rules/spelling.ts';
@@ -48,7 +62,17 @@ export const allRules: readonly Rule[] = [
   ...holdoutRules,
   ...judgingRules,
   ...trainingRules,
+  ...planningRules,
+  ...requiredRules,
   ...processRules,
+  ...repositoryRules,
+  ...servingRules,
+  ...monitoringRules,
+  ...governanceRules,
+  ...llmPromptRules,
+  ...llmTestRules,
+  ...llmModelRules,
+  ...llmCostRules,
   ...problemRules,
   ...dataRules,
   ...columnRules,
@@ -61,4 +85,8 @@ export const allRules: readonly Rule[] = [
   ...overlapRules,
   ...quantityRules,
   ...trustRules,
+  ...resultRules,
+  ...resultDetailRules,
+  ...gateResultRules,
+  ...pastRunRules,
 ];

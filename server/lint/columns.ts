@@ -29,7 +29,9 @@ export function setFix(loaded: LoadedExperiment, path: string, value: string): r
 }
 
 /** Profiles of the features, in table order. */
-export function featureProfiles({ facts }: LintContext): readonly ColumnProfile[] {
+export function featureProfiles({ facts, loaded }: LintContext): readonly ColumnProfile[] {
+  // Prompts are filled with columns; none of them is learnt from.
+  if (loaded.experiment?.['llm'] !== undefined) return [];
   const names = new Set(facts?.features.map(({ name }) => name));
   return facts?.profile.columns.filter(({ name }) => names.has(name)) ?? [];
 }

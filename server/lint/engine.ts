@@ -15,7 +15,7 @@ import { applySuppressions } from './suppress.ts';
 export interface LintOptions {
   /** Instead of the file's `lint.profile`. */
   readonly profile?: string;
-  /** Decides which suppressions have expired. */
+  /** Decides what is late: suppressions, reviews, data. */
   readonly now: Date;
 }
 
@@ -31,7 +31,13 @@ export function lintExperiment(context: LintContext, options: LintOptions): Find
     ),
   ];
   const able = new Set([...loaderRules, ...speaking.map((rule) => rule.id)]);
-  const { kept, problems } = applySuppressions(dropSilenced(raw), loaded, { able, now: options.now });
+  const { kept, problems } = applySuppressions(dropSilenced(raw), loaded, {
+    able,
+    now: options.now,
+    ...(context.facts === undefined
+      ? {}
+      : { columns: context.facts.profile.columns.map(({ name }) => name) }),
+  });
   const all = [...kept, ...problems].flatMap((finding) => withSeverity(finding, loaded, options.profile));
   return unique(all.toSorted(byPlace));
 }
@@ -47,11 +53,12 @@ export function stageOf(loaded: LoadedExperiment): Stage {
   return loaded.isWritten('gates') || loaded.isWritten('registry') ? 2 : 1;
 }
 
-function knownNeeds({ loaded, facts }: LintContext): ReadonlySet<Need> {
+function knownNeeds({ loaded, facts, runs }: LintContext): ReadonlySet<Need> {
   const known = new Set<Need>(['text']);
   if (loaded.experiment !== undefined) known.add('config');
   if (facts !== undefined) known.add('profile');
   if (facts?.split !== undefined) known.add('split');
+  if (runs !== undefined && runs.results.length > 0) known.add('runs');
   return known;
 }
 

@@ -2,6 +2,8 @@
 import type { LoadedExperiment } from '../config/load.ts';
 import type { DataFacts } from '../data/facts.ts';
 import type { Fix, Range, Severity } from '../protocol/finding.ts';
+import type { RunHistory } from './history.ts';
+import type { Repository } from './repository.ts';
 
 /** What must be known before a rule can run; the engine leaves a rule out until it is. */
 export type Need = 'text' | 'config' | 'profile' | 'split' | 'runs' | 'live';
@@ -20,7 +22,14 @@ export interface LintContext {
   readonly columns?: readonly { readonly name: string; readonly kind: string }[];
   /** Why the data could not be read; `data-not-found` tells it, of an expression `expression-error`. */
   readonly failure?: { readonly code: string; readonly message: string; readonly help: string };
+  /** Absent with `--no-data` and in an untrusted workspace: then the store is not read. */
+  readonly runs?: RunHistory;
+  /** Asked only by rules of later stages, since git is a process of its own; undefined outside a repository. */
+  readonly repository?: () => Repository | undefined;
 }
+
+/** What a rule is given: the time is the only thing of it that is not about the experiment. */
+export type RuleContext = LintContext & { readonly now: Date };
 
 /** A finding before the engine adds file, range, severity and suppression. */
 export interface Draft {
@@ -43,5 +52,5 @@ export interface Rule {
   readonly needs: readonly Need[];
   /** May speak from a sample of the rows. */
   readonly sampleSafe?: boolean;
-  run(context: LintContext): Iterable<Draft>;
+  run(context: RuleContext): Iterable<Draft>;
 }

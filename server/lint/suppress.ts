@@ -14,6 +14,7 @@ interface Suppression {
   /** ISO date; the exception holds up to and including it. */
   readonly until?: string;
   readonly range: Range;
+  readonly column?: string;
   readonly path: string;
   readonly remove: RawFinding['fixes'];
   covers(finding: RawFinding): boolean;
@@ -22,14 +23,21 @@ interface Suppression {
 /** Faults in the text itself cannot be excepted: nothing else can be trusted then. */
 const always: ReadonlySet<string> = new Set(['yaml-syntax', 'suppression-problem']);
 
-/** `able`: the rules that could speak just now; only of those can it be told that an exception is unused. */
+/** What can be told of exceptions: only of rules that could speak just now, and of columns that are there, that one is unused. */
+interface Known {
+  readonly able: ReadonlySet<string>;
+  readonly now: Date;
+  /** Absent while the data are not known. */
+  readonly columns?: readonly string[];
+}
+
 export function applySuppressions(
   findings: readonly RawFinding[],
   loaded: LoadedExperiment,
-  { able, now }: { able: ReadonlySet<string>; now: Date },
+  known: Known,
 ): { kept: RawFinding[]; problems: RawFinding[] } {
   const suppressions = [...listed(loaded), ...inPlace(loaded)];
-  const valid = suppressions.filter((each) => each.reason !== '' && !isExpired(each, now));
+  const valid = suppressions.filter((each) => each.reason !== '' && !isExpired(each, known.now));
   const used = new Set<Suppression>();
   const kept = findings.filter((finding) => {
     const cover = valid.filter(
@@ -39,7 +47,7 @@ export function applySuppressions(
     return cover.length === 0;
   });
   const problems = suppressions.flatMap((each) => {
-    const why = problemOf(each, { able, now, used: used.has(each) });
+    const why = problemOf(each, { ...known, used: used.has(each) });
     return why === undefined ? [] : [problemFinding(each, why)];
   });
   return { kept, problems };
@@ -47,9 +55,9 @@ export function applySuppressions(
 
 function problemOf(
   suppression: Suppression,
-  { able, now, used }: { able: ReadonlySet<string>; now: Date; used: boolean },
+  { able, now, used, columns }: Known & { used: boolean },
 ): string | undefined {
-  const { rule, reason, until } = suppression;
+  const { rule, reason, until, column } = suppression;
   if (ruleNamed(rule) === undefined) {
     const near = nearest(
       rule,
@@ -60,7 +68,8 @@ function problemOf(
   if (always.has(rule)) return 'has no effect: this rule cannot be ignored';
   if (reason === '') return 'has no reason, so it is not applied';
   if (isExpired(suppression, now)) return `expired on ${until}`;
-  return !used && able.has(rule) ? 'is unused: nothing is found here any more' : undefined;
+  const there = column === undefined || columns === undefined || columns.includes(column);
+  return !used && there && able.has(rule) ? 'is unused: nothing is found here any more' : undefined;
 }
 
 function problemFinding(suppression: Suppression, why: string): RawFinding {
@@ -87,6 +96,7 @@ function listed(loaded: LoadedExperiment): Suppression[] {
         rule: item['rule'],
         reason: typeof item['reason'] === 'string' ? item['reason'].trim() : '',
         ...(typeof until === 'string' ? { until } : {}),
+        ...(typeof column === 'string' ? { column } : {}),
         range: loaded.placeOf(path).range,
         path,
         remove: edits.length === 0 ? [] : [{ title: 'Remove the suppression', edits, safe: false }],

@@ -16,13 +16,12 @@ export interface DescribeRequest extends RunRows {
   readonly model: TrainedModel;
   readonly scored: ScoredRun;
   readonly evaluation: Evaluation;
-  readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
 }
 
-/** Without timings, end and artifacts, which are known when the files are written. */
-export function describeRun(request: DescribeRequest): Omit<RunDocument, 'artifacts'> {
-  const { experiment, table, task, split, model, scored, evaluation, findings } = request;
+/** Without timings, end and artifacts, which are known when the files are written, and without findings. */
+export function describeRun(request: DescribeRequest): Omit<RunDocument, 'artifacts' | 'lint'> {
+  const { experiment, table, task, split, model, scored, evaluation } = request;
   return {
     run: request.head,
     task: task.task,
@@ -56,7 +55,6 @@ export function describeRun(request: DescribeRequest): Omit<RunDocument, 'artifa
     confusion: evaluation.confusion,
     calibrationBins: evaluation.calibrationBins,
     gates: evaluation.gates,
-    lint: countFindings(findings),
     parity: scored.parity,
     device: model.device ?? { engine: 'cpu', name: `${process.platform} ${process.arch}` },
     timings: {},

@@ -6,7 +6,8 @@ import { tableSpec } from '../data/spec.ts';
 import { lintExperiment, stageOf } from '../lint/engine.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { failureOf } from './failure.ts';
-import { gitCommit } from './git.ts';
+import { gitCommit, repositoryOf } from './git.ts';
+import { readHistory } from './history.ts';
 
 export interface LintFileRequest {
   /** Absolute. */
@@ -15,7 +16,7 @@ export interface LintFileRequest {
   readonly overrides: readonly string[];
   readonly variant?: string;
   readonly profile?: string;
-  /** Absent: the text is checked alone (`--no-data`, an untrusted workspace). */
+  /** Absent: the text is checked alone, without data or past runs (`--no-data`, an untrusted workspace). */
   readonly data?: DataClient;
   readonly signal: AbortSignal;
 }
@@ -35,18 +36,25 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
   const stage = stageOf(loaded);
   const options = { now: new Date(), ...(profile === undefined ? {} : { profile }) };
   const { experiment } = loaded;
-  if (data === undefined || experiment?.data.source === undefined) {
-    return lintExperiment({ loaded, stage }, options);
-  }
+  if (data === undefined || experiment === undefined) return lintExperiment({ loaded, stage }, options);
+  const runs = readHistory({
+    workspace,
+    experiment: experiment.name,
+    directory: loaded.directory,
+    ...(variant === undefined ? {} : { variant }),
+  });
+  const repository = repositoryOf(loaded.directory);
+  const known = { loaded, stage, repository, ...(runs === undefined ? {} : { runs }) };
+  if (experiment.data.source === undefined) return lintExperiment(known, options);
   try {
     const facts = await data.facts(experiment, loaded.directory, signal);
-    return lintExperiment({ loaded, stage, facts }, options);
+    return lintExperiment({ ...known, facts }, options);
   } catch (error) {
     signal.throwIfAborted();
     const failure = failureOf(error);
-    if (failure.code !== 'expression-failed') return lintExperiment({ loaded, stage, failure }, options);
+    if (failure.code !== 'expression-failed') return lintExperiment({ ...known, failure }, options);
     const { derive: _, filter: __, ...spec } = tableSpec(experiment, loaded.directory);
     const { columns } = await data.profile({ ...spec, derive: [] }, {}, signal);
-    return lintExperiment({ loaded, stage, failure, columns }, options);
+    return lintExperiment({ ...known, failure, columns }, options);
   }
 }

@@ -16,6 +16,7 @@ import type { RunHead } from '../protocol/run.ts';
 import type { Checkpoints } from '../tracking/checkpoints.ts';
 import { type Lease, recordFindings } from '../tracking/runs.ts';
 import { countFindings, describeRun } from './describe.ts';
+import { historyOfRun } from './history.ts';
 import { checkSameData } from './prepare.ts';
 import { refuseImpossible } from './refuse.ts';
 import type { RunRows } from './runRows.ts';
@@ -66,8 +67,11 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
   const rows: RunRows = { experiment, table, task, split, signal };
 
   const facts = await stages.run('lint', () => collectFacts(experiment, table));
-  const findings = lintExperiment({ loaded, facts, stage: stageOf(loaded) }, { now: new Date(head.started) });
-  recordFindings(lease, findings);
+  const known = { loaded, facts, stage: stageOf(loaded) };
+  const now = new Date(head.started);
+  // What gates ask of lint is what was found before there was a result.
+  const before = lintExperiment(known, { now });
+  recordFindings(lease, before);
 
   const trained = await trainRun(rows, { stages, checkpoints });
   const scored = await scoreRun(rows, { stages, trained });
@@ -80,7 +84,7 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
         table,
         metric: task.metric,
         columns: featureColumns(experiment, table.columns).map(({ name }) => name),
-        lint: countFindings(findings),
+        lint: countFindings(before),
       },
       { signal, onProgress: (done, total) => report({ done, total }) },
     ),
@@ -88,16 +92,21 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
   await scored.close();
 
   const { model, warnings } = trained;
-  const described = describeRun({
+  const judged = describeRun({
     ...rows,
     head,
     directory: loaded.directory,
     model,
     scored,
     evaluation,
-    findings,
     warnings,
   });
+  // A failed gate stands among the gates already.
+  const runs = historyOfRun(judged, experiment);
+  const findings = lintExperiment({ ...known, runs }, { now }).filter(({ rule }) => rule !== 'gate-failed');
+  recordFindings(lease, findings);
+  const described = { ...judged, lint: countFindings(findings) };
+
   const output = experiment.card['output'];
   const cardOutput = typeof output === 'string' ? { cardOutput: resolve(loaded.directory, output) } : {};
   return stages.run('write', () =>

@@ -86,3 +86,29 @@ function eventOf(row: unknown): RunEvent | null {
   if (row === undefined) return null;
   return runEventSchema.parse(JSON.parse(z.object({ body: z.string() }).parse(row).body));
 }
+
+/** Finished runs of an experiment, newest first. `variant` null: those of the experiment itself. */
+export function listResultIds(
+  store: Store,
+  experiment: string,
+  { variant, limit }: { variant: string | null; limit: number },
+): string[] {
+  return store.database
+    .prepare(
+      `SELECT id FROM runs WHERE experiment = ? AND status = 'finished' AND deleted IS NULL
+         AND json_extract(request, '$.variant') IS ? ORDER BY started DESC, id LIMIT ?`,
+    )
+    .all(experiment, variant, limit)
+    .map((row) => z.object({ id: z.string() }).parse(row).id);
+}
+
+/** How many results there are of test rows of this hash: deleted ones have been seen all the same. */
+export function countLooks(store: Store, splitHash: string): number {
+  const row = store.database
+    .prepare(
+      `SELECT count(*) AS looks FROM runs
+       WHERE status = 'finished' AND json_extract(document, '$.split.hash') = ?`,
+    )
+    .get(splitHash);
+  return z.object({ looks: z.int() }).parse(row).looks;
+}

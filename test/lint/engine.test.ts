@@ -44,14 +44,21 @@ describe('clean files have no findings', () => {
   const example = (name: string): string =>
     readFileSync(join(import.meta.dirname, '../config/examples', `${name}.experiment.yaml`), 'utf8');
 
-  test('ten lines: only that the data has no pin and no contract, and tuning is not acted on yet', () => {
-    expect(ids(example('ten-lines'))).toEqual(['data-unpinned', 'no-contract', 'unsupported-setting']);
+  test('ten lines are a candidate: no pin, no contract, no objective, one metric, and tuning not acted on yet', () => {
+    const found = lint(example('ten-lines')).map(({ rule, severity }) => `${severity} ${rule}`);
+    expect(found).toEqual([
+      'warning data-unpinned',
+      'info no-contract',
+      'warning unsupported-setting',
+      'info no-objective',
+      'info single-metric',
+    ]);
   });
 
-  test('flights: only that it spells out a default', () => {
+  test('flights: only what a candidate could still add, and a default that is spelt out', () => {
     const flights = readFileSync(join(import.meta.dirname, '../../examples/flights.experiment.yaml'), 'utf8');
     const readable = flights.replace('data/flights-3m.parquet', 'data/churn.csv');
-    expect(ids(readable)).toEqual(['redundant-default']);
+    expect(ids(readable)).toEqual(['redundant-default', 'untuned', 'no-objective', 'single-metric']);
   });
 });
 

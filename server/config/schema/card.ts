@@ -92,7 +92,10 @@ export const run = planned(
         vars: planned(list(text()), 'Environment variables that count'),
       }),
       'Reproducible environment',
-      { defaultText: 'detected', requiredFrom: { stage: 2, rule: 'env-unlocked' } },
+      {
+        defaultText: 'detected',
+        requiredFrom: { stage: 2, rule: 'env-unlocked', given: 'has no lock file' },
+      },
     ),
     resources: planned(
       group({

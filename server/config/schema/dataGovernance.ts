@@ -10,7 +10,14 @@ const labeling = group({
     'Who or what makes the labels',
     { default: 'observed' },
   ),
-  guidelines: planned(text('path'), 'What the annotators were told'),
+  guidelines: planned(text('path'), 'What the annotators were told', {
+    requiredFrom: {
+      stage: 2,
+      rule: 'unlabelled-process',
+      given: 'is labelled by people or models',
+      or: ['data.labeling.audit_sample'],
+    },
+  }),
   annotators: planned(int({ min: 1 }), 'How many label each row'),
   agreement: planned(
     group({

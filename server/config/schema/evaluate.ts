@@ -130,7 +130,10 @@ export const evaluate = field(
         top: planned(int({ min: 1 }), 'Features shown', { default: 20 }),
       }),
       'Global and local explanations',
-      { onlyWritten: true },
+      {
+        onlyWritten: true,
+        requiredFrom: { stage: 2, rule: 'no-explanation', given: 'promises explanations' },
+      },
     ),
     behavior: planned(behavior, 'Behavioural model tests (CheckList style)', { default: [] }),
     robust: planned(

@@ -187,7 +187,16 @@ export const llm = planned(
       { default: [] },
     ),
     tests: planned(tests, 'Test cases', { defaultText: 'required' }),
-    assert: planned(assertions(), 'Assertions applied to every test', { default: [] }),
+    assert: planned(assertions(), 'Assertions applied to every test', {
+      default: [],
+      requiredFrom: {
+        stage: 1,
+        rule: 'no-grounding-check',
+        task: 'rag',
+        given: 'checks no grounding',
+        whatever: true,
+      },
+    }),
     judge: planned(judge, 'Model grader'),
     repeat: planned(int({ min: 1, max: 1000 }), 'Runs per test', {
       defaultText: '1 (3 if temperature>0)',
@@ -197,7 +206,7 @@ export const llm = planned(
       requiredFrom: { stage: 3, rule: 'no-safety', within: 'llm' },
     }),
     cost: planned(cost, 'Budgets; estimated before running', {
-      requiredFrom: { stage: 1, rule: 'no-cost-cap', within: 'llm' },
+      requiredFrom: { stage: 1, rule: 'no-cost-cap', within: 'llm', given: 'pays for answers' },
     }),
     latency: planned(
       group({

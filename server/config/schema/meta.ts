@@ -4,6 +4,16 @@ import { z } from 'zod';
 /** 1 exploring, 2 candidate, 3 shipping. */
 export type SchemaStage = 1 | 2 | 3;
 
+/** Circumstances of an experiment that make a setting necessary; what each means stands in lint (`rules/required.ts`). */
+export type Circumstance =
+  | 'answers in real time'
+  | 'scores a stream'
+  | 'promises explanations'
+  | 'is labelled by people or models'
+  | 'has no lock file'
+  | 'pays for answers'
+  | 'checks no grounding';
+
 /** Read by the rules that ask for something at a stage; one line here is one rule there. */
 export interface RequiredFrom {
   readonly stage: SchemaStage;
@@ -11,6 +21,9 @@ export interface RequiredFrom {
   /** Only where this section is written, or for this task. */
   readonly within?: string;
   readonly task?: string;
+  readonly given?: Circumstance;
+  /** That it is written is not enough while the circumstance lasts. */
+  readonly whatever?: boolean;
   /** Any of these paths will do as well. */
   readonly or?: readonly string[];
 }

@@ -1,5 +1,5 @@
 /** Section 11 of the language: how the model answers, how it is released, and how it is taken back. */
-import { field, planned } from './meta.ts';
+import { type Circumstance, field, planned } from './meta.ts';
 import {
   anything,
   bool,
@@ -16,12 +16,17 @@ import {
   text,
 } from './values.ts';
 
-const within = (rule: string, stage: 3 = 3) => ({ requiredFrom: { stage, rule, within: 'serve' } });
+const within = (rule: string, given?: Circumstance) => ({
+  requiredFrom: { stage: 3 as const, rule, within: 'serve', ...(given === undefined ? {} : { given }) },
+});
 
 const endpoint = group({
   path: field(text(), 'Path of the URL', { default: '/predict' }),
   port: field(int({ min: 0, max: 65_535 }), 'TCP port; 0 takes a free one', { default: 8080 }),
-  version: planned(text(), 'Version of the API', { default: 'v1' }),
+  version: planned(text(), 'Version of the API', {
+    default: 'v1',
+    ...within('tight-coupling', 'answers in real time'),
+  }),
   auth: planned(choice(['none', 'key', 'jwt', 'mtls']), 'Who may ask; loopback only while none', {
     default: 'none',
   }),
@@ -42,7 +47,16 @@ const stream = group({
   in: planned(text('path'), 'Where events come from'),
   out: planned(text('path'), 'Where scores go'),
   window: planned(text('duration'), 'Width of a window'),
-  watermark: planned(text('duration'), 'How long to wait for late events', { default: '1m' }),
+  watermark: planned(text('duration'), 'How long to wait for late events', {
+    default: '1m',
+    requiredFrom: {
+      stage: 3,
+      rule: 'stream-no-watermark',
+      within: 'serve',
+      given: 'scores a stream',
+      or: ['serve.stream.late'],
+    },
+  }),
   late: planned(choice(['drop', 'side', 'update']), 'What happens to later ones', { default: 'side' }),
   state: planned(text('path'), 'Where state is kept'),
   delivery: planned(choice(['at-least-once', 'exactly-once']), 'What a crash may repeat', {
@@ -150,7 +164,12 @@ export const serve = field(
         timeout: planned(text('duration'), 'Longest wait', { default: '1s' }),
       }),
       'Budgets, measured by load test and live',
-      within('no-latency-budget'),
+      {
+        requiredFrom: {
+          ...within('no-latency-budget', 'answers in real time').requiredFrom,
+          or: ['llm.latency'],
+        },
+      },
     ),
     scale: planned(
       group({
@@ -212,7 +231,7 @@ export const serve = field(
         ramp: planned(text('duration'), 'How long the load rises'),
       }),
       'Stress test before production',
-      within('no-load-test'),
+      within('no-load-test', 'answers in real time'),
     ),
     human_review: planned(
       group({

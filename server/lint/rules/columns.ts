@@ -28,6 +28,8 @@ const columnNotFound: Rule = {
     const known = new Set([...names, ...derivedNames(loaded.experiment?.features['derive'])]);
     for (const { path, name, at } of namedColumns({ loaded, stage: 1 })) {
       if (known.has(name) || (/[*?]/.test(name) && matchesAny(name, known))) continue;
+      // The rows that are joined have columns of their own.
+      if (/^data\.join\.\d+\.as_of$/.test(path)) continue;
       const close = nearest(name, known);
       const hint =
         close === undefined

@@ -1,4 +1,5 @@
 /** Expressions, gates and slices: read, typed against the data where it is known, metrics looked up. */
+import { basename } from 'node:path';
 import { metricNamed, metricSynonyms, metrics, parseMetricName } from '../../catalog/metrics.ts';
 import type { Expression, ExpressionProblem, Gate, Span } from '../../config/expression/ast.ts';
 import { type ColumnTypes, checkExpression } from '../../config/expression/check.ts';
@@ -7,17 +8,18 @@ import { parseChange, parseGate } from '../../config/expression/gate.ts';
 import { parseExpression, parseSlice } from '../../config/expression/parse.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { nearest } from '../../config/nearest.ts';
+import { isMap } from '../../config/schema/nodes.ts';
 import type { Range } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
-import { settingsOf, textsOf } from '../walk.ts';
+import { settingsOf, textsOf, writtenAt } from '../walk.ts';
 import { derivedNames } from './columns.ts';
 
 const expressionError: Rule = {
   id: 'expression-error',
   needs: ['text'],
   *run(context) {
-    const columns = columnTypes(context);
+    const types = columnTypes(context);
     for (const setting of settingsOf(context.loaded)) {
       const format = setting.field?.formats.find(
         (each) => each === 'expr' || each === 'gate' || each === 'slice',
@@ -25,12 +27,42 @@ const expressionError: Rule = {
       if (format === undefined) continue;
       for (const { path, text } of textsOf(setting)) {
         if (setting.field?.values?.includes(text) === true || text.includes('${')) continue;
+        const columns = withOwnNames(types, path, context.loaded);
         const problem = problemsOf(text, { path, format, columns })[0] ?? refusal(text, context);
         if (problem !== undefined) yield draftFor(context.loaded, path, text, problem);
       }
     }
   },
 };
+
+/** The columns and what else an expression at this path may name; undefined where that is not known. */
+function withOwnNames(
+  columns: ColumnTypes | undefined,
+  path: string,
+  loaded: LoadedExperiment,
+): ColumnTypes | undefined {
+  // What a person reviews hangs on the answer, whose parts are the model's own.
+  if (columns === undefined || path === 'serve.human_review.when') return undefined;
+  const own = path.startsWith('features.derive')
+    ? joinedNames(writtenAt(loaded, 'data.join'))
+    : path.startsWith('evaluate.behavior')
+      ? ['score', 'before']
+      : !loaded.isWritten('llm')
+        ? []
+        : ['tag'];
+  return own.length === 0 ? columns : new Map([...columns, ...own.map((name) => [name, 'any'] as const)]);
+}
+
+/** Rows that are joined go by their name, else by that of their file. */
+function joinedNames(join: unknown): string[] {
+  if (!Array.isArray(join)) return [];
+  return join.flatMap((each: unknown) => {
+    if (!isMap(each)) return [];
+    const { name, source } = each;
+    if (typeof name === 'string') return [name];
+    return typeof source === 'string' ? [basename(source).replace(/\..*$/, '')] : [];
+  });
+}
 
 /** What only the database says no to, such as a pattern that it does not know. */
 function refusal(text: string, { failure }: LintContext): ExpressionProblem | undefined {
@@ -94,8 +126,8 @@ function columnTypes({ loaded, facts, columns }: LintContext): ColumnTypes | und
   ]);
 }
 
-/** Figures that gates, guards and alerts may ask for beside the metrics. */
-const figures =
+/** Figures that gates, guards and alerts may ask for beside the metrics: of a served model, of drift, of lint. */
+export const figures =
   /^(?:latency(?:\.(?:p50|p95|p99|mean))?|throughput|error_rate|memory|size|drift|performance|(?:cost|lint|fairness|saturation)(?:\.\w+)?)$/;
 
 function gateProblems(gate: Gate, columns: ColumnTypes | undefined): readonly ExpressionProblem[] {

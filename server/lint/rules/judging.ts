@@ -11,6 +11,7 @@ import type { Experiment } from '../../config/experiment.ts';
 import { parseGate } from '../../config/expression/gate.ts';
 import { fixOf } from '../fixes.ts';
 import type { LintContext, Rule } from '../rule.ts';
+import { figures } from './expressions.ts';
 
 interface Named {
   readonly path: string;
@@ -27,7 +28,7 @@ function metricsWritten({ metric, evaluate, train, gates = [] }: Experiment): Na
     ...gates.map((gate, i) => [`gates.${i}`, gateMetric(gate)] as const),
   ];
   return named.flatMap(([path, name]) => {
-    const found = name === undefined ? undefined : parseMetricName(name)?.metric;
+    const found = name === undefined || figures.test(name) ? undefined : parseMetricName(name)?.metric;
     return name === undefined || found === undefined ? [] : [{ path, name, metric: found }];
   });
 }

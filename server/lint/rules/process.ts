@@ -1,74 +1,11 @@
-/** What must be written once a model is shipped: one generic rule over the schema's `requiredFrom`, and written refusals. */
+/** Protections that are given away in writing: each a setting, the values that refuse it, and what to write instead. */
 import { ruleNamed } from '../../catalog/rules.ts';
 import { setEdit } from '../../config/edits.ts';
-import { type Field, fields } from '../../config/fields.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
-import type { Range } from '../../protocol/finding.ts';
+import { isMap } from '../../config/schema/nodes.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
-
-/** What a fix inserts, where one value is sensible for nearly everybody. */
-const inserts: Readonly<Record<string, string>> = {
-  gates: '[beats baseline]',
-  monitor: '1d',
-  'serve.rollback': '{to: previous, keep: 2}',
-  'serve.latency': '{p95: 100ms}',
-  'serve.load_test': '{duration: 60s}',
-  'monitor.retrain': '{approve: manual}',
-};
-
-/** One rule for all fields that share its id: a card that lacks four things is told once. */
-function requiredRule(id: string, required: readonly Field[]): Rule {
-  return {
-    id,
-    needs: ['text'],
-    *run({ loaded }) {
-      const missing = required.filter((field) => isMissing(field, loaded));
-      const [first] = missing;
-      if (first === undefined) return;
-      const names = missing.map((field) => field.path.split('.').at(-1) ?? field.path);
-      const template = ruleNamed(id)?.message ?? `\`${first.path}\` is not written.`;
-      const yaml = inserts[first.path];
-      yield {
-        path: first.path,
-        range: placeOfMissing(first, loaded),
-        message: template.replace('{list}', names.join(', ')).replace('{x}', 'the model'),
-        data: { missing: missing.map((field) => field.path) },
-        fixes:
-          yaml === undefined
-            ? []
-            : fixOf(`Insert ${first.path}: ${yaml}`, setEdit(loaded.source, first.path, yaml)),
-      } satisfies Draft;
-    },
-  };
-}
-
-/** At the section it belongs to, else at the section that asks for it. */
-function placeOfMissing({ path, requiredFrom }: Field, loaded: LoadedExperiment): Range {
-  const section = path.split('.')[0] ?? path;
-  const asking = [section, requiredFrom?.within ?? '', 'serve', 'monitor', 'registry'];
-  return loaded.placeOf(asking.find((each) => each !== '' && loaded.source.has(each)) ?? section, 'key')
-    .range;
-}
-
-/** Judges what is written, bases included, not what defaults would give. */
-function isMissing({ path, requiredFrom }: Field, loaded: LoadedExperiment): boolean {
-  if (requiredFrom === undefined) return false;
-  const { within, task, or = [] } = requiredFrom;
-  if (within !== undefined && !loaded.isWritten(within)) return false;
-  if (task !== undefined && loaded.experiment?.task !== task) return false;
-  // Without the section around it, another rule asks for the whole section.
-  const parent = path.split('.').slice(0, -1).join('.');
-  const parentAsked = fields.some((field) => field.path === parent && field.requiredFrom !== undefined);
-  if (parentAsked && !loaded.isWritten(parent)) return false;
-  return ![path, ...or].some((each) => isFilled(writtenAt(loaded, each)));
-}
-
-function isFilled(value: unknown): boolean {
-  if (value === undefined || value === null || value === '' || value === 'none') return false;
-  return !(Array.isArray(value) && value.length === 0);
-}
 
 /** Something is written that gives the protection away. */
 interface Refusal {
@@ -79,8 +16,62 @@ interface Refusal {
 }
 
 const isNone = (value: unknown): boolean => value === 'none' || value === false;
+const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** Everything of it that is written is switched off. */
+const isAllOff = (value: unknown): boolean =>
+  isMap(value) &&
+  Object.keys(value).length > 0 &&
+  Object.values(value).every((each) => each === false || each === 0 || each === 'none');
+
+/** Exporters whose servers describe no OpenAPI. */
+const undescribed: readonly unknown[] = [
+  'onnx',
+  'tf-serving',
+  'torchserve',
+  'triton',
+  'ray',
+  'sagemaker',
+  'vertex',
+];
 
 const refusals: readonly Refusal[] = [
+  { rule: 'no-slices', path: 'evaluate.slices', refuses: isEmpty, instead: 'auto' },
+  {
+    rule: 'no-error-analysis',
+    path: 'evaluate.errors',
+    refuses: isAllOff,
+    instead: '{confusion: true, residuals: true}',
+  },
+  {
+    rule: 'no-tests',
+    path: 'run.tests',
+    // What is not written of it is on.
+    refuses: (value) =>
+      isAllOff(value) && isMap(value) && value['data'] === false && value['model'] === false,
+    instead: '{data: true, model: true}',
+  },
+  { rule: 'canary-no-guard', path: 'serve.rollout.guard', refuses: isEmpty, instead: '[error_rate < 1%]' },
+  {
+    rule: 'no-prediction-log',
+    path: 'serve.log',
+    refuses: (value) =>
+      isMap(value) && ((value['inputs'] === false && value['outputs'] === false) || value['sample'] === 0),
+    instead: '{inputs: true, outputs: true}',
+  },
+  {
+    rule: 'no-autoscale',
+    path: 'serve.scale.max',
+    refuses: (value, loaded) => value === 1 && loaded.isWritten('problem.constraints.throughput'),
+    instead: '4',
+  },
+  {
+    rule: 'no-api-docs',
+    path: 'serve.runtime',
+    refuses: (value, loaded) =>
+      undescribed.includes(value) && (writtenAt(loaded, 'serve.mode') ?? 'realtime') === 'realtime',
+    instead: 'builtin',
+  },
   {
     rule: 'big-bang-rollout',
     path: 'serve.rollout.strategy',
@@ -126,10 +117,9 @@ function refusalRule(id: string, cases: readonly Refusal[]): Rule {
       for (const { path, refuses, instead } of cases) {
         const value = writtenAt(loaded, path);
         if (value === undefined || !refuses(value, loaded)) continue;
-        const message = (ruleNamed(id)?.message ?? '').replace(
-          /About \{k\} false/,
-          'More than the asked share of false',
-        );
+        const message = (ruleNamed(id)?.message ?? '')
+          .replace(/About \{k\} false/, 'More than the asked share of false')
+          .replace('{r}/s', String(writtenAt(loaded, 'problem.constraints.throughput')));
         const fixes = fixOf(`Change to ${instead}`, setEdit(loaded.source, path, instead));
         yield { path, message, data: { path, value }, fixes } satisfies Draft;
       }
@@ -137,14 +127,6 @@ function refusalRule(id: string, cases: readonly Refusal[]): Rule {
   };
 }
 
-/** Stage 3 only: at stage 2 nothing that this version acts on would be missing. */
-const required = fields.filter(
-  (field) => field.requiredFrom?.stage === 3 && field.requiredFrom.within !== 'llm',
+export const processRules: readonly Rule[] = [...Map.groupBy(refusals, (each) => each.rule)].map(
+  ([id, same]) => refusalRule(id, same),
 );
-
-export const processRules: readonly Rule[] = [
-  ...[...Map.groupBy(required, (field) => field.requiredFrom?.rule ?? '')].map(([id, same]) =>
-    requiredRule(id, same),
-  ),
-  ...[...Map.groupBy(refusals, (each) => each.rule)].map(([id, same]) => refusalRule(id, same)),
-];

@@ -61,12 +61,17 @@ function wantsText(path: string): boolean {
   );
 }
 
+/** The rule `secret-in-prompt` says it better. */
+function isPromptText(path: string): boolean {
+  return /^llm\.prompts\.\d+\.(?:template|messages\.\d+\.content)$/.test(path);
+}
+
 const secretInConfig: Rule = {
   id: 'secret-in-config',
   needs: ['text'],
   *run({ loaded }) {
     for (const { node, path, entry } of nodesOf(loaded)) {
-      if (node.kind !== 'scalar' || typeof node.value !== 'string') continue;
+      if (node.kind !== 'scalar' || typeof node.value !== 'string' || isPromptText(path)) continue;
       const field = fieldAt(path) ?? fieldAt(path.replace(/\.\d+$/, ''));
       const kind = secretKind(node.value, { key: entry?.key ?? '', formats: field?.formats ?? [] });
       if (kind === undefined) continue;

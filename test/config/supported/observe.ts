@@ -230,6 +230,8 @@ const runHead = {
   ended: null,
 } as const;
 
+const none = { error: 0, warning: 0, info: 0, hint: 0 };
+
 /** One document for all cards: what differs between two is what the person wrote. */
 let document: Promise<ReturnType<typeof runDocumentSchema.parse>> | undefined;
 
@@ -242,12 +244,14 @@ async function plainDocument(loaded: LoadedExperiment) {
       model: trained.model,
       scored,
       evaluation,
-      findings: [],
       warnings: [],
     });
     return runDocumentSchema.parse(
       JSON.parse(
-        JSON.stringify({ ...described, artifacts: { model: 'm', predictions: 'p', card: 'c' } }, plain),
+        JSON.stringify(
+          { ...described, lint: none, artifacts: { model: 'm', predictions: 'p', card: 'c' } },
+          plain,
+        ),
       ),
     );
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fieldAt } from '../../../server/config/fields.ts';
 import { loadExperiment } from '../../../server/config/load.ts';
 import { deprecatedKeys } from '../../../server/lint/rules/settings.ts';
-import { check, clean, file, fixed, lint, load, only, workspace } from '../marked.ts';
+import { check, clean, file, fixed, lint, load, now, only, workspace } from '../marked.ts';
 
 describe('unsupported-setting', () => {
   test('a section that nothing acts on is told once, at its key', () => {
@@ -113,7 +113,7 @@ test('deprecated-key tells the new name and renames', () => {
   if (field === undefined) throw new Error('train.seed is a field');
   const rule = deprecatedKeys([{ ...field, deprecated: { became: 'train.random_seed', version: '2' } }]);
   const text = `${clean}train: {seed: 3}\n`;
-  const [draft, ...rest] = [...rule.run({ loaded: load(text), stage: 1 })];
+  const [draft, ...rest] = [...rule.run({ loaded: load(text), stage: 1, now })];
   expect(rest).toEqual([]);
   expect(draft?.message).toBe('`train.seed` became `train.random_seed` in version 2.');
   expect(draft?.fixes?.[0]?.edits[0]?.text).toBe('random_seed');

@@ -1,0 +1,110 @@
+/** What rules know of past runs: results of the same experiment, as plain values that the composition root hands in. */
+import type { Experiment } from '../config/experiment.ts';
+import { canonicalJson } from '../config/resolve.ts';
+import type { RunDocument } from '../protocol/run.ts';
+
+/** A finished run. */
+export interface PastResult {
+  readonly document: Omit<RunDocument, 'artifacts' | 'lint'>;
+  /** The resolved experiment as it was frozen at the start; of an older version it may lack fields. */
+  readonly experiment: Readonly<Record<string, unknown>>;
+  /** `--set` arguments. */
+  readonly overrides: readonly string[];
+  /** `NAME/VERSION` of its versions in the registry that people use: in staging, in production, or under an alias. */
+  readonly promoted: readonly string[];
+}
+
+export interface RunHistory {
+  /** Of the same experiment and variant, newest first. */
+  readonly results: readonly PastResult[];
+  /** How often the test rows of this split hash were scored, by runs of any experiment; deleted ones have looked too. */
+  readonly looksAt: (splitHash: string) => number;
+  /** The code as it is now, in the form of `lineage.code`; undefined where nothing is known of it. */
+  readonly code?: () => string | undefined;
+}
+
+/** Sections that change no number of a result. */
+const besides: readonly string[] = [
+  'name',
+  'description',
+  'tags',
+  'card',
+  'lint',
+  'gates',
+  'registry',
+  'serve',
+  'monitor',
+  'run',
+  'problem',
+];
+/** What of `problem` does change numbers: the gap of the split and the worth of outcomes. */
+const counted: readonly string[] = ['horizon', 'prediction_time', 'value'];
+
+/**
+ * The newest result of just these settings: what is said of a result is said only while the file would give it again.
+ * What is written since, a gate or a section on serving, changes nothing of it.
+ */
+export function resultOf(history: RunHistory | undefined, experiment: Experiment): PastResult | undefined {
+  const wanted = settingsKey(experiment);
+  return history?.results.find((result) => settingsKey(result.experiment) === wanted);
+}
+
+const keys = new WeakMap<object, string>();
+
+function settingsKey(experiment: Readonly<Record<string, unknown>>): string {
+  const known = keys.get(experiment) ?? canonicalJson(numbersOnly(experiment));
+  keys.set(experiment, known);
+  return known;
+}
+
+function numbersOnly(experiment: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const kept = Object.entries(experiment).filter(([section]) => !besides.includes(section));
+  const { problem } = experiment;
+  const inProblem =
+    typeof problem === 'object' && problem !== null
+      ? Object.entries(problem).filter(([name]) => counted.includes(name))
+      : [];
+  return Object.fromEntries([
+    ...kept,
+    ...inProblem.map(([name, value]) => [`problem.${name}`, value] as const),
+  ]);
+}
+
+export interface Figure {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A figure of the document as numbers; undefined where it has no value. */
+export function figureOf(
+  metrics: RunDocument['metrics']['test'] | undefined,
+  name: string,
+): Figure | undefined {
+  const found = metrics !== undefined && Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+  if (found === undefined || !Number.isFinite(Number(found.value))) return undefined;
+  return { value: Number(found.value), low: Number(found.low), high: Number(found.high) };
+}
+
+/** The primary metric on the test rows. */
+export function headlineOf({ document }: PastResult): Figure | undefined {
+  return figureOf(document.metrics.test, document.metric);
+}
+
+/** Four significant digits, as runs report them. */
+export function number4(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** The newest result of the file itself; of runs with `--set` only where there is no other. */
+export function lastOf({ results }: RunHistory): PastResult | undefined {
+  return results.find(({ overrides }) => overrides.length === 0) ?? results[0];
+}
+
+/** Past runs as the composition root hands them to the language server: read once, until they are forgotten. */
+export interface Histories {
+  /** `directory`: of the experiment file. */
+  of(workspace: string, experiment: string, directory: string): RunHistory | undefined;
+  /** The stores or the code have changed. */
+  forget(): void;
+}

@@ -1,0 +1,6 @@
+/** What git knows of the files of a workspace, handed in by the composition root; outside a repository there is none. */
+
+export interface Repository {
+  /** Absolute paths. */
+  readonly tracked: ReadonlySet<string>;
+}

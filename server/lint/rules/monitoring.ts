@@ -1,0 +1,110 @@
+/** Rules about what is watched: estimates that cannot hold, thresholds below the noise, alarms nobody can answer. */
+import { setEdit } from '../../config/edits.ts';
+import { isMap } from '../../config/schema/nodes.ts';
+import { setFix } from '../columns.ts';
+import { fixOf } from '../fixes.ts';
+import { figureOf, number4, resultOf } from '../history.ts';
+import { perSecond, secondsIn } from '../quantities.ts';
+import type { Rule, RuleContext } from '../rule.ts';
+import { writtenAt } from '../walk.ts';
+
+/** CBPE needs classes and probabilities that are rates (NannyML's assumptions; drift.md, table in 4.3). */
+const estimatorInvalid: Rule = {
+  id: 'estimator-invalid',
+  needs: ['config'],
+  *run({ loaded, facts, runs }) {
+    const { experiment } = loaded;
+    if (experiment === undefined || writtenAt(loaded, 'monitor.performance.estimate') !== 'cbpe') return;
+    const result = resultOf(runs, experiment);
+    const task = result?.document.task ?? facts?.target?.task ?? experiment.task;
+    const error = result && figureOf(result.document.metrics.test, 'ece');
+    const why =
+      task === 'regression'
+        ? 'CBPE needs classes, and the task is regression'
+        : error !== undefined && error.low > 0.05
+          ? `CBPE needs calibrated probabilities, and theirs are off by ${number4(error.value)} on average`
+          : undefined;
+    if (why === undefined) return;
+    const fixes =
+      task === 'regression'
+        ? setFix(loaded, 'monitor.performance.estimate', 'dle')
+        : setFix(loaded, 'model.calibrate', 'isotonic');
+    yield {
+      path: 'monitor.performance.estimate',
+      message: `Estimated quality will be wrong: ${why}.`,
+      data: { task },
+      fixes,
+    };
+  },
+};
+
+/**
+ * 95 % quantile of a distance between two samples of one distribution, of n and m rows. W1 in standard deviations of a
+ * normal: 2.17 √(1/n + 1/m), by simulation (n from 50 to 5,000, m 20,000); PSI over ten bins: 16.92 (1/n + 1/m), the
+ * chi-square quantile of 9 degrees; KS: 1.358 √(1/n + 1/m), Kolmogorov's.
+ */
+const noise: Readonly<Record<string, (inverse: number) => number>> = {
+  wasserstein: (inverse) => 2.17 * Math.sqrt(inverse),
+  w1: (inverse) => 2.17 * Math.sqrt(inverse),
+  emd: (inverse) => 2.17 * Math.sqrt(inverse),
+  psi: (inverse) => 16.92 * inverse,
+  ks: (inverse) => 1.358 * Math.sqrt(inverse),
+};
+
+const distanceUncalibrated: Rule = {
+  id: 'distance-uncalibrated',
+  needs: ['config'],
+  *run({ loaded, facts }) {
+    const drift = writtenAt(loaded, 'monitor.drift');
+    if (!isMap(drift) || typeof drift['effect'] !== 'number') return;
+    const method = String(drift['method'] ?? 'auto');
+    const rows = windowRows(loaded);
+    const reference = facts?.split?.test.rows;
+    const quantile = noise[method]?.(1 / rows + (reference === undefined ? 0 : 1 / reference));
+    if (quantile === undefined || drift['effect'] >= quantile) return;
+    yield {
+      path: 'monitor.drift.effect',
+      message: `Threshold ${drift['effect']} is below noise ${number4(quantile)}: in windows of ${rows} rows ${method} exceeds it without any change.`,
+      data: { threshold: drift['effect'], noise: quantile, rows },
+      fixes: setFix(loaded, 'monitor.drift.method', 'auto'),
+    };
+  },
+};
+
+/** As many as are written, or as the required throughput gives; a window of time has at least 200 (language.md). */
+function windowRows(loaded: RuleContext['loaded']): number {
+  const window = writtenAt(loaded, 'monitor.window');
+  if (typeof window === 'number') return window;
+  const seconds = secondsIn(window ?? '1d');
+  const rate = perSecond(writtenAt(loaded, 'problem.constraints.throughput'));
+  return Math.max(200, Math.round((seconds ?? 0) * (rate ?? 0)));
+}
+
+const alertNoRunbook: Rule = {
+  id: 'alert-no-runbook',
+  needs: ['text'],
+  *run({ loaded }) {
+    const alerts = writtenAt(loaded, 'monitor.alerts');
+    if (!Array.isArray(alerts)) return;
+    const general = writtenAt(loaded, 'card.runbook');
+    for (const [index, alert] of alerts.entries()) {
+      if (!isMap(alert) || alert['severity'] !== 'page') continue;
+      const lacks = [
+        ...(alert['runbook'] === undefined && general === undefined ? ['runbook'] : []),
+        ...(loaded.isWritten('card.owner') ? [] : ['owner']),
+      ];
+      if (lacks.length === 0) continue;
+      const path = `monitor.alerts.${index}`;
+      yield {
+        path,
+        message: `This alert wakes somebody, and there is no ${lacks.join(' and no ')}: who does what at 3 a.m.?`,
+        data: { lacks },
+        fixes: lacks.includes('owner')
+          ? []
+          : fixOf('Name the runbook', setEdit(loaded.source, `${path}.runbook`, 'docs/runbook.md')),
+      };
+    }
+  },
+};
+
+export const monitoringRules: readonly Rule[] = [estimatorInvalid, distanceUncalibrated, alertNoRunbook];

@@ -1,0 +1,108 @@
+/** Reads the results of past runs out of a workspace's store, for the lint rules that know them. */
+import type { Histories, PastResult, RunHistory } from '../lint/history.ts';
+import { readVersions } from '../registry/versions.ts';
+import { hasStore, openStore, type Store } from '../store/store.ts';
+import { countLooks, listResultIds } from '../tracking/overview.ts';
+import { type RunRecord, readRun } from '../tracking/runs.ts';
+import { codeLineage } from './git.ts';
+
+/** Rules compare with at most so many results; the test set's looks are counted over all. */
+const mostResults = 100;
+
+interface HistoryRequest {
+  readonly workspace: string;
+  readonly experiment: string;
+  readonly variant?: string;
+  /** Of the experiment file: where its code is. */
+  readonly directory: string;
+}
+
+/** Undefined where there is no store, or none that can be read: past runs are an extra. */
+export function readHistory(request: HistoryRequest): RunHistory | undefined {
+  if (!hasStore(request.workspace)) return undefined;
+  const store = openStore(request.workspace);
+  try {
+    const history = historyOf(store, request, new Map());
+    // Counted now, since the store is closed when a rule asks.
+    const looks = new Map(
+      history.results.map(({ document }) => document.split.hash).map((hash) => [hash, history.looksAt(hash)]),
+    );
+    return { ...history, looksAt: (hash) => looks.get(hash) ?? 0 };
+  } finally {
+    store.close();
+  }
+}
+
+/** The history of a run that has just been judged: itself alone, so that it is the same whatever else the store holds. */
+export function historyOfRun(
+  document: PastResult['document'],
+  experiment: Readonly<Record<string, unknown>>,
+): RunHistory {
+  return { results: [{ document, experiment, overrides: [], promoted: [] }], looksAt: () => 1 };
+}
+
+/** For the editor: finished runs do not change, so each is read once. */
+export function histories(): Histories {
+  const stores = new Map<string, Store>();
+  const finished = new Map<string, RunRecord>();
+  const known = new Map<string, RunHistory | undefined>();
+  return {
+    of(workspace, experiment, directory) {
+      const key = JSON.stringify([workspace, experiment, directory]);
+      if (known.has(key)) return known.get(key);
+      try {
+        if (!hasStore(workspace)) return undefined;
+        const store = stores.get(workspace) ?? openStore(workspace);
+        stores.set(workspace, store);
+        const history = historyOf(store, { workspace, experiment, directory }, finished);
+        known.set(key, history);
+        return history;
+      } catch {
+        // A store that is busy, foreign or broken is told by the commands that need it.
+        stores.delete(workspace);
+        return undefined;
+      }
+    },
+    forget() {
+      // A store that was deleted and made anew is another file.
+      for (const store of stores.values()) store.close();
+      stores.clear();
+      known.clear();
+    },
+  };
+}
+
+function historyOf(store: Store, request: HistoryRequest, finished: Map<string, RunRecord>): RunHistory {
+  const { experiment, variant = null, directory } = request;
+  const promoted = promotions(store);
+  const results = listResultIds(store, experiment, { variant, limit: mostResults }).flatMap(
+    (id): PastResult[] => {
+      const record = finished.get(id) ?? readRun(store, id);
+      finished.set(id, record);
+      if (record.document === undefined) return [];
+      const { experiment: frozen, overrides } = record.request;
+      return [{ document: record.document, experiment: frozen, overrides, promoted: promoted.get(id) ?? [] }];
+    },
+  );
+  const counted = new Map<string, number>();
+  return {
+    results,
+    looksAt: (hash) => {
+      const known = counted.get(hash) ?? countLooks(store, hash);
+      counted.set(hash, known);
+      return known;
+    },
+    code: () => codeLineage(directory),
+  };
+}
+
+/** Versions in use, by run. */
+function promotions(store: Store): ReadonlyMap<string, readonly string[]> {
+  const used = readVersions(store).filter(({ aliases }) => aliases.length > 0);
+  return new Map(
+    [...Map.groupBy(used, ({ run }) => run)].map(([run, versions]) => [
+      run,
+      versions.map(({ name, version }) => `${name}/${version}`),
+    ]),
+  );
+}
