@@ -20,6 +20,7 @@ const wide = {
       missingness: null,
       grouping: null,
       collision: 0,
+      outOfOrder: false,
     },
   },
   profile: {
