@@ -34,10 +34,18 @@ function installPackages() {
   writeFileSync(stamp, lock);
 }
 
-/** Three million real flights come with the package vega-datasets; a copy stands where the example expects it. */
+/** Tables of the examples come with the package vega-datasets; copies stand where the examples expect them. */
 function copyExampleData() {
-  const target = join(root, 'examples', 'data', 'flights-3m.parquet');
-  if (existsSync(target)) return;
-  mkdirSync(join(root, 'examples', 'data'), { recursive: true });
-  copyFileSync(join(root, 'node_modules', 'vega-datasets', 'data', 'flights-3m.parquet'), target);
+  const folder = join(root, 'examples', 'data');
+  mkdirSync(folder, { recursive: true });
+  for (const name of [
+    'flights-3m.parquet',
+    'penguins.json',
+    'cars.json',
+    'movies.json',
+    'flights-10k.json',
+  ]) {
+    const target = join(folder, name);
+    if (!existsSync(target)) copyFileSync(join(root, 'node_modules', 'vega-datasets', 'data', name), target);
+  }
 }

@@ -115,6 +115,12 @@ export const errors = {
     help: 'This is a fault of ours. Report it with the experiment file and the kinds of its columns.',
     exit: 3,
   },
+  'uncertainty-without-rows': {
+    message:
+      'A coverage of {coverage} needs at least {least} rows that the model was not trained on; there are {rows}.',
+    help: 'Give `split.valid` or `split.cv` more rows, or ask for less in `model.uncertainty.coverage`.',
+    exit: 2,
+  },
   'no-features': {
     message: 'No column is left to learn `{target}` from.',
     help: 'Look at `features.include` and `features.exclude`; ids, dates of the split, personal data and free text are left out.',

@@ -18,6 +18,11 @@ export interface Experiment {
   readonly positive?: Scalar;
   /** Absent: chosen by task and prevalence (language.md). */
   readonly metric?: string;
+  readonly problem?: {
+    readonly value?: string | Readonly<Partial<Record<'tp' | 'fp' | 'fn' | 'tn', number>>>;
+    readonly horizon?: string;
+    readonly [field: string]: unknown;
+  };
   readonly data: {
     readonly source?:
       | string
@@ -95,6 +100,8 @@ export interface Experiment {
       readonly embed?: number;
     };
     readonly calibrate: 'auto' | 'none' | 'platt' | 'isotonic' | 'temperature';
+    /** Absent: no intervals. */
+    readonly uncertainty?: { readonly method?: string; readonly coverage?: number };
     readonly threshold: number | 'auto' | { readonly maximize: string } | { readonly by: 'value' };
     readonly [family: string]: unknown;
   };

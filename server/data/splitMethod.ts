@@ -138,9 +138,8 @@ export function settleGap(
 }
 
 function horizonOf(experiment: Experiment): number {
-  const problem = experiment['problem'];
-  if (typeof problem !== 'object' || problem === null || !('horizon' in problem)) return 0;
-  return typeof problem.horizon === 'string' ? secondsOf(problem.horizon) : 0;
+  const horizon = experiment.problem?.horizon;
+  return horizon === undefined ? 0 : secondsOf(horizon);
 }
 
 /** `30d`, `12h`, `100ms` in seconds. */

@@ -7,7 +7,9 @@ import { createGraph, type Graph } from '../onnx/graph.ts';
 import type { ElementType } from '../onnx/literal.ts';
 import { elementTypeNumber } from '../onnx/literal.ts';
 import { appendCalibration } from './appendCalibration.ts';
+import { appendInterval, appendSet } from './appendUncertainty.ts';
 import type { Calibration } from './calibration.ts';
+import type { Uncertainty } from './conformal.ts';
 
 export interface AssembleRequest {
   readonly features: FittedFeatures;
@@ -15,6 +17,7 @@ export interface AssembleRequest {
   readonly calibration: Calibration;
   /** Binary only. */
   readonly threshold: number | undefined;
+  readonly uncertainty?: Uncertainty | undefined;
   readonly task: Pick<ResolvedTask, 'task' | 'target' | 'classes' | 'quantile'>;
   readonly hashes: Hashes;
 }
@@ -42,6 +45,10 @@ export function assembleModel(request: AssembleRequest): Uint8Array {
     const [value = ''] = task.task === 'count' ? graph.node('Exp', [raw]) : [raw];
     graph.node('Cast', [value], { to: elementTypeNumber('float') }, { name: prediction });
     graph.output(prediction, 'float', ['n', 1]);
+    if (request.uncertainty) {
+      const least = task.task === 'count' ? { leastValue: 0 } : {};
+      appendInterval(graph, value, { ...request.uncertainty, ...least, name: outputName });
+    }
   } else {
     const calibrated = appendCalibration(graph, raw, request.calibration, task.task);
     const probabilities = outputName('probabilities');
@@ -58,6 +65,13 @@ export function assembleModel(request: AssembleRequest): Uint8Array {
     graph.node('Gather', [texts, index], { axis: 0 }, { name: label });
     graph.output(label, 'string', ['n']);
     graph.output(probabilities, 'float', ['n', task.classes.length]);
+    if (request.uncertainty) {
+      appendSet(graph, probabilities, {
+        ...request.uncertainty,
+        classes: task.classes.length,
+        name: outputName,
+      });
+    }
   }
   return graph.build(metadataOf(request));
 }
@@ -100,7 +114,13 @@ function cast(graph: Graph, tensor: string, to: ElementType): string {
   return result;
 }
 
-function metadataOf({ features, threshold, task, hashes }: AssembleRequest): Record<string, string> {
+function metadataOf({
+  features,
+  threshold,
+  uncertainty,
+  task,
+  hashes,
+}: AssembleRequest): Record<string, string> {
   const positive = task.classes[1];
   return {
     task: task.task,
@@ -108,6 +128,7 @@ function metadataOf({ features, threshold, task, hashes }: AssembleRequest): Rec
     classes: JSON.stringify(task.classes),
     ...(task.task === 'binary' && positive !== undefined && { positive: labelText(positive) }),
     ...(task.quantile !== undefined && { quantile: String(task.quantile) }),
+    ...(uncertainty && { coverage: String(uncertainty.coverage) }),
     ...(threshold !== undefined && { threshold: String(threshold) }),
     features: JSON.stringify(features.inputs.map(({ name, kind, input }) => ({ name, kind, input }))),
     'hash.data': hashes.data,

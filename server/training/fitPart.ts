@@ -8,7 +8,7 @@ import { fitFeatures } from '../features/fitFeatures.ts';
 import type { FeatureRequest, FittedFeatures } from '../features/fittedFeatures.ts';
 import type { Trainer } from '../models/families.ts';
 import type { CheckpointPort, FittedModel } from '../models/family.ts';
-import { classFactors, type Imbalance } from './rowWeights.ts';
+import { classFactors, type Imbalance, resampleCounts } from './rowWeights.ts';
 import type { StopMetric } from './stopMetric.ts';
 
 /** What all fits of a model share. */
@@ -98,16 +98,34 @@ export function take(values: Float64Array, rows: Int32Array): Float64Array {
   return Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
 }
 
-/** Class factors of `train.imbalance` for these rows. */
-export function trainFactors({ weight, imbalance, task }: FitPlan, rows: Int32Array): Float64Array {
-  const own = weight && take(weight, rows);
-  return classFactors(take(task.values, rows), own, task.classes.length, imbalance.ratio);
+/** What the treatment of imbalance makes a row of each class weigh on average; undefined where it changes nothing. */
+export function trainFactors(plan: FitPlan, rows: Int32Array): Float64Array | undefined {
+  const { weight, imbalance, task, experiment } = plan;
+  const target = take(task.values, rows);
+  const classes = task.classes.length;
+  if (imbalance.weights) return classFactors(target, weight && take(weight, rows), classes, imbalance.ratio);
+  const { resample, ratio } = imbalance;
+  if (resample === undefined) return undefined;
+  const sums = new Float64Array(classes);
+  const counts = new Float64Array(classes);
+  resampleCounts(target, classes, { resample, ratio }, experiment.train.seed).forEach((times, i) => {
+    const y = target[i] ?? 0;
+    sums[y] = (sums[y] ?? 0) + times;
+    counts[y] = (counts[y] ?? 0) + 1;
+  });
+  return sums.map((sum, y) => (counts[y] ? sum / (counts[y] ?? 1) : 0));
 }
 
-/** Row weights times class factors; undefined where all are 1. */
+/** Row weights times class factors or the number of times that a row was drawn; undefined where all are 1. */
 function weightsOf(plan: FitPlan, rows: Int32Array): Float64Array | undefined {
+  const { imbalance, task, experiment } = plan;
   const own = plan.weight && take(plan.weight, rows);
-  if (!plan.imbalance.weights) return own;
+  const target = take(task.values, rows);
+  const { resample, ratio } = imbalance;
+  if (resample !== undefined) {
+    const counts = resampleCounts(target, task.classes.length, { resample, ratio }, experiment.train.seed);
+    return counts.map((times, i) => times * (own?.[i] ?? 1));
+  }
   const factors = trainFactors(plan, rows);
-  return take(plan.task.values, rows).map((y, i) => (own?.[i] ?? 1) * (factors[y] ?? 1));
+  return factors ? target.map((y, i) => (own?.[i] ?? 1) * (factors[y] ?? 1)) : own;
 }

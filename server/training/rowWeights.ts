@@ -5,6 +5,7 @@ import { predictsValue } from '../catalog/tasks.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
+import { createRandom } from '../statistics/random.ts';
 
 /** `data.weight` of every table row; undefined without it. @throws ModelwrightError bad-weight */
 export async function readWeights(
@@ -26,6 +27,8 @@ export async function readWeights(
 /** What `train.imbalance` comes to for this data. */
 export interface Imbalance {
   readonly weights: boolean;
+  /** Draw rows of the rarer classes again, or leave out rows of the others, until the ratio holds. */
+  readonly resample?: 'oversample' | 'undersample';
   /** Choose the threshold for the rare class instead of taking 0.5. */
   readonly threshold: boolean;
   /** Total weight of the rarer class over that of the other, after weighting. */
@@ -51,13 +54,16 @@ export function settleImbalance(experiment: Experiment, task: ResolvedTask, held
       return { weights: false, threshold: false, ratio };
     case 'weights':
       return { weights: true, threshold: false, ratio };
+    case 'oversample':
+    case 'undersample':
+      return { weights: false, resample: strategy, threshold: false, ratio };
     case 'threshold':
       return { weights: false, threshold: true, ratio };
     default:
       throw new ModelwrightError('model-setting', {
         path: 'train.imbalance',
         value: strategy,
-        reason: 'this version treats imbalance by weights and by the threshold',
+        reason: 'this version treats imbalance by weights, by drawing rows and by the threshold',
         instead: 'auto',
       });
   }
@@ -84,4 +90,37 @@ export function classFactors(
   );
   const weighted = factors.reduce((sum, factor, k) => sum + factor * (sizes[k] ?? 0), 0);
   return factors.map((factor) => (factor * total) / weighted);
+}
+
+/**
+ * How often each row counts after resampling: `oversample` draws rows of a smaller class again, at random, until it has
+ * `ratio` times the rows of the largest; `undersample` leaves out rows of a larger one until the smallest has `ratio`
+ * times its rows. A row that counts 0 times is as if absent.
+ */
+export function resampleCounts(
+  target: Float64Array,
+  classes: number,
+  { resample, ratio }: Pick<Imbalance, 'ratio'> & { readonly resample: 'oversample' | 'undersample' },
+  seed: number,
+): Float64Array {
+  const rowsOf = Array.from({ length: classes }, (): number[] => []);
+  target.forEach((y, row) => void rowsOf[y]?.push(row));
+  const sizes = rowsOf.map(({ length }) => length).filter((size) => size > 0);
+  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  const counts = new Float64Array(target.length).fill(1);
+  const random = createRandom(seed, 'training', resample);
+  for (const rows of rowsOf) {
+    if (resample === 'oversample') {
+      const wanted = rows.length === 0 ? 0 : Math.round(ratio * largest) - rows.length;
+      for (let i = 0; i < wanted; i++) {
+        const row = rows[random.int(rows.length)] ?? 0;
+        counts[row] = (counts[row] ?? 0) + 1;
+      }
+    } else {
+      const kept = Math.max(smallest, Math.round(smallest / ratio));
+      random.shuffle(rows);
+      for (const row of rows.slice(kept)) counts[row] = 0;
+    }
+  }
+  return counts;
 }

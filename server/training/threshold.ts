@@ -3,10 +3,15 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { forEachCut } from './cuts.ts';
 
+/** What a hit, a false alarm, a miss and a right rejection are worth; absent: nothing. */
+export type OutcomeValues = Partial<Readonly<Record<'tp' | 'fp' | 'fn' | 'tn', number>>>;
+
 export interface ThresholdRequest {
   readonly setting: Experiment['model']['threshold'];
   /** The primary metric. */
   readonly metric: string;
+  /** `problem.value`: what each outcome is worth. */
+  readonly value?: OutcomeValues | undefined;
   /** Rare positives are being treated (`train.imbalance`). */
   readonly imbalanced: boolean;
   /** Calibrated probabilities of the positive class, as the file gives them (float32), and class indices. */
@@ -14,28 +19,38 @@ export interface ThresholdRequest {
 }
 
 /**
- * A number is taken as it is. `{maximize}` cuts where the metric is best. `auto` is 0.5, except that it maximises the
+ * A number is taken as it is. `{maximize}` cuts where the metric is best, `{by: value}`
+ * where the outcomes are worth most. `auto` does that too where `problem.value` is written; else it is 0.5, except that it maximises the
  * primary metric where that is one of labels with an optimum inside (not precision or recall alone), and F1 where
  * imbalance is treated: at 0.5 a rare class would never be predicted.
  * A label is positive when its score is at least the threshold.
  */
-export function chooseThreshold({ setting, metric, imbalanced, held }: ThresholdRequest): number {
+export function chooseThreshold({ setting, metric, value, imbalanced, held }: ThresholdRequest): number {
   if (typeof setting === 'number') return setting;
   const usable = held?.target.includes(1) && held.target.includes(0) ? held : undefined;
   if (setting !== 'auto') {
     const wanted = 'maximize' in setting ? setting.maximize : 'value';
-    const score = Object.hasOwn(cutMetrics, wanted) ? cutMetrics[wanted] : undefined;
+    const score =
+      wanted === 'value'
+        ? value && worth(value)
+        : Object.hasOwn(cutMetrics, wanted)
+          ? cutMetrics[wanted]
+          : undefined;
     if (!score) {
       throw new ModelwrightError('model-setting', {
         path: 'maximize' in setting ? 'model.threshold.maximize' : 'model.threshold.by',
         value: wanted,
-        reason: 'it does not depend on a threshold, or this version cannot maximise it',
+        reason:
+          wanted === 'value'
+            ? '`problem.value` does not say what outcomes are worth'
+            : 'it does not depend on a threshold, or this version cannot maximise it',
         instead: 'f1',
       });
     }
     if (!usable) throw new ModelwrightError('threshold-without-rows', { metric: wanted });
     return bestCut(usable, score);
   }
+  if (value && usable) return bestCut(usable, worth(value));
   const wanted = automatic.includes(metric) ? metric : imbalanced ? 'f1' : undefined;
   const score = wanted === undefined ? undefined : cutMetrics[wanted];
   return usable && score ? bestCut(usable, score) : 0.5;
@@ -53,6 +68,10 @@ const recall = ({ tp, fn }: Counts) => ratio(tp, tp + fn);
 const specificity = ({ tn, fp }: Counts) => ratio(tn, tn + fp);
 const f1 = ({ tp, fp, fn }: Counts) => ratio(2 * tp, 2 * tp + fp + fn);
 const swap = ({ tp, fp, fn, tn }: Counts): Counts => ({ tp: tn, fp: fn, fn: fp, tn: tp });
+
+function worth({ tp = 0, fp = 0, fn = 0, tn = 0 }: OutcomeValues): (counts: Counts) => number {
+  return (counts) => tp * counts.tp + fp * counts.fp + fn * counts.fn + tn * counts.tn;
+}
 
 const cutMetrics: Readonly<Record<string, (counts: Counts) => number>> = {
   f1,

@@ -9,11 +9,12 @@ import { createTrainer } from '../models/families.ts';
 import type { CheckpointPort, FittedModel } from '../models/family.ts';
 import { assembleModel, type Hashes } from './assemble.ts';
 import { applyCalibration, type Calibration } from './calibration.ts';
+import { fitUncertainty } from './conformal.ts';
 import { fitAll, type TrainProgress } from './fitAll.ts';
 import { take, trainFactors } from './fitPart.ts';
 import { type Imbalance, readWeights, settleImbalance } from './rowWeights.ts';
 import { settleCalibration } from './settleCalibration.ts';
-import { chooseThreshold } from './threshold.ts';
+import { chooseThreshold, type OutcomeValues } from './threshold.ts';
 
 export interface TrainRequest {
   /** Names the model in checkpoints: `main`, or the baseline's name. */
@@ -76,7 +77,8 @@ export interface OutOfFold {
  * The one way for the main model and every baseline. Test rows are never looked at: features are fitted on training
  * rows, and the validation rows, or the out-of-fold scores of cross-validation, settle calibration and threshold.
  * The same request gives the same bytes, also when it is resumed from its checkpoints.
- * @throws ModelwrightError model-unsupported, model-setting, bad-weight, weights-all-zero, threshold-without-rows
+ * @throws ModelwrightError model-unsupported, model-setting, bad-weight, weights-all-zero, threshold-without-rows,
+ * uncertainty-without-rows
  */
 export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   const { experiment, table, task, split, name } = request;
@@ -109,7 +111,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     target: take(task.values, held.rows),
     weight: weight && take(weight, held.rows),
   };
-  const factors = imbalance.weights ? trainFactors(plan, trainRows) : undefined;
+  const factors = trainFactors(plan, trainRows);
   const calibration = await settleCalibration(settings.calibrate, { held: heldRows, factors });
   const calibrate = (raw: Float64Array) => applyCalibration(calibration, task.task, raw, outputs);
   const scores = held && calibrate(held.raw).map(Math.fround);
@@ -118,21 +120,26 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
       ? chooseThreshold({
           setting: settings.threshold,
           metric: task.metric,
+          value: outcomeValues(experiment),
           imbalanced: imbalance.threshold,
           held: heldRows && scores && { scores, target: heldRows.target },
         })
       : undefined;
+  const uncertainty = fitUncertainty(settings.uncertainty, {
+    task: task.task,
+    held: heldRows && scores && { scores, target: heldRows.target },
+  });
   return {
     name,
     family: trainer.family,
     device: final.model.device,
     warnings: final.model.warnings ?? [],
-    parameters: final.model.parameters,
+    parameters: { ...final.model.parameters, ...(uncertainty && { uncertainty }) },
     iterations: final.model.iterations,
     calibration,
     threshold,
     stopMetric,
-    onnx: assembleModel({ ...final, calibration, threshold, task, hashes: request.hashes }),
+    onnx: assembleModel({ ...final, calibration, threshold, uncertainty, task, hashes: request.hashes }),
     features: final.features.inputs,
     trainerScores: async (rows) => calibrate(await final.predict(rows)),
     outOfFold: held && scores && folds.length > 0 ? { rows: held.rows, scores } : undefined,
@@ -140,7 +147,15 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   };
 }
 
-const plainSettings = { calibrate: 'none', threshold: 0.5 } as const;
+/** `problem.value` where it is a map of worths; an expression over outcomes is not acted on. */
+function outcomeValues({ problem }: Experiment): OutcomeValues | undefined {
+  const value = problem?.value;
+  if (typeof value !== 'object') return undefined;
+  const { tp, fp, fn, tn } = value;
+  return [tp, fp, fn, tn].every((each) => each === undefined) ? undefined : value;
+}
+
+const plainSettings = { calibrate: 'none', threshold: 0.5, uncertainty: { method: 'none' } } as const;
 const untreated: Imbalance = { weights: false, threshold: false, ratio: 1 };
 
 function rowsOf(split: sides.Split, side: number): Int32Array {

@@ -23,7 +23,8 @@ export const head = z.looseObject({
 
 export const run = z.looseObject({
   run: head,
-  task: z.enum(['binary', 'multiclass', 'regression']),
+  task: z.enum(['binary', 'multiclass', 'regression', 'count', 'quantile']),
+  lint: z.looseObject({ error: z.int() }),
   target: z.string(),
   positive: label.nullable(),
   metric: z.string(),

@@ -150,13 +150,13 @@ export const problem = field(
       'Quantified success criteria on business KPIs',
       { default: [], requiredFrom: { stage: 3, rule: 'no-business-metric', or: ['monitor.business'] } },
     ),
-    value: planned(
+    value: field(
       either(
         group({
-          tp: planned(number(), 'Worth of a hit'),
-          fp: planned(number(), 'Worth of a false alarm'),
-          fn: planned(number(), 'Worth of a miss'),
-          tn: planned(number(), 'Worth of a rightly left alone'),
+          tp: field(number(), 'Worth of a hit'),
+          fp: field(number(), 'Worth of a false alarm'),
+          fn: field(number(), 'Worth of a miss'),
+          tn: field(number(), 'Worth of a rightly left alone'),
           unit: planned(text(), 'Such as EUR'),
           per: planned(text(), 'Such as prediction'),
         }),

@@ -1,6 +1,6 @@
 /** Section 6 of the language: the model, what is done to its scores, and what it must beat. */
 import { type ModelName, modelNames, modelSynonyms, models } from '../../catalog/models.ts';
-import { field, planned } from './meta.ts';
+import { field } from './meta.ts';
 import {
   automl,
   cnn,
@@ -33,7 +33,7 @@ const threshold = either(
   number({ min: 0, max: 1 }),
   choice(['auto']),
   group({ maximize: field(text('metric'), 'Metric that is best at the threshold') }),
-  group({ by: planned(choice(['value']), 'The worth of outcomes, problem.value') }),
+  group({ by: field(choice(['value']), 'The worth of outcomes, problem.value') }),
 );
 
 export const model = field(
@@ -79,12 +79,14 @@ export const model = field(
       appliesTo: { tasks: ['auto', 'binary', 'anomaly'], because: 'only two classes have a threshold' },
       impact: 1,
     }),
-    uncertainty: planned(
+    uncertainty: field(
       group({
-        method: planned(choice(['none', 'conformal', 'ensemble', 'quantile']), 'How intervals are made', {
-          default: 'none',
-        }),
-        coverage: planned(ratio({ above: 0, below: 1 }), 'Share of outcomes inside'),
+        method: field(
+          choice(['none', 'conformal', 'ensemble', 'quantile'], { supported: ['none', 'conformal'] }),
+          'How intervals are made',
+          { default: 'none' },
+        ),
+        coverage: field(ratio({ above: 0, below: 1 }), 'Share of outcomes inside', { defaultText: '0.9' }),
       }),
       'Prediction intervals/sets',
       { onlyWritten: true },

@@ -66,6 +66,10 @@ export const effects: readonly Effect[] = [
   ['target', 'split', 'kind'],
   ['positive', 'split', 0, { positive: 1 }],
   ['metric', 'evaluation', 'pr_auc'],
+  ['problem.value.tp', 'model', 40, { 'problem.value.tp': 1, 'problem.value.fp': -1 }],
+  ['problem.value.fp', 'model', -40, { 'problem.value.tp': 1, 'problem.value.fp': -1 }],
+  ['problem.value.fn', 'model', -40, { 'problem.value.tp': 1, 'problem.value.fp': -1, 'problem.value.fn': 0 }],
+  ['problem.value.tn', 'model', 40, { 'problem.value.tp': 1, 'problem.value.fp': -1, 'problem.value.tn': 0 }],
   ['problem.horizon', 'split', '60d', { ...inTime }],
   // Data
   ['data.source', 'rows', 'train.csv'],
@@ -175,8 +179,11 @@ export const effects: readonly Effect[] = [
   ['model.mlp.batch_norm', 'model', true, mlp],
   ['model.mlp.embed', 'model', 7, mlp],
   ['model.calibrate', 'model', 'isotonic', { 'model.calibrate': 'none' }],
+  ['model.uncertainty.method', 'model', 'conformal', { 'model.uncertainty.method': 'none' }],
+  ['model.uncertainty.coverage', 'model', 0.8, { 'model.uncertainty.method': 'conformal' }],
   ['model.threshold', 'model', 0.3],
   ['model.threshold.maximize', 'model', { 'model.threshold': { maximize: 'recall' } }, { 'model.threshold': { maximize: 'f1' } }],
+  ['model.threshold.by', 'model', { 'model.threshold': { by: 'value' } }, { 'model.threshold': { maximize: 'f1' }, 'problem.value.tp': 40, 'problem.value.fp': -1 }],
   ['baseline.*', 'evaluation', { baseline: ['linear'] }],
   // Training
   ['train.seed', 'split', 1],

@@ -160,6 +160,7 @@ const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) =>
         threshold: model.threshold,
         calibration: model.calibration.method,
         features: model.features,
+        uncertainty: model.parameters['uncertainty'],
       };
     }),
   evaluation: async (loaded) => {

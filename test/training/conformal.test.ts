@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { openSession } from '../../server/engines/session.ts';
+import { readModel } from '../../server/onnx/model.ts';
+import { createRandom } from '../../server/statistics/random.ts';
+import { fitUncertainty } from '../../server/training/conformal.ts';
+import { resampleCounts } from '../../server/training/rowWeights.ts';
+import { trainModel } from '../../server/training/train.ts';
+import { temporaryFolder } from '../temporary.ts';
+import { prepare, sigmoid, writeTable } from './tables.ts';
+
+describe('split conformal intervals', () => {
+  test.each([
+    [19, 0.9],
+    [50, 0.8],
+    [7, 0.5],
+  ])('%s held rows at %s: the next value is inside as often as theory says', (rows, coverage) => {
+    const random = createRandom(9, 'conformal', rows);
+    const rounds = 4000;
+    let inside = 0;
+    for (let round = 0; round < rounds; round++) {
+      // Skewed errors: nothing about their distribution is assumed.
+      const target = Float64Array.from({ length: rows + 1 }, () => Math.exp(random.normal()));
+      const held = { scores: new Float64Array(rows), target: target.subarray(0, rows) };
+      const setting = { method: 'conformal', coverage };
+      const { width = 0 } = fitUncertainty(setting, { task: 'regression', held }) ?? {};
+      if (Math.abs(target[rows] ?? 0) <= width) inside++;
+    }
+    // Of n + 1 exchangeable rows the last is among the ⌈(n + 1) c⌉ smallest.
+    const expected = Math.ceil((rows + 1) * coverage) / (rows + 1);
+    expect(expected).toBeGreaterThanOrEqual(coverage);
+    const error = Math.sqrt((expected * (1 - expected)) / rounds);
+    expect(Math.abs(inside / rounds - expected)).toBeLessThan(4 * error);
+  });
+
+  test('too few rows for the coverage are refused with the number that it takes', () => {
+    const held = { scores: new Float64Array(8), target: new Float64Array(8) };
+    const ask = () => fitUncertainty({ method: 'conformal', coverage: 0.9 }, { task: 'regression', held });
+    expect(ask).toThrow(/at least 9 rows/);
+    expect(() => fitUncertainty({ method: 'conformal' }, { task: 'binary', held: undefined })).toThrow(
+      /there are 0/,
+    );
+  });
+});
+
+describe.each([
+  ['regression', { task: 'regression' }, (score: number, u: number) => (10 * score + 8 * u).toFixed(3)],
+  ['count', { task: 'count' }, (score: number, u: number) => String(Math.floor(Math.exp(score / 2 + u)))],
+  ['binary', {}, (score: number, u: number) => (u < sigmoid(score - 1) ? 'yes' : 'no')],
+  ['multiclass', {}, (score: number, u: number) => (score + 3 * u > 3 ? 'c' : score + 3 * u > 1 ? 'b' : 'a')],
+])('%s', (task, settings, target) => {
+  const folder = temporaryFolder();
+  writeTable(folder, { rows: 3000, target });
+
+  test('the file holds the truth of new rows about as often as it promises', async () => {
+    const request = await prepare(folder, {
+      ...settings,
+      model: { type: 'linear', uncertainty: { method: 'conformal', coverage: 0.8 } },
+      split: { valid: 0.25, test: 0.3 },
+    });
+    const { onnx } = await trainModel(request);
+    const file = readModel(onnx);
+    expect(file.metadata['coverage']).toBe('0.8');
+    const rows = Int32Array.from(request.split.assignment.keys()).filter(
+      (row) => request.split.assignment[row] === 3,
+    );
+    const held = await answers(onnx, request, rows);
+    let inside = 0;
+    rows.forEach((row, i) => {
+      const truth = request.task.values[row] ?? 0;
+      const set = held.get('set');
+      if (set) inside += set[i * request.task.classes.length + truth] ?? 0;
+      else if (truth >= (held.get('lower')?.[i] ?? 0) && truth <= (held.get('upper')?.[i] ?? 0)) inside++;
+    });
+    expect(Math.abs(inside / rows.length - 0.8)).toBeLessThan(0.07);
+    if (task === 'count') expect(Math.min(...(held.get('lower') ?? []))).toBeGreaterThanOrEqual(0);
+    await request.table.close();
+  });
+});
+
+/** Every number that the file says about rows of the table, by output. */
+async function answers(
+  onnx: Uint8Array,
+  { table }: Awaited<ReturnType<typeof prepare>>,
+  rows: Int32Array,
+): Promise<Map<string, number[]>> {
+  const session = await openSession(onnx);
+  const feeds = new Map();
+  for (const { name } of readModel(onnx).inputs) {
+    const column = table.column(name);
+    if (column.input === 'float') {
+      const values = await table.numbers(name);
+      const data = Float32Array.from(rows, (row) => values[row] ?? Number.NaN);
+      feeds.set(name, { type: 'float', data, shape: [rows.length, 1] });
+    } else if (column.input === 'string') {
+      const { codes, levels } = await table.dictionary(name);
+      const data = Array.from(rows, (row) => levels[(codes[row] ?? 0) - 1] ?? '');
+      feeds.set(name, { type: 'string', data, shape: [rows.length, 1] });
+    } else {
+      // Dates are not what this is about: none is known.
+      feeds.set(name, { type: 'string', data: Array.from(rows, () => ''), shape: [rows.length, 1] });
+    }
+  }
+  const results = await session.run(feeds);
+  await session.close();
+  return new Map([...results].map(([name, { data }]) => [name, Array.from<unknown, number>(data, Number)]));
+}
+
+describe('resampling', () => {
+  const target = Float64Array.from({ length: 100 }, (_, i) => (i < 20 ? 1 : 0));
+  const sumOf = (counts: Float64Array, label: number) =>
+    counts.reduce((sum, times, row) => sum + (target[row] === label ? times : 0), 0);
+
+  test('oversampling draws rows of the smaller class until the ratio holds, every row at least once', () => {
+    const counts = resampleCounts(target, 2, { resample: 'oversample', ratio: 0.5 }, 1);
+    expect([sumOf(counts, 0), sumOf(counts, 1)]).toEqual([80, 40]);
+    expect(Math.min(...counts)).toBe(1);
+    expect(resampleCounts(target, 2, { resample: 'oversample', ratio: 0.5 }, 1)).toEqual(counts);
+    expect(resampleCounts(target, 2, { resample: 'oversample', ratio: 0.5 }, 2)).not.toEqual(counts);
+  });
+
+  test('undersampling leaves out rows of the larger class, none twice', () => {
+    const counts = resampleCounts(target, 2, { resample: 'undersample', ratio: 0.5 }, 1);
+    expect([sumOf(counts, 0), sumOf(counts, 1)]).toEqual([40, 20]);
+    expect(Math.max(...counts)).toBe(1);
+  });
+
+  test('a class without rows stays without', () => {
+    const counts = resampleCounts(target, 3, { resample: 'oversample', ratio: 1 }, 1);
+    expect([sumOf(counts, 0), sumOf(counts, 1)]).toEqual([80, 80]);
+  });
+
+  test.each(['oversample', 'undersample'])(
+    '%s: probabilities are calibrated back to the true share',
+    async (imbalance) => {
+      const folder = temporaryFolder();
+      writeTable(folder, { rows: 3000, target: (score, u) => (u < sigmoid(2 * score - 5) ? '1' : '0') });
+      for (const settings of [{ split: { valid: 0.3 } }, { split: { valid: 0, cv: 0 } }]) {
+        const request = await prepare(folder, { model: 'linear', train: { imbalance }, ...settings });
+        const rows = Int32Array.from({ length: request.table.rowCount }, (_, row) => row);
+        const scores = await (await trainModel(request)).trainerScores(rows);
+        const mean = scores.reduce((sum, score) => sum + score, 0) / rows.length;
+        expect(Math.abs(mean - request.task.prevalence)).toBeLessThan(0.03);
+        await request.table.close();
+      }
+    },
+  );
+});
