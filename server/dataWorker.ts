@@ -1,12 +1,18 @@
 /** Composition root of the data worker: answers the server's questions about tables, and ends with it. */
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { ModelwrightError } from './catalog/errors.ts';
 import { createAnswerer } from './data/answer.ts';
 import { type DataReply, dataRequestSchema } from './protocol/dataMessages.ts';
 
 const [, , directory = tmpdir()] = process.argv;
-const answer = createAnswerer(directory);
+// The bundle names its parts by their content, so that its entry changes whenever the code does.
+const version = createHash('sha256')
+  .update(readFileSync(fileURLToPath(import.meta.url)))
+  .digest('hex');
+const answer = createAnswerer(directory, version);
 
 process.on('message', async (message) => {
   process.send?.(await reply(message));

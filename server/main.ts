@@ -1,4 +1,5 @@
 /** The composition root of the language server: checks and answers while one types, and never trains. */
+import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { startDataClient } from './data/client.ts';
 import { pastRuns } from './language/pastRuns.ts';
@@ -8,6 +9,7 @@ import { gitCommit, repositoryOf } from './runs/git.ts';
 import { histories } from './runs/history.ts';
 import { watchStores } from './runs/watchStores.ts';
 import { serveWorkbench } from './runs/workbench.ts';
+import { storeFolder } from './store/store.ts';
 
 const connection = createConnection(ProposedFeatures.all);
 // A fault of ours costs one answer, not the server and what the person has open.
@@ -15,10 +17,12 @@ process.on('uncaughtException', (error) => connection.console.error(String(error
 
 serveWorkbench(connection);
 startServer(connection, {
-  data: startDataClient(),
+  // An editor starts the server for a file that it opens, which will be asked about at once.
+  data: startDataClient({ atOnce: true }),
   runs: pastRuns(),
   histories: histories(),
   watchRuns: (onChange) => watchStores({ runs: onChange }),
+  cacheOf: (workspace) => join(workspace, storeFolder, 'cache'),
   failureOf,
   commitOf: gitCommit,
   repositoryOf,

@@ -1,12 +1,17 @@
 /** What the data worker does with a request: opens the table, or takes the last one if its files are unchanged, and looks. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Experiment } from '../config/experiment.ts';
 import type { DataRequest } from '../protocol/dataMessages.ts';
 import { collectFacts } from './collectFacts.ts';
 import { exampleRecord } from './exampleRecord.ts';
+import type { DataFacts } from './facts.ts';
+import { factsCache } from './factsCache.ts';
 import { openTable } from './openTable.ts';
 import { peekTable } from './peekTable.ts';
 import { profileTable } from './profile.ts';
 import { profileWithLinks } from './profileLinks.ts';
+import { sampleSource } from './sampleSource.ts';
 import { showRows } from './showRows.ts';
 import { findSources } from './sources.ts';
 import { tableSpec } from './spec.ts';
@@ -15,18 +20,28 @@ import { fileSignature } from './watchFiles.ts';
 
 /** Results that are kept, so that an edit that is undone is answered at once. */
 const keptResults = 16;
+/** Tables that are kept open: two experiments side by side do not take each other's away. */
+const keptTables = 2;
 
-/** Answers requests one after the other. `directory`: for temporary files. */
-export function createAnswerer(directory: string): (request: DataRequest) => Promise<unknown> {
+/** Answers requests one after the other. `directory`: for temporary files; `version`: of what facts say. */
+export function createAnswerer(
+  directory: string,
+  version: string,
+): (request: DataRequest) => Promise<unknown> {
   const results = new Map<string, unknown>();
-  let open: { key: string; table: Table } | undefined;
+  const open = new Map<string, Table>();
 
   const tableOf = async (spec: TableSpec, key: string): Promise<Table> => {
-    if (open?.key === key) return open.table;
-    await open?.table.close();
-    open = undefined;
-    const table = await openTable(spec, { tempDirectory: directory });
-    open = { key, table };
+    const known = open.get(key);
+    // The one asked for last stands last.
+    open.delete(key);
+    const [[oldest, unused] = []] = open;
+    if (known === undefined && oldest !== undefined && open.size >= keptTables) {
+      open.delete(oldest);
+      await unused?.close();
+    }
+    const table = known ?? (await openTable(spec, { tempDirectory: directory }));
+    open.set(key, table);
     return table;
   };
 
@@ -36,7 +51,13 @@ export function createAnswerer(directory: string): (request: DataRequest) => Pro
     const source = JSON.stringify([spec, signatureOf(spec)]);
     const key = JSON.stringify([source, request]);
     if (results.has(key)) return results.get(key);
-    const result = await look(request, await tableOf(spec, source));
+    const answer = async () => look(request, await tableOf(spec, source));
+    const result =
+      request.kind !== 'facts'
+        ? await answer()
+        : request.sample
+          ? await recall(request, spec, version, () => glimpse(request, spec, directory))
+          : await recall(request, spec, version, answer);
     results.set(key, result);
     const [oldest] = results.keys();
     if (results.size > keptResults && oldest !== undefined) results.delete(oldest);
@@ -53,6 +74,47 @@ function specOf(request: Exclude<DataRequest, { kind: 'peek' }>): TableSpec {
 /** Changes when a file does. The content's hash is in every result. */
 function signatureOf({ source }: TableSpec): unknown {
   return findSources(source).map(({ path }) => [path, fileSignature(path)]);
+}
+
+type FactsRequest = Extract<DataRequest, { kind: 'facts' }>;
+
+/** From the cache where it can be; `answer` otherwise. */
+async function recall(
+  { cache: folder, experiment }: FactsRequest,
+  spec: TableSpec,
+  version: string,
+  answer: () => Promise<unknown>,
+): Promise<unknown> {
+  if (folder === null) return answer();
+  const cache = await factsCache(folder, { spec, question: [spec, experiment], version });
+  const known = cache.get();
+  if (known !== undefined) return known;
+  const facts = (await answer()) as DataFacts | null; // both ways answer with facts, or not at all
+  if (facts !== null && facts.sampled === undefined) cache.put(facts);
+  return facts;
+}
+
+/** Facts of some rows; null where the whole is as quick. */
+async function glimpse(
+  { experiment }: FactsRequest,
+  spec: TableSpec,
+  directory: string,
+): Promise<DataFacts | null> {
+  const folder = mkdtempSync(join(directory, 'sample-'));
+  try {
+    const sample = await sampleSource(spec, folder);
+    if (sample === undefined) return null;
+    const { source, seen, total } = sample;
+    const table = await openTable({ ...spec, source }, { tempDirectory: directory });
+    try {
+      const facts = await collectFacts(experiment as unknown as Experiment, table);
+      return { ...facts, hash: '', sampled: { seen, total } };
+    } finally {
+      await table.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function look(request: Exclude<DataRequest, { kind: 'peek' }>, table: Table): Promise<unknown> {

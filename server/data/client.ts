@@ -20,11 +20,22 @@ import type { ExampleRecord } from './exampleRecord.ts';
 import type { DataFacts } from './facts.ts';
 import type { TableSpec } from './table.ts';
 
+export interface FactsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Folder in which facts are kept, so that unchanged data are not read again. */
+  readonly cache?: string | undefined;
+}
+
 export interface DataClient {
   /** Throws what openTable throws, `cancelled` on abort and `worker-crashed`. */
   profile(spec: TableSpec, options?: { target?: string }, signal?: AbortSignal): Promise<Profile>;
   /** `directory`: the experiment file's folder. */
-  facts(experiment: Experiment, directory: string, signal?: AbortSignal): Promise<DataFacts>;
+  facts(experiment: Experiment, directory: string, options?: FactsOptions): Promise<DataFacts>;
+  /**
+   * Facts within a moment: those of the cache, or of some rows of a large table, and then `sampled`; undefined where the
+   * whole is as quick.
+   */
+  glimpse(experiment: Experiment, directory: string, options?: FactsOptions): Promise<DataFacts | undefined>;
   /** One row of the table as a request to a served model has it (exampleRecord.ts). */
   record(spec: TableSpec, columns: readonly string[], signal?: AbortSignal): Promise<ExampleRecord>;
   /** The profile of a file's first rows. */
@@ -62,8 +73,16 @@ export function startDataClient({ atOnce = false } = {}): DataClient {
   return {
     profile: async (spec, options = {}, signal) =>
       (await ask({ kind: 'profile', spec: { ...spec }, target: options.target ?? null }, signal)) as Profile,
-    facts: async (experiment, directory, signal) =>
-      (await ask({ kind: 'facts', experiment: { ...experiment }, directory }, signal)) as DataFacts,
+    facts: async (experiment, directory, { signal, cache = null } = {}) =>
+      (await ask(
+        { kind: 'facts', experiment: { ...experiment }, directory, sample: false, cache },
+        signal,
+      )) as DataFacts,
+    glimpse: async (experiment, directory, { signal, cache = null } = {}) =>
+      ((await ask(
+        { kind: 'facts', experiment: { ...experiment }, directory, sample: true, cache },
+        signal,
+      )) as DataFacts | null) ?? undefined,
     record: async (spec, columns, signal) =>
       (await ask({ kind: 'record', spec: { ...spec }, columns: [...columns] }, signal)) as ExampleRecord,
     peek: async (path) => (await ask({ kind: 'peek', path }, undefined)) as Profile,

@@ -12,6 +12,8 @@ export interface DataFacts {
   readonly hash: string;
   /** After filter. */
   readonly rows: number;
+  /** Only some rows were looked at; `hash` is then empty. `total` is an estimate for files of text. */
+  readonly sampled?: { readonly seen: number; readonly total: number };
   readonly profile: Profile;
   /** Why no run is possible; the facts that depend on it are absent. */
   readonly problem?: FactProblem;

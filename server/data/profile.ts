@@ -23,8 +23,20 @@ export interface Profiler {
   profile(columns: readonly ColumnProfile[]): Profile;
 }
 
-/** For a walk over the columns that has other things to look at, too. */
-export async function startProfile(table: DuckTable): Promise<Profiler> {
+const profilers = new WeakMap<DuckTable, Promise<Profiler>>();
+
+/** For a walk over the columns that has other things to look at, too. A column is profiled once, however often it is walked past. */
+export function startProfile(table: DuckTable): Promise<Profiler> {
+  const known = profilers.get(table);
+  if (known !== undefined) return known;
+  const created = createProfiler(table);
+  profilers.set(table, created);
+  // What failed is tried again by the next who asks.
+  created.catch(() => profilers.delete(table));
+  return created;
+}
+
+async function createProfiler(table: DuckTable): Promise<Profiler> {
   const { relation } = table;
   const spellings = await relation.countNulls?.(sourceIds(table));
   const ids = new Map(relation.columns.map((column, index) => [column, columnId(index)]));
@@ -40,20 +52,26 @@ export async function startProfile(table: DuckTable): Promise<Profiler> {
       { missing: Number(gaps[2 * index]), infinite: Number(gaps[2 * index + 1]) },
     ]),
   );
+  const profiles = new Map<SqlColumn, Promise<ColumnProfile>>();
+  const profileOf = async (read: ReadColumn): Promise<ColumnProfile> => {
+    const { column } = read;
+    const { name, kind, type, derived } = column;
+    const described =
+      read.dictionary === undefined
+        ? await profileNumbers(
+            table,
+            read,
+            gapsOf.get(column) ?? { missing: table.rowCount - read.scan.present, infinite: 0 },
+          )
+        : await profileTexts(table, read);
+    const nullSpellings = spellings?.get(ids.get(column) ?? '') ?? null;
+    return { name, kind, type, derived, ...described, nullSpellings };
+  };
   return {
-    async look(read) {
-      const { column } = read;
-      const { name, kind, type, derived } = column;
-      const described =
-        read.dictionary === undefined
-          ? await profileNumbers(
-              table,
-              read,
-              gapsOf.get(column) ?? { missing: table.rowCount - read.scan.present, infinite: 0 },
-            )
-          : await profileTexts(table, read);
-      const nullSpellings = spellings?.get(ids.get(column) ?? '') ?? null;
-      return { name, kind, type, derived, ...described, nullSpellings };
+    look(read) {
+      const profiled = profiles.get(read.column) ?? profileOf(read);
+      profiles.set(read.column, profiled);
+      return profiled;
     },
     profile: (columns) => ({ rows: table.rowCount, hash: table.hash, columns }),
   };

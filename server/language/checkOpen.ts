@@ -16,7 +16,7 @@ export function checkOpen(
   before: readonly Finding[],
   now: Date,
 ): Finding[] {
-  const { loaded, facts, failure, current, history, repository } = open;
+  const { loaded, glimpse, facts = glimpse, failure, current, history, repository } = open;
   const findings = lintExperiment(
     {
       loaded,

@@ -14,6 +14,8 @@ export interface DataAnswer {
 
 export interface DataWatchOptions {
   readonly client: DataClient;
+  /** Folder in which the worker keeps facts; see FactsOptions. */
+  readonly cache: string | undefined;
   /** Any thrown value in words. */
   readonly failureOf: (error: unknown) => NonNullable<LintContext['failure']>;
   readonly onAnswer: (answer: DataAnswer) => void;
@@ -28,6 +30,8 @@ export class DataWatch {
   #wanted: { experiment: Experiment; directory: string; key: string } | undefined;
   #working: { readonly table: string; readonly abort: AbortController } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The table whose rows have all been looked at. */
+  #known = '';
 
   constructor(options: DataWatchOptions) {
     this.#options = options;
@@ -55,12 +59,20 @@ export class DataWatch {
   async #work(): Promise<void> {
     if (this.#working !== undefined || this.#wanted === undefined) return;
     const { experiment, directory, key } = this.#wanted;
-    const { client, failureOf, onAnswer } = this.#options;
+    const { client, cache, failureOf, onAnswer } = this.#options;
     const abort = new AbortController();
-    this.#working = { table: tableKey(experiment, directory), abort };
+    const { signal } = abort;
+    const table = tableKey(experiment, directory);
+    this.#working = { table, abort };
     let answer: DataAnswer;
     try {
-      answer = { key, facts: await client.facts(relevant(experiment), directory, abort.signal) };
+      const asked = relevant(experiment);
+      const glimpse =
+        this.#known === table ? undefined : await client.glimpse(asked, directory, { signal, cache });
+      if (glimpse?.sampled !== undefined && !signal.aborted) onAnswer({ key, facts: glimpse });
+      const whole = glimpse === undefined || glimpse.sampled !== undefined;
+      answer = { key, facts: whole ? await client.facts(asked, directory, { signal, cache }) : glimpse };
+      this.#known = table;
     } catch (error) {
       answer = { key, failure: failureOf(error) };
     }

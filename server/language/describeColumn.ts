@@ -28,6 +28,7 @@ export function columnText(column: ColumnProfile, facts: DataFacts): string {
   const lines = [
     `**${escapeMarkdown(name)}**${derived ? ' (derived)' : ''} · ${columnSummary(column, facts.rows)}`,
   ];
+  if (facts.sampled !== undefined) lines.push(`So far of ${count(facts.sampled.seen)} rows.`);
   const link = facts.links[name];
   if (name === facts.target?.name) lines.push('This is what is predicted.');
   else if (link?.strength && facts.target) {

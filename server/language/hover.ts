@@ -106,7 +106,7 @@ function wordText(open: OpenExperiment, word: string): string | undefined {
   );
 }
 
-function columnAt({ facts, loaded }: OpenExperiment, name: string): string | undefined {
+function columnAt({ glimpse, facts = glimpse, loaded }: OpenExperiment, name: string): string | undefined {
   const profile = facts?.profile.columns.find((column) => column.name === name);
   if (profile !== undefined && facts !== undefined) return columnText(profile, facts);
   const derived = loaded.experiment?.data.derive.find((each) => each.name === name);

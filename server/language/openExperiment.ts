@@ -25,6 +25,8 @@ export interface OpenExperiment {
   readonly loaded: LoadedExperiment;
   /** Of the data as last looked at; may be older than the text. Absent until then. */
   readonly facts?: DataFacts;
+  /** Of some rows of a large table, until `facts` are known. */
+  readonly glimpse?: DataFacts;
   readonly failure?: NonNullable<LintContext['failure']>;
   /** Whether `facts` or `failure` are of these very settings. */
   readonly current: boolean;
@@ -37,9 +39,9 @@ export interface OpenExperiment {
 }
 
 /** Names of the columns that this experiment can refer to: of the data, then those that the file derives. */
-export function columnNames({ facts, loaded }: OpenExperiment): string[] {
+export function columnNames({ facts, glimpse, loaded }: OpenExperiment): string[] {
   const derived = loaded.experiment?.data.derive.map(({ name }) => name) ?? [];
-  return [...new Set([...(facts?.profile.columns.map(({ name }) => name) ?? []), ...derived])];
+  return [...new Set([...((facts ?? glimpse)?.profile.columns.map(({ name }) => name) ?? []), ...derived])];
 }
 
 /** The newest run that finished. */

@@ -27,6 +27,8 @@ export interface ServerWorld {
   readonly histories?: Histories;
   /** Tells from then on when the stores of the workspaces that are added change. */
   readonly watchRuns: (onChange: (change: RunsChanged) => void) => { add(workspace: string): void };
+  /** The folder in which facts about the data of a workspace are kept from one start to the next. */
+  readonly cacheOf: (workspace: string) => string | undefined;
   readonly failureOf: (error: unknown) => NonNullable<LintContext['failure']>;
   /** The commit that a folder is at. */
   readonly commitOf: (directory: string) => string | undefined;
@@ -196,7 +198,7 @@ export class OpenExperiments {
     const created: Entry = {
       shown: this.#open(document, loaded, undefined),
       parse,
-      watch: this.#watch(document.uri),
+      watch: this.#watch(document.uri, loaded.workspace),
       answer: undefined,
       held: undefined,
     };
@@ -210,7 +212,9 @@ export class OpenExperiments {
     const { experiment } = loaded;
     const { answer } = entry ?? {};
     const known = {
-      ...(answer?.facts === undefined ? {} : { facts: answer.facts }),
+      ...(answer?.facts === undefined
+        ? {}
+        : { [answer.facts.sampled === undefined ? 'facts' : 'glimpse']: answer.facts }),
       ...(answer?.failure === undefined ? {} : { failure: answer.failure }),
       current:
         answer !== undefined &&
@@ -263,10 +267,11 @@ export class OpenExperiments {
     return holding.toSorted((a, b) => b.length - a.length)[0] ?? dirname(file);
   }
 
-  #watch(uri: string): DataWatch | undefined {
-    const { data: client, failureOf } = this.#options.world;
+  #watch(uri: string, workspace: string): DataWatch | undefined {
+    const { data: client, cacheOf, failureOf } = this.#options.world;
     if (client === undefined) return undefined;
-    return new DataWatch({ client, failureOf, onAnswer: (answer) => this.#learn(uri, answer) });
+    const onAnswer = (answer: DataAnswer) => this.#learn(uri, answer);
+    return new DataWatch({ client, cache: cacheOf(workspace), failureOf, onAnswer });
   }
 
   #ask({ watch, shown }: Entry, again: boolean): void {
@@ -283,7 +288,7 @@ export class OpenExperiments {
     entry.answer = { ...answer, ...(facts === undefined ? {} : { facts }) };
     this.#publish(this.#update(document, entry));
     this.#options.refresh();
-    this.#wake();
+    if (facts?.sampled === undefined) this.#wake();
   }
 }
 

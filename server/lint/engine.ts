@@ -8,7 +8,7 @@ import type { Finding, Severity } from '../protocol/finding.ts';
 import { allRules, loaderRules } from './allRules.ts';
 import { dropSilenced } from './graph.ts';
 import type { RawFinding } from './rawFinding.ts';
-import type { Draft, LintContext, Need, Rule, Stage } from './rule.ts';
+import type { Draft, LintContext, Need, Rule, RuleContext, Stage } from './rule.ts';
 import { severityOf } from './severity.ts';
 import { applySuppressions } from './suppress.ts';
 
@@ -23,14 +23,15 @@ export interface LintOptions {
 export function lintExperiment(context: LintContext, options: LintOptions): Finding[] {
   const { loaded } = context;
   const known = knownNeeds(context);
-  const speaking = allRules.filter((rule) => canSpeak(rule, context.stage, known));
+  const speaking = allRules.filter((rule) => canSpeak(rule, context, known));
   const raw = [
     ...loaded.problems.map((problem) => fromProblem(problem, loaded)),
-    ...speaking.flatMap((rule) =>
-      [...rule.run({ ...context, now: options.now })].map((draft) => fromDraft(rule, draft, context)),
-    ),
+    ...speaking.flatMap((rule) => runRule(rule, { ...context, now: options.now })),
   ];
-  const able = new Set([...loaderRules, ...speaking.map((rule) => rule.id)]);
+  // What some rows do not show, all rows may.
+  const sure =
+    context.facts?.sampled === undefined ? speaking : speaking.filter((rule) => !looksAtRows(rule));
+  const able = new Set([...loaderRules, ...sure.map((rule) => rule.id)]);
   const { kept, problems } = applySuppressions(dropSilenced(raw), loaded, {
     able,
     now: options.now,
@@ -62,8 +63,29 @@ function knownNeeds({ loaded, facts, runs }: LintContext): ReadonlySet<Need> {
   return known;
 }
 
-function canSpeak(rule: Rule, stage: Stage, known: ReadonlySet<Need>): boolean {
+function canSpeak(rule: Rule, { stage, facts }: LintContext, known: ReadonlySet<Need>): boolean {
+  if (facts?.sampled !== undefined && rule.sampleSafe === undefined && looksAtRows(rule)) return false;
   return (ruleNamed(rule.id)?.stage ?? 1) <= stage && rule.needs.every((need) => known.has(need));
+}
+
+function looksAtRows({ needs }: Rule): boolean {
+  return needs.includes('profile') || needs.includes('split');
+}
+
+/** Of some rows only those rules hear whose word holds for all, and they say so; the others wait for the whole. */
+function runRule(rule: Rule, context: RuleContext): RawFinding[] {
+  const { facts, ...others } = context;
+  const sampled = facts?.sampled;
+  const known = sampled === undefined || rule.sampleSafe !== undefined ? context : others;
+  const found = [...rule.run(known)].map((draft) => fromDraft(rule, draft, context));
+  if (sampled === undefined || rule.sampleSafe !== 'judged') return found;
+  const note = ` (in ${spaced(sampled.seen)} of ${spaced(sampled.total)} rows)`;
+  return found.map((finding) => ({ ...finding, message: withNote(finding.message, note), sampled }));
+}
+
+/** 412 331: no comma that could be a decimal one. */
+function spaced(rows: number): string {
+  return rows.toLocaleString('en').replaceAll(',', ' ');
 }
 
 function fromProblem(problem: Problem, loaded: LoadedExperiment): RawFinding {

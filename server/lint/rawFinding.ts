@@ -9,6 +9,8 @@ export interface RawFinding {
   readonly message: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly fixes: Finding['fixes'];
+  /** What it was judged by, where that is not all rows. */
+  readonly sampled?: NonNullable<Finding['sampled']>;
   /** Where the catalogue lets the rule choose. */
   readonly severity?: Severity;
 }

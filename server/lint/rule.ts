@@ -50,7 +50,10 @@ export interface Draft {
 export interface Rule {
   readonly id: string;
   readonly needs: readonly Need[];
-  /** May speak from a sample of the rows. */
-  readonly sampleSafe?: boolean;
+  /**
+   * May speak from some of the rows: `judged`, because its bound allows for how few they are, and it says that it is of
+   * some; `certain`, because what it says does not depend on the rows.
+   */
+  readonly sampleSafe?: 'judged' | 'certain';
   run(context: RuleContext): Iterable<Draft>;
 }

@@ -27,7 +27,15 @@ export const dataRequestSchema = z.discriminatedUnion('kind', [
     /** Those to show first; others follow in the order of the table. */
     columns: z.array(z.string()),
   }),
-  z.object({ kind: z.literal('facts'), experiment: z.looseObject({}), directory: z.string() }),
+  z.object({
+    kind: z.literal('facts'),
+    experiment: z.looseObject({}),
+    directory: z.string(),
+    /** Of some rows, for a quick answer; null then where the whole is as quick. */
+    sample: z.boolean(),
+    /** Folder in which facts are kept beyond the worker's life. */
+    cache: z.string().nullable(),
+  }),
   z.object({ kind: z.literal('record'), spec: z.looseObject({}), columns: z.array(z.string()) }),
 ]);
 export type DataRequest = z.infer<typeof dataRequestSchema>;

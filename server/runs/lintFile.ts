@@ -47,7 +47,7 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
   const known = { loaded, stage, repository, ...(runs === undefined ? {} : { runs }) };
   if (experiment.data.source === undefined) return lintExperiment(known, options);
   try {
-    const facts = await data.facts(experiment, loaded.directory, signal);
+    const facts = await data.facts(experiment, loaded.directory, { signal });
     return lintExperiment({ ...known, facts }, options);
   } catch (error) {
     signal.throwIfAborted();

@@ -23,6 +23,7 @@ const keyedByColumn = [
 const columnNotFound: Rule = {
   id: 'column-not-found',
   needs: ['config', 'profile'],
+  sampleSafe: 'certain',
   *run({ loaded, facts }) {
     const names = facts?.profile.columns.map(({ name }) => name) ?? [];
     const known = new Set([...names, ...derivedNames(loaded.experiment?.features['derive'])]);
@@ -235,6 +236,7 @@ const piiNames = {
 const piiInFeatures: Rule = {
   id: 'pii-in-features',
   needs: ['config', 'profile'],
+  sampleSafe: 'judged',
   *run(context) {
     for (const { name, texts } of featureProfiles(context)) {
       const [kind, share = 0] = Object.entries(texts?.pii ?? {}).sort(([, a], [, b]) => b - a)[0] ?? [];
@@ -257,6 +259,7 @@ const piiInFeatures: Rule = {
 const protectedFeature: Rule = {
   id: 'protected-feature',
   needs: ['config', 'profile'],
+  sampleSafe: 'certain',
   *run({ loaded, facts }) {
     if (loaded.isWritten('evaluate.fairness')) return;
     for (const { name } of facts?.features ?? []) {

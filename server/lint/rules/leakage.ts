@@ -13,6 +13,7 @@ import type { Draft, LintContext, Rule } from '../rule.ts';
 const targetLeak: Rule = {
   id: 'target-leak',
   needs: ['config'],
+  sampleSafe: 'judged',
   *run(context) {
     const { loaded, facts } = context;
     const { experiment } = loaded;
@@ -126,6 +127,7 @@ const outcomeWords = [
 const suspiciousName: Rule = {
   id: 'suspicious-name',
   needs: ['config', 'profile'],
+  sampleSafe: 'certain',
   *run({ loaded, facts }) {
     const { experiment } = loaded;
     const stems = nameTokens(experiment?.target ?? '')
