@@ -22,8 +22,7 @@ type ByColumn = 'unseen' | 'time';
 
 export async function describeSplit(inputs: SplitInputs): Promise<Omit<SplitFacts, ByColumn>> {
   const { task, split, experiment } = inputs;
-  const training = describeSide(split, task, train);
-  const testing = describeSide(split, task, test);
+  const [training, validating, testing] = describeSides(split, task);
   const tested = positionsOf(split.assignment, test);
   const target = new Float64Array(tested.length);
   for (let i = 0; i < target.length; i++) target[i] = task.values[tested[i] ?? 0] ?? 0;
@@ -31,9 +30,9 @@ export async function describeSplit(inputs: SplitInputs): Promise<Omit<SplitFact
     method: split.method,
     folds: split.folds.length,
     train: training,
-    valid: describeSide(split, task, valid),
+    valid: validating,
     test: testing,
-    absent: task.values.length - split.withoutTarget - countPresent(split),
+    absent: task.values.length - split.withoutTarget - training.rows - validating.rows - testing.rows,
     overlap: await countOverlap(inputs),
     sharedGroups: await countSharedGroups(inputs),
     infeasible: experiment.split.cv ? await infeasibleFolds(inputs, experiment.split.cv.folds) : null,
@@ -41,24 +40,26 @@ export async function describeSplit(inputs: SplitInputs): Promise<Omit<SplitFact
   };
 }
 
-function describeSide({ assignment }: Split, task: ResolvedTask, side: number): SideFacts {
-  const counts = new Array<number>(task.classes.length).fill(0);
-  let rows = 0;
-  let sum = 0;
-  for (let i = 0; i < assignment.length; i++) {
-    if (assignment[i] !== side) continue;
-    const value = task.values[i] ?? 0;
-    rows++;
-    sum += value;
-    if (counts.length > 0) counts[value] = (counts[value] ?? 0) + 1;
+/** Training, validation and test rows. */
+function describeSides({ assignment }: Split, task: ResolvedTask): [SideFacts, SideFacts, SideFacts] {
+  const { values, classes } = task;
+  const width = Math.max(1, classes.length);
+  const counts = new Float64Array(4 * width);
+  const sums = new Float64Array(4);
+  for (let row = 0; row < assignment.length; row++) {
+    const side = assignment[row] ?? 0;
+    if (side === 0) continue;
+    const value = values[row] ?? 0;
+    sums[side] = (sums[side] ?? 0) + value;
+    const cell = side * width + (classes.length > 0 ? value : 0);
+    counts[cell] = (counts[cell] ?? 0) + 1;
   }
-  return { rows, classes: counts, mean: rows > 0 ? sum / rows : 0 };
-}
-
-function countPresent({ assignment }: Split): number {
-  let present = 0;
-  for (const side of assignment) if (side > 0) present++;
-  return present;
+  const factsOf = (side: number): SideFacts => {
+    const own = [...counts.subarray(side * width, (side + 1) * width)];
+    const rows = own.reduce((sum, count) => sum + count, 0);
+    return { rows, classes: classes.length > 0 ? own : [], mean: rows > 0 ? (sums[side] ?? 0) / rows : 0 };
+  };
+  return [factsOf(train), factsOf(valid), factsOf(test)];
 }
 
 /** Test rows equal to a training row; only given files and `dedupe: none` let that happen. */
@@ -104,7 +105,7 @@ async function infeasibleFolds(
   const limits: { available: number; of: string }[] = [];
   if (request.time) limits.push({ available: distinct(request.time) - 1, of: 'instants' });
   else if (task.classes.length > 0) {
-    const counts = describeSide(split, task, train).classes;
+    const counts = describeSides(split, task)[0].classes;
     const least = counts.reduce((best, count, c) => (count < (counts[best] ?? 0) ? c : best), 0);
     limits.push({ available: counts[least] ?? 0, of: `rows of class "${task.classes[least]}"` });
   }

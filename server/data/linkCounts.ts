@@ -34,13 +34,14 @@ function countClasses(
 ): LinkCounts {
   const cells = levels * classes;
   // One array for both halves: this loop is what a link of millions of rows costs.
-  const counts = new Float64Array(2 * cells);
+  const rows = new Int32Array(2 * cells);
   for (let i = 0; i < codes.length; i++) {
     const value = values[i] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     const cell = (half[i] ?? 0) * cells + (codes[i] ?? 0) * classes + value;
-    counts[cell] = (counts[cell] ?? 0) + 1;
+    rows[cell] = (rows[cell] ?? 0) + 1;
   }
+  const counts = Float64Array.from(rows);
   const sums = [counts.subarray(0, cells), counts.subarray(cells)] as const;
   const rowsOf = (half: Float64Array) => {
     const rows = new Float64Array(levels);

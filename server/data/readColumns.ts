@@ -73,7 +73,7 @@ export function readColumns(
 }
 
 type Fetched =
-  | { readonly column: SqlColumn; readonly values: Float64Array }
+  | { readonly column: SqlColumn; readonly values: Float64Array; readonly range?: NumberRange }
   | { readonly column: SqlColumn; readonly offsets: Int32Array; readonly range: NumberRange }
   | { readonly column: SqlColumn; readonly dictionary: Dictionary };
 
@@ -82,7 +82,7 @@ async function fetchColumn(table: DuckTable, column: SqlColumn): Promise<Fetched
   const range = await table.rangeOf(column);
   return range !== undefined && isNarrow(range)
     ? { column, offsets: await table.offsets(column, range), range }
-    : { column, values: await table.numbers(column.name) };
+    : { column, values: await table.numbers(column.name), ...(range === undefined ? {} : { range }) };
 }
 
 function code(fetched: Fetched): ReadColumn {
@@ -101,8 +101,8 @@ function code(fetched: Fetched): ReadColumn {
     };
     return { column, scan: scanCodes(codes, range), coding, valueCounts: counts, valueAt };
   }
-  const { values } = fetched;
-  const scan = scanNumbers(values);
+  const { values, range } = fetched;
+  const scan = scanNumbers(values, range);
   const coding = once(() => codeNumbers(values, scan));
   const buckets = () => ({ codes: coding().coded.codes, counts: coding().counts });
   const valueAt = (row: number) => values[row] ?? Number.NaN;

@@ -21,12 +21,12 @@ export function firstOfEqual(hashes: BigUint64Array): Int32Array {
 }
 
 /**
- * Rows that share a place in a table of 16 bits a row, by some bits of the hash: all that are equal, and one in
- * sixteen of the others. Where most rows are different, a bit a row is all that has to be looked up.
+ * Rows that share a place in a table of 8 bits a row, by some bits of the hash: all that are equal, and one in
+ * eight of the others. Where most rows are different, a bit a row is all that has to be looked up.
  */
 function findSuspects(words: Int32Array): Int32Array {
   const rows = words.length / 2;
-  const shift = 32 - Math.max(5, Math.min(31, Math.ceil(Math.log2(rows * 16 + 1))));
+  const shift = 32 - Math.max(5, Math.min(31, Math.ceil(Math.log2(rows * 8 + 1))));
   const taken = new Int32Array(2 ** (32 - shift - 5));
   const shared = new Int32Array(taken.length);
   for (let row = 0; row < rows; row++) {
@@ -36,13 +36,12 @@ function findSuspects(words: Int32Array): Int32Array {
     if ((seen & bit) === 0) taken[place >>> 5] = seen | bit;
     else shared[place >>> 5] = (shared[place >>> 5] ?? 0) | bit;
   }
-  const isSuspect = (row: number): boolean => {
-    const place = (words[2 * row + 1] ?? 0) >>> shift;
-    return ((shared[place >>> 5] ?? 0) & (1 << (place & 31))) !== 0;
-  };
   const found = new Int32Array(rows);
   let count = 0;
-  for (let row = 0; row < rows; row++) if (isSuspect(row)) found[count++] = row;
+  for (let row = 0; row < rows; row++) {
+    const place = (words[2 * row + 1] ?? 0) >>> shift;
+    if (((shared[place >>> 5] ?? 0) & (1 << (place & 31))) !== 0) found[count++] = row;
+  }
   return found.subarray(0, count);
 }
 

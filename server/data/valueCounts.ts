@@ -22,7 +22,9 @@ export interface NumberScan {
   readonly rises: boolean;
 }
 
-export function scanNumbers(values: Float64Array): NumberScan {
+/** `range`: where it is known that all values are whole, and how far they reach. */
+export function scanNumbers(values: Float64Array, range?: NumberRange): NumberScan {
+  if (range !== undefined) return { ...range, whole: true, ...directionOf(values) };
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let whole = true;
@@ -44,12 +46,26 @@ export function scanNumbers(values: Float64Array): NumberScan {
   return { present, min, max, whole, falls, rises };
 }
 
+function directionOf(values: Float64Array): { falls: boolean; rises: boolean } {
+  let falls = false;
+  let rises = false;
+  let before = Number.NaN;
+  for (let row = 0; row < values.length && !(falls && rises); row++) {
+    const value = values[row] ?? Number.NaN;
+    if (value < before) falls = true;
+    else if (value > before) rises = true;
+    if (!Number.isNaN(value)) before = value;
+  }
+  return { falls, rises };
+}
+
 /** As `scanNumbers`, of whole numbers as their distances from the least, from 1 on; 0 where missing. */
 export function scanCodes(codes: Int32Array, range: NumberRange): NumberScan {
   let falls = false;
   let rises = false;
   let before = 0;
-  for (let row = 0; row < codes.length; row++) {
+  // Most columns have fallen and risen within a few rows.
+  for (let row = 0; row < codes.length && !(falls && rises); row++) {
     const code = codes[row] ?? 0;
     if (code === 0) continue;
     if (code < before) falls = true;

@@ -147,7 +147,8 @@ export class OpenExperiments {
       const shown = this.get(uri);
       const entry = this.#entries.get(uri);
       const asks = entry?.watch !== undefined && shown?.loaded.experiment?.data.source !== undefined;
-      if (shown === undefined || entry === undefined || !asks || shown.current) return shown;
+      const known = shown?.current === true && shown.glimpse === undefined;
+      if (shown === undefined || entry === undefined || !asks || known) return shown;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
