@@ -29,6 +29,7 @@ const declarations: Readonly<Record<string, () => Promise<Declare>>> = {
   serve: async () => (await import('./terminal/commands/serve.ts')).declareServe,
   deployments: async () => (await import('./terminal/commands/deployments.ts')).declareDeployments,
   drift: async () => (await import('./terminal/commands/drift.ts')).declareDrift,
+  monitor: async () => (await import('./terminal/commands/monitor.ts')).declareMonitor,
   card: async () => (await import('./terminal/commands/card.ts')).declareCard,
   schema: async () => (await import('./terminal/commands/schema.ts')).declareSchema,
   rules: async () => (await import('./terminal/commands/rules.ts')).declareRules,

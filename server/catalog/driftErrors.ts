@@ -13,4 +13,29 @@ export const driftErrors = {
     help: '{help}',
     exit: 2,
   },
+  'reference-missing': {
+    message: 'Run `{id}` has kept no rows of its test to compare with.',
+    help: 'Train it again: this version keeps them beside the model; a run without test rows has none.',
+    exit: 2,
+  },
+  'reference-unreadable': {
+    message: 'The reference `{path}` cannot be read.',
+    help: 'Train the run again: the file was changed or cut, or a newer version wrote it.',
+    exit: 2,
+  },
+  'monitor-not-found': {
+    message: 'There is no deployment, model or file `{subject}`.',
+    help: '`modelwright deployments list` shows what is served; a file is compared with `--model`.',
+    exit: 2,
+  },
+  'monitor-without-model': {
+    message: '`{subject}` does not say which model it is to be compared with.',
+    help: 'Name one with --model, such as --model run:ID or --model NAME.',
+    exit: 2,
+  },
+  'monitor-log-empty': {
+    message: 'Deployment `{id}` has logged no row of `{model}` yet.',
+    help: 'Ask it something first; `serve.log.inputs: false` keeps inputs out of the log.',
+    exit: 2,
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -79,13 +79,15 @@ export interface ReadOptions {
   readonly group?: string;
   /** Positions to choose from; all by default. */
   readonly rows?: Int32Array;
+  /** The sample itself, where it is chosen already. */
+  readonly chosen?: Int32Array;
   readonly roles?: Readonly<Record<string, 'prediction'>>;
 }
 
 export async function readSample(table: Table, options: ReadOptions): Promise<Sample> {
   const rows = options.rows ?? Int32Array.from({ length: table.rowCount }, (_, row) => row);
   const units = options.group === undefined ? undefined : await unitsOf(table, options.group);
-  const chosen = chooseRows(rows, units, options);
+  const chosen = options.chosen ?? chooseRows(rows, units, options);
   const columns: ColumnSample[] = [];
   for (const { name, kind } of table.columns) {
     if (options.columns !== undefined && !options.columns.has(name)) continue;

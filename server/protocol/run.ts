@@ -108,7 +108,13 @@ export const runDocumentSchema = z.object({
   parity: z.object({ maxAbsDifference: z.number(), rows: z.int() }),
   device: z.object({ engine: z.string(), name: z.string() }),
   timings: z.record(z.string(), z.number()),
-  artifacts: z.object({ model: z.string(), predictions: z.string(), card: z.string() }),
+  artifacts: z.object({
+    model: z.string(),
+    predictions: z.string(),
+    card: z.string(),
+    /** Test rows to compare later inputs with; absent without test rows, and in runs of older versions. */
+    reference: z.string().optional(),
+  }),
   lineage: z.object({
     data: z.string(),
     config: z.string(),

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { buildCard } from '../cards/buildCard.ts';
 import { renderCardMarkdown } from '../cards/markdown.ts';
 import { writeTable } from '../data/write.ts';
+import { referenceText } from '../monitoring/referenceFile.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { toJson } from '../protocol/json.ts';
 import { type RunDocument, runDocumentSchema } from '../protocol/run.ts';
@@ -10,6 +11,7 @@ import { type Artifact, copyArtifact, putArtifact, putFileAsync } from '../store
 import type { Store } from '../store/store.ts';
 import type { TrainedModel } from '../training/train.ts';
 import { predictionColumns } from './predictionColumns.ts';
+import { referenceOf } from './reference.ts';
 import type { RunRows } from './runRows.ts';
 import type { ScoredRun } from './score.ts';
 
@@ -40,14 +42,35 @@ export async function writeArtifacts(request: WriteRequest): Promise<WrittenArti
   const predictions = await putFileAsync(store, 'predictions.parquet', (path) =>
     writeTable(path, predictionColumns(parts, task.classes)),
   );
-  const paths = { model: placeOf(store, onnx), predictions: placeOf(store, predictions), card: '' };
+  const reference = await putReference(request);
+  const paths = {
+    model: placeOf(store, onnx),
+    predictions: placeOf(store, predictions),
+    card: '',
+    ...(reference === undefined ? {} : { reference: placeOf(store, reference) }),
+  };
   // As it will be read back: NaN is a word, and the card says the same today and tomorrow.
   const recorded = runDocumentSchema.parse(JSON.parse(toJson({ ...described, artifacts: paths })));
   const card = buildCard(recorded, experiment, findings);
   const markdown = putArtifact(store, 'MODEL_CARD.md', renderCardMarkdown(card));
   if (request.cardOutput !== undefined) copyArtifact(markdown, request.cardOutput);
   const document = { ...recorded, artifacts: { ...paths, card: placeOf(store, markdown) } };
-  return { document, artifacts: [onnx, predictions, markdown] };
+  return {
+    document,
+    artifacts: [onnx, predictions, markdown, ...(reference === undefined ? [] : [reference])],
+  };
+}
+
+/** What later inputs are compared with; undefined where no rows were held out for a test. */
+async function putReference({
+  store,
+  scored,
+  described,
+  ...rows
+}: WriteRequest): Promise<Artifact | undefined> {
+  if (scored.test.positions.length === 0) return undefined;
+  const inputs = described.features.map(({ name }) => name);
+  return putArtifact(store, 'reference.json', referenceText(await referenceOf(rows, scored.test, inputs)));
 }
 
 /** Relative to the workspace, with forward slashes. */

@@ -1,5 +1,6 @@
 /** A comparison of rows in words: one sentence, then a line a column. */
 import type { ColumnDrift, DriftReport } from '../protocol/drift.ts';
+import type { MonitorDocument } from '../protocol/monitor.ts';
 import { number4, printable, type Style, table } from './style.ts';
 
 /** Columns that are shown; all of them are in the JSON. */
@@ -75,4 +76,33 @@ function rowOf({
     pAdjusted === null ? '' : number4(pAdjusted),
     printable(tests[0]?.words ?? reason, 100),
   ];
+}
+
+/** Windows first, then the newest one's columns. */
+export function renderMonitor(document: MonitorDocument, style: Style): string {
+  const { windows, report, replay: replayed, persist, window } = document;
+  const lines = table([
+    ['window', 'to', 'rows', 'verdict', 'drifted columns'],
+    ...windows.map(({ from, to, rows, drifted, alarm, columns }) => [
+      from === null ? 'whole file' : from.slice(0, 16).replace('T', ' '),
+      to === null ? '' : to.slice(0, 16).replace('T', ' '),
+      String(rows),
+      alarm ? 'alarm' : drifted ? 'drifted' : 'steady',
+      columns.map((name) => printable(name, 24)).join(', '),
+    ]),
+  ]);
+  const falseAlarms =
+    replayed === null
+      ? []
+      : [
+          `Replay: ${replayed.alarms} of ${replayed.windows} windows of ${replayed.rows} rows of the reference itself alarm, ${number4(100 * replayed.rate)} % [${number4(100 * replayed.low)}, ${number4(100 * replayed.high)}]; nothing has drifted there.`,
+        ];
+  return [
+    `${printable(document.model)}, run ${document.run}: windows of ${window}, alarm when ${persist} of the last ${Math.max(3, persist)} have drifted`,
+    '',
+    ...lines,
+    '',
+    ...(report === null ? [] : [renderDrift(report, style)]),
+    ...falseAlarms,
+  ].join('\n');
 }

@@ -1,0 +1,42 @@
+/** What `monitor` prints and the drift panel shows: windows of a log or a file against the rows of a model's test. */
+import { z } from 'zod';
+import { driftReportSchema } from './drift.ts';
+
+const windowSchema = z.object({
+  /** Of its first and last row; null for a file. */
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  rows: z.int(),
+  drifted: z.boolean(),
+  /** Drifted, and in so many of the last windows as `persist` asks for. */
+  alarm: z.boolean(),
+  columns: z.array(z.string()),
+});
+
+export const monitorDocumentSchema = z.object({
+  /** Of the deployment, or the path of the file. */
+  subject: z.string(),
+  deployment: z.string().nullable(),
+  model: z.string(),
+  run: z.string(),
+  reference: z.object({ rows: z.int(), sampled: z.int() }),
+  window: z.string(),
+  persist: z.int(),
+  /** Oldest first. */
+  windows: z.array(windowSchema),
+  /** Of the newest window; null where there is none yet. */
+  report: driftReportSchema.nullable(),
+  alarm: z.boolean(),
+  /** Windows of the reference itself, where nothing can have drifted. */
+  replay: z
+    .object({
+      windows: z.int(),
+      rows: z.int(),
+      alarms: z.int(),
+      rate: z.number(),
+      low: z.number(),
+      high: z.number(),
+    })
+    .nullable(),
+});
+export type MonitorDocument = z.infer<typeof monitorDocumentSchema>;

@@ -1,0 +1,215 @@
+/** A model watched: the log of its deployment, or a file, window by window against the test rows that its run kept. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ModelwrightError } from '../catalog/errors.ts';
+import { openTable } from '../data/openTable.ts';
+import { logTime, openLog } from '../data/readLog.ts';
+import { compareSamples } from '../monitoring/compare.ts';
+import { isWatched, type MonitorSettings, readMonitorSettings } from '../monitoring/monitorSettings.ts';
+import { replay } from '../monitoring/replay.ts';
+import { readSample, type Sample, sampleSizes } from '../monitoring/sample.ts';
+import { alarmed, cutWindows, leastWindowRows } from '../monitoring/windows.ts';
+import type { DriftReport } from '../protocol/drift.ts';
+import type { MonitorDocument } from '../protocol/monitor.ts';
+import { type Deployment, deploymentFolder, listDeployments } from '../serving/deployments.ts';
+import { logSegments } from '../serving/predictionLog.ts';
+import { hasStore, openStore, type Store } from '../store/store.ts';
+import { type RunRecord, readRun } from '../tracking/runs.ts';
+import { compareNamed, kindsOf } from './drift.ts';
+import { findModel, type ModelReference, specForModel } from './modelReference.ts';
+import { answerName, readReference } from './reference.ts';
+
+export interface MonitorRequest {
+  readonly workspace: string;
+  /** Id of a deployment or its start, a model that is served, or the path of a table. */
+  readonly subject: string;
+  /** A model reference: what a table is compared with. */
+  readonly model: string | null;
+  /** Also find how often this configuration alarms where nothing has drifted. */
+  readonly replay: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Throws `monitor-not-found`, `monitor-without-model`, `monitor-log-empty` and what the reference and the reader throw. */
+export async function monitor(request: MonitorRequest): Promise<MonitorDocument> {
+  const deployment = findDeployment(request);
+  return deployment === undefined ? monitorFile(request) : monitorLog(request, deployment);
+}
+
+interface Watched {
+  readonly run: RunRecord;
+  readonly settings: MonitorSettings;
+  /** Columns that are watched. */
+  readonly reference: Sample;
+  readonly importance: ReadonlyMap<string, number>;
+}
+
+function watch(workspace: string, run: RunRecord): Watched {
+  const settings = readMonitorSettings(run.request.experiment);
+  const reference = readReference(workspace, run);
+  const [explanation] = run.document?.explanations ?? [];
+  const importance = new Map(
+    (explanation?.importance ?? []).map(({ column, value }) => [column, Number(value)]),
+  );
+  const columns = reference.columns.filter((column) => isWatched(settings, column));
+  return { run, settings, reference: { ...reference, columns }, importance };
+}
+
+async function monitorLog(request: MonitorRequest, found: Found): Promise<MonitorDocument> {
+  const { deployment, model, run, segments } = found;
+  const watched = watch(request.workspace, run);
+  const { settings, reference } = watched;
+  const document = run.document;
+  const inputs = (document?.features ?? []).flatMap(({ name }) => {
+    const column = reference.columns.find((own) => own.name === name);
+    return column === undefined ? [] : [{ name, kind: column.kind, input: 'string' as const }];
+  });
+  const answer = reference.columns.find(({ role }) => role === 'prediction');
+  const name = answer?.name ?? answerName(inputs.map((input) => input.name));
+  const kind = answer?.kind ?? 'numeric';
+  const field = document?.task === 'binary' ? 'score' : 'prediction';
+  const log = await openLog(
+    { segments, model: model.name, version: model.version, inputs, answer: { field, name, kind } },
+    { signal: request.signal },
+  );
+  try {
+    if (log.rowCount === 0)
+      throw new ModelwrightError('monitor-log-empty', { id: deployment.id, model: model.name });
+    const windows = cutWindows(await log.numbers(logTime), settings.window);
+    const reports: DriftReport[] = [];
+    const columns = new Set(log.columns.map((column) => column.name).filter((own) => own !== logTime));
+    for (const { rows } of windows) {
+      const side = {
+        most: sampleSizes.current,
+        seed: settings.drift.seed,
+        side: 'current',
+        columns,
+        against: reference,
+      } as const;
+      const current = await readSample(log, { ...side, rows, roles: { [name]: 'prediction' } });
+      reports.push(
+        compareSamples(reference, current, settings.drift, { ...watched, signal: request.signal }),
+      );
+    }
+    const places = windows.map(({ from, to, rows }) => ({
+      from: instant(from),
+      to: instant(to),
+      rows: rows.length,
+    }));
+    const subject = {
+      subject: deployment.id,
+      deployment: deployment.id,
+      model: `${model.name}/${model.version}`,
+    };
+    return documentOf(request, watched, { ...subject, places, reports });
+  } finally {
+    await log.close();
+  }
+}
+
+async function monitorFile(request: MonitorRequest): Promise<MonitorDocument> {
+  const path = resolve(request.workspace, request.subject);
+  if (!existsSync(path)) throw new ModelwrightError('monitor-not-found', { subject: request.subject });
+  if (request.model === null)
+    throw new ModelwrightError('monitor-without-model', { subject: request.subject });
+  const model = findModel(request.workspace, request.model);
+  const run = runOf(model);
+  const watched = watch(request.workspace, run);
+  const inputs = watched.reference.columns.filter(({ role }) => role === undefined);
+  const reference = { ...watched.reference, columns: inputs };
+  const spec = specForModel(model, path, { withTarget: false });
+  const kinds = { ...spec.kinds, ...kindsOf(reference) };
+  const table = await openTable({ ...spec, kinds }, { signal: request.signal });
+  try {
+    const { seed } = watched.settings.drift;
+    const columns = new Set(inputs.map(({ name }) => name));
+    const side = { most: sampleSizes.current, seed, side: 'current', columns, against: reference } as const;
+    const current = await readSample(table, side);
+    const report = compareNamed(reference, current, {
+      names: { reference: request.model, current: request.subject },
+      settings: watched.settings.drift,
+      importance: watched.importance,
+      signal: request.signal,
+    });
+    const places = [{ from: null, to: null, rows: table.rowCount }];
+    const subject = { subject: request.subject, deployment: null, model: request.model };
+    return documentOf(request, watched, { ...subject, places, reports: [report] });
+  } finally {
+    await table.close();
+  }
+}
+
+function runOf({ run, name }: ModelReference): RunRecord {
+  if (run === undefined) throw new ModelwrightError('reference-missing', { id: name });
+  return run;
+}
+
+interface Seen extends Pick<MonitorDocument, 'subject' | 'deployment' | 'model'> {
+  readonly places: readonly Pick<MonitorDocument['windows'][number], 'from' | 'to' | 'rows'>[];
+  readonly reports: readonly DriftReport[];
+}
+
+function documentOf(
+  { replay: wanted, signal }: MonitorRequest,
+  { run, settings, reference }: Watched,
+  { places, reports, ...subject }: Seen,
+): MonitorDocument {
+  const drifted = reports.map((report) => report.drifted);
+  // A file is one window: there are none before it that could have drifted too.
+  const persist = subject.deployment === null ? 1 : settings.persist;
+  const windows = places.map((place, index) => ({
+    ...place,
+    drifted: drifted[index] ?? false,
+    alarm: alarmed(drifted.slice(0, index + 1), persist),
+    columns: (reports[index]?.columns ?? []).filter((column) => column.drifted).map(({ column }) => column),
+  }));
+  const rows = 'rows' in settings.window ? settings.window.rows : (places.at(-1)?.rows ?? leastWindowRows);
+  return {
+    ...subject,
+    run: run.head.id,
+    reference: { rows: reference.rows, sampled: reference.sampled },
+    window: settings.windowText,
+    persist,
+    windows,
+    report: reports.at(-1) ?? null,
+    alarm: windows.at(-1)?.alarm ?? false,
+    replay: wanted ? replay(reference, settings, rows, { signal }) : null,
+  };
+}
+
+function instant(seconds: number): string {
+  return new Date(1000 * seconds).toISOString();
+}
+
+interface Found {
+  readonly deployment: Deployment;
+  readonly model: Deployment['models'][number];
+  readonly run: RunRecord;
+  readonly segments: readonly string[];
+}
+
+/** The newest that is meant, one that runs before one that has ended; undefined where a file may be meant. */
+function findDeployment({ workspace, subject }: MonitorRequest): Found | undefined {
+  if (!hasStore(workspace)) return undefined;
+  const store = openStore(workspace);
+  try {
+    const all = listDeployments(store);
+    const named = all.filter(
+      ({ id, models }) =>
+        (subject !== '' && id.startsWith(subject)) || models.some(({ name }) => name === subject),
+    );
+    const deployment = named.find(({ status }) => status === 'running') ?? named[0];
+    const model = deployment?.models.find(({ name }) => name === subject) ?? deployment?.models[0];
+    return deployment === undefined || model === undefined ? undefined : foundIn(store, deployment, model);
+  } finally {
+    store.close();
+  }
+}
+
+function foundIn(store: Store, deployment: Deployment, model: Deployment['models'][number]): Found {
+  if (model.run === null) throw new ModelwrightError('reference-missing', { id: model.reference });
+  const segments = logSegments(join(deploymentFolder(store, deployment.id), 'log'));
+  if (segments.length === 0)
+    throw new ModelwrightError('monitor-log-empty', { id: deployment.id, model: model.name });
+  return { deployment, model, run: readRun(store, model.run), segments };
+}
