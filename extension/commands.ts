@@ -5,6 +5,7 @@ import { calls, type RunPlace } from '../server/protocol/workbench.ts';
 import { compareVariants } from './compareCommand.ts';
 import { showData } from './dataCommand.ts';
 import { describeInstallation } from './diagnostics.ts';
+import { showDrift } from './drift.ts';
 import { editExperiment } from './experimentEdits.ts';
 import { dryRun, runExperiment, runVariant } from './experiments.ts';
 import { telling } from './failures.ts';
@@ -60,6 +61,7 @@ export function registerCommands(context: ExtensionContext, world: World): void 
       ['finished', 'failed', 'cancelled', 'interrupted'],
     ),
     'modelwright.card.show': aboutRun((run) => world.panels.card(run), ['finished']),
+    'modelwright.drift.show': (given) => showDrift(world, given),
     'modelwright.diagnostics.copy': async () => {
       await env.clipboard.writeText(describeInstallation(context, list));
       await window.showInformationMessage(

@@ -15,6 +15,8 @@ export interface World {
     card(subject: RunPlace): void;
     data(subject: { uri: string }, column?: ViewColumn): void;
     compare(subject: CompareSubject): void;
+    /** A deployment, or a file against a run. */
+    drift(subject: { workspace: string; subject: string; model: string | null }): void;
   };
   /** In the tree, all runs of an experiment. */
   showAllRuns(experiment: string): void;

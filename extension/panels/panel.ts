@@ -25,7 +25,7 @@ export interface PageHost<FromPanel> {
 
 export interface PanelKind<Subject, ToPanel, FromPanel> {
   /** `run`: the folder in webviews/, and the end of the view type. */
-  readonly name: 'run' | 'runs' | 'card' | 'compare' | 'data';
+  readonly name: 'run' | 'runs' | 'card' | 'compare' | 'data' | 'drift';
   /** What a panel is about; kept by the webview across reloads, so it is checked when it comes back. */
   readonly subject: z.ZodType<Subject>;
   readonly incoming: z.ZodType<FromPanel>;

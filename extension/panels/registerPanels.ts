@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { cardPanel } from './cardPanel.ts';
 import { comparePanel } from './comparePanel.ts';
 import { dataPanel } from './dataPanel.ts';
+import { driftPanel } from './driftPanel.ts';
 import { registerPanel } from './panel.ts';
 import { runPanel } from './runPanel.ts';
 import { runsPanel } from './runsPanel.ts';
@@ -22,5 +23,6 @@ export function registerPanels(
     runs: registerPanel(context, runsPanel(world), options),
     card: registerPanel(context, cardPanel(world), options),
     data: registerPanel(context, dataPanel(world), options),
+    drift: registerPanel(context, driftPanel({ server }), options),
   };
 }

@@ -4,7 +4,7 @@ import { permutationP, permutedLabels } from '../statistics/maxT.ts';
 import type { Random } from '../statistics/random.ts';
 
 /** Reference rows that are enough beside a small window; time and memory grow with the square. */
-const mostReference = 1_000;
+const mostReference = 500;
 const permutations = 199;
 
 /**

@@ -61,9 +61,9 @@ function clip({ values, order }: PooledNumbers, { labels }: Labelling): Clipped 
 }
 
 /** The area between the two distribution functions. */
-function distanceOf({ order }: PooledNumbers, gaps: Float64Array, labelling: Labelling): number {
+function distanceOf({ order, missing }: PooledNumbers, gaps: Float64Array, labelling: Labelling): number {
   const { labels } = labelling;
-  const { reference, current } = countLabels(order, labelling);
+  const { reference, current } = missing.length === 0 ? labelling : countLabels(order, labelling);
   const steps = Float64Array.of(-1 / reference, 1 / current, 0);
   let difference = 0;
   let area = 0;

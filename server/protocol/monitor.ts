@@ -1,6 +1,8 @@
 /** What `monitor` prints and the drift panel shows: windows of a log or a file against the rows of a model's test. */
 import { z } from 'zod';
+import { call } from './call.ts';
 import { driftReportSchema } from './drift.ts';
+import { failureSchema } from './runMessages.ts';
 
 const windowSchema = z.object({
   /** Of its first and last row; null for a file. */
@@ -40,3 +42,26 @@ export const monitorDocumentSchema = z.object({
     .nullable(),
 });
 export type MonitorDocument = z.infer<typeof monitorDocumentSchema>;
+
+/** From the extension to the server, and from there to a process of its own. */
+export const monitorOrderSchema = z.object({
+  workspace: z.string(),
+  /** Id of a deployment, or the path of a file. */
+  subject: z.string(),
+  /** What a file is compared with. */
+  model: z.string().nullable(),
+  replay: z.boolean(),
+});
+export type MonitorOrder = z.infer<typeof monitorOrderSchema>;
+
+/** From the process: the comparison, or why there is none. */
+export const monitorReplySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done'), document: monitorDocumentSchema }),
+  z.object({ kind: z.literal('failed'), failure: failureSchema }),
+]);
+export type MonitorReply = z.infer<typeof monitorReplySchema>;
+
+export const driftCalls = {
+  /** Cancelling ends the process. */
+  monitor: call('drift/monitor', monitorOrderSchema, monitorDocumentSchema),
+} as const;

@@ -1,6 +1,7 @@
 /** What panels and the extension say to each other: one pair of unions a panel; the first line says who sends it. */
 import { z } from 'zod';
 import type { Card } from './card.ts';
+import type { MonitorDocument } from './monitor.ts';
 import type { Failure } from './runMessages.ts';
 import type { ExperimentComparison, RunComparisonDocument, RunDetail, RunEntry } from './workbench.ts';
 
@@ -43,6 +44,13 @@ export type ToComparePanel =
       readonly runs: readonly RunEntry[];
     }
   | { readonly type: 'experiments'; readonly comparison: ExperimentComparison }
+  | PanelFailure;
+
+/** To the drift panel. */
+export type ToDriftPanel =
+  | { readonly type: 'working'; readonly replay: boolean }
+  | { readonly type: 'stopped' }
+  | { readonly type: 'drift'; readonly document: MonitorDocument }
   | PanelFailure;
 
 const ready = z.object({ type: z.literal('ready') });
@@ -100,7 +108,15 @@ export const fromComparePanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open'), id: z.string() }),
 ]);
 
+export const fromDriftPanelSchema = z.discriminatedUnion('type', [
+  ready,
+  z.object({ type: z.literal('compare'), replay: z.boolean() }),
+  z.object({ type: z.literal('stop') }),
+  z.object({ type: z.literal('openRun'), id: z.string() }),
+]);
+
 export type FromRunPanel = z.infer<typeof fromRunPanelSchema>;
 export type FromRunsPanel = z.infer<typeof fromRunsPanelSchema>;
 export type FromCardPanel = z.infer<typeof fromCardPanelSchema>;
 export type FromComparePanel = z.infer<typeof fromComparePanelSchema>;
+export type FromDriftPanel = z.infer<typeof fromDriftPanelSchema>;

@@ -36,6 +36,7 @@ import { compareRuns } from './compare.ts';
 import { compareExperiments } from './compareExperiments.ts';
 import { answerDeployments } from './deploymentRequests.ts';
 import { draftExperiment } from './draftExperiment.ts';
+import { answerDrift } from './driftRequests.ts';
 import { failureOf } from './failure.ts';
 import { launchRun } from './launch.ts';
 import { answerModels } from './modelRequests.ts';
@@ -105,6 +106,7 @@ export function serveWorkbench(connection: WorkbenchConnection): void {
   register(calls.exportCard, handlers.exportCard);
   answerModels({ register, watch, notify });
   answerDeployments({ register, watch, notify });
+  answerDrift({ register });
 }
 
 const runHandlers: Omit<Handlers, 'listRuns'> = {

@@ -54,7 +54,7 @@ export async function picture({ page, pictures }: Screen, name: string): Promise
 }
 
 /** The document inside a panel. */
-export function panel(page: Page, kind: 'run' | 'runs' | 'card' | 'compare' | 'data') {
+export function panel(page: Page, kind: 'run' | 'runs' | 'card' | 'compare' | 'data' | 'drift') {
   // Panels behind others keep their frames.
   const shown = page.locator('iframe.webview.ready').filter({ visible: true }).contentFrame();
   return shown.frameLocator('#active-frame').locator(`main#${kind}`);

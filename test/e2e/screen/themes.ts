@@ -27,7 +27,7 @@ const axeResult = z.object({
 export async function inEveryTheme(
   screen: Screen,
   workspace: string,
-  kind: 'run' | 'runs' | 'card' | 'compare' | 'data',
+  kind: 'run' | 'runs' | 'card' | 'compare' | 'data' | 'drift',
 ): Promise<void> {
   const found: string[] = [];
   mkdirSync(join(workspace, '.vscode'), { recursive: true });

@@ -1,0 +1,25 @@
+/** The composition root of a comparison asked for by the editor: one process, one comparison; it ends with the one that asked. */
+
+import { toJson } from './protocol/json.ts';
+import { type MonitorReply, monitorOrderSchema } from './protocol/monitor.ts';
+import { failureOf } from './runs/failure.ts';
+import { monitor } from './runs/monitor.ts';
+
+function report(message: MonitorReply): void {
+  if (process.connected) process.send?.(message);
+}
+
+process.once('disconnect', () => process.exit());
+process.once('message', async (message) => {
+  try {
+    const document = await monitor({
+      ...monitorOrderSchema.parse(message),
+      signal: new AbortController().signal,
+    });
+    // As JSON would carry it: NaN as a word.
+    report({ kind: 'done', document: JSON.parse(toJson(document)) });
+  } catch (error) {
+    report({ kind: 'failed', failure: failureOf(error) });
+  }
+  process.disconnect();
+});
