@@ -60,6 +60,7 @@ export async function openLog(request: LogRequest, options: DatabaseOptions = {}
     return new DuckTable({
       database,
       name: 'source',
+      view: false,
       columns,
       row: 'rowid',
       rowCount: Number(rowCount),

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { deploymentCalls } from '../../server/protocol/deployments.ts';
 import { modelCalls } from '../../server/protocol/models.ts';
+import { driftCalls } from '../../server/protocol/monitor.ts';
 import { calls, runsChanged } from '../../server/protocol/workbench.ts';
 import { connect, workspaceWithTable } from './editorSide.ts';
 
@@ -11,7 +12,7 @@ describe('the editor asks the server', () => {
   it('and every call has its answer', () => {
     const { methods } = connect();
     expect([...methods.keys()].sort()).toEqual(
-      [calls, modelCalls, deploymentCalls]
+      [calls, modelCalls, deploymentCalls, driftCalls]
         .flatMap((table) => Object.values(table))
         .map(({ method }) => method)
         .sort(),
