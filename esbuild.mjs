@@ -74,7 +74,7 @@ const [{ metafile }] = await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { suite: 'test/e2e/suite.ts' },
+    entryPoints: { suite: 'test/e2e/suite.ts', activation: 'test/e2e/activation.ts' },
     outdir: 'dist/e2e',
     format: 'cjs',
     outExtension: { '.js': '.cjs' },

@@ -1,5 +1,5 @@
 /** Starts a workbench with the extension loaded, and a browser to look at it; used by its tests and by `npm run workbench`. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -9,8 +9,11 @@ import { chromium, workbenchServer } from './workbench.mjs';
 
 const settings = { 'chat.disableAIFeatures': true, 'workbench.startupEditor': 'none' };
 
-/** `home` is an empty folder that takes everything the workbench writes. Ends with `stop`. */
-export async function startWorkbench({ home, environment = {}, port }) {
+/**
+ * `home` is an empty folder that takes everything the workbench writes. `vsix` is installed into it; without one the
+ * extension comes from this repository, by the page's address. Ends with `stop`.
+ */
+export async function startWorkbench({ home, environment = {}, port, trusted = true, vsix }) {
   mkdirSync(join(home, 'udd', 'User'), { recursive: true });
   writeFileSync(join(home, 'udd', 'User', 'settings.json'), JSON.stringify(settings));
   const free = port ?? (await freePort());
@@ -18,7 +21,8 @@ export async function startWorkbench({ home, environment = {}, port }) {
   for (const name of Object.keys(variables)) if (name.startsWith('VSCODE_')) delete variables[name];
   // biome-ignore format: a flag and its value a line.
   const flags = [
-    '--without-connection-token', '--accept-server-license-terms', '--disable-workspace-trust', '--enable-smoke-test-driver',
+    '--without-connection-token', '--accept-server-license-terms', '--enable-smoke-test-driver',
+    ...(trusted ? ['--disable-workspace-trust'] : []),
     '--telemetry-level', 'off',
     '--host', '127.0.0.1',
     '--port', String(free),
@@ -26,6 +30,7 @@ export async function startWorkbench({ home, environment = {}, port }) {
     '--user-data-dir', join(home, 'udd'),
     '--extensions-dir', join(home, 'extensions'),
   ];
+  if (vsix !== undefined) install(vsix, home, variables);
   const server = spawn(node24(), [workbenchServer, ...flags], { env: variables, stdio: 'ignore' });
   const address = `127.0.0.1:${free}`;
   const stop = () => server.kill('SIGKILL');
@@ -36,12 +41,23 @@ export async function startWorkbench({ home, environment = {}, port }) {
   return { address, stop };
 }
 
-/** The page that opens a folder with the extension from this repository, and its tests where some are named. */
-export function workbenchUrl({ address, workspace, tests }) {
-  const payload = [['extensionDevelopmentPath', `vscode-remote://${address}${root}`]];
+function install(vsix, home, env) {
+  const flags = ['--server-data-dir', join(home, 'data'), '--extensions-dir', join(home, 'extensions')];
+  const args = [workbenchServer, '--accept-server-license-terms', ...flags, '--install-extension', vsix];
+  const { status, stdout, stderr } = spawnSync(node24(), args, { env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${vsix} cannot be installed: ${stdout}${stderr}`);
+}
+
+/**
+ * The page that opens a folder, with the extension from this repository unless one is installed, and with its tests
+ * where some are named.
+ */
+export function workbenchUrl({ address, workspace, tests, installed = false }) {
+  const payload = installed ? [] : [['extensionDevelopmentPath', `vscode-remote://${address}${root}`]];
   if (tests !== undefined) payload.push(['extensionTestsPath', `vscode-remote://${address}${tests}`]);
   payload.push(['skipWelcome', 'true']);
-  return `http://${address}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const kind = workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  return `http://${address}/?${kind}=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
 /** A browser that can reach nothing but this machine. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import { atTheScreen } from '../test/e2e/screen/screen.ts';
+import { developmentTests } from '../test/e2e/screen/tests.ts';
 import { root } from './node24.mjs';
 import { launchBrowser, startWorkbench, workbenchUrl } from './workbenchServer.mjs';
 
@@ -19,12 +20,13 @@ let status = 1;
 try {
   browser = await launchBrowser(home);
   status = await runSuite(await browser.newPage());
-  const screen = await atTheScreen({
+  const looked = {
     page: await browser.newPage(),
     folder: home,
     pictures: join(root, 'test-results', 'pictures'),
     urlOf: (folder) => workbenchUrl({ address, workspace: folder }),
-  });
+  };
+  const screen = await atTheScreen(looked, developmentTests);
   addToReport(screen);
   if (screen.failed > 0) status = 1;
 } finally {

@@ -1,17 +1,18 @@
 /** Serving one row of 20 features: latency and requests a second at 1 and 32 connections, beside `mlflow models serve`. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { loadTest } from '../server/serving/load.ts';
 import { createRandom } from '../server/statistics/random.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Twenty times what `mlflow models serve` answered on such a machine; beside it where it is installed. */
 const goal = { requestsPerSecond: 20 * 160 };
-const seconds = 5;
+const seconds = Number(process.argv[2] ?? 5);
 const features = 20;
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-serving-'));
@@ -54,60 +55,19 @@ function cli(...args: readonly string[]) {
 }
 
 /** Prints latency and rate at both numbers of connections; gives the higher rate. */
-async function bench(name: string, target: URL, payload: string): Promise<number> {
+async function bench(name: string, url: URL, payload: string): Promise<number> {
   let best = 0;
   for (const connections of [1, 32]) {
-    await load(target, payload, { connections, milliseconds: 1_000 });
-    const latencies = await load(target, payload, { connections, milliseconds: 1_000 * seconds });
-    const sorted = latencies.sort();
-    const at = (share: number) => `${(sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(3)} ms`;
-    const rate = sorted.length / seconds;
+    await loadTest({ url, body: payload, connections, seconds: 1 });
+    const { rate, errors, p50, p99 } = await loadTest({ url, body: payload, connections, seconds });
+    if (errors > 0) throw new Error(`${name} answered ${errors} requests with an error`);
+    const milliseconds = (value: number | null) => `${(value ?? Number.NaN).toFixed(3)} ms`;
     console.log(
-      `${name}, ${connections} connections: ${rate.toFixed(0)} requests/s, p50 ${at(0.5)}, p99 ${at(0.99)}`,
+      `${name}, ${connections} connections: ${rate.toFixed(0)} requests/s, p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}`,
     );
     best = Math.max(best, rate);
   }
   return best;
-}
-
-/** Kept-alive connections that each send the next request when they have the answer; milliseconds of every request. */
-async function load(
-  { hostname, port, pathname, host }: URL,
-  payload: string,
-  { connections, milliseconds }: { connections: number; milliseconds: number },
-): Promise<Float64Array> {
-  const request = Buffer.from(
-    `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(payload)}\r\n\r\n${payload}`,
-  );
-  const latencies: number[] = [];
-  const end = performance.now() + milliseconds;
-  const run = () =>
-    new Promise<void>((resolve, reject) => {
-      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-      let sent = 0;
-      let received = '';
-      const send = () => {
-        received = '';
-        sent = performance.now();
-        socket.write(request);
-      };
-      socket.on('connect', send);
-      socket.on('error', reject);
-      socket.setEncoding('latin1').on('data', (text: string) => {
-        received += text;
-        const head = received.indexOf('\r\n\r\n');
-        const length = Number(/content-length: (\d+)/i.exec(received)?.[1] ?? Number.NaN);
-        if (head < 0 || received.length < head + 4 + length) return;
-        if (!received.startsWith('HTTP/1.1 200')) return reject(new Error(received.slice(0, 500)));
-        const now = performance.now();
-        latencies.push(now - sent);
-        if (now < end) return send();
-        socket.end();
-        resolve();
-      });
-    });
-  await Promise.all(Array.from({ length: connections }, run));
-  return Float64Array.from(latencies);
 }
 
 /** Undefined where there is no MLflow to be asked. */
@@ -141,7 +101,9 @@ async function benchMlflow(): Promise<number | undefined> {
     '--workers',
     '1',
   ];
-  const server = spawn(python, args, { stdio: 'ignore', detached: true });
+  // It starts uvicorn by its name.
+  const env = { ...process.env, PATH: `${dirname(python)}:${process.env['PATH'] ?? ''}` };
+  const server = spawn(python, args, { stdio: 'ignore', detached: true, env });
   try {
     const target = new URL(`http://127.0.0.1:${port}/invocations`);
     const split = JSON.stringify({ dataframe_split: { columns: names, data: [values] } });

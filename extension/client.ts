@@ -1,33 +1,37 @@
 /** Starts, restarts and stops the language server over ipc, and asks it what LSP has no word for. */
+import { existsSync } from 'node:fs';
 import {
   type CancellationToken,
+  type Event,
   EventEmitter,
   type ExtensionContext,
   extensions,
   type LogOutputChannel,
   workspace,
 } from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
 import type { Call } from '../server/protocol/call.ts';
-import type { Failure } from '../server/protocol/runMessages.ts';
+import { deploymentsChanged, type LoadProgress, loadProgress } from '../server/protocol/deployments.ts';
+import { modelsChanged } from '../server/protocol/models.ts';
 import { answerSchema, type RunsChanged, runsChanged } from '../server/protocol/workbench.ts';
+import { lintSettings } from './lintSettings.ts';
+import { ServerFailure } from './serverFailure.ts';
+import { restartingHandler } from './serverFaults.ts';
+import { checkTrust } from './trust.ts';
 
-/** A failure that the server has put into words. */
-export class ServerFailure extends Error {
-  readonly failure: Pick<Failure, 'code' | 'message' | 'help'> & Readonly<Record<string, unknown>>;
-
-  constructor(failure: ServerFailure['failure']) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
+export { ServerFailure };
 
 export interface Server {
   /** Throws ServerFailure. */
   ask<Params, Result>(call: Call<Params, Result>, params: Params, token?: CancellationToken): Promise<Result>;
-  readonly onRunsChanged: EventEmitter<RunsChanged>['event'];
+  readonly onRunsChanged: Event<RunsChanged>;
+  readonly onModelsChanged: Event<unknown>;
+  readonly onDeploymentsChanged: Event<unknown>;
+  readonly onLoadProgress: Event<LoadProgress>;
   /** Fires when it runs again after a restart. */
-  readonly onStarted: EventEmitter<void>['event'];
+  readonly onStarted: Event<void>;
+  /** Nothing is told while it does not run: it is told everything at its start. */
+  notify(method: string, params: unknown): Promise<void>;
   start(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -35,9 +39,12 @@ export interface Server {
 
 export function createServer(context: ExtensionContext, log: LogOutputChannel): Server {
   const changed = new EventEmitter<RunsChanged>();
+  const models = new EventEmitter<unknown>();
+  const deployments = new EventEmitter<unknown>();
+  const load = new EventEmitter<LoadProgress>();
   const started = new EventEmitter<void>();
   let client: LanguageClient | undefined;
-  context.subscriptions.push(changed, started);
+  context.subscriptions.push(changed, models, deployments, load, started);
 
   async function start(): Promise<void> {
     const own = createClient(context, log);
@@ -45,8 +52,16 @@ export function createServer(context: ExtensionContext, log: LogOutputChannel): 
     own.onNotification(runsChanged.method, (params: unknown) =>
       changed.fire(runsChanged.params.parse(params)),
     );
+    own.onNotification(modelsChanged.method, () => models.fire(undefined));
+    own.onNotification(deploymentsChanged.method, () => deployments.fire(undefined));
+    own.onNotification(loadProgress.method, (params: unknown) =>
+      load.fire(loadProgress.params.parse(params)),
+    );
+    // Also after it ended by itself and was started again.
+    own.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) started.fire();
+    });
     await own.start();
-    started.fire();
   }
 
   async function stop(): Promise<void> {
@@ -60,14 +75,9 @@ export function createServer(context: ExtensionContext, log: LogOutputChannel): 
     await start();
   }
 
-  context.subscriptions.push(
-    workspace.onDidGrantWorkspaceTrust(restart),
-    workspace.onDidChangeConfiguration((change) =>
-      change.affectsConfiguration('modelwright.format.enable') ? restart() : undefined,
-    ),
-  );
   return {
     async ask(call, params, token) {
+      checkTrust(call.method);
       if (client === undefined) throw new ServerFailure(notRunning);
       // A token that is not there would travel as a second parameter.
       const cancel = token === undefined ? [] : [token];
@@ -75,7 +85,13 @@ export function createServer(context: ExtensionContext, log: LogOutputChannel): 
       if ('failure' in answer) throw new ServerFailure(answer.failure);
       return call.result.parse(answer.result);
     },
+    async notify(method, params) {
+      await client?.sendNotification(method, params);
+    },
     onRunsChanged: changed.event,
+    onModelsChanged: models.event,
+    onDeploymentsChanged: deployments.event,
+    onLoadProgress: load.event,
     onStarted: started.event,
     start,
     restart,
@@ -89,9 +105,18 @@ const notRunning = {
   help: 'Use the command “Modelwright: Restart server”.',
 };
 
+function nodeMissing(path: string): ServerFailure['failure'] {
+  return {
+    code: 'node-not-found',
+    message: `There is no Node at “${path}”, which the setting modelwright.nodePath names.`,
+    help: "Correct the path, or leave the setting empty to use the editor's own Node.",
+  };
+}
+
 function createClient(context: ExtensionContext, log: LogOutputChannel): LanguageClient {
   const module = context.asAbsolutePath('dist/main.js');
   const node = workspace.getConfiguration('modelwright').get<string>('nodePath', '');
+  if (node !== '' && !existsSync(node)) throw new ServerFailure(nodeMissing(node));
   const options = { env: childEnvironment() };
   const run = {
     module,
@@ -111,11 +136,13 @@ function createClient(context: ExtensionContext, log: LogOutputChannel): Languag
       initializationOptions: {
         trusted: workspace.isTrusted,
         commands: true,
+        lint: lintSettings(),
         format: workspace.getConfiguration('modelwright').get<boolean>('format.enable', false),
         // Where a file is set to plain YAML and that extension checks it, one of us tells what is no YAML.
         ...(extensions.getExtension('redhat.vscode-yaml') === undefined ? {} : { yamlChecked: 'yaml' }),
       },
       outputChannel: log,
+      errorHandler: restartingHandler(log),
     },
   );
 }

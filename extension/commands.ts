@@ -4,15 +4,19 @@ import type { RunStatus } from '../server/protocol/run.ts';
 import { calls, type RunPlace } from '../server/protocol/workbench.ts';
 import { compareVariants } from './compareCommand.ts';
 import { showData } from './dataCommand.ts';
+import { deploymentCommands } from './deploymentCommands.ts';
 import { describeInstallation } from './diagnostics.ts';
 import { showDrift } from './drift.ts';
+import { openExample } from './example.ts';
 import { editExperiment } from './experimentEdits.ts';
 import { dryRun, runExperiment, runVariant } from './experiments.ts';
 import { telling } from './failures.ts';
+import { modelCommands, registerModel } from './modelCommands.ts';
 import { newExperiment } from './newExperiment.ts';
+import { reproduceRun } from './reproduce.ts';
 import { showResolved } from './resolvedView.ts';
 import { explainRule } from './rulePages.ts';
-import { chooseRun, chooseRuns } from './subjects.ts';
+import { chooseRun, chooseRuns, deploymentOf } from './subjects.ts';
 import type { World } from './world.ts';
 
 type Handler = (...given: readonly unknown[]) => unknown;
@@ -40,6 +44,7 @@ export function registerCommands(context: ExtensionContext, world: World): void 
     'modelwright.experiment.inferColumns': (given) => editExperiment(world, 'inferColumns', given),
     'modelwright.data.show': (given, finding) => showData(world, given, finding),
     'modelwright.rule.explain': (given) => explainRule(given),
+    'modelwright.example.open': () => openExample(context),
     'modelwright.runs.show': () => world.panels.runs({}),
     'modelwright.runs.showAll': (experiment) => world.showAllRuns(String(experiment)),
     'modelwright.run.open': aboutRun((run) => world.panels.run(run)),
@@ -60,8 +65,15 @@ export function registerCommands(context: ExtensionContext, world: World): void 
       (run) => deleteRun(world, run),
       ['finished', 'failed', 'cancelled', 'interrupted'],
     ),
+    'modelwright.run.reproduce': aboutRun(
+      (run) => reproduceRun(world, run),
+      ['finished', 'failed', 'cancelled', 'interrupted'],
+    ),
+    'modelwright.run.register': aboutRun((run) => registerModel(world, run), ['finished']),
     'modelwright.card.show': aboutRun((run) => world.panels.card(run), ['finished']),
-    'modelwright.drift.show': (given) => showDrift(world, given),
+    'modelwright.drift.show': (given) => showDrift(world, deploymentOf(given) ?? given),
+    ...modelCommands(world),
+    ...deploymentCommands(world),
     'modelwright.diagnostics.copy': async () => {
       await env.clipboard.writeText(describeInstallation(context, list));
       await window.showInformationMessage(

@@ -1,12 +1,35 @@
-/** Tells a person who is looking elsewhere that a run has ended: once, with one action. */
-import { type ExtensionContext, window, workspace } from 'vscode';
+/** Tells a person who is looking elsewhere that a run has ended or a deployment died: once, with one action. */
+import { commands, type ExtensionContext, window, workspace } from 'vscode';
+import type { DeploymentEntry } from '../server/protocol/deployments.ts';
 import type { RunEntry } from '../server/protocol/workbench.ts';
+import type { Followed } from './followed.ts';
 import type { RunList } from './runList.ts';
 import { headline, printable } from './wording.ts';
 import type { World } from './world.ts';
 
 export function tellEnds(context: ExtensionContext, list: RunList, panels: World['panels']): void {
   context.subscriptions.push(list.onEnded((run) => void tellEnd(run, panels)));
+}
+
+/** A deployment whose process is gone, told once. */
+export function tellDeaths(context: ExtensionContext, deployments: Followed<DeploymentEntry>): void {
+  let running = new Map<string, DeploymentEntry>();
+  context.subscriptions.push(
+    deployments.onListed(() => {
+      for (const each of deployments.entries)
+        if (each.status === 'died' && running.has(each.id)) void tellDeath(each);
+      const now = deployments.entries.filter(({ status }) => status === 'running');
+      running = new Map(now.map((each) => [each.id, each]));
+    }),
+  );
+}
+
+async function tellDeath({ workspace: folder, url, models }: DeploymentEntry): Promise<void> {
+  if (workspace.getConfiguration('modelwright').get<string>('notifications', 'all') === 'none') return;
+  const [model] = models;
+  const sentence = `The deployment of ${printable(model?.name ?? '')} at ${url} is gone: its process was killed. Its log is kept.`;
+  if ((await window.showWarningMessage(sentence, 'Serve again')) === undefined || model?.run == null) return;
+  await commands.executeCommand('modelwright.model.serve', { workspace: folder, id: model.run });
 }
 
 async function tellEnd(run: RunEntry, panels: World['panels']): Promise<void> {

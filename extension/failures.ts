@@ -1,6 +1,6 @@
 /** Shows a failure as one sentence with what to do, and one action where there is a place to go to. */
 import { type LogOutputChannel, Position, Selection, Uri, window } from 'vscode';
-import { ServerFailure } from './client.ts';
+import { ServerFailure } from './serverFailure.ts';
 
 /** Runs `work`; whatever it throws is told once, and logged. */
 export async function telling(log: LogOutputChannel, work: () => unknown): Promise<void> {
@@ -30,7 +30,7 @@ async function tell(log: LogOutputChannel, error: unknown): Promise<void> {
 }
 
 /** Messages set names in backticks, which the editor's notifications do not render. */
-function plain(message: string): string {
+export function plain(message: string): string {
   return message.replace(/`([^`]*)`/g, '“$1”');
 }
 

@@ -1,34 +1,74 @@
 /** The extension's table of contents: starts the language server and hands over to commands, views and panels. */
-import { type ExtensionContext, window } from 'vscode';
+import { type ExtensionContext, type LogOutputChannel, window } from 'vscode';
+import { deploymentCalls } from '../server/protocol/deployments.ts';
+import { modelCalls } from '../server/protocol/models.ts';
 import { createServer, type Server } from './client.ts';
 import { registerCommands } from './commands.ts';
-import { tellEnds } from './ends.ts';
+import { tellDeaths, tellEnds } from './ends.ts';
+import { openPendingExample } from './example.ts';
 import { telling } from './failures.ts';
+import { createFollowed } from './followed.ts';
+import { registerPages } from './pages.ts';
 import { registerPanels } from './panels/registerPanels.ts';
+import { registerRequestFiles } from './requestFiles.ts';
 import { registerResolvedView } from './resolvedView.ts';
 import { registerRulePages } from './rulePages.ts';
 import { createRunList } from './runList.ts';
+import { followSettings } from './settings.ts';
 import { registerStatusBar } from './statusBar.ts';
+import { registerDeploymentsView } from './views/deploymentsView.ts';
 import { registerExperimentsView } from './views/experimentsView.ts';
+import { registerModelsView } from './views/modelsView.ts';
 import { registerRunsView } from './views/runsView.ts';
 
 let server: Server | undefined;
 
-export async function activate(context: ExtensionContext): Promise<void> {
+/** `ready` resolves when the server has answered its first request, or a person was told that it cannot. */
+export function activate(context: ExtensionContext): { readonly ready: Promise<void> } {
   const log = window.createOutputChannel('Modelwright', { log: true });
   context.subscriptions.push(log);
   const started = createServer(context, log);
   server = started;
   const list = createRunList(context, started, log);
   const panels = registerPanels(context, { server: started, list, log });
+  const { models, deployments } = followServing(context, { server: started, log });
+  const pages = registerPages(context, { server: started, models, deployments });
+  const requests = registerRequestFiles(context, { server: started, log, pages });
   registerExperimentsView(context, started, list);
   const runsView = registerRunsView(context, list);
   registerResolvedView(context, started);
   registerRulePages(context);
+  registerModelsView(context, models);
+  registerDeploymentsView(context, deployments);
   registerStatusBar(context, list);
   tellEnds(context, list, panels);
-  registerCommands(context, { server: started, list, log, panels, showAllRuns: runsView.showAll });
-  await telling(log, () => started.start());
+  tellDeaths(context, deployments);
+  const shown = { panels, pages, requests, showAllRuns: runsView.showAll };
+  followSettings(context, started, log);
+  registerCommands(context, { server: started, list, models, deployments, log, ...shown });
+  void telling(log, () => openPendingExample(context));
+  // Nobody waits for the server: what is asked before it is there is answered then.
+  return { ready: telling(log, () => started.start()) };
+}
+
+function followServing(
+  context: ExtensionContext,
+  world: { readonly server: Server; readonly log: LogOutputChannel },
+) {
+  const { server } = world;
+  const models = createFollowed(context, world, {
+    what: 'models',
+    call: modelCalls.list,
+    entriesOf: (result) => result.models,
+    onChanged: server.onModelsChanged,
+  });
+  const deployments = createFollowed(context, world, {
+    what: 'deployments',
+    call: deploymentCalls.list,
+    entriesOf: (result) => result.deployments,
+    onChanged: server.onDeploymentsChanged,
+  });
+  return { models, deployments };
 }
 
 export async function deactivate(): Promise<void> {

@@ -3,6 +3,7 @@ import { type Event, EventEmitter, type ExtensionContext, type LogOutputChannel,
 import type { RunEvent } from '../server/protocol/runMessages.ts';
 import { calls, type RunEntry, type RunPlace } from '../server/protocol/workbench.ts';
 import type { Server } from './client.ts';
+import { refreshing } from './refreshing.ts';
 
 /** As many as panels and trees can be asked to show. */
 const most = 10_000;
@@ -53,28 +54,7 @@ export function createRunList(context: ExtensionContext, server: Server, log: Lo
     }
   }
 
-  /** Refreshes that come while one is under way are done once, after it. */
-  let underWay: Promise<void> | undefined;
-  let again = false;
-  function refreshSoon(): Promise<void> {
-    if (underWay !== undefined) {
-      again = true;
-      return underWay;
-    }
-    underWay = refresh().finally(() => {
-      underWay = undefined;
-      if (again) {
-        again = false;
-        refreshQuietly();
-      }
-    });
-    return underWay;
-  }
-
-  /** Nobody asked for it, so nobody is interrupted by its failure. */
-  function refreshQuietly(): void {
-    refreshSoon().catch((error: unknown) => log.warn(`runs cannot be listed: ${String(error)}`));
-  }
+  const again = refreshing(refresh, log, 'runs');
 
   context.subscriptions.push(
     listed,
@@ -85,10 +65,10 @@ export function createRunList(context: ExtensionContext, server: Server, log: Lo
         if (event !== null) events.set(id, event);
         if (!changed) progress.fire({ workspace: folder, id });
       }
-      if (changed || running.length === 0) refreshQuietly();
+      if (changed || running.length === 0) again.quietly();
     }),
-    server.onStarted(refreshQuietly),
-    workspace.onDidChangeWorkspaceFolders(refreshQuietly),
+    server.onStarted(again.quietly),
+    workspace.onDidChangeWorkspaceFolders(again.quietly),
   );
 
   return {
@@ -97,7 +77,7 @@ export function createRunList(context: ExtensionContext, server: Server, log: Lo
     },
     eventOf: (id) => events.get(id),
     find: (id) => runs.find((run) => run.id === id),
-    refresh: refreshSoon,
+    refresh: again.now,
     onListed: listed.event,
     onProgress: progress.event,
     onEnded: ended.event,

@@ -1,8 +1,12 @@
 /** What a command is about: the line of a tree, the editor in front, or what a person chooses from a list. */
 import { type QuickPickItem, Uri, window } from 'vscode';
+import type { DeploymentEntry } from '../server/protocol/deployments.ts';
+import type { ModelEntry, VersionEntry } from '../server/protocol/models.ts';
 import type { RunStatus } from '../server/protocol/run.ts';
 import type { RunEntry, RunPlace } from '../server/protocol/workbench.ts';
 import type { RunList } from './runList.ts';
+import type { DeploymentNode } from './views/deploymentsView.ts';
+import type { ModelNode } from './views/modelsView.ts';
 import { age, headline, printable } from './wording.ts';
 
 interface RunItem extends QuickPickItem {
@@ -17,7 +21,10 @@ export async function chooseRun(
 ): Promise<RunPlace | undefined> {
   const named = placeOf(given);
   if (named !== undefined) return named;
-  const chosen = await window.showQuickPick(itemsOf(list, statuses), { placeHolder: 'Which run?' });
+  const chosen = await window.showQuickPick(itemsOf(list, statuses), {
+    placeHolder: 'Which run?',
+    matchOnDescription: true,
+  });
   return chosen && { workspace: chosen.run.workspace, id: chosen.run.id };
 }
 
@@ -46,7 +53,11 @@ async function pickRuns(list: RunList, named: readonly RunPlace[]): Promise<RunP
     ...item,
     picked: named.some(({ id }) => id === item.run.id),
   }));
-  const options = { placeHolder: 'Which runs? Choose two or more.', canPickMany: true } as const;
+  const options = {
+    placeHolder: 'Which runs? Choose two or more.',
+    canPickMany: true,
+    matchOnDescription: true,
+  } as const;
   const chosen = await window.showQuickPick(items, options);
   return (chosen ?? []).map(({ run: { workspace, id } }) => ({ workspace, id }));
 }
@@ -64,9 +75,30 @@ function itemsOf(list: RunList, statuses: readonly RunStatus[] | undefined): Run
     }));
 }
 
-/** A line of the runs tree, or a place as panels hand it over. */
-function placeOf(given: unknown): RunPlace | undefined {
+/** The three lines that trees of models and deployments have. They are our own objects, so the kind says it all. */
+export function versionOf(given: unknown): VersionEntry | undefined {
+  return isNode(given, 'version') ? (given as ModelNode & { kind: 'version' }).version : undefined;
+}
+
+export function modelOf(given: unknown): ModelEntry | undefined {
+  return isNode(given, 'model') ? (given as ModelNode & { kind: 'model' }).model : undefined;
+}
+
+export function deploymentOf(given: unknown): DeploymentEntry | undefined {
+  return isNode(given, 'deployment')
+    ? (given as DeploymentNode & { kind: 'deployment' }).deployment
+    : undefined;
+}
+
+function isNode(given: unknown, kind: string): given is { readonly kind: string } {
+  return typeof given === 'object' && given !== null && 'kind' in given && given.kind === kind;
+}
+
+/** A line of the runs tree, a version made by a run, or a place as panels hand it over. */
+export function placeOf(given: unknown): RunPlace | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
+  const version = versionOf(given);
+  if (version !== undefined) return { workspace: version.workspace, id: version.run };
   const inner: unknown = 'run' in given ? given.run : given;
   if (typeof inner !== 'object' || inner === null) return undefined;
   if (!('workspace' in inner && 'id' in inner)) return undefined;

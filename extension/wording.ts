@@ -1,4 +1,5 @@
 /** Numbers, times and states of runs as trees, the status bar and messages write them. */
+import type { DeploymentEntry } from '../server/protocol/deployments.ts';
 import type { RunEvent } from '../server/protocol/runMessages.ts';
 import type { RunEntry } from '../server/protocol/workbench.ts';
 
@@ -43,4 +44,17 @@ export function progressText(event: RunEvent | undefined): string {
 export function printable(name: string, most = 60): string {
   const line = name.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\u200e\u200f]+/gu, ' ').trim();
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+/** `:8080 · 12.3 requests/s · p95 3.1 ms · 2 errors`. */
+export function servingText({
+  url,
+  rate,
+  p95,
+  errors,
+}: Pick<DeploymentEntry, 'url' | 'rate' | 'p95' | 'errors'>): string {
+  const parts = [`:${new URL(url).port}`, `${number4(rate)} requests/s`];
+  if (p95 !== null) parts.push(`p95 ${number4(p95)} ms`);
+  if (errors > 0) parts.push(`${errors} ${errors === 1 ? 'error' : 'errors'}`);
+  return parts.join(' · ');
 }

@@ -3,7 +3,7 @@ import { commands, Position, Selection, Uri, window, workspace } from 'vscode';
 import { z } from 'zod';
 import { type FromCardPanel, fromCardPanelSchema, type ToCardPanel } from '../../server/protocol/panels.ts';
 import { calls } from '../../server/protocol/workbench.ts';
-import { ServerFailure } from '../client.ts';
+import { ServerFailure } from '../serverFailure.ts';
 import type { Page, PanelKind } from './panel.ts';
 import { failureMessage, type PanelWorld } from './world.ts';
 

@@ -7,7 +7,7 @@ import {
   type ToComparePanel,
 } from '../../server/protocol/panels.ts';
 import { calls } from '../../server/protocol/workbench.ts';
-import { ServerFailure } from '../client.ts';
+import { ServerFailure } from '../serverFailure.ts';
 import type { PanelKind } from './panel.ts';
 import { failureMessage, type PanelWorld } from './world.ts';
 

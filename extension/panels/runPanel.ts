@@ -4,7 +4,7 @@ import { commands, type Disposable, Uri, window } from 'vscode';
 import { z } from 'zod';
 import { type FromRunPanel, fromRunPanelSchema, type ToRunPanel } from '../../server/protocol/panels.ts';
 import { calls, type RunDetail } from '../../server/protocol/workbench.ts';
-import { ServerFailure } from '../client.ts';
+import { ServerFailure } from '../serverFailure.ts';
 import type { Page, PageHost, PanelKind } from './panel.ts';
 import { failureMessage, type PanelWorld } from './world.ts';
 

@@ -1,7 +1,8 @@
 /** What the hosts of panels work with. */
 import type { PanelFailure } from '../../server/protocol/panels.ts';
-import type { Server, ServerFailure } from '../client.ts';
+import type { Server } from '../client.ts';
 import type { RunList } from '../runList.ts';
+import type { ServerFailure } from '../serverFailure.ts';
 
 export interface PanelWorld {
   readonly server: Server;

@@ -106,7 +106,7 @@ export const errors = {
   },
   'run-data-changed': {
     message: 'The data is not what it was when run `{id}` started (it was {before}, it is {now}).',
-    help: 'Start a new run with `modelwright run`; this one can only go on with the same rows.',
+    help: 'Start a new run with `modelwright run`; this one can only go on, or be reproduced, with the same rows.',
     exit: 2,
   },
   'parity-broken': {

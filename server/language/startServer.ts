@@ -3,6 +3,7 @@ import { type Connection, type InitializeParams, TextDocuments } from 'vscode-la
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type ClientAbilities, capabilitiesOf, registerAnswers } from './answers.ts';
 import { diagnosticOf } from './diagnostics.ts';
+import { changedLintSettings, type LintSettings, readLintSettings, wanted } from './lintSettings.ts';
 import { OpenExperiments, pathOf, type ServerWorld } from './openExperiments.ts';
 import { serveLanguage } from './serveLanguage.ts';
 import { tablePeeks } from './tablePeeks.ts';
@@ -13,6 +14,7 @@ interface ClientOptions extends ClientAbilities {
   readonly trusted: boolean;
   /** Another extension tells what is no YAML, in documents of this language id. */
   readonly yamlChecked: string | undefined;
+  readonly lint: LintSettings;
 }
 
 export function startServer(connection: Connection, world: ServerWorld): void {
@@ -22,8 +24,13 @@ export function startServer(connection: Connection, world: ServerWorld): void {
   let snippets = false;
   const peekAt = tablePeeks(world.data);
 
+  let lint = readLintSettings(undefined);
+  /** The version of each document that was opened or last saved. */
+  const saved = new Map<string, number>();
+
   connection.onInitialize((params) => {
     options = clientOptions(params);
+    ({ lint } = options);
     snippets = params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
     const watch = world.watchRuns(({ listed }) => {
       if (!listed) return;
@@ -38,9 +45,11 @@ export function startServer(connection: Connection, world: ServerWorld): void {
       documentAt: (uri) => documents.get(uri),
       publish: ({ uri, version, loaded }, findings) => {
         if (options.trusted) watch.add(loaded.workspace);
+        if (lint.run === 'onSave' && saved.get(uri) !== version) return;
         const elsewhere = documents.get(uri)?.languageId === options.yamlChecked;
         const told = elsewhere ? findings.filter(({ rule }) => rule !== 'yaml-syntax') : findings;
-        void connection.sendDiagnostics({ uri, version, diagnostics: told.map(diagnosticOf) });
+        const diagnostics = wanted(told, lint).map(diagnosticOf);
+        void connection.sendDiagnostics({ uri, version, diagnostics });
       },
       refresh: () => refresh(connection, params),
     });
@@ -59,12 +68,21 @@ export function startServer(connection: Connection, world: ServerWorld): void {
         if (other !== uri) experiments?.checkAgain(other, { files: false });
     });
   });
-  documents.onDidSave(({ document }) => experiments?.checkAgain(document.uri, { files: true }));
+  documents.onDidOpen(({ document: { uri, version } }) => saved.set(uri, version));
+  documents.onDidSave(({ document: { uri, version } }) => {
+    saved.set(uri, version);
+    experiments?.checkAgain(uri, { files: true });
+  });
+  connection.onDidChangeConfiguration(({ settings }) => {
+    lint = changedLintSettings(settings) ?? lint;
+    for (const uri of experiments?.uris ?? []) experiments?.checkAgain(uri, { files: false });
+  });
   connection.onDidChangeWatchedFiles(() => {
     for (const uri of experiments?.uris ?? []) experiments?.checkAgain(uri, { files: true });
   });
   documents.onDidClose(({ document: { uri } }) => {
     experiments?.close(uri);
+    saved.delete(uri);
     void connection.sendDiagnostics({ uri, diagnostics: [] });
   });
   connection.onShutdown(() => world.data?.stop());
@@ -97,6 +115,7 @@ function clientOptions({
     // Where the client says nothing, formatting happens only when a person asks for it.
     format: !('format' in options && options.format === false),
     yamlChecked: typeof checked === 'string' ? checked : undefined,
+    lint: readLintSettings('lint' in options ? options.lint : undefined),
   };
 }
 

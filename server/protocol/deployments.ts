@@ -108,3 +108,4 @@ export const loadProgress = {
   method: 'modelwright/deployments/load/progress',
   params: deploymentPlace.extend({ figures: loadFiguresSchema }),
 } as const;
+export type LoadProgress = z.infer<typeof loadProgress.params>;

@@ -64,8 +64,11 @@ const command = z.object({
     'modelwright.run.copyId',
     'modelwright.run.delete',
     'modelwright.run.open',
+    'modelwright.run.register',
+    'modelwright.run.reproduce',
     'modelwright.card.show',
     'modelwright.runs.show',
+    'modelwright.model.serve',
   ]),
 });
 

@@ -1,7 +1,7 @@
 /** What a run's worker and the process that starts it say to each other, and what a run reports while it works. */
 import { z } from 'zod';
 
-/** To the worker, once: what to run. `resume` takes everything from the store. */
+/** To the worker, once: what to run. `resume` goes on with a run, `reproduce` does the same again as a run of its own. */
 export const workerOrderSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('run'),
@@ -11,6 +11,7 @@ export const workerOrderSchema = z.discriminatedUnion('kind', [
     variant: z.string().nullable(),
   }),
   z.object({ kind: z.literal('resume'), workspace: z.string(), id: z.string() }),
+  z.object({ kind: z.literal('reproduce'), workspace: z.string(), id: z.string() }),
 ]);
 export type WorkerOrder = z.infer<typeof workerOrderSchema>;
 

@@ -130,6 +130,14 @@ export const calls = {
   planRun: call('runs/plan', order, planSchema),
   cancelRun: call('runs/cancel', runPlace, nothing),
   resumeRun: call('runs/resume', runPlace, nothing),
+  /** The same settings, code permitting, on the same data as a new run; answers as soon as it is recorded. */
+  reproduceRun: call('runs/reproduce', runPlace, z.object({ id: z.string() })),
+  /** Which files of two runs are the same, byte for byte. */
+  sameFiles: call(
+    'runs/same',
+    z.object({ workspace: z.string(), ids: z.tuple([z.string(), z.string()]) }),
+    z.object({ model: z.boolean(), predictions: z.boolean() }),
+  ),
   deleteRun: call('runs/delete', runPlace, nothing),
   restoreRun: call('runs/restore', runPlace, nothing),
   compareRuns: call(

@@ -17,7 +17,7 @@ export interface PreparedRun {
   readonly workspace: string;
   /** Everything but the data's hash, which is known once the data is read. */
   readonly request: Omit<RunRequest, 'dataHash'>;
-  /** The data must still be this; only for a resumed run. */
+  /** The data must still be this; only for a run that is resumed or reproduced. */
   readonly expectedData?: { readonly id: string; readonly hash: string };
 }
 
@@ -39,12 +39,12 @@ export function prepareRun(order: Extract<WorkerOrder, { kind: 'run' }>): Prepar
   return { experiment, loaded, workspace, request };
 }
 
-/** A resumed run uses the text that it started with, whatever has become of the file since. */
-export function reopenRun(order: Extract<WorkerOrder, { kind: 'resume' }>): PreparedRun {
+/** A run that is resumed or reproduced uses the text that it started with, whatever has become of the file since. */
+export function reopenRun(order: Exclude<WorkerOrder, { kind: 'run' }>): PreparedRun {
   const store = openStore(order.workspace);
   const { request, head } = readRun(store, order.id);
   store.close();
-  if (head.status === 'running' || head.status === 'finished') {
+  if (order.kind === 'resume' && (head.status === 'running' || head.status === 'finished')) {
     throw new ModelwrightError('run-not-resumable', { id: head.id, status: head.status });
   }
   const { file, text, overrides, variant } = request;
@@ -118,7 +118,7 @@ function runnable(loaded: LoadedExperiment): Experiment {
   return loaded.experiment;
 }
 
-/** A resumed run may only go on with the rows that it started with. Throws `run-data-changed`. */
+/** A run is resumed and reproduced with the rows that it started with only. Throws `run-data-changed`. */
 export function checkSameData(expected: { id: string; hash: string } | undefined, hash: string): void {
   if (expected === undefined || expected.hash === hash) return;
   throw new ModelwrightError('run-data-changed', { id: expected.id, before: expected.hash, now: hash });

@@ -31,7 +31,14 @@ import {
 } from '../protocol/workbench.ts';
 import type { Store } from '../store/store.ts';
 import { listRunLines, readFrozenExperiment, runBefore } from '../tracking/overview.ts';
-import { deleteRun, readEvents, readRun, requestCancel, restoreRun } from '../tracking/runs.ts';
+import {
+  artifactHashes,
+  deleteRun,
+  readEvents,
+  readRun,
+  requestCancel,
+  restoreRun,
+} from '../tracking/runs.ts';
 import { compareRuns } from './compare.ts';
 import { compareExperiments } from './compareExperiments.ts';
 import { answerDeployments } from './deploymentRequests.ts';
@@ -98,6 +105,8 @@ export function serveWorkbench(connection: WorkbenchConnection): void {
   register(calls.planRun, handlers.planRun);
   register(calls.cancelRun, handlers.cancelRun);
   register(calls.resumeRun, handlers.resumeRun);
+  register(calls.reproduceRun, handlers.reproduceRun);
+  register(calls.sameFiles, handlers.sameFiles);
   register(calls.deleteRun, handlers.deleteRun);
   register(calls.restoreRun, handlers.restoreRun);
   register(calls.compareRuns, handlers.compareRuns);
@@ -136,6 +145,13 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
     await launchRun({ kind: 'resume', workspace, id });
     return {};
   },
+  reproduceRun: async ({ workspace, id }) => ({ id: await launchRun({ kind: 'reproduce', workspace, id }) }),
+  sameFiles: ({ workspace, ids: [first, second] }) =>
+    ofRun({ workspace, id: first }, (store) => {
+      const [a, b] = [artifactHashes(store, first), artifactHashes(store, second)];
+      const same = (name: string) => a.has(name) && a.get(name) === b.get(name);
+      return { model: same('model.onnx'), predictions: same('predictions.parquet') };
+    }),
   deleteRun: (place) =>
     ofRun(place, (store) => {
       deleteRun(store, place.id);

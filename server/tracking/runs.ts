@@ -179,6 +179,13 @@ export function endRun(lease: Lease, status: 'failed' | 'cancelled', error: RunF
   });
 }
 
+/** Name to content hash. */
+export function artifactHashes(store: Store, id: string): ReadonlyMap<string, string> {
+  const schema = z.object({ name: z.string(), hash: z.string() });
+  const rows = store.database.prepare('SELECT name, hash FROM run_artifacts WHERE run = ?').all(id);
+  return new Map(rows.map((raw) => schema.parse(raw)).map(({ name, hash }) => [name, hash]));
+}
+
 /** Asks a run's worker to stop; false when it is not running. */
 export function requestCancel(store: Store, id: string): boolean {
   markInterruptedRuns(store);

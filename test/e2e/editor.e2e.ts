@@ -28,7 +28,7 @@ export function defineEditorTests(): void {
       const declared: string[] = own.map(({ command }: { command: string }) => command);
       const registered = (await commands.getCommands(true)).filter((id) => /^modelwright\.[a-z]+\./.test(id));
       const views =
-        /^modelwright\.(experiments|runs)\.(focus|open|resetViewLocation|removeView|toggleVisibility)/;
+        /^modelwright\.(experiments|runs|models|deployments)\.(focus|open|resetViewLocation|removeView|toggleVisibility)/;
       const known = registered.filter((id) => !views.test(id));
       assert.deepEqual(known.sort(), declared.sort());
     });

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -83,5 +83,29 @@ describe('the editor asks the server', () => {
     expect(targets[0]).toBe('y');
     const { text } = await ask(calls.draftExperiment, { data, target: 'y', folder: workspace });
     expect(text).toContain('source: rows.csv');
+  });
+
+  it('to reproduce a run: a run of its own with the same files, as long as the data is the same', async () => {
+    const { workspace, file } = workspaceWithTable();
+    const { ask } = connect();
+    const ended = async (id: string) => {
+      for (;;) {
+        const { head } = await ask(calls.showRun, { workspace, id, after: 0 });
+        if (head.status !== 'running') return head.status;
+        await sleep(50);
+      }
+    };
+    const { id } = await ask(calls.startRun, { workspace, file, variant: null });
+    expect(await ended(id)).toBe('finished');
+    // What the file says by now does not matter.
+    writeFileSync(file, 'data: rows.csv\ntarget: nothing\n');
+    const { id: again } = await ask(calls.reproduceRun, { workspace, id });
+    expect(again).not.toBe(id);
+    expect(await ended(again)).toBe('finished');
+    const same = await ask(calls.sameFiles, { workspace, ids: [id, again] });
+    expect(same).toEqual({ model: true, predictions: true });
+
+    appendFileSync(join(workspace, 'rows.csv'), '300,3,0\n');
+    await expect(ask(calls.reproduceRun, { workspace, id })).rejects.toThrow('run-data-changed');
   });
 });

@@ -21,12 +21,15 @@ function show(card: Card, run: string): void {
     primary: true,
     title: `Open run ${run}, which the facts come from`,
   });
+  const serve = button('Serve', () => host.post({ type: 'command', command: 'modelwright.model.serve' }), {
+    title: 'Serve this model on this machine',
+  });
   root().replaceChildren(
     element(
       'header',
       {},
       element('h1', {}, `Model card: ${card.title}`),
-      element('div', { class: 'buttons' }, openRun, ...exports),
+      element('div', { class: 'buttons' }, openRun, serve, ...exports),
     ),
     element(
       'p',

@@ -85,7 +85,19 @@ function buttonsOf(
     ...(resumable ? [button('Resume', command('modelwright.run.resume'), { primary: true })] : []),
     ...(document === null
       ? []
-      : [button('Card', command('modelwright.card.show'), { primary: true, title: 'Show model card' })]),
+      : [
+          button('Serve', command('modelwright.model.serve'), {
+            primary: true,
+            title: 'Serve this model on this machine',
+          }),
+          button('Card', command('modelwright.card.show'), { title: 'Show model card' }),
+          button('Reproduce', command('modelwright.run.reproduce'), {
+            title: 'Run the same again, and see whether it gives the same files',
+          }),
+          button('Register…', command('modelwright.run.register'), {
+            title: 'Make this model a numbered version',
+          }),
+        ]),
     ...(before === null || document === null
       ? []
       : [

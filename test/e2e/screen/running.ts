@@ -1,6 +1,8 @@
 /** Running an experiment from the editor: live panel, results, card, comparison, stop. */
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createRandom } from '../../../server/statistics/random.ts';
 import { command, openFile, openModelwright, panel, picture, type ScreenTest } from './screen.ts';
 import { inEveryTheme } from './themes.ts';
@@ -17,7 +19,8 @@ gates: [beats baseline, roc_auc >= 0.6]
 card: {owner: tests}
 `;
 
-function writeExperiment(workspace: string, { rows, trees }: { rows: number; trees: number }): void {
+/** A table and an experiment over it, in a folder without anything else. */
+export function writeExperiment(workspace: string, { rows, trees }: { rows: number; trees: number }): void {
   const random = createRandom(11, 'screen');
   const lines = ['id,age,plan,visits,left'];
   for (let row = 0; row < rows; row++) {
@@ -31,6 +34,15 @@ function writeExperiment(workspace: string, { rows, trees }: { rows: number; tre
   }
   writeFileSync(join(workspace, 'rows.csv'), `${lines.join('\n')}\n`);
   writeFileSync(join(workspace, 'churn.experiment.yaml'), experiment.replace('trees: 60', `trees: ${trees}`));
+}
+
+/** The experiment of the folder is run to its end by the terminal's command. */
+export function runInTerminal(workspace: string): void {
+  const command = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+  execFileSync(process.execPath, [command, 'run', 'churn.experiment.yaml', '--json'], {
+    cwd: workspace,
+    stdio: 'pipe',
+  });
 }
 
 export const runTests: readonly ScreenTest[] = [

@@ -1,11 +1,9 @@
 /** A person at the screen: each test opens a folder in the workbench and does with mouse and keys what a person would. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
-import { dataTests } from './dataPanel.ts';
-import { editingTests } from './editing.ts';
-import { manyRunsTests } from './manyRuns.ts';
-import { runTests } from './running.ts';
+import type { Locator, Page } from 'playwright-core';
+import { listDeployments, stopDeployment } from '../../../server/serving/deployments.ts';
+import { hasStore, openStore } from '../../../server/store/store.ts';
 
 export interface Screen {
   readonly page: Page;
@@ -23,13 +21,17 @@ export interface ScreenTest {
   act(screen: Screen, workspace: string): Promise<void>;
 }
 
-export async function atTheScreen(screen: Screen): Promise<{ passed: number; failed: number }> {
+export async function atTheScreen(
+  screen: Screen,
+  tests: readonly ScreenTest[],
+): Promise<{ passed: number; failed: number }> {
   mkdirSync(screen.pictures, { recursive: true });
-  screen.page.setDefaultTimeout(20_000);
+  // A busy machine takes long to start the workbench; nobody waits where it does not.
+  screen.page.setDefaultTimeout(60_000);
   const wanted = process.env['MODELWRIGHT_TEST'] ?? '';
   let passed = 0;
   let failed = 0;
-  for (const [index, test] of [...editingTests, ...dataTests, ...runTests, ...manyRunsTests].entries()) {
+  for (const [index, test] of tests.entries()) {
     if (!test.name.includes(wanted)) continue;
     const workspace = join(screen.folder, `screen${index}`);
     mkdirSync(workspace);
@@ -44,9 +46,29 @@ export async function atTheScreen(screen: Screen): Promise<{ passed: number; fai
       failed++;
       await picture(screen, `failed-${index}`);
       console.log(`[e2e] FAILED  ${test.name}: ${error instanceof Error ? error.stack : error}`);
+    } finally {
+      await stopServing(workspace);
     }
   }
   return { passed, failed };
+}
+
+/** Deployments outlive the window, and would outlive a test that fails. */
+async function stopServing(workspace: string): Promise<void> {
+  if (!hasStore(workspace)) return;
+  const store = openStore(workspace);
+  for (const { id, status } of listDeployments(store))
+    if (status === 'running') await stopDeployment(store, id);
+  store.close();
+}
+
+/** Of the deployment that was started last. */
+export function servedUrl(workspace: string): string {
+  const store = openStore(workspace);
+  const [last] = listDeployments(store);
+  store.close();
+  if (last === undefined) throw new Error('no deployment is recorded');
+  return last.url;
 }
 
 export async function picture({ page, pictures }: Screen, name: string): Promise<void> {
@@ -69,6 +91,37 @@ export async function command(page: Page, title: string): Promise<void> {
   await page
     .locator('.quick-input-list .monaco-list-row')
     .filter({ has: page.getByText(title, { exact: true }) })
+    .first()
+    .click();
+}
+
+/**
+ * Waits for a notification, and presses its action or puts it away. A workbench under test shows none by itself: they
+ * stand in their centre, which the bell opens.
+ */
+export async function notified(page: Page, text: RegExp, action = 'Clear Notification'): Promise<void> {
+  const item = await shownNotification(page, text);
+  await item.hover();
+  await item.getByRole('button', { name: action }).first().click();
+}
+
+/** One that goes on by itself, such as progress. */
+export async function shownNotification(page: Page, text: RegExp): Promise<Locator> {
+  const item = page.locator('.notifications-center .notification-list-item', { hasText: text }).first();
+  const bell = page.locator('[id="status.notifications"] a');
+  for (let looked = 0; looked < 240 && !(await item.isVisible()); looked++) {
+    if (!(await page.locator('.notifications-center.visible').isVisible())) await bell.click();
+    await page.waitForTimeout(250);
+  }
+  await item.waitFor();
+  return item;
+}
+
+/** In a list that a command shows. */
+export async function choose(page: Page, label: string): Promise<void> {
+  const row = page.locator('.quick-input-list .monaco-list-row');
+  await row
+    .filter({ has: page.getByText(label, { exact: true }) })
     .first()
     .click();
 }

@@ -23,6 +23,28 @@ const axeResult = z.object({
   ),
 });
 
+/** A picture of the editor's own parts in each theme: those that are not ours need no look by axe-core. */
+export async function editorInEveryTheme(screen: Screen, workspace: string, name: string): Promise<void> {
+  for (const [told, theme] of Object.entries(themes)) {
+    setTheme(workspace, theme);
+    await screen.page.locator(`.monaco-workbench.${themeClasses[told as keyof typeof themes]}`).waitFor(); // Keys of it.
+    await picture(screen, `${name}-${told.replace('vscode-', '')}`);
+  }
+}
+
+const themeClasses = {
+  'vscode-dark': 'vs-dark',
+  'vscode-high-contrast': 'hc-black',
+  'vscode-high-contrast-light': 'hc-light',
+  'vscode-light': 'vs',
+} as const satisfies Record<keyof typeof themes, string>;
+
+function setTheme(workspace: string, theme: string): void {
+  mkdirSync(join(workspace, '.vscode'), { recursive: true });
+  const settings = JSON.stringify({ 'workbench.colorTheme': theme });
+  writeFileSync(join(workspace, '.vscode', 'settings.json'), settings);
+}
+
 /** Throws with everything that axe-core finds, in all themes. */
 export async function inEveryTheme(
   screen: Screen,
@@ -30,10 +52,8 @@ export async function inEveryTheme(
   kind: 'run' | 'runs' | 'card' | 'compare' | 'data' | 'drift',
 ): Promise<void> {
   const found: string[] = [];
-  mkdirSync(join(workspace, '.vscode'), { recursive: true });
   for (const [told, theme] of Object.entries(themes)) {
-    const settings = JSON.stringify({ 'workbench.colorTheme': theme });
-    writeFileSync(join(workspace, '.vscode', 'settings.json'), settings);
+    setTheme(workspace, theme);
     const main = panel(screen.page, kind);
     await main.locator(`xpath=ancestor::body[@data-vscode-theme-kind="${told}"]`).waitFor();
     await picture(screen, `${kind}-${told.replace('vscode-', '')}`);

@@ -1,0 +1,3 @@
+export const workbenchServer: string;
+export const chromium: string;
+export function installWorkbench(): void;

@@ -1,0 +1,95 @@
+/** With keyboard only and by the palette: what is served, a port that is taken, a deployment that dies, a run that is deleted by mistake. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { listDeployments } from '../../../server/serving/deployments.ts';
+import { openStore } from '../../../server/store/store.ts';
+import { runInTerminal, writeExperiment } from './running.ts';
+import { notified, openModelwright, picture, type ScreenTest, shownNotification } from './screen.ts';
+
+/** A command as it is typed, and what is chosen in the lists that it shows, each by typing. */
+async function type(page: Page, title: string, ...choices: readonly string[]): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input').first();
+  for (const text of [`>${title}`, ...choices]) {
+    await input.fill(text);
+    const wanted = page.locator('.quick-input-list .monaco-list-row.focused', {
+      hasText: text.replace('>', ''),
+    });
+    await page.locator('.quick-input-list .monaco-list-row.focused').waitFor();
+    // What is wanted may stand below what is offered first.
+    for (let step = 0; step < 20 && !(await wanted.isVisible()); step++)
+      await page.keyboard.press('ArrowDown');
+    await wanted.waitFor();
+    await page.keyboard.press('Enter');
+  }
+}
+
+function running(workspace: string) {
+  const store = openStore(workspace);
+  try {
+    return listDeployments(store).filter(({ status }) => status === 'running');
+  } finally {
+    store.close();
+  }
+}
+
+export const keyboardTests: readonly ScreenTest[] = [
+  {
+    name: 'with the keyboard alone a run is served, a taken port is told, a killed deployment is told, a deleted run comes back',
+    prepare(workspace) {
+      writeExperiment(workspace, { rows: 600, trees: 5 });
+      runInTerminal(workspace);
+    },
+    async act(screen, workspace) {
+      const { page } = screen;
+      await openModelwright(page);
+      await page
+        .getByRole('treeitem', { name: /roc_auc 0\.\d+ ±/ })
+        .first()
+        .waitFor();
+
+      const taken = createServer().listen(0, '127.0.0.1');
+      await new Promise((resolve) => taken.once('listening', resolve));
+      const address = taken.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      setPort(workspace, port);
+      await page.waitForTimeout(1000);
+      await type(page, 'Modelwright: Serve', 'Run ');
+      await notified(page, new RegExp(`Port ${port} is in use by another process`));
+      taken.close();
+      setPort(workspace, null);
+      await page.waitForTimeout(1000);
+      await type(page, 'Modelwright: Serve', 'Run ');
+      await notified(page, /is served at/);
+      await type(page, 'Modelwright: Try it');
+      await page.getByText(/"prediction":/).waitFor();
+
+      const [deployment] = running(workspace);
+      if (deployment === undefined) throw new Error('nothing is served');
+      process.kill(deployment.pid, 'SIGKILL');
+      await shownNotification(page, /is gone: its process was killed. Its log is kept/);
+      await picture(screen, 'serving-died');
+      await notified(page, /is gone: its process was killed/, 'Serve again');
+      await notified(page, /is served at/);
+      await type(page, 'Modelwright: Stop deployment');
+      await page.getByRole('treeitem').filter({ hasText: '2, 1 died' }).first().waitFor();
+      if (running(workspace).length > 0) throw new Error('it still runs');
+
+      await type(page, 'Modelwright: Delete', 'churn');
+      await page.getByText('Nothing was run yet.').waitFor();
+      await notified(page, /is deleted/, 'Undo');
+      await page
+        .getByRole('treeitem', { name: /roc_auc 0\.\d+ ±/ })
+        .first()
+        .waitFor();
+    },
+  },
+];
+
+function setPort(workspace: string, port: number | null): void {
+  mkdirSync(join(workspace, '.vscode'), { recursive: true });
+  const settings = JSON.stringify({ 'modelwright.serve.port': port });
+  writeFileSync(join(workspace, '.vscode', 'settings.json'), settings);
+}

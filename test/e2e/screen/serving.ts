@@ -1,0 +1,107 @@
+/** From a finished run to a served model: registered, promoted, served, tried, loaded, its log read, stopped. */
+import type { Page } from 'playwright-core';
+import { writeExperiment } from './running.ts';
+import {
+  choose,
+  command,
+  notified,
+  openModelwright,
+  panel,
+  picture,
+  type ScreenTest,
+  servedUrl,
+  shownNotification,
+} from './screen.ts';
+import { editorInEveryTheme } from './themes.ts';
+
+/** A line of a tree by the start of what a screen reader is told. */
+const line = (page: Page, name: RegExp) => page.getByRole('treeitem', { name }).first();
+
+async function press(page: Page, name: RegExp, action: string): Promise<void> {
+  await line(page, name).hover();
+  await line(page, name).getByRole('button', { name: action }).click();
+}
+
+async function fromMenu(page: Page, name: RegExp, action: string): Promise<void> {
+  await line(page, name).click({ button: 'right' });
+  await page.locator('.context-view').getByRole('menuitem', { name: action }).click();
+}
+
+export const servingTests: readonly ScreenTest[] = [
+  {
+    name: 'a person registers, promotes and serves a model, tries it, loads it, reads its log and stops it',
+    prepare: (workspace) => writeExperiment(workspace, { rows: 2000, trees: 20 }),
+    async act(screen, workspace) {
+      const { page } = screen;
+      await openModelwright(page);
+      await page.getByText('No model is registered yet', { exact: false }).waitFor();
+      await page.getByText('Nothing is being served', { exact: false }).waitFor();
+      await picture(screen, 'serving-empty');
+
+      await line(page, /churn/).click();
+      await command(page, 'Modelwright: Run');
+      const run = panel(page, 'run');
+      await run.getByRole('button', { name: 'Register…' }).click({ timeout: 60_000 });
+      await page.locator('.quick-input-widget input').first().fill('churn <b>model');
+      await page.keyboard.press('Enter');
+      await notified(page, /cannot be the name of a model/);
+      await run.getByRole('button', { name: 'Register…' }).click();
+      await page.locator('.quick-input-widget input').first().fill('churn');
+      await page.keyboard.press('Enter');
+      await notified(page, /churn, version 1 is registered/, 'Promote…');
+      await choose(page, 'production');
+      await line(page, /^churn, version 1, production · roc_auc 0\.\d+ ±/).waitFor();
+
+      await press(page, /^churn, version 1/, 'Serve');
+      await notified(page, /churn\/1 is served at http:\/\/127\.0\.0\.1:\d+/);
+      const url = servedUrl(workspace);
+      const served = new RegExp(`^Deployment of churn, running, :${new URL(url).port}`);
+      await line(page, served).waitFor();
+      for (let asked = 0; asked < 40; asked++) await predict(url);
+      await line(page, /requests\/s · p95 [\d.]+ ms/).waitFor();
+      await picture(screen, 'serving-tree');
+
+      await fromMenu(page, served, 'Try it');
+      await page.locator('.tab', { hasText: 'Request to churn' }).waitFor();
+      await page.getByText(/"prediction":/).waitFor();
+      await picture(screen, 'serving-tried');
+      // Saving a changed request sends it.
+      const request = page.locator('.editor-group-container').first().locator('.monaco-editor').first();
+      await request.getByText('"age"').dblclick();
+      await page.keyboard.insertText('years');
+      await page.keyboard.press('Control+S');
+      await page.getByText(/request-column-missing/).waitFor();
+
+      await fromMenu(page, served, 'Load test…');
+      await choose(page, '8 connections');
+      await shownNotification(page, /requests\/s: p50/);
+      await picture(screen, 'serving-load');
+      await notified(page, /churn answered [\d.]+ requests\/s: p50 .* over 8 connections/);
+
+      await press(page, served, 'Open deployment');
+      await page.locator('iframe.webview.ready').filter({ visible: true }).first().waitFor();
+      await picture(screen, 'serving-deployment');
+      await fromMenu(page, served, 'Show logs');
+      await page.locator('.tab', { hasText: 'Predictions of churn' }).waitFor();
+      await page.getByText('"inputs"').first().waitFor();
+      await editorInEveryTheme(screen, workspace, 'serving-logs');
+
+      await fromMenu(page, /^churn, version 1/, 'Show audit log');
+      await page.locator('.tab', { hasText: 'Audit log of churn' }).waitFor();
+      await picture(screen, 'serving-audit');
+      await press(page, served, 'Stop');
+      await page.getByText('Ended').waitFor();
+      await fetch(url).then(
+        () => Promise.reject(new Error('it still answers')),
+        () => undefined,
+      );
+    },
+  },
+];
+
+async function predict(url: string): Promise<void> {
+  const body = JSON.stringify({ age: 40, plan: 'pro', visits: 3 });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(new URL('/predict', url), { method: 'POST', headers, body });
+  if (!answer.ok) throw new Error(`it answered ${answer.status}: ${await answer.text()}`);
+}

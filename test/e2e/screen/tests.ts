@@ -1,0 +1,19 @@
+/** All that is done at the screen: with the extension from this repository. */
+import { dataTests } from './dataPanel.ts';
+import { editingTests } from './editing.ts';
+import { folderTests } from './folders.ts';
+import { keyboardTests } from './keyboard.ts';
+import { manyRunsTests } from './manyRuns.ts';
+import { runTests } from './running.ts';
+import type { ScreenTest } from './screen.ts';
+import { servingTests } from './serving.ts';
+
+export const developmentTests: readonly ScreenTest[] = [
+  ...editingTests,
+  ...dataTests,
+  ...runTests,
+  ...servingTests,
+  ...keyboardTests,
+  ...folderTests,
+  ...manyRunsTests,
+];
