@@ -4,10 +4,11 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment24, node24, root } from './node24.mjs';
 import { setUp } from './setup.mjs';
-import { installWorkbench } from './workbench.mjs';
+import { installNeovim, installWorkbench } from './workbench.mjs';
 
 setUp();
 installWorkbench();
+installNeovim();
 
 const results = join(root, 'test-results');
 rmSync(results, { recursive: true, force: true });

@@ -12,14 +12,7 @@ export const chromium = '/usr/bin/chromium';
 
 /** Installs what is missing; about a minute and 800 MB the first time. */
 export function installWorkbench() {
-  if (!existsSync(chromium)) {
-    console.log('Installing Chromium for the workbench tests (apt, about half a minute) …');
-    const sudo = process.getuid?.() === 0 ? [] : ['sudo'];
-    run('env', [...sudo, 'apt-get', 'update', '-q'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    run('env', [...sudo, 'apt-get', 'install', '-y', '-q', '--no-install-recommends', 'chromium'], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  }
+  installFromApt('chromium', chromium, 'Chromium for the workbench tests');
   const done = join(folder, '.done');
   if (existsSync(done)) return;
   console.log('Installing the workbench for its tests (npm, about a minute) …');
@@ -40,4 +33,18 @@ export function installWorkbench() {
   if (!existsSync(join(inner, 'node_modules.asar')))
     symlinkSync('node_modules', join(inner, 'node_modules.asar'));
   writeFileSync(done, version);
+}
+
+/** Another editor than the workbench, for a test of its own; about 30 MB. */
+export function installNeovim() {
+  installFromApt('neovim', '/usr/bin/nvim', 'Neovim for a test of the language server');
+}
+
+function installFromApt(name, program, what) {
+  if (existsSync(program)) return;
+  console.log(`Installing ${what} (apt, less than half a minute) …`);
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo'];
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
+  run('env', [...sudo, 'apt-get', 'update', '-q'], quiet);
+  run('env', [...sudo, 'apt-get', 'install', '-y', '-q', '--no-install-recommends', name], quiet);
 }

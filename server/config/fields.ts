@@ -35,7 +35,7 @@ export function fieldAt(path: string | readonly (string | number)[]): Field | un
   const steps = typeof path === 'string' ? path.split('.') : path;
   const inner = steps[0] === 'variants' && steps.length > 2 ? steps.slice(2) : steps;
   const schema = schemaAt(inner);
-  return schema && bySchema.get(schema)?.find((field) => matches(field.path.split('.'), inner));
+  return schema && bySchema.get(schema)?.find(({ pattern }) => matches(pattern, inner))?.field;
 }
 
 /** The schema at a path, fields and plain values alike; undefined where the language has nothing. */
@@ -46,8 +46,11 @@ export function schemaAt(path: readonly (string | number)[]): z.ZodType | undefi
 }
 
 /** One schema can stand at several paths, as numeric options do for all columns and for single ones. */
-const bySchema = new Map<z.ZodType, Field[]>();
-for (const field of fields) bySchema.set(field.schema, [...(bySchema.get(field.schema) ?? []), field]);
+const bySchema = new Map<z.ZodType, { readonly field: Field; readonly pattern: readonly string[] }[]>();
+for (const field of fields) {
+  const same = bySchema.get(field.schema) ?? [];
+  bySchema.set(field.schema, [...same, { field, pattern: field.path.split('.') }]);
+}
 
 function matches(pattern: readonly string[], path: readonly (string | number)[]): boolean {
   return (

@@ -64,7 +64,7 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
   const { traced, problems: unresolved } = interpolate(composed.traced, request, primaryOf);
   const value =
     source.root === undefined || source.root.kind === 'map' ? plainTraced(traced) : source.valueAt('');
-  const issues = checkValue(value).filter((issue) => !followsFromDamage(issue, text, parsed));
+  const issues = checkValue(value).filter((issue) => !followsFromDamage(issue, source, parsed));
   const experiment = isMap(value) ? resolveExperiment(withoutFaults(value, issues), request.file) : undefined;
   const place = placing(source, traced, request);
   let origins: Origins | undefined;
@@ -100,11 +100,21 @@ function problemOf(issue: SchemaIssue, source: ConfigSource): Problem {
   return { rule, path: issue.path.join('.'), at, message, data, fixes: fixesFor(issue, source) };
 }
 
-/** A setting that is lost in text that could not be read is not missing: the syntax error says it all. */
-function followsFromDamage(issue: SchemaIssue, text: TextDocument, { root, damaged }: YamlResult): boolean {
-  if (issue.rule !== 'missing-required' || damaged.length === 0) return false;
+/** A setting that is lost in text that could not be read is not missing, nor wrong: the syntax error says it all. */
+function followsFromDamage(
+  { rule, path }: SchemaIssue,
+  source: ConfigSource,
+  { root, damaged }: YamlResult,
+): boolean {
+  if (damaged.length === 0) return false;
+  const { text } = source;
+  if (rule !== 'missing-required') {
+    const range = source.rangeOf(path.join('.'), 'key');
+    const at = range === undefined ? -1 : text.offsetAt(range.start);
+    return damaged.some(({ start, end }) => at >= start && at < end);
+  }
   if (root === undefined) return true;
-  const key = String(issue.path[0]);
+  const key = String(path[0]);
   return damaged.some(({ start, end }) =>
     new RegExp(`(?<![\\w.-])${key}(?![\\w-])`).test(text.text.slice(start, end)),
   );

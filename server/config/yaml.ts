@@ -27,10 +27,12 @@ export function parseYaml(document: TextDocument, wants: 'settings' | 'value' = 
   const { text } = document;
   if (text.length > longestFile) {
     const message = `Line 1: the file is ${text.length} characters long. Expected at most ${longestFile}.`;
-    return { problems: [problemAt(document, 0, 0, message)], damaged: [] };
+    return { problems: [problemAt(document, 0, 0, message)], damaged: [{ start: 0, end: text.length }] };
   }
   const reader = new Reader(document);
-  reader.mask(maskControls(document, reader.text));
+  const controls = maskControls(document, reader.text);
+  if (controls !== undefined) reader.damaged.push(...damagedLines(reader.text, controls.text));
+  reader.mask(controls);
   reader.mask(maskConflicts(document, reader.text));
   reader.readAll();
   if (wants === 'settings') reader.refuseWords();
@@ -44,6 +46,18 @@ export function parseYaml(document: TextDocument, wants: 'settings' | 'value' = 
     problems: inOrder(problems),
     damaged: reader.damaged,
   };
+}
+
+/** Lines in which a character was replaced: what is read there is not what was meant. */
+function damagedLines(before: string, after: string): { start: number; end: number }[] {
+  const lines: { start: number; end: number }[] = [];
+  for (let at = 0; at < before.length; at++) {
+    if (before[at] === after[at]) continue;
+    const end = before.indexOf('\n', at);
+    lines.push({ start: before.lastIndexOf('\n', at) + 1, end: end < 0 ? before.length : end });
+    at = lines.at(-1)?.end ?? at;
+  }
+  return lines;
 }
 
 /** Tries to read the text, takes out what cannot be read, and tries again. */

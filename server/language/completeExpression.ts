@@ -138,7 +138,7 @@ export function columnSuggestions(open: OpenExperiment): Suggestion[] {
       ...(profile === undefined || open.facts === undefined
         ? {}
         : {
-            detail: [columnSummary(profile, open.facts.rows), sparkline(profile)].filter(Boolean).join(' · '),
+            detail: [sparkline(profile), columnSummary(profile, open.facts.rows)].filter(Boolean).join(' '),
             documentation: columnText(profile, open.facts),
           }),
     };

@@ -26,7 +26,9 @@ const root = join(import.meta.dirname, '../..');
 export interface Client {
   readonly connection: ProtocolConnection;
   readonly initialized: InitializeResult;
-  open(file: string, text: string): Promise<string>;
+  /** Of the server's process. */
+  readonly pid: number;
+  open(file: string, text: string, languageId?: string): Promise<string>;
   change(uri: string, text: string): Promise<void>;
   /** One edit, as a key press is. */
   changeAt(uri: string, edit: { readonly range: Range; readonly text: string }): Promise<void>;
@@ -34,6 +36,8 @@ export interface Client {
   diagnostics(uri: string, fits: (found: readonly Diagnostic[]) => boolean): Promise<readonly Diagnostic[]>;
   /** Ends the server as an editor does; gives its exit code. */
   stop(): Promise<number | null>;
+  /** Ends it at once. */
+  kill(): void;
 }
 
 export interface ClientOptions {
@@ -60,10 +64,13 @@ export async function startClient({
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
   );
+  const versions = new Map<string, number>();
   const published = new Map<string, PublishDiagnosticsParams>();
   const listeners = new Set<() => void>();
   connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
-    published.set(params.uri, params);
+    // A server that tells no version means the text that it has just looked at.
+    const { version = versions.get(params.uri) ?? 0 } = params;
+    published.set(params.uri, { ...params, version });
     for (const listener of [...listeners]) listener();
   });
   connection.listen();
@@ -75,7 +82,6 @@ export async function startClient({
     initializationOptions,
   });
   await connection.sendNotification(InitializedNotification.type, {});
-  const versions = new Map<string, number>();
 
   const changed = async (uri: string, change: TextDocumentContentChangeEvent) => {
     const version = (versions.get(uri) ?? 0) + 1;
@@ -90,10 +96,12 @@ export async function startClient({
   return {
     connection,
     initialized,
-    async open(file, text) {
+    pid: child.pid ?? 0,
+    kill: () => void child.kill('SIGKILL'),
+    async open(file, text, languageId = 'experiment') {
       const uri = pathToFileURL(file).href;
       versions.set(uri, 1);
-      const textDocument = { uri, languageId: 'experiment', version: 1, text };
+      const textDocument = { uri, languageId, version: 1, text };
       await connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
       return uri;
     },

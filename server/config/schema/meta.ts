@@ -57,7 +57,24 @@ export interface FieldMeta {
   readonly deprecated?: { readonly became: string; readonly version: string };
 }
 
-export const fieldMeta = z.registry<FieldMeta>();
+const registry = z.registry<FieldMeta>();
+const known = new WeakMap<z.ZodType, FieldMeta | null>();
+
+/** zod's registry puts parts together at every question; it is asked for every setting at every key press. */
+export const fieldMeta = {
+  has: (schema: z.ZodType) => registry.has(schema),
+  add(schema: z.ZodType, meta: FieldMeta): void {
+    registry.add(schema, meta);
+    known.delete(schema);
+  },
+  get(schema: z.ZodType): FieldMeta | undefined {
+    const kept = known.get(schema);
+    if (kept !== undefined) return kept ?? undefined;
+    const found = registry.get(schema);
+    known.set(schema, found ?? null);
+    return found;
+  },
+};
 
 /** A field that this version acts on. */
 export function field<S extends z.ZodType>(schema: S, doc: string, more: Omit<FieldMeta, 'doc'> = {}): S {

@@ -53,8 +53,17 @@ export function unwrap(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
+const shorthands = new WeakMap<z.ZodType, { primary: string; map: MapNode } | null>();
+
 /** The key that a plain value of this schema stands for, with the map it belongs to. */
 export function shorthandOf(schema: z.ZodType): { primary: string; map: MapNode } | undefined {
+  const kept = shorthands.get(schema);
+  const known = kept === undefined ? (findShorthand(schema) ?? null) : kept;
+  shorthands.set(schema, known);
+  return known ?? undefined;
+}
+
+function findShorthand(schema: z.ZodType): { primary: string; map: MapNode } | undefined {
   for (const candidate of [schema, ...(schema instanceof z.ZodUnion ? schema.options : [])]) {
     const { primary, object } = structures.get(candidate as z.ZodType) ?? {};
     const node = object ? nodesOf(object)[0] : undefined;
@@ -83,12 +92,38 @@ export function mapFor(schema: z.ZodType, value: Readonly<Record<string, unknown
   );
 }
 
+interface Children {
+  readonly keys: ReadonlyMap<string, z.ZodType>;
+  /** Of a map with free keys. */
+  readonly free: z.ZodType | undefined;
+  readonly item: z.ZodType | undefined;
+}
+
+const children = new WeakMap<z.ZodType, Children>();
+
+/** Looked up for every setting at every key press, so it is worked out once for each schema. */
+function childrenOf(schema: z.ZodType): Children {
+  const known = children.get(schema);
+  if (known !== undefined) return known;
+  const keys = new Map<string, z.ZodType>();
+  let free: z.ZodType | undefined;
+  let item: z.ZodType | undefined;
+  for (const node of nodesOf(schema)) {
+    if (node.form === 'map') {
+      for (const [key, child] of Object.entries(node.shape)) if (!keys.has(key)) keys.set(key, child);
+    } else if (node.form === 'record') free ??= node.value;
+    else if (node.form === 'list') item ??= node.item;
+  }
+  const made = { keys, free, item };
+  children.set(schema, made);
+  return made;
+}
+
 /** The schema one step down: a key of a map, or an item of a list; undefined where there is none. */
 export function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefined {
-  for (const node of nodesOf(schema)) {
-    if (node.form === 'map' && Object.hasOwn(node.shape, step)) return node.shape[step];
-    if (node.form === 'record') return node.value;
-    if (node.form === 'list' && (step === '*' || /^\d+$/.test(String(step)))) return node.item;
-  }
-  return undefined;
+  const { keys, free, item } = childrenOf(schema);
+  const known = typeof step === 'string' ? keys.get(step) : undefined;
+  if (known !== undefined || free !== undefined) return known ?? free;
+  const isItem = item !== undefined && (typeof step === 'number' || step === '*' || /^\d+$/.test(step));
+  return isItem ? item : undefined;
 }

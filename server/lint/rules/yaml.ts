@@ -24,7 +24,9 @@ const ambiguousScalar: Rule = {
 
 function* ambiguousValue(loaded: LoadedExperiment, node: ScalarNode, path: string): Iterable<Draft> {
   const { source } = node;
-  const reading = readsDifferently(source, wantsText(path));
+  // Only nulls and numbers that end in zeros can have been meant as text; the place is looked up for them alone.
+  const asText = /^(?:null|~)$|\.\d*0$/i.test(source) && wantsText(path);
+  const reading = readsDifferently(source, asText);
   // Severities take `off` and false alike.
   if (reading === undefined || (/^off$/i.test(source) && path.startsWith('lint.rules.'))) return;
   // Outside lists a null says that nothing is set.
@@ -66,12 +68,16 @@ function isPromptText(path: string): boolean {
   return /^llm\.prompts\.\d+\.(?:template|messages\.\d+\.content)$/.test(path);
 }
 
+/** No credential is shorter; see secrets.ts. */
+const shortestSecret = 8;
+
 const secretInConfig: Rule = {
   id: 'secret-in-config',
   needs: ['text'],
   *run({ loaded }) {
     for (const { node, path, entry } of nodesOf(loaded)) {
       if (node.kind !== 'scalar' || typeof node.value !== 'string' || isPromptText(path)) continue;
+      if (node.value.length < shortestSecret) continue;
       const field = fieldAt(path) ?? fieldAt(path.replace(/\.\d+$/, ''));
       const kind = secretKind(node.value, { key: entry?.key ?? '', formats: field?.formats ?? [] });
       if (kind === undefined) continue;
