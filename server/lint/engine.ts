@@ -7,6 +7,7 @@ import { isMap } from '../config/schema/nodes.ts';
 import type { Finding, Severity } from '../protocol/finding.ts';
 import { allRules, loaderRules } from './allRules.ts';
 import { dropSilenced } from './graph.ts';
+import { ownRules } from './ownRules.ts';
 import type { RawFinding } from './rawFinding.ts';
 import type { Draft, LintContext, Need, Rule, RuleContext, Stage } from './rule.ts';
 import { severityOf } from './severity.ts';
@@ -23,7 +24,8 @@ export interface LintOptions {
 export function lintExperiment(context: LintContext, options: LintOptions): Finding[] {
   const { loaded } = context;
   const known = knownNeeds(context);
-  const speaking = allRules.filter((rule) => canSpeak(rule, context, known));
+  const own = ownRules(loaded);
+  const speaking = [...allRules, ...own].filter((rule) => canSpeak(rule, context, known));
   const raw = [
     ...loaded.problems.map((problem) => fromProblem(problem, loaded)),
     ...speaking.flatMap((rule) => runRule(rule, { ...context, now: options.now })),
@@ -35,6 +37,7 @@ export function lintExperiment(context: LintContext, options: LintOptions): Find
   const { kept, problems } = applySuppressions(dropSilenced(raw), loaded, {
     able,
     now: options.now,
+    own: own.map(({ id }) => id),
     ...(context.facts === undefined
       ? {}
       : { columns: context.facts.profile.columns.map(({ name }) => name) }),

@@ -22,6 +22,8 @@ const silences: readonly Silence[] = [
     rules: ['informative-missing', 'suspicious-name', 'after-outcome-feature'],
     same: 'column',
   },
+  { by: 'target-leak', rules: ['ml-not-needed'], same: 'column' },
+  { by: 'protected-feature', rules: ['fairness-unchecked'], same: 'file' },
   { by: 'group-leak', rules: ['undeclared-group'], same: 'file' },
   { by: 'split-overlap', rules: ['duplicate-rows'], same: 'file' },
   { by: 'data-not-found', rules: ['unresolved-reference'], same: 'path' },

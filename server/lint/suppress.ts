@@ -27,6 +27,8 @@ const always: ReadonlySet<string> = new Set(['yaml-syntax', 'suppression-problem
 interface Known {
   readonly able: ReadonlySet<string>;
   readonly now: Date;
+  /** Rules that the file itself brings. */
+  readonly own: readonly string[];
   /** Absent while the data are not known. */
   readonly columns?: readonly string[];
 }
@@ -55,10 +57,10 @@ export function applySuppressions(
 
 function problemOf(
   suppression: Suppression,
-  { able, now, used, columns }: Known & { used: boolean },
+  { able, now, used, columns, own }: Known & { used: boolean },
 ): string | undefined {
   const { rule, reason, until, column } = suppression;
-  if (ruleNamed(rule) === undefined) {
+  if (ruleNamed(rule) === undefined && !own.includes(rule)) {
     const near = nearest(
       rule,
       rules.map((entry) => entry.id),

@@ -7,6 +7,7 @@ import { sarifLog } from '../../server/lint/reporters/sarif.ts';
 import { formatText } from '../../server/lint/reporters/text.ts';
 import type { Finding } from '../../server/protocol/finding.ts';
 import { clean, lint, load } from './marked.ts';
+import { sarifSchema } from './sarifSchema.ts';
 
 const text = `${clean}train: {sed: 3}\ntune: 30\n`;
 const findings = lint(text);
@@ -123,5 +124,39 @@ test('sarif names rules, places from one, and fixes', () => {
         ],
       },
     ],
+  });
+});
+
+describe('sarif is valid by its schema', () => {
+  const faults = [
+    text,
+    'data: [broken\n',
+    `${clean}serve: {mode: realtime}\nmonitor: {drift: {correction: none}}\n`,
+    `${clean}"\\u0001": 1\ncard: {owner: 日本}\n"a b": {c: 1}\n`,
+    `${clean}task: rag\nllm: {prompts: [{id: p, template: "{{q}}"}], providers: [gpt-latest], tests: [{id: t}]}\n`,
+  ];
+
+  test.each(faults)('%j', (faulty) => {
+    const found = lint(faulty);
+    expect(found.length).toBeGreaterThan(0);
+    expect(sarifSchema.safeParse(JSON.parse(JSON.stringify(sarifLog(found, '1.2.3'))))).toMatchObject({
+      success: true,
+    });
+  });
+
+  test('files outside the workspace, and with blanks in their names, are URIs', () => {
+    const [first] = findings;
+    if (first === undefined) throw new Error('one is expected');
+    const files = ['a b/c#d.yaml', '/tmp/x y.yaml'].map((file): Finding => ({ ...first, file }));
+    const log = sarifLog(files, '1');
+    expect(sarifSchema.safeParse(log)).toMatchObject({ success: true });
+    expect(JSON.stringify(log)).toContain('a%20b/c%23d.yaml');
+  });
+
+  test('and the schema refuses what is none', () => {
+    const log = JSON.parse(JSON.stringify(sarifLog(findings, '1')));
+    expect(sarifSchema.safeParse({ ...log, version: '2.0.0' }).success).toBe(false);
+    log.runs[0].results[0].colour = 'red';
+    expect(sarifSchema.safeParse(log).success).toBe(false);
   });
 });

@@ -165,8 +165,8 @@ const ruleSetting = either(
   group({
     severity: field(severity(), 'How loud'),
     options: planned(mapOf(anything('a value')), 'Settings of the rule'),
-    when: planned(text('expr'), 'For a rule of your own: what it finds'),
-    message: planned(text(), 'For a rule of your own: what it says'),
+    when: field(text('expr'), 'For a rule of your own: what it finds, over settings, rows and columns'),
+    message: field(text(), 'For a rule of your own: what it says'),
   }),
 );
 

@@ -42,7 +42,7 @@ function withOwnNames(
   loaded: LoadedExperiment,
 ): ColumnTypes | undefined {
   // What a person reviews hangs on the answer, whose parts are the model's own.
-  if (columns === undefined || path === 'serve.human_review.when') return undefined;
+  if (columns === undefined || path === 'serve.human_review.when' || isOwnRule(path)) return undefined;
   const own = path.startsWith('features.derive')
     ? joinedNames(writtenAt(loaded, 'data.join'))
     : path.startsWith('evaluate.behavior')
@@ -51,6 +51,11 @@ function withOwnNames(
         ? []
         : ['tag'];
   return own.length === 0 ? columns : new Map([...columns, ...own.map((name) => [name, 'any'] as const)]);
+}
+
+/** Its names are settings as well, of which any may be left out. */
+function isOwnRule(path: string): boolean {
+  return /^lint\.rules\..+\.when$/.test(path);
 }
 
 /** Rows that are joined go by their name, else by that of their file. */
@@ -104,6 +109,7 @@ function optionsFor(
   if (format === 'slice') return ast.kind === 'name' ? {} : { wants: 'boolean' };
   if (path.startsWith('data.expect')) return { wants: 'boolean', aggregates: true };
   if (path.startsWith('features.derive')) return { aggregates: true, windows: true };
+  if (isOwnRule(path)) return { wants: 'boolean', aggregates: true };
   return path === 'data.filter' || path === 'serve.filter' ? { wants: 'boolean' } : {};
 }
 

@@ -51,6 +51,8 @@ const ignored = (entry: object): Settings => ({
   'data.id': undefined,
 });
 
+const own = (when: string, message = 'seed'): Settings => ({ 'lint.rules.our-seed': { when, message } });
+
 // biome-ignore format: a row a line reads as a table.
 export const effects: readonly Effect[] = [
   // Identity and composition
@@ -260,6 +262,8 @@ export const effects: readonly Effect[] = [
   ['lint.profile', 'findings', 'strict', ignored({ rule: 'none-such' })],
   ['lint.rules', 'findings', { 'lint.rules.id-as-feature': 'off' }, ignored({ rule: 'none-such' })],
   ['lint.rules.*.severity', 'findings', { 'lint.rules.id-as-feature.severity': 'hint' }, ignored({ rule: 'none-such' })],
+  ['lint.rules.*.when', 'findings', own('train.seed > 3'), own('train.seed > 99999')],
+  ['lint.rules.*.message', 'findings', own('train.seed > 3', 'one'), own('train.seed > 3', 'two')],
   ['lint.ignore.*.rule', 'findings', ignored({ rule: 'id-as-feature' }), ignored({ rule: 'constant-column' })],
   ['lint.ignore.*.column', 'findings', ignored({ column: 'plan' }), ignored({ column: 'id' })],
   ['lint.ignore.*.reason', 'findings', ignored({ reason: undefined }), ignored({})],
