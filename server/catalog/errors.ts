@@ -176,6 +176,11 @@ export const errors = {
     help: '`modelwright runs list` shows the runs; --workspace names another folder.',
     exit: 2,
   },
+  'run-is-trial': {
+    message: 'Run `{id}` is a trial of run `{parent}`.',
+    help: '`modelwright runs resume {parent}` goes on with its search.',
+    exit: 2,
+  },
   'run-not-resumable': {
     message: 'Run `{id}` is {status}; only a run that was interrupted, failed or was cancelled can go on.',
     help: 'Start it anew with `modelwright run`.',
@@ -229,6 +234,26 @@ export const errors = {
   'model-setting': {
     message: '`{path}: {value}` cannot be fitted: {reason}.',
     help: 'Write `{instead}` there.',
+    exit: 2,
+  },
+  'tune-no-space': {
+    message: '`tune` is set, and nothing varies: model {family} has no search space of its own.',
+    help: 'Write `tune.space`, such as {model.gbdt.max_leaves: 8..128 log}.',
+    exit: 2,
+  },
+  'tune-bad-space': {
+    message: '`tune.space` cannot vary `{path}` over {value}.',
+    help: 'Write a list of values, or a range from low to high such as 3..10 or 0.01..0.3 log.',
+    exit: 2,
+  },
+  'tune-all-failed': {
+    message: 'None of the {trials} trials of `tune` could be fitted.',
+    help: 'Narrow `tune.space` to settings that the model takes; `modelwright run` without `tune` shows what is wrong with one.',
+    exit: 3,
+  },
+  'tune-without-rows': {
+    message: '`tune.using: {using}` has no rows to compare trials on.',
+    help: 'Set `split.valid`, or `tune.using: {instead}`.',
     exit: 2,
   },
   'setting-not-supported': {

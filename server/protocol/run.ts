@@ -68,6 +68,25 @@ export const importanceSchema = z.object({
 });
 export type Importance = z.infer<typeof importanceSchema>;
 
+/** What a search tried (section 8 of the language); scores are of held-out training rows. */
+export const tuningSchema = z.object({
+  search: z.string(),
+  metric: z.string(),
+  /** In the order in which they were suggested. `value`: of the metric, NaN where the fit failed. */
+  trials: z.array(
+    z.object({
+      params: z.record(z.string(), z.unknown()),
+      value: numberSchema,
+      /** Share of the steps that it was trained for. */
+      budget: z.number(),
+      pruned: z.boolean(),
+    }),
+  ),
+  /** Position of the trial whose settings the model has. */
+  best: z.int(),
+});
+export type Tuning = z.infer<typeof tuningSchema>;
+
 export const runDocumentSchema = z.object({
   run: runHeadSchema,
   task: z.enum(trainedTasks),
@@ -91,6 +110,8 @@ export const runDocumentSchema = z.object({
     calibration: z.string(),
     threshold: z.number().nullable(),
   }),
+  /** Only where `tune` is set. */
+  tuning: tuningSchema.optional(),
   features: z.array(z.object({ name: z.string(), kind: z.string(), input: z.string() })),
   metrics: z.object({ test: metricsSchema, valid: metricsSchema, train: metricsSchema }),
   baselines: z.record(z.string(), metricsSchema),

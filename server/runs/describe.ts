@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { configHash } from '../config/resolve.ts';
 import type { Evaluation } from '../evaluation/evaluateRun.ts';
 import type { Finding } from '../protocol/finding.ts';
-import type { RunDocument, RunHead } from '../protocol/run.ts';
+import type { RunDocument, RunHead, Tuning } from '../protocol/run.ts';
 import type { TrainedModel } from '../training/train.ts';
 import { codeLineage } from './git.ts';
 import type { RunRows } from './runRows.ts';
@@ -14,6 +14,7 @@ export interface DescribeRequest extends RunRows {
   /** Of the experiment file. */
   readonly directory: string;
   readonly model: TrainedModel;
+  readonly tuning?: Tuning;
   readonly scored: ScoredRun;
   readonly evaluation: Evaluation;
   readonly warnings: readonly string[];
@@ -45,6 +46,7 @@ export function describeRun(request: DescribeRequest): Omit<RunDocument, 'artifa
       calibration: model.calibration.method,
       threshold: model.threshold ?? null,
     },
+    ...(request.tuning && { tuning: request.tuning }),
     features: model.features.map(({ name, kind, input }) => ({ name, kind, input })),
     metrics: evaluation.metrics,
     baselines: evaluation.baselines,

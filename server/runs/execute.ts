@@ -15,10 +15,12 @@ import {
   readRun,
   takeOverRun,
 } from '../tracking/runs.ts';
+import { readTuneSettings } from '../tuning/settings.ts';
 import { failureOf } from './failure.ts';
 import { located } from './locate.ts';
-import { type Recording, runPipeline } from './pipeline.ts';
+import { runPipeline } from './pipeline.ts';
 import { type PreparedRun, prepareRun, reopenRun } from './prepare.ts';
+import type { Recording } from './recording.ts';
 import { createStages } from './stages.ts';
 
 /** Also how soon a run hears that it is cancelled. Milliseconds. */
@@ -50,7 +52,8 @@ export async function executeOrder(
     const prepared = order.kind === 'run' ? prepareRun(order) : reopenRun(order);
     const publish = (event: RunEvent) =>
       lease === undefined ? report({ kind: 'progress', event }) : appendEvent(lease, { ...event });
-    const stages = createStages(publish, control.signal);
+    const tunes = readTuneSettings(prepared.experiment) !== undefined;
+    const stages = createStages(publish, { signal: control.signal, tunes });
     const result = await runPipeline({
       ...prepared,
       stages,

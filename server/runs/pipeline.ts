@@ -12,17 +12,17 @@ import type { Table } from '../data/table.ts';
 import { resolveTask } from '../data/task.ts';
 import { evaluateRun } from '../evaluation/evaluateRun.ts';
 import { lintExperiment, stageOf } from '../lint/engine.ts';
-import type { RunHead } from '../protocol/run.ts';
-import type { Checkpoints } from '../tracking/checkpoints.ts';
-import { type Lease, recordFindings } from '../tracking/runs.ts';
+import { recordFindings } from '../tracking/runs.ts';
 import { countFindings, describeRun } from './describe.ts';
 import { historyOfRun } from './history.ts';
 import { checkSameData } from './prepare.ts';
+import type { Recording } from './recording.ts';
 import { refuseImpossible } from './refuse.ts';
 import type { RunRows } from './runRows.ts';
 import { scoreRun } from './score.ts';
 import type { Stages } from './stages.ts';
 import { trainRun } from './trainRun.ts';
+import { tuneRun } from './tuneRun.ts';
 import { type WrittenArtifacts, writeArtifacts } from './writeArtifacts.ts';
 
 export interface PipelineRequest {
@@ -34,13 +34,6 @@ export interface PipelineRequest {
   readonly signal: AbortSignal;
   /** Writes the run to the store; until it is called, nothing is written anywhere. */
   readonly record: (dataHash: string) => Recording;
-}
-
-/** A recorded run: the right to write to it, where its checkpoints are, and what it is called. */
-export interface Recording {
-  readonly lease: Lease;
-  readonly checkpoints: Checkpoints;
-  readonly head: RunHead;
 }
 
 /** Throws what makes the experiment impossible before it calls `record`, and what fails in the work after it. */
@@ -62,9 +55,10 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
 
   const task = await resolveTask(experiment, table);
   const split = await stages.run('split', () => splitTable(experiment, table, task));
-  await refuseImpossible(experiment, table, task);
-  const { lease, checkpoints, head } = run.record(table.hash);
-  const rows: RunRows = { experiment, table, task, split, signal };
+  const asked: RunRows = { experiment, table, task, split, signal };
+  await refuseImpossible(asked);
+  const recording = run.record(table.hash);
+  const { lease, checkpoints, head } = recording;
 
   const facts = await stages.run('lint', () => collectFacts(experiment, table));
   const known = { loaded, facts, stage: stageOf(loaded) };
@@ -73,6 +67,8 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
   const before = lintExperiment(known, { now });
   recordFindings(lease, before);
 
+  const { tuning, ...tuned } = await tuneRun(asked, { stages, recording });
+  const rows = { ...asked, ...tuned };
   const trained = await trainRun(rows, { stages, checkpoints });
   const scored = await scoreRun(rows, { stages, trained });
 
@@ -80,7 +76,7 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
     evaluateRun(
       {
         ...scored,
-        experiment,
+        experiment: rows.experiment,
         table,
         metric: task.metric,
         columns: featureColumns(experiment, table.columns).map(({ name }) => name),
@@ -93,7 +89,8 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
 
   const { model, warnings } = trained;
   const judged = describeRun({
-    ...rows,
+    ...asked,
+    ...(tuning && { tuning }),
     head,
     directory: loaded.directory,
     model,

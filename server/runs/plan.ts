@@ -1,10 +1,12 @@
 /** What a run would do, and about how long and how much memory it would take: `run --dry-run`. */
+import type { Experiment } from '../config/experiment.ts';
 import { openTable } from '../data/openTable.ts';
 import { featureColumns } from '../data/roles.ts';
 import { tableSpec } from '../data/spec.ts';
 import { splitTable } from '../data/splitTable.ts';
 import { resolveTask } from '../data/task.ts';
 import type { WorkerOrder } from '../protocol/runMessages.ts';
+import { planSearch } from '../tuning/planSearch.ts';
 import { located } from './locate.ts';
 import { type PreparedRun, prepareRun } from './prepare.ts';
 import { refuseImpossible } from './refuse.ts';
@@ -42,7 +44,7 @@ async function estimate({ experiment, loaded }: PreparedRun, signal: AbortSignal
   try {
     const task = await resolveTask(experiment, table);
     const split = await splitTable(experiment, table, task);
-    await refuseImpossible(experiment, table, task);
+    await refuseImpossible({ experiment, table, task, split });
     const read = (performance.now() - started) / 1000;
     const columns = featureColumns(experiment, table.columns);
     const millions = table.rowCount / 1e6;
@@ -58,6 +60,7 @@ async function estimate({ experiment, loaded }: PreparedRun, signal: AbortSignal
         seconds: overhead + read,
       },
       { stage: 'lint', detail: 'every data rule over all rows', seconds: perMillion.check * millions },
+      ...tuneStage(experiment, (costOf(type) / fits) * Math.max(1, split.folds.length)),
       { stage: 'train', detail: `${type}, ${fits} ${fits === 1 ? 'fit' : 'fits'}`, seconds: costOf(type) },
       {
         stage: 'baselines',
@@ -83,6 +86,15 @@ async function estimate({ experiment, loaded }: PreparedRun, signal: AbortSignal
   } finally {
     await table.close();
   }
+}
+
+/** `seconds`: of one trial to its end. Most end sooner: half of them are stopped on the way, or halved from the start. */
+function tuneStage(experiment: Experiment, seconds: number): RunPlan['stages'] {
+  const search = planSearch(experiment);
+  if (search === undefined) return [];
+  const { trials } = search.start([]);
+  const detail = `${search.settings.search}, ${trials} trials over ${search.space.map(({ path }) => path).join(', ')}`;
+  return [{ stage: 'tune', detail, seconds: 0.5 * trials * seconds }];
 }
 
 function fitSeconds(family: string, millions: number, size: { columns: number; trees: number }): number {

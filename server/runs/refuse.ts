@@ -1,23 +1,24 @@
 /** What would stop the work although it can be told before it: refused while nothing is written. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import type { Experiment } from '../config/experiment.ts';
 import { featureColumns } from '../data/roles.ts';
-import type { Table } from '../data/table.ts';
-import type { ResolvedTask } from '../data/task.ts';
 import { isComputable } from '../evaluation/metrics.ts';
 import { settleColumn } from '../features/settings.ts';
 import { createTrainer } from '../models/families.ts';
 import { readWeights, settleImbalance } from '../training/rowWeights.ts';
+import { judgingRows } from '../training/scoreSetting.ts';
+import { planSearch } from '../tuning/planSearch.ts';
+import type { RunRows } from './runRows.ts';
 
 /**
  * Throws `no-features`, `column-name-unusable`, `model-unsupported`, `model-setting`, `setting-not-supported`,
- * `unknown-metric`, `column-not-found` (the weight) and `bad-weight`.
+ * `unknown-metric`, `column-not-found` (the weight), `bad-weight`, and what `planSearch` and `judgingRows` throw.
  */
-export async function refuseImpossible(
-  experiment: Experiment,
-  table: Table,
-  task: ResolvedTask,
-): Promise<void> {
+export async function refuseImpossible({
+  experiment,
+  table,
+  task,
+  split,
+}: Omit<RunRows, 'signal'>): Promise<void> {
   const columns = featureColumns(experiment, table.columns);
   if (columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
   const trainer = createTrainer(experiment.model.type, experiment);
@@ -30,6 +31,8 @@ export async function refuseImpossible(
   if (!isComputable(task.metric, task.task))
     throw new ModelwrightError('unknown-metric', { metric: task.metric, task: task.task });
   await readWeights(table, experiment.data.weight);
+  const search = planSearch(experiment);
+  if (search) judgingRows(split, search.settings.using);
 }
 
 /** A name that ONNX cannot hold as the name of an input. */

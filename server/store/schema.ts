@@ -93,4 +93,10 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX deployments_by_start ON deployments (started DESC, id);
   `,
+  `
+  -- Trials of a search are child runs; what was tried and what came of it, as JSON (tracking/trials.ts).
+  ALTER TABLE runs ADD COLUMN parent TEXT REFERENCES runs (id) ON DELETE CASCADE;
+  ALTER TABLE runs ADD COLUMN trial TEXT;
+  CREATE INDEX runs_by_parent ON runs (parent) WHERE parent IS NOT NULL;
+  `,
 ];

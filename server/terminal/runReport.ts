@@ -11,6 +11,7 @@ type Estimates = RunDocument['metrics']['test'];
 export function renderRun(document: RunDocument, style: Style): string {
   return [
     headline(document, style),
+    ...tuningLines(document),
     '',
     ...metricTable(document, style),
     '',
@@ -45,6 +46,22 @@ function headline(document: RunDocument, style: Style): string {
     `${style.bold(printable(run.experiment))}  run ${style.bold(run.id)}  ${run.status} in ${duration(seconds)}`,
     `${document.task} of ${printable(document.target)}: ${model.type}, ${model.iterations} iterations; ${sides} (${split.method} split${folds})`,
   ].join('\n');
+}
+
+/** What the search found, and on how many trials. */
+function tuningLines({ tuning }: RunDocument): string[] {
+  const found = tuning?.trials[tuning.best];
+  if (tuning === undefined || found === undefined) return [];
+  const settings = Object.entries(found.params).map(
+    ([path, value]) =>
+      `${path} ${typeof value === 'number' && !Number.isInteger(value) ? number4(value) : printable(toJson(value), 40)}`,
+  );
+  const stopped = tuning.trials.filter(({ pruned }) => pruned).length;
+  const value = `${tuning.metric} ${number4(Number(found.value))} on held-out training rows`;
+  return [
+    `tuned (${tuning.search}): trial ${tuning.best + 1} of ${tuning.trials.length}${stopped > 0 ? `, ${stopped} of them stopped early` : ''}; ${value}`,
+    `  ${settings.join(', ')}`,
+  ];
 }
 
 function metricTable(document: RunDocument, style: Style): string[] {

@@ -28,7 +28,7 @@ export function listRunLines(store: Store, limit: number): RunLine[] {
   return store.database
     .prepare(
       `SELECT id, experiment, status, started, ended, json_extract(request, '$.file') AS file, metric, value, low, high
-       FROM runs WHERE deleted IS NULL ORDER BY started DESC, id LIMIT ?`,
+       FROM runs WHERE deleted IS NULL AND parent IS NULL ORDER BY started DESC, id LIMIT ?`,
     )
     .all(limit)
     .map((row) => lineSchema.parse(row));
@@ -46,7 +46,7 @@ export function readFrozenExperiment(store: Store, id: string): string {
 export function runBefore(store: Store, head: RunHead): string | undefined {
   const row = store.database
     .prepare(
-      `SELECT id FROM runs WHERE experiment = ? AND started < ? AND deleted IS NULL ORDER BY started DESC LIMIT 1`,
+      `SELECT id FROM runs WHERE experiment = ? AND started < ? AND deleted IS NULL AND parent IS NULL ORDER BY started DESC LIMIT 1`,
     )
     .get(head.experiment, head.started);
   return row === undefined ? undefined : z.object({ id: z.string() }).parse(row).id;
@@ -70,7 +70,7 @@ export interface Activity {
 export function readActivity(store: Store): Activity {
   markInterruptedRuns(store);
   const heads = store.database
-    .prepare('SELECT id, status FROM runs WHERE deleted IS NULL ORDER BY id')
+    .prepare('SELECT id, status FROM runs WHERE deleted IS NULL AND parent IS NULL ORDER BY id')
     .all()
     .map((row) => z.object({ id: z.string(), status: z.string() }).parse(row));
   const last = store.database.prepare(

@@ -45,6 +45,8 @@ export interface RunRecord {
   readonly error?: RunFailure;
   readonly attempt: number;
   readonly pid: number;
+  /** The run whose search this one is a trial of. */
+  readonly parent?: string;
 }
 
 /** The primary metric of a run, for lists. */
@@ -81,8 +83,9 @@ const runRow = z.object({
   process_started: z.string(),
   heartbeat: z.number(),
   cancel: z.int(),
+  parent: z.string().nullable(),
 });
-type RunRow = z.infer<typeof runRow>;
+export type RunRow = z.infer<typeof runRow>;
 
 /** Creates a run that this process holds the lease of. */
 export function createRun(store: Store, experiment: string, request: RunRequest): Lease {
@@ -105,6 +108,7 @@ export function takeOverRun(store: Store, id: string): Lease {
   const { pid, started } = thisProcess();
   return writing(store, () => {
     const row = readRow(store, id);
+    if (row.parent !== null) throw new ModelwrightError('run-is-trial', { id, parent: row.parent });
     if (row.status === 'running' || row.status === 'finished') {
       throw new ModelwrightError('run-not-resumable', { id, status: row.status });
     }
@@ -206,6 +210,7 @@ export function readRun(store: Store, id: string): RunRecord {
     ...(row.error === null ? {} : { error: JSON.parse(row.error) }),
     attempt: row.attempt,
     pid: row.pid,
+    ...(row.parent === null ? {} : { parent: row.parent }),
   };
 }
 
@@ -213,7 +218,7 @@ export function readRun(store: Store, id: string): RunRecord {
 export function listRuns(store: Store, limit = 1_000): RunSummary[] {
   markInterruptedRuns(store);
   const rows = store.database
-    .prepare('SELECT * FROM runs WHERE deleted IS NULL ORDER BY started DESC, id LIMIT ?')
+    .prepare('SELECT * FROM runs WHERE deleted IS NULL AND parent IS NULL ORDER BY started DESC, id LIMIT ?')
     .all(limit);
   return rows.map((raw) => {
     const row = runRow.parse(raw);
@@ -268,7 +273,7 @@ export function markInterruptedRuns(store: Store): void {
 }
 
 /** Does `work` in one transaction, only while the lease holds. */
-function held<Result>(lease: Lease, work: (row: RunRow) => Result): Result {
+export function held<Result>(lease: Lease, work: (row: RunRow) => Result): Result {
   return writing(lease.store, () => {
     const row = readRow(lease.store, lease.runId);
     if (row.attempt !== lease.attempt || row.status !== 'running') {

@@ -11,7 +11,7 @@ import { assembleModel, type Hashes } from './assemble.ts';
 import { applyCalibration, type Calibration } from './calibration.ts';
 import { fitUncertainty } from './conformal.ts';
 import { fitAll, type TrainProgress } from './fitAll.ts';
-import { take, trainFactors } from './fitPart.ts';
+import { type FitPlan, take, trainFactors } from './fitPart.ts';
 import { type Imbalance, readWeights, settleImbalance } from './rowWeights.ts';
 import { settleCalibration } from './settleCalibration.ts';
 import { chooseThreshold, type OutcomeValues } from './threshold.ts';
@@ -81,19 +81,10 @@ export interface OutOfFold {
  * uncertainty-without-rows
  */
 export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
-  const { experiment, table, task, split, name } = request;
-  const trainer = createTrainer(request.type, experiment);
-  const trainRows = rowsOf(split, sides.train);
-  const weight = await weightsOf(table, experiment.data.weight, trainRows);
-  // A plain model takes no part in what held-out rows settle: its prior, mean or mode is what it is.
-  const folds = trainer.plain ? [] : split.folds;
-  const validRows = trainer.plain ? new Int32Array() : rowsOf(split, sides.valid);
+  const { experiment, task, name } = request;
+  const { plan, folds, trainRows, validRows } = await planFits(request);
+  const { trainer, imbalance, weight } = plan;
   const settings = trainer.plain ? plainSettings : experiment.model;
-  const imbalance = trainer.plain
-    ? untreated
-    : settleImbalance(experiment, task, folds.length > 0 || validRows.length > 0);
-
-  const plan = { ...request, trainer, weight, imbalance, signal: request.signal };
   const { final, held, stopMetric, curves } = await fitAll({
     plan,
     folds,
@@ -153,6 +144,29 @@ function outcomeValues({ problem }: Experiment): OutcomeValues | undefined {
   if (typeof value !== 'object') return undefined;
   const { tp, fp, fn, tn } = value;
   return [tp, fp, fn, tn].every((each) => each === undefined) ? undefined : value;
+}
+
+export interface PlannedFits {
+  readonly plan: FitPlan;
+  readonly folds: sides.Split['folds'];
+  readonly trainRows: Int32Array;
+  readonly validRows: Int32Array;
+}
+
+/** What all fits of a request share, the rows that they learn from and those that judge them. Throws as trainModel. */
+export async function planFits(request: TrainRequest): Promise<PlannedFits> {
+  const { experiment, table, task, split } = request;
+  const trainer = createTrainer(request.type, experiment);
+  const trainRows = rowsOf(split, sides.train);
+  const weight = await weightsOf(table, experiment.data.weight, trainRows);
+  // A plain model takes no part in what held-out rows settle: its prior, mean or mode is what it is.
+  const folds = trainer.plain ? [] : split.folds;
+  const validRows = trainer.plain ? new Int32Array() : rowsOf(split, sides.valid);
+  const imbalance = trainer.plain
+    ? untreated
+    : settleImbalance(experiment, task, folds.length > 0 || validRows.length > 0);
+  const plan = { ...request, trainer, weight, imbalance, signal: request.signal };
+  return { plan, folds, trainRows, validRows };
 }
 
 const plainSettings = { calibrate: 'none', threshold: 0.5, uncertainty: { method: 'none' } } as const;

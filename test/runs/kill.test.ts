@@ -73,7 +73,7 @@ describe('a run killed after its first checkpoint', () => {
   const points = rounds(20, 200);
 
   it(`is found, resumed, and ends with the same bytes: ${points} points in time`, {
-    timeout: 1_200_000,
+    timeout: rounds(1_200_000, 36_000_000),
   }, async () => {
     const workspace = workspaceWithExperiment();
     const store = openStore(workspace);

@@ -233,14 +233,14 @@ export const train = field(
 /** `using: test` is legal here, because the rule `tune-on-test` says it better. */
 const using = choice(['valid', 'cv', 'test', 'train']);
 
-export const tune = planned(
+export const tune = field(
   shorthand('trials', {
-    trials: planned(int({ min: 0, max: 1_000_000 }), 'Number of trials; an int is the shorthand', {
+    trials: field(int({ min: 0, max: 1_000_000 }), 'Number of trials; an int is the shorthand', {
       default: 0,
       defaultText: '0 (off)',
       impact: 2,
     }),
-    search: planned(
+    search: field(
       choice(['bayesian', 'random', 'grid', 'asha', 'hyperband', 'bohb'], {
         synonyms: { tpe: 'bayesian', optuna: 'bayesian', bayes: 'bayesian', halving: 'asha' },
         what: 'search',
@@ -248,22 +248,22 @@ export const tune = planned(
       'Search algorithm',
       { defaultText: 'bayesian (random if trials<15, asha for epochs)' },
     ),
-    space: planned(
+    space: field(
       mapOf(either(text('searchSpace'), list(anything('a value')))),
       'What varies; paths are completed and range-checked',
       { defaultText: 'built-in space of the family' },
     ),
-    using: planned(using, 'Never test', { defaultText: 'cv if split.cv else valid' }),
-    prune: planned(
+    using: field(using, 'Never test', { defaultText: 'cv if split.cv else valid' }),
+    prune: field(
       group({
-        after: planned(int({ min: 0 }), 'Trials that run to the end first', { default: 5 }),
-        fraction: planned(ratio({ above: 0, below: 1 }), 'Worst share that is stopped', { default: 0.5 }),
+        after: field(int({ min: 0 }), 'Trials that run to the end first', { default: 5 }),
+        fraction: field(ratio({ above: 0, below: 1 }), 'Worst share that is stopped', { default: 0.5 }),
       }),
       'Stop bad trials',
     ),
-    timeout: planned(text('duration'), 'Total', { defaultText: 'train.budget.time' }),
-    parallel: planned(int({ min: 1, max: 1024 }), 'Concurrent trials', { defaultText: 'cores/2' }),
-    warm_start: planned(
+    timeout: field(text('duration'), 'Total', { defaultText: 'train.budget.time' }),
+    parallel: field(int({ min: 1, max: 1024 }), 'Concurrent trials', { defaultText: 'cores/2' }),
+    warm_start: field(
       either(choice(['none', 'history']), text('run')),
       'Start from the best past runs with the same schema',
       {

@@ -7,6 +7,7 @@ import { type Field, fieldAt, fields } from '../../config/fields.ts';
 import { nearest } from '../../config/nearest.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { withinBounds } from '../../config/schema/values.ts';
+import { parseSearchRange, type SearchRange } from '../../config/searchRange.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
@@ -68,16 +69,12 @@ function valuesFault(values: unknown, parameter: string): Fault | undefined {
   if (field === undefined) return undefined;
   if (Array.isArray(values)) return choicesFault(values, field);
   if (typeof values !== 'string') return { why: 'it wants a list of values or a range such as 3..10' };
-  const number = '([-+]?(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[eE][-+]?\\d+)?)';
-  const match = new RegExp(`^${number}\\s*\\.\\.\\s*${number}(?:\\s+(log|step)(?:\\s+${number})?)?$`).exec(
-    values.trim(),
-  );
-  if (match === null)
+  const range = parseSearchRange(values);
+  if (range === undefined)
     return {
       why: `\`${values}\` is neither a list nor a range such as 3..10, 0.01..0.2 log or 64..512 step 64`,
     };
-  const [, a = '', b = '', scale, step] = match;
-  return rangeFault({ a, b, scale, step }, field);
+  return rangeFault(range, field);
 }
 
 function choicesFault(values: readonly unknown[], field: Field): Fault | undefined {
@@ -88,14 +85,7 @@ function choicesFault(values: readonly unknown[], field: Field): Fault | undefin
     : { why: `${JSON.stringify(wrong)} is outside what it takes: ${field.type}` };
 }
 
-interface WrittenRange {
-  readonly a: string;
-  readonly b: string;
-  readonly scale: string | undefined;
-  readonly step: string | undefined;
-}
-
-function rangeFault({ a, b, scale, step }: WrittenRange, field: Field): Fault | undefined {
+function rangeFault({ low: a, high: b, scale, step }: SearchRange, field: Field): Fault | undefined {
   const low = Number(a);
   const high = Number(b);
   const rest = scale === undefined ? '' : ` ${scale}${step === undefined ? '' : ` ${step}`}`;

@@ -12,6 +12,7 @@ import {
   requestCancel,
   restoreRun,
 } from '../../tracking/runs.ts';
+import { readTrials } from '../../tracking/trials.ts';
 import { renderComparison, renderRun } from '../runReport.ts';
 import { number4, printable, table } from '../style.ts';
 import {
@@ -50,7 +51,14 @@ export const declareRuns: Declare = (program, act) => {
       const record = readRun(store, id);
       if (record.document !== undefined)
         terminal.print(record.document, renderRun(record.document, terminal.style));
-      else if (record.head.status === 'running') {
+      else if (record.parent !== undefined) {
+        const { parent } = record;
+        const [trial] = readTrials(store, parent).filter(({ id: own }) => own === record.head.id);
+        terminal.print(
+          { run: record.head, parent, trial: trial ?? null },
+          `Trial ${(trial?.index ?? 0) + 1} of run ${parent}: ${toJson(trial?.params ?? {})}\nNext: modelwright runs show ${parent}`,
+        );
+      } else if (record.head.status === 'running') {
         terminal.print(
           { run: record.head },
           `Run ${record.head.id} is running.\nNext: modelwright runs watch ${record.head.id}`,

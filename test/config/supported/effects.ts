@@ -44,6 +44,18 @@ const mlp: Settings = {
 };
 const scheduled = (type: string): Settings => ({ ...mlp, 'train.schedule.type': type });
 const folds: Settings = { 'split.valid': undefined, 'split.cv.folds': 3 };
+const tuned: Settings = {
+  'tune.trials': 4,
+  'tune.space': { 'model.gbdt.max_leaves': '2..40', 'model.gbdt.learning_rate': '0.01..0.3 log' },
+  'tune.warm_start': 'none',
+};
+/** Long enough to be judged on the way; early stopping looks on and never stops it. */
+const pruned: Settings = {
+  ...tuned,
+  'tune.trials': 9,
+  'model.gbdt.trees': 40,
+  'train.early_stop.patience': 100,
+};
 const dates: Settings = { 'features.include': ['day', 'age'] };
 const ignored = (entry: object): Settings => ({
   'lint.ignore': [{ rule: 'id-as-feature', reason: 'agreed', ...entry }],
@@ -229,6 +241,15 @@ export const effects: readonly Effect[] = [
   ['evaluate.compare.correction', 'evaluation', 'none', { baseline: ['dummy', 'linear'] }],
   ['gates', 'evaluation', ['roc_auc >= 0.99']],
   // Registry and serving
+  ['tune.trials', 'tuning', 5, tuned],
+  ['tune.search', 'tuning', 'grid', tuned],
+  ['tune.space', 'tuning', { 'tune.space': { 'model.gbdt.max_leaves': '2..5' } }, tuned],
+  ['tune.using', 'tuning', 'cv', { ...tuned, 'split.cv.folds': 3, 'tune.using': 'valid' }],
+  ['tune.prune.after', 'tuning', 1, pruned],
+  ['tune.prune.fraction', 'tuning', 0.9, { ...pruned, 'tune.prune.after': 4, 'tune.prune.fraction': 0.1 }],
+  ['tune.timeout', 'tuning', '1ms', tuned],
+  ['tune.parallel', 'tuning', 4, { ...tuned, 'tune.trials': 13, 'tune.search': 'bayesian', 'tune.parallel': 1 }],
+  ['tune.warm_start', 'tuning', 'history', tuned],
   ['registry.name', 'registered', 'basket'],
   ['registry.stage', 'registered', 'staging'],
   ['serve.endpoint.path', 'served', '/late'],

@@ -23,6 +23,8 @@ import type { RunRows } from '../../../server/runs/runRows.ts';
 import { scoreRun } from '../../../server/runs/score.ts';
 import { createStages } from '../../../server/runs/stages.ts';
 import { trainRun } from '../../../server/runs/trainRun.ts';
+import { openStore } from '../../../server/store/store.ts';
+import { listRuns, readRun } from '../../../server/tracking/runs.ts';
 import { observeRegistered, observeServed } from './served.ts';
 
 export type View =
@@ -37,6 +39,7 @@ export type View =
   | 'files'
   | 'served'
   | 'registered'
+  | 'tuning'
   | 'refusal';
 
 /** Written settings by dotted path; the folder holds the data. */
@@ -102,6 +105,14 @@ const withRows = <T>(loaded: LoadedExperiment, use: (rows: RunRows) => Promise<T
 
 const noCheckpoints = { load: () => undefined, save: () => {}, removeAll: () => {} };
 const quiet = () => createStages(() => {});
+
+const orderOf = (folder: string, overrides: readonly string[] = []): WorkerOrder => ({
+  kind: 'run',
+  file: join(folder, file),
+  workspace: folder,
+  overrides: [...overrides],
+  variant: null,
+});
 
 const evaluated = (loaded: LoadedExperiment) =>
   withRows(loaded, async (rows) => {
@@ -205,18 +216,25 @@ const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) =>
     await views.files(loaded, folder);
     return observeRegistered(folder);
   },
+  tuning: async (loaded, folder) => {
+    rmSync(join(folder, '.modelwright'), { recursive: true, force: true });
+    // Something to start from, where the search may.
+    if (loaded.text.text.includes('warm_start'))
+      await executeOrder(orderOf(folder, ['tune.trials=0']), () => {});
+    await executeOrder(orderOf(folder), () => {});
+    const store = openStore(folder);
+    try {
+      const [newest] = listRuns(store, 1);
+      return newest && readRun(store, newest.id).document?.tuning;
+    } finally {
+      store.close();
+    }
+  },
   files: async (_loaded, folder) => {
     const made = join(folder, 'CARD.md');
     rmSync(made, { force: true });
     const refused: string[] = [];
-    const order: WorkerOrder = {
-      kind: 'run',
-      file: join(folder, file),
-      workspace: folder,
-      overrides: [],
-      variant: null,
-    };
-    await executeOrder(order, (message) => {
+    await executeOrder(orderOf(folder), (message) => {
       if (message.kind === 'refused') refused.push(message.failure.message);
     });
     return { refused, card: existsSync(made) && readFileSync(made, 'utf8').length > 1000 };

@@ -1,0 +1,135 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { executeOrder } from '../../server/runs/execute.ts';
+import { launchRun } from '../../server/runs/launch.ts';
+import { watchRun } from '../../server/runs/watch.ts';
+import { createRandom } from '../../server/statistics/random.ts';
+import { openStore, type Store } from '../../server/store/store.ts';
+import { listRuns, readRun, takeOverRun } from '../../server/tracking/runs.ts';
+import { readTrials } from '../../server/tracking/trials.ts';
+import { temporaryFolder } from '../temporary.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+/** A table on which settings matter: a curve with noise. */
+function workspaceWith(tune: string): string {
+  const workspace = temporaryFolder();
+  const random = createRandom(5, 'tune');
+  const lines = ['x,z,y'];
+  for (let row = 0; row < 800; row++) {
+    const [x, z] = [10 * random.uniform(), random.normal()];
+    lines.push(
+      [x.toFixed(4), z.toFixed(4), (Math.sin(x) + 0.3 * z + 0.3 * random.normal()).toFixed(4)].join(','),
+    );
+  }
+  writeFileSync(join(workspace, 't.csv'), `${lines.join('\n')}\n`);
+  const text = `data: t.csv
+target: y
+split: {valid: 0.2}
+model: {gbdt: {trees: 60}}
+baseline: [dummy]
+evaluate: {ci: {samples: 100}, slices: []}
+train: {checkpoint: {every: 5}}
+tune: ${tune}
+`;
+  writeFileSync(join(workspace, 'e.experiment.yaml'), text);
+  return workspace;
+}
+
+const space = 'space: {model.gbdt.max_leaves: 2..40 log, model.gbdt.learning_rate: 0.01..0.5 log}';
+const order = (workspace: string) => ({
+  kind: 'run' as const,
+  workspace,
+  file: join(workspace, 'e.experiment.yaml'),
+  overrides: [],
+  variant: null,
+});
+
+async function runHere(workspace: string) {
+  const refused: string[] = [];
+  await executeOrder(order(workspace), (message) => {
+    if (message.kind === 'refused') refused.push(message.failure.message);
+  });
+  const store = openStore(workspace);
+  const [newest] = listRuns(store, 1);
+  const record = newest && readRun(store, newest.id);
+  return { refused, store, record };
+}
+
+describe('a run that tunes', () => {
+  it('trains the best trial, and trials are child runs that lists leave out', async () => {
+    const { store, record } = await runHere(workspaceWith(`{trials: 8, search: random, ${space}}`));
+    const tuning = record?.document?.tuning;
+    expect(tuning?.trials).toHaveLength(8);
+    const errors = tuning?.trials.filter(({ pruned }) => !pruned).map(({ value }) => Number(value)) ?? [];
+    expect(tuning?.metric).toBe('rmse');
+    expect(tuning?.trials[tuning.best]?.value).toBe(Math.min(...errors));
+    expect(record?.document?.model.params).toMatchObject({
+      max_leaves: tuning?.trials[tuning.best]?.params['model.gbdt.max_leaves'],
+    });
+    expect(listRuns(store)).toHaveLength(1);
+    const children = readTrials(store, record?.head.id ?? '');
+    expect(children.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    const child = readRun(store, children[3]?.id ?? '');
+    expect(child.head.experiment).toBe('e');
+    expect(child.parent).toBe(record?.head.id);
+    expect(() => takeOverRun(store, child.head.id)).toThrow(/is a trial of/);
+    expect(child.request.experiment).toMatchObject({
+      model: { gbdt: { max_leaves: children[3]?.params['model.gbdt.max_leaves'] } },
+    });
+    store.close();
+  });
+
+  it('that is killed and resumed tries the same, and ends with the same bytes', async () => {
+    const workspace = workspaceWith(`{trials: 12, search: bohb, parallel: 2, warm_start: none, ${space}}`);
+    const whole = await finished(workspace, await launchRun(order(workspace)));
+    const id = await launchRun(order(workspace));
+    const store = openStore(workspace);
+    while (readTrials(store, id).length < 5) await sleep(2);
+    process.kill(readRun(store, id).pid, 'SIGKILL');
+    while (readRun(store, id).head.status === 'running') await sleep(5);
+    expect(readRun(store, id).head.status).toBe('interrupted');
+    const known = readTrials(store, id).length;
+    expect(known).toBeLessThan(12);
+    await launchRun({ kind: 'resume', workspace, id });
+    const resumed = await finished(workspace, id);
+    expect(resumed?.tuning).toEqual(whole?.tuning);
+    expect(resumed?.artifacts).toEqual(whole?.artifacts);
+    store.close();
+  });
+
+  it('tries first what the best earlier run had', async () => {
+    const workspace = workspaceWith(`{trials: 2, search: random, ${space}}`);
+    (await runHere(workspace)).store.close();
+    const { store, record } = await runHere(workspace);
+    const before = listRuns(store)[1];
+    const found = before && readRun(store, before.id).document?.tuning;
+    expect(record?.document?.tuning?.trials[0]?.params).toEqual(found?.trials[found.best]?.params);
+    store.close();
+  });
+
+  it.each([
+    ['{trials: 3, using: cv}', /has no rows to compare/],
+    ['{trials: 3, space: {model.gbdt.max_leaves: []}}', /cannot vary/],
+    ['{trials: 3, search: asha, space: {model.linear.strength: 0.1..9.5}}', /step by step/],
+  ])('%s is refused in one sentence', async (tune, message) => {
+    const workspace = workspaceWith(tune);
+    const overrides = tune.includes('linear') ? ['model.type=linear', 'model.gbdt=null'] : [];
+    const refused: string[] = [];
+    await executeOrder({ ...order(workspace), overrides }, (report) => {
+      if (report.kind === 'refused') refused.push(report.failure.message);
+    });
+    expect(refused).toEqual([expect.stringMatching(message)]);
+    expect(existsSync(join(workspace, '.modelwright'))).toBe(false);
+  });
+});
+
+async function finished(workspace: string, id: string) {
+  const store: Store = openStore(workspace);
+  const record = await watchRun(store, id, { onEvent: () => {} });
+  store.close();
+  expect(record.error).toBeUndefined();
+  return record.document;
+}
