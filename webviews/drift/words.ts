@@ -12,16 +12,17 @@ export function headline({ columns, multivariate }: DriftReport): string {
       ? `None of ${tested} columns has drifted alone, but together they have.`
       : `None of ${tested} columns has drifted.`;
   const one = drifted.length === 1;
-  return `${drifted.length} of ${tested} columns ${one ? 'has' : 'have'} drifted${importanceWords(drifted)}.`;
+  return `${drifted.length} of ${tested} columns ${one ? 'has' : 'have'} drifted${importanceWords(drifted, columns)}.`;
 }
 
 /** Shares of the whole importance below which a column moves little. */
 const littleShare = 0.1;
 
-function importanceWords(drifted: DriftReport['columns']): string {
+function importanceWords(drifted: DriftReport['columns'], all: DriftReport['columns']): string {
+  const whole = all.reduce((sum, { importance }) => sum + Math.max(0, importance ?? 0), 0);
   const known = drifted.filter(({ importance }) => importance !== null);
   if (known.length === 0) return '';
-  const much = known.filter(({ importance }) => (importance ?? 0) >= littleShare);
+  const much = known.filter(({ importance }) => (importance ?? 0) > littleShare * whole);
   if (much.length === 0)
     return known.length === 1
       ? '; it matters little to the score'

@@ -34,16 +34,13 @@ export const declareDrift: Declare = (program, act) => {
     );
 };
 
-/** A comparison by hand is looked at once: it takes the permutations of a report (drift.md 4.3). */
-const permutations = 999;
-
 function settingsOf({ effect = '', alpha = '', seed = '' }: DriftOptions): DriftSettings {
   const chance = Number(alpha);
   if (!(chance > 0 && chance <= 0.5)) throw refused('--alpha', alpha, 'Write a chance above 0, up to 0.5.');
   const start = Number(seed);
   if (seed.trim() === '' || !Number.isSafeInteger(start))
     throw refused('--seed', seed, 'Write a whole number.');
-  return { ...defaultSettings, alpha: chance, seed: start, effect: effectOf(effect), permutations };
+  return { ...defaultSettings, alpha: chance, seed: start, effect: effectOf(effect) };
 }
 
 function effectOf(effect: string): DriftSettings['effect'] {
