@@ -28,7 +28,7 @@ const sizes: readonly Size[] = [
 ];
 const wanted = process.argv.slice(2);
 
-let met = true;
+let met: boolean | undefined;
 for (const size of sizes) {
   const { rows, columns, format, judged = false } = size;
   const name = `${rows}x${columns}.${format}`;
@@ -53,6 +53,10 @@ for (const size of sizes) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+if (met === undefined) {
+  console.log('not judged: the table that the goal is of was not asked for');
+  process.exit(0);
 }
 console.log(
   `${met ? 'met' : 'MISSED'}: 1,000,000 x 50 Parquet (goal ${goal.seconds} s, ${goal.bytes / 2 ** 20} MiB)`,
