@@ -34,6 +34,7 @@ countReport('unit', 'vitest', [
   'run',
   '--dir=test',
   '--testTimeout=120000',
+  '--hookTimeout=120000',
   '--reporter=default',
   '--reporter=json',
   `--outputFile=${results}/unit.json`,
