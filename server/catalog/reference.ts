@@ -108,7 +108,8 @@ function plain(text: string): string {
 
 function row(rule: RuleEntry, isActive: boolean): string {
   const { id, severity, level, stage, detects, method, message, fix } = rule;
-  const name = isActive ? `\`${id}\`` : `\`${id}\` *(planned)*`;
+  const link = `[\`${id}\`](rules/${id}.md)`;
+  const name = isActive ? link : `${link} *(planned)*`;
   return `| ${[name, severity, `${level}${stage}`, detects, method, message, fix].map(cell).join(' | ')} |`;
 }
 

@@ -16,7 +16,7 @@ import type { LookFacts } from './lookFacts.ts';
 import { duckTable, type Profiler, startProfile } from './profile.ts';
 import { type ReadColumn, readColumns } from './readColumns.ts';
 import { featureColumns, leftOutColumns, targetSources, timeColumn } from './roles.ts';
-import { planSplit, type Split, test, train } from './split.ts';
+import { planSplit, positionsOf, type Split, test, train } from './split.ts';
 import { splitRequest } from './splitTable.ts';
 import type { Table } from './table.ts';
 import { inferTask, type ResolvedTask } from './task.ts';
@@ -159,6 +159,7 @@ async function walkColumns(experiment: Experiment, table: Table, request: WalkRe
   const unseen: SplitFacts['unseen'][number][] = [];
   const linker = task && prepareLinks(task, experiment.train.seed);
   const trends = linker && inputs ? await findTrends(inputs, linker) : undefined;
+  const trained = inputs ? positionsOf(inputs.split.assignment, train).length : 0;
   const looks = linker && (await startLooks({ experiment, table, task, linker, names, inputs }));
   for await (const read of request.columns) {
     const { column, dictionary } = read;
@@ -171,7 +172,7 @@ async function walkColumns(experiment: Experiment, table: Table, request: WalkRe
     if (!names.includes(name)) continue;
     if (dictionary) categories[name] = describeLevels(dictionary.levels, counts, rareShare(experiment, name));
     trends?.look(name, coded);
-    if (inputs && dictionary) unseen.push(...countUnseen(name, coded, inputs.split));
+    if (inputs && dictionary) unseen.push(...countUnseen(name, coded, inputs.split, trained));
   }
   // Where time is declared, rows in its order are no fault.
   const ordered = linker !== undefined && timeColumn(experiment, table.columns) === undefined;
@@ -200,20 +201,23 @@ function countUnseen(
   column: string,
   { codes, levels }: CodedColumn,
   { assignment }: Split,
+  trainRows: number,
 ): SplitFacts['unseen'] {
   const trained = new Uint8Array(levels);
   const tested = new Int32Array(levels);
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? 0;
-    if (assignment[row] === train) trained[code] = 1;
+    if (assignment[row] === train) trained[code] = Math.min(2, (trained[code] ?? 0) + 1);
     else if (assignment[row] === test) tested[code] = (tested[code] ?? 0) + 1;
   }
   let rows = 0;
   let count = 0;
+  let once = 0;
   for (let code = 1; code < levels; code++) {
-    if (trained[code] === 1 || (tested[code] ?? 0) === 0) continue;
+    if (trained[code] === 1) once++;
+    if ((trained[code] ?? 0) > 0 || (tested[code] ?? 0) === 0) continue;
     rows += tested[code] ?? 0;
     count++;
   }
-  return count > 0 ? [{ column, levels: count, rows }] : [];
+  return count > 0 ? [{ column, levels: count, rows, expected: once / trainRows }] : [];
 }

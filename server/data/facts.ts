@@ -150,7 +150,7 @@ export interface SplitFacts {
   /** With a time column: how the sides lie in time. */
   readonly time: TimeFacts | null;
   /** Features with levels that only test rows have. */
-  readonly unseen: readonly { readonly column: string; readonly levels: number; readonly rows: number }[];
+  readonly unseen: readonly UnseenLevels[];
   /** Why the asked cross-validation is impossible; null when possible or not asked. */
   readonly infeasible: { readonly folds: number; readonly available: number; readonly of: string } | null;
   /**
@@ -158,6 +158,15 @@ export interface SplitFacts {
    * that of guessing the mean); null where it cannot be known beforehand.
    */
   readonly halfWidth: number | null;
+}
+
+export interface UnseenLevels {
+  readonly column: string;
+  readonly levels: number;
+  /** Test rows that have them. */
+  readonly rows: number;
+  /** Share of such rows that chance would give: of the training rows, those whose level no other has (Good and Turing). */
+  readonly expected: number;
 }
 
 export interface TimeFacts {

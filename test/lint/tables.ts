@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { loadExperiment } from '../../server/config/load.ts';
 import { collectFacts } from '../../server/data/collectFacts.ts';
 import type { DataFacts } from '../../server/data/facts.ts';
@@ -25,14 +26,15 @@ export async function lintTable(
   columns: Columns,
   yaml = 'data: data.csv\ntarget: y\n',
   files: Readonly<Record<string, Columns>> = {},
+  format: 'csv' | 'jsonl' | 'parquet' = 'csv',
 ): Promise<Linted> {
   const folder = mkdtempSync(join(tmpdir(), 'modelwright-lint-'));
   try {
     for (const [name, table] of Object.entries({ 'data.csv': columns, ...files })) {
-      writeFileSync(join(folder, name), toCsv(table));
+      await writeTable(join(folder, name.replace('.csv', `.${format}`)), table, format);
     }
     const file = join(folder, 'test.experiment.yaml');
-    writeFileSync(file, yaml);
+    writeFileSync(file, yaml.replaceAll('.csv', `.${format}`));
     const loaded = loadExperiment({ file, workspace: folder });
     if (loaded.experiment === undefined) throw new Error('the experiment cannot be resolved');
     const table = await openTable(tableSpec(loaded.experiment, folder));
@@ -46,6 +48,30 @@ export async function lintTable(
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+async function writeTable(file: string, table: Columns, format: 'csv' | 'jsonl' | 'parquet'): Promise<void> {
+  if (format === 'csv') return writeFileSync(file, toCsv(table));
+  const json = file.replace(/\.\w+$/, '.jsonl');
+  writeFileSync(json, toJsonLines(table));
+  if (format === 'jsonl') return;
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  await connection.run(
+    `COPY (SELECT * FROM read_json('${json}', sample_size = -1)) TO '${file}' (FORMAT parquet)`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+}
+
+function toJsonLines(columns: Columns): string {
+  const names = Object.keys(columns);
+  const rows = columns[names[0] ?? '']?.length ?? 0;
+  const lines: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    lines.push(JSON.stringify(Object.fromEntries(names.map((name) => [name, columns[name]?.[row] ?? null]))));
+  }
+  return `${lines.join('\n')}\n`;
 }
 
 /** Findings of one rule. */

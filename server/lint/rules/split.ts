@@ -73,12 +73,13 @@ const unseenLabel: Rule = {
   },
 };
 
+/** A warning where more rows have new levels than chance gives, since rare levels always fall on one side. */
 const unseenCategory: Rule = {
   id: 'unseen-category',
   needs: ['config', 'split'],
   *run({ loaded, facts }) {
     const { split, profile, rows: all = 0 } = facts ?? {};
-    for (const { column, levels, rows } of split?.unseen ?? []) {
+    for (const { column, levels, rows, expected } of split?.unseen ?? []) {
       const share = rows / (split?.test.rows ?? 1);
       const distinct = profile?.columns.find(({ name }) => name === column)?.distinct ?? 0;
       // Names and ids are always new: id-as-feature says so.
@@ -87,7 +88,7 @@ const unseenCategory: Rule = {
         path: columnPath(loaded, column),
         message: `${count(levels)} ${levels === 1 ? 'level' : 'levels'} of \`${column}\` (${percent(share)} of the test rows) are not in training.`,
         data: { column, levels, rows, share },
-        severity: share > 0.05 ? 'warning' : 'info',
+        severity: share > 0.05 && share > 3 * expected ? 'warning' : 'info',
       };
     }
   },

@@ -15,8 +15,8 @@ import type { LintContext, Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
 
 /**
- * Rows against the columns that features become: under three rows a column at once, under ten (ZDL, events per variable)
- * or with fewer than 50 rows of the rarer class from the second stage on, when a model is to be chosen by them.
+ * Under three rows a feature is a warning at once. Under ten rows a column that features become (ZDL, events per
+ * variable), or fewer than 50 rows of the rarer class, is information from the second stage on, when a model is chosen.
  */
 const insufficientData: Rule = {
   id: 'insufficient-data',
@@ -26,16 +26,17 @@ const insufficientData: Rule = {
     const { target } = facts ?? {};
     if (!facts || !target) return;
     const rows = facts.rows - target.missing;
-    const columns = encodedColumns(context);
+    const severe = rows < 3 * facts.features.length;
+    const columns = severe ? facts.features.length : encodedColumns(context);
     const rare = Math.min(...target.classes.map((each) => each.rows));
     const few = rows < 10 * columns;
-    if (!(rows < 3 * columns) && !(stage >= 2 && (few || rare < 50))) return;
+    if (!severe && !(stage >= 2 && (few || rare < 50))) return;
     const what = few ? `${count(rows)} rows` : `${count(rare)} rows of the rarest class`;
     yield {
       path: 'data.source',
       message: `${what} for ${count(columns)} ${columns === 1 ? 'column' : 'columns'} of features: whatever is learnt from them is mostly chance.`,
       data: { rows, columns, ...(Number.isFinite(rare) ? { rare } : {}) },
-      severity: rows < 3 * columns || stage >= 2 ? 'warning' : 'info',
+      severity: severe ? 'warning' : 'info',
       fixes: loaded.isWritten('model.type') ? [] : setFix(loaded, 'model', 'linear'),
     };
   },

@@ -1,0 +1,32 @@
+/** Recall and precision of the data rules: each fault planted at random, and its clean twin, over trades, formats and sizes. */
+import { alarmsOnGrounds, faults, scoreFault } from '../test/lint/corpus/score.ts';
+
+const goal = 0.95;
+const seedCount = Number(process.env['MODELWRIGHT_CORPUS_SEEDS'] ?? 20);
+const seeds = Array.from({ length: seedCount }, (_, i) => 1000 + i);
+const rows = [100, 300, 1000, 3000, 20_000];
+
+let planted = 0;
+let found = 0;
+let wrong = 0;
+for (const fault of faults) {
+  const score = await scoreFault(fault, { seeds, rows });
+  planted += score.planted;
+  found += score.found;
+  wrong += score.wrong;
+  console.log(
+    `${score.rule}${fault.column === undefined ? '' : ` (${fault.column})`}: ${score.found} of ${score.planted} found, ${score.wrong} wrong`,
+  );
+  for (const detail of score.details) console.log(`  ${detail}`);
+}
+const million = process.env['MODELWRIGHT_CORPUS_MILLION'] === undefined ? [] : [1_000_000];
+const clean = await alarmsOnGrounds({ seeds: seeds.slice(0, 10), rows: [...rows, ...million] });
+for (const alarm of clean) console.log(`  on a clean table: ${alarm}`);
+
+const recall = found / planted;
+const precision = found / (found + wrong);
+const met = recall >= goal && precision >= goal && clean.length === 0;
+console.log(
+  `${met ? 'met' : 'MISSED'}: recall ${recall.toFixed(3)}, precision ${precision.toFixed(3)} of ${planted} faults and as many twins, ${clean.length} alarms on clean tables (goal ${goal}, ${goal}, 0)`,
+);
+process.exit(met ? 0 : 1);

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { rounds } from '../../rounds.ts';
+import { Drawing, lintTable } from '../tables.ts';
+import { alarmsOnGrounds, faults, scoreFault } from './score.ts';
+
+const seeds = (few: number, all: number): number[] =>
+  Array.from({ length: rounds(few, all) }, (_, i) => 2000 + i);
+const rows = [300, 1000, 3000];
+
+describe('a fault that is drawn at random is found, and nothing is said of its twin', () => {
+  for (const [i, fault] of faults.entries()) {
+    test(`${fault.rule}${fault.column === undefined ? '' : ` in ${fault.column}`}`, async () => {
+      const drawn = seeds(1, 20).map((seed) => seed + i);
+      const { details } = await scoreFault(fault, { seeds: drawn, rows });
+      expect(details).toEqual([]);
+    });
+  }
+});
+
+test('clean tables of five trades give no alarm', async () => {
+  expect(await alarmsOnGrounds({ seeds: seeds(5, 50), rows: [100, 1000] })).toEqual([]);
+});
+
+test('small noisy tables are silent: 100 rows, 10 positives, 20 columns of noise', async () => {
+  for (const seed of seeds(3, 100)) {
+    const d = new Drawing(100, seed);
+    const y = d.column((row) => (row % 10 === 3 ? 1 : 0));
+    d.random.shuffle(y);
+    const x = Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [`x${i}`, i % 4 ? d.normal() : d.whole(1, 90)]),
+    );
+    const { findings } = await lintTable({ ...x, y });
+    expect(findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([]);
+  }
+});
