@@ -2,7 +2,8 @@
 
 import type { Linted } from '../tables.ts';
 import { alarms, lintTable } from '../tables.ts';
-import { type Fault, faults } from './faults.ts';
+import type { Fault } from './fault.ts';
+import { faults } from './faults.ts';
 import { drawGround } from './grounds.ts';
 
 export interface Score {
