@@ -56,6 +56,12 @@ export interface Experiment {
     readonly numeric: NumericFeatureSettings;
     readonly categorical: CategoricalFeatureSettings;
     readonly datetime: DatetimeFeatureSettings;
+    /** Absent: all features stay. */
+    readonly select?: {
+      readonly method: string;
+      readonly keep?: number | string;
+      readonly threshold?: number;
+    };
     readonly columns: Readonly<
       Record<string, Partial<NumericFeatureSettings & CategoricalFeatureSettings & DatetimeFeatureSettings>>
     >;

@@ -9,6 +9,7 @@ import type { FeatureRequest, FittedFeatures } from './fittedFeatures.ts';
 import type { FeatureColumn, FeatureMatrix, FeatureValues } from './matrix.ts';
 import { type FittedNumber, fillAndScale, fitNumber, isFitted, untouched } from './numbers.ts';
 import { type FeaturePlan, planFeatures } from './plan.ts';
+import { selectFeatures } from './select.ts';
 
 /**
  * Everything is learnt on `trainRows` alone, and on the graph's own float32 values: a partial graph gives the numbers
@@ -22,7 +23,7 @@ export async function fitFeatures(request: FeatureRequest): Promise<FittedFeatur
   const columns = [...numeric, ...categoryColumns(plan)];
   const transform = (rows: Int32Array) =>
     computeMatrix(request, rows, { columns, numeric: numeric.length, plan, fits });
-  return {
+  const fitted: FittedFeatures = {
     columns,
     inputs: plan.inputs,
     transform,
@@ -33,6 +34,7 @@ export async function fitFeatures(request: FeatureRequest): Promise<FittedFeatur
     },
     appendTo: (graph) => appendFeatures(graph, plan, fits),
   };
+  return selectFeatures(fitted, request);
 }
 
 async function fitNumbers(request: FeatureRequest, plan: FeaturePlan): Promise<readonly FittedNumber[]> {

@@ -64,15 +64,16 @@ const derive = list(
 );
 
 const select = group({
-  method: planned(
+  method: field(
     choice(['none', 'variance', 'correlation', 'mutual-info', 'l1', 'rfe', 'permutation', 'boruta'], {
+      supported: ['none', 'variance', 'correlation', 'mutual-info'],
       what: 'selection method',
     }),
     'How features are chosen',
     { default: 'none' },
   ),
-  keep: planned(either(int({ min: 1 }), ratio()), 'How many stay, or what share'),
-  threshold: planned(number(), 'Lowest worth that stays'),
+  keep: field(either(int({ min: 1 }), ratio()), 'How many stay, or what share'),
+  threshold: field(number(), 'Lowest worth that stays'),
 });
 
 const checks = ['none', 'warn', 'reject'] as const;
@@ -114,7 +115,7 @@ export const features = field(
       default: [],
     }),
     cross: planned(list(list(text('column'))), 'Interaction crosses', { default: [] }),
-    select: planned(select, 'Always fitted inside the training fold', { onlyWritten: true }),
+    select: field(select, 'Always fitted inside the training fold', { onlyWritten: true }),
     validate: planned(validate, 'Checks carried into the serving contract', { onlyWritten: true }),
     store: planned(store, 'Feature view written/read by training and serving alike', { onlyWritten: true }),
   }),
