@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { build } from 'esbuild';
 import { compileKernels } from './server/models/compileKernels.mjs';
 
-const native = ['@duckdb/node-api', 'better-sqlite3', 'onnxruntime-node'];
+const native = ['@duckdb/node-api', 'better-sqlite3', 'onnxruntime-node', 'webgpu', 'koffi'];
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const shared = {
   define: { 'process.env.MODELWRIGHT_VERSION': JSON.stringify(version) },
@@ -34,6 +34,7 @@ const [{ metafile }] = await Promise.all([
       monitorWorker: 'server/monitorWorker.ts',
       rowThreadWorker: 'server/engines/rowThreadWorker.ts',
       gbdtThread: 'server/models/gbdt/thread.ts',
+      tensorWorker: 'server/models/mlp/tensorWorker.ts',
       bulkWorker: 'server/engines/bulkWorker.ts',
       bootstrapThread: 'server/evaluation/bootstrapThread.ts',
     },

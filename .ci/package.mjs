@@ -26,6 +26,12 @@ const parts = {
     `bin/napi-v6/${process.platform}/${process.arch}`,
   ],
   'onnxruntime-common': ['package.json', 'dist'],
+  webgpu: [
+    'package.json',
+    'index.js',
+    'LICENSE.md',
+    `dist/${process.platform}-${process.platform === 'darwin' ? 'universal' : process.arch}`,
+  ],
 };
 /** What the editor itself gives, and what only stands in texts that fastify would write into files for others to load. */
 const elsewhere = ['vscode', 'ajv', 'ajv-formats'];

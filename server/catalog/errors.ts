@@ -18,6 +18,11 @@ export const errors = {
     help: 'Lower `train.optimizer.lr` (it is {rate}), or scale the features: `features.numeric.scale: robust` with `outliers: winsorize`.',
     exit: 2,
   },
+  'engine-missing': {
+    message: '`train.device: {device}` cannot be used here. {reason}',
+    help: '{fix}',
+    exit: 2,
+  },
   'engine-failed': {
     message: 'The engine {engine} failed: {reason}.',
     help: 'Run again with `--set train.device=cpu`, and see what `modelwright doctor` says.',

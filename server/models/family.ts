@@ -58,7 +58,7 @@ export interface FittedModel {
   /** Trees, iterations, epochs or 1. */
   readonly iterations: number;
   /** What did the work; absent: this process. */
-  readonly device?: { readonly engine: string; readonly name: string };
+  readonly device?: { readonly engine: string; readonly name: string; readonly reason: string };
   /** What went wrong on the way and was made good, in words. */
   readonly warnings?: readonly string[];
   /**

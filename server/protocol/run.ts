@@ -127,7 +127,8 @@ export const runDocumentSchema = z.object({
   gates: z.array(gateSchema),
   lint: z.object({ error: z.int(), warning: z.int(), info: z.int(), hint: z.int() }),
   parity: z.object({ maxAbsDifference: z.number(), rows: z.int() }),
-  device: z.object({ engine: z.string(), name: z.string() }),
+  /** `reason`: why this engine was chosen, where there was a choice. */
+  device: z.object({ engine: z.string(), name: z.string(), reason: z.string().optional() }),
   timings: z.record(z.string(), z.number()),
   artifacts: z.object({
     model: z.string(),

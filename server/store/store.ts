@@ -1,17 +1,9 @@
 /** Opens a workspace's store: one SQLite database and content-addressed artifacts in `.modelwright/`. */
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { networkKind } from './fileSystem.ts';
 import { migrations } from './schema.ts';
 
 export type { Database } from 'better-sqlite3';
@@ -25,16 +17,6 @@ export interface Store {
 }
 
 export const storeFolder = '.modelwright';
-
-/** Magic numbers of statfs: SQLite's locks do not hold on these. Source: Linux's statfs(2). */
-const networkFileSystems = new Map([
-  [0x6969, 'NFS'],
-  [0x517b, 'SMB'],
-  [0xff534d42, 'CIFS'],
-  [0xfe534d42, 'SMB2'],
-  [0x5346414f, 'AFS'],
-  [0x01021997, '9P'],
-]);
 
 /** Whether the workspace has a store already; reading commands must not create one. */
 export function hasStore(workspace: string): boolean {
@@ -66,7 +48,7 @@ export function writing<Result>(store: Store, work: () => Result): Result {
 
 function prepareDirectory(workspace: string, directory: string): void {
   try {
-    const kind = networkFileSystems.get(statfsSync(workspace).type);
+    const kind = networkKind(workspace);
     if (kind !== undefined) throw new ModelwrightError('store-on-network', { workspace, kind });
     mkdirSync(directory, { recursive: true });
     accessSync(directory, constants.W_OK);

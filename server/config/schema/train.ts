@@ -194,12 +194,13 @@ export const train = field(
       default: 'auto',
       appliesTo: gradient,
     }),
-    device: planned(
+    device: field(
       choice(['auto', 'cpu', 'webgpu', 'cuda', 'mps'], {
+        supported: ['auto', 'cpu', 'webgpu', 'cuda'],
         synonyms: { gpu: 'auto', metal: 'mps' },
         what: 'device',
       }),
-      'Where',
+      'Where a network is trained; `auto` is what was fastest when measured on this machine',
       { default: 'auto', appliesTo: gradient },
     ),
     distributed: planned(

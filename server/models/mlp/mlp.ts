@@ -57,7 +57,7 @@ export function createMlp(
         ...createModel(foldNetwork(problem.shape, trained.state), output, request.task),
         parameters: { ...settings, epochs: courseEpochs ?? settings.epochs, batch: problem.batch },
         iterations: trained.epochs,
-        device: { engine: trained.engine, name: choice.deviceOf(trained.engine) },
+        device: { engine: trained.engine, name: choice.deviceOf(trained.engine), reason: choice.reason },
         warnings: trained.warnings,
       };
     },

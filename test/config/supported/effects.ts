@@ -205,6 +205,7 @@ export const effects: readonly Effect[] = [
   // Training
   ['train.seed', 'split', 1],
   ['train.deterministic', 'findings', false],
+  ['train.device', 'refusal', 'mps', mlp],
   ['train.epochs', 'model', 2, mlp],
   ['train.batch', 'model', 32, mlp],
   ['train.optimizer.type', 'model', 'rmsprop', mlp],

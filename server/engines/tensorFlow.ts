@@ -1,0 +1,52 @@
+/** Loads TensorFlow.js on one of its backends. Only ever called in the process that trains: it is large and may crash. */
+import { createRequire } from 'node:module';
+import { tfjsNodeWithAddon } from './installed.ts';
+
+export type TensorFlow = typeof import('@tensorflow/tfjs');
+
+export interface LoadedTensorFlow {
+  readonly tf: TensorFlow;
+  /** The processor or card, in words. */
+  readonly device: string;
+}
+
+/** Throws an error that says what is missing. */
+export async function loadTensorFlow(id: string): Promise<LoadedTensorFlow> {
+  if (id === 'tensorflow') return loadNative();
+  const { default: whole, ...named } = await import('@tensorflow/tfjs');
+  // A CommonJS build has everything in its default; the bundle has named exports.
+  const tf = (whole ?? named) as TensorFlow;
+  if (id === 'webgpu') return { tf, device: await startWebGpu(tf) };
+  if (!(await tf.setBackend('cpu'))) throw new Error('TensorFlow.js has no cpu backend');
+  return { tf, device: 'this processor' };
+}
+
+async function startWebGpu(tf: TensorFlow): Promise<string> {
+  const { create, globals } = await import('webgpu');
+  Object.assign(globalThis, globals);
+  const gpu = create([]);
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
+  // Without an adapter setBackend says false, but the backend stays and its first operation throws.
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new Error('there is no GPU with a Vulkan driver');
+  await import('@tensorflow/tfjs-backend-webgpu');
+  if (!(await tf.setBackend('webgpu'))) throw new Error('the GPU cannot be used by TensorFlow.js');
+  await tf.ready();
+  const { device, description, vendor, architecture } = adapter.info;
+  return device || description || `${vendor} ${architecture}`.trim() || 'a GPU';
+}
+
+async function loadNative(): Promise<LoadedTensorFlow> {
+  const folder = tfjsNodeWithAddon();
+  if (folder === undefined) throw new Error('its addon is not installed');
+  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+  // tfjs-node 4.22 calls two functions that Node 23 dropped.
+  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  util['isArray'] ??= Array.isArray;
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // The package that @tensorflow/tfjs describes, with a backend more.
+  const tf = createRequire(import.meta.url)(folder) as TensorFlow & { node?: { isGPU?: boolean } };
+  await tf.ready();
+  const backend = tf.backend() as unknown as { isUsingGpuDevice?: boolean };
+  return { tf, device: backend.isUsingGpuDevice ? 'CUDA' : 'this processor' };
+}
