@@ -26,6 +26,8 @@ const parts = {
     `bin/napi-v6/${process.platform}/${process.arch}`,
   ],
   'onnxruntime-common': ['package.json', 'dist'],
+  koffi: ['package.json', 'index.js', 'LICENSE.txt', 'lib', 'src/koffi'],
+  [`@koromix/koffi-${target}`]: [''],
   webgpu: [
     'package.json',
     'index.js',

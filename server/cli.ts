@@ -31,6 +31,7 @@ const declarations: Readonly<Record<string, () => Promise<Declare>>> = {
   drift: async () => (await import('./terminal/commands/drift.ts')).declareDrift,
   monitor: async () => (await import('./terminal/commands/monitor.ts')).declareMonitor,
   card: async () => (await import('./terminal/commands/card.ts')).declareCard,
+  engine: async () => (await import('./terminal/commands/engine.ts')).declareEngine,
   doctor: async () => (await import('./terminal/commands/doctor.ts')).declareDoctor,
   schema: async () => (await import('./terminal/commands/schema.ts')).declareSchema,
   rules: async () => (await import('./terminal/commands/rules.ts')).declareRules,

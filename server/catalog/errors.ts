@@ -18,6 +18,16 @@ export const errors = {
     help: 'Lower `train.optimizer.lr` (it is {rate}), or scale the features: `features.numeric.scale: robust` with `outliers: winsorize`.',
     exit: 2,
   },
+  'install-needs': {
+    message: 'Installing {library} needs {needs}, which is not here.',
+    help: '{fix}',
+    exit: 2,
+  },
+  'install-failed': {
+    message: 'Installing {library} failed: `{command}` said: {reason}.',
+    help: 'Everything it printed is in {log}. Run the command again: it goes on where it was.',
+    exit: 3,
+  },
   'engine-missing': {
     message: '`train.device: {device}` cannot be used here. {reason}',
     help: '{fix}',

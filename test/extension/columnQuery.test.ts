@@ -19,6 +19,7 @@ const wide = {
       copy: false,
       missingness: null,
       grouping: null,
+      outOfOrder: false,
       collision: 0,
       outOfOrder: false,
     },

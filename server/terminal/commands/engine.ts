@@ -1,0 +1,64 @@
+/** `modelwright engine install`: an optional engine, with its sizes told and asked about first. */
+import { createInterface } from 'node:readline/promises';
+import { engines } from '../../catalog/engines.ts';
+import { ModelwrightError } from '../../catalog/errors.ts';
+import { checkLibrary } from '../../engines/checkLibrary.ts';
+import { type InstallPlan, install, planInstall } from '../../engines/install.ts';
+import { type Library, libraries } from '../../engines/installed.ts';
+import { diagnose } from '../../runs/doctor.ts';
+import { type Declare, declare, subcommand } from '../terminal.ts';
+
+export const declareEngine: Declare = (program, act) => {
+  const engine = declare(program, 'engine', 'engine');
+  subcommand(engine, 'install <name>', 'Install tensorflow, lightgbm or xgboost into your cache folder')
+    .option('--yes', 'ask nothing')
+    .action(
+      act(async (terminal, name: string, options: { yes?: boolean }) => {
+        const plan = planInstall(libraryNamed(name));
+        const { library, wheel, folder } = plan;
+        if (options.yes !== true) await confirm(plan, !terminal.json && process.stdin.isTTY === true);
+        await install(plan, {
+          signal: terminal.signal,
+          onStage: (stage) => process.stderr.write(`${stage}\n`),
+        });
+        if (library !== 'tensorflow') await checkLibrary(library);
+        const { engines: reports, chosen, reason } = await diagnose(terminal.workspace, true);
+        const report = reports.find(({ id }) => id === library);
+        if (!report?.available) {
+          throw new ModelwrightError('install-failed', {
+            library,
+            command: engines[library].title,
+            reason: report?.reason ?? 'it is not found',
+            log: folder,
+          });
+        }
+        terminal.print(
+          { engine: library, version: wheel.version, folder, chosen, reason },
+          `${engines[library].title} ${wheel.version} is ready in ${folder}.\n${reason}`,
+        );
+      }),
+    );
+};
+
+function libraryNamed(name: string): Library {
+  const library = libraries.find((each) => each === name);
+  if (library !== undefined) return library;
+  throw new ModelwrightError('bad-usage', {
+    reason: `\`${name}\` cannot be installed; there are ${libraries.join(', ')}.`,
+    command: 'modelwright engine install',
+  });
+}
+
+async function confirm({ wheel, folder }: InstallPlan, asks: boolean): Promise<void> {
+  const sizes = `${wheel.name} ${wheel.version}: ${wheel.downloadMegabytes} MB to download, ${wheel.diskMegabytes} MB in ${folder}`;
+  if (!asks) {
+    throw new ModelwrightError('bad-usage', {
+      reason: `${sizes}. Nobody can be asked here: pass --yes.`,
+      command: 'modelwright engine install',
+    });
+  }
+  const dialog = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await dialog.question(`${sizes}. Go on? [y/N] `);
+  dialog.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new ModelwrightError('cancelled');
+}
