@@ -6,6 +6,7 @@ import { compareVariants } from './compareCommand.ts';
 import { showData } from './dataCommand.ts';
 import { deploymentCommands } from './deploymentCommands.ts';
 import { describeInstallation } from './diagnostics.ts';
+import { installEngine, showDoctor } from './doctor.ts';
 import { showDrift } from './drift.ts';
 import { openExample } from './example.ts';
 import { editExperiment } from './experimentEdits.ts';
@@ -74,6 +75,8 @@ export function registerCommands(context: ExtensionContext, world: World): void 
     'modelwright.drift.show': (given) => showDrift(world, deploymentOf(given) ?? given),
     ...modelCommands(world),
     ...deploymentCommands(world),
+    'modelwright.doctor.show': () => showDoctor(),
+    'modelwright.engine.install': () => installEngine(context, world),
     'modelwright.diagnostics.copy': async () => {
       await env.clipboard.writeText(describeInstallation(context, list));
       await window.showInformationMessage(

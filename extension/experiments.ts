@@ -19,7 +19,9 @@ export async function runExperiment(world: World, given: unknown): Promise<void>
   if (order === undefined) return;
   const title = `Starting ${printable(basename(order.file))}`;
   const options = { location: ProgressLocation.Window, title, cancellable: false };
-  const { id } = await window.withProgress(options, () => world.server.ask(calls.startRun, order));
+  const { id } = await window.withProgress(options, () =>
+    world.server.ask(calls.startRun, { ...order, device: deviceSetting() }),
+  );
   await world.list.refresh();
   world.panels.run({ workspace: order.workspace, id });
 }
@@ -106,4 +108,9 @@ export async function chooseExperiment(world: World): Promise<{ file: string; va
 
 async function listed({ server }: World): Promise<ExperimentEntry[]> {
   return (await server.ask(calls.listExperiments, { workspaces: workspaceFolders() })).experiments;
+}
+
+/** `modelwright.device`; `auto` leaves it to the experiment. */
+function deviceSetting(): string {
+  return workspace.getConfiguration('modelwright').get<string>('device', 'auto');
 }

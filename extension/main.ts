@@ -4,6 +4,7 @@ import { deploymentCalls } from '../server/protocol/deployments.ts';
 import { modelCalls } from '../server/protocol/models.ts';
 import { createServer, type Server } from './client.ts';
 import { registerCommands } from './commands.ts';
+import { registerDoctor } from './doctor.ts';
 import { tellDeaths, tellEnds } from './ends.ts';
 import { openPendingExample } from './example.ts';
 import { telling } from './failures.ts';
@@ -41,6 +42,7 @@ export function activate(context: ExtensionContext): { readonly ready: Promise<v
   registerModelsView(context, models);
   registerDeploymentsView(context, deployments);
   registerStatusBar(context, list);
+  registerDoctor(context, started);
   tellEnds(context, list, panels);
   tellDeaths(context, deployments);
   const shown = { panels, pages, requests, showAllRuns: runsView.showAll };

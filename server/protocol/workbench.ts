@@ -126,7 +126,7 @@ export const calls = {
   ),
   showRun: call('runs/show', runPlace.extend({ after: z.int().min(0) }), runDetailSchema),
   /** Answers as soon as the run is recorded; an experiment that cannot run is a failure. */
-  startRun: call('runs/start', order, z.object({ id: z.string() })),
+  startRun: call('runs/start', order.extend({ device: z.string().optional() }), z.object({ id: z.string() })),
   planRun: call('runs/plan', order, planSchema),
   cancelRun: call('runs/cancel', runPlace, nothing),
   resumeRun: call('runs/resume', runPlace, nothing),

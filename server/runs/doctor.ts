@@ -2,33 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { detectOtherEngines, type EngineReport } from '../engines/detect.ts';
+import { detectOtherEngines } from '../engines/detect.ts';
 import { chooseForShow, measureEngines } from '../models/mlp/engines.ts';
+import type { Diagnosis } from '../protocol/doctor.ts';
 import { freeBytes, networkKind } from '../store/fileSystem.ts';
 import { threads } from './runRows.ts';
-
-export interface Diagnosis {
-  readonly engines: readonly EngineReport[];
-  /** The engine that a network of two layers of 128 units is trained on. */
-  readonly chosen: string;
-  readonly reason: string;
-  readonly machine: Machine;
-}
-
-/** `null` where this system does not say. */
-export interface Machine {
-  readonly node: string;
-  readonly platform: string;
-  readonly threads: number;
-  readonly glibc: string | null;
-  readonly duckdb: string | null;
-  readonly sqlite: string | null;
-  readonly onnxRuntime: string | null;
-  readonly workspace: string;
-  readonly freeBytes: number;
-  /** The kind of network file system that the workspace is on, where nothing can be recorded. */
-  readonly network: string | null;
-}
 
 /** `again`: engines are measured anew. Loads each optional engine in a process of its own; takes some seconds then. */
 export async function diagnose(workspace: string, again = false): Promise<Diagnosis> {
@@ -42,7 +20,7 @@ export async function diagnose(workspace: string, again = false): Promise<Diagno
   };
 }
 
-function describeMachine(workspace: string): Machine {
+function describeMachine(workspace: string): Diagnosis['machine'] {
   return {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,

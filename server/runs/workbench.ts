@@ -17,6 +17,7 @@ import { plainSpec } from '../data/spec.ts';
 import type { Call } from '../protocol/call.ts';
 import type { Card } from '../protocol/card.ts';
 import { deploymentsChanged } from '../protocol/deployments.ts';
+import { diagnoseCall } from '../protocol/doctor.ts';
 import { toJson } from '../protocol/json.ts';
 import { modelsChanged } from '../protocol/models.ts';
 import { runEventSchema } from '../protocol/runMessages.ts';
@@ -42,6 +43,7 @@ import {
 import { compareRuns } from './compare.ts';
 import { compareExperiments } from './compareExperiments.ts';
 import { answerDeployments } from './deploymentRequests.ts';
+import { askDoctor } from './doctorProcess.ts';
 import { draftExperiment } from './draftExperiment.ts';
 import { answerDrift } from './driftRequests.ts';
 import { failureOf } from './failure.ts';
@@ -113,6 +115,7 @@ export function serveWorkbench(connection: WorkbenchConnection): void {
   register(calls.compareExperiments, handlers.compareExperiments);
   register(calls.card, handlers.card);
   register(calls.exportCard, handlers.exportCard);
+  register(diagnoseCall, ({ workspace }, signal) => askDoctor(workspace, signal));
   answerModels({ register, watch, notify });
   answerDeployments({ register, watch, notify });
   answerDrift({ register });
@@ -127,8 +130,12 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
     return { text: draftExperiment(await profileOf(data, signal), source, target) };
   },
   showRun: (place) => ofRun(place, (store) => showRun(store, place)),
-  startRun: async (order, signal) => ({
-    id: await launchRun({ kind: 'run', overrides: [], ...order }, { signal }),
+  startRun: async ({ device = 'auto', ...order }, signal) => ({
+    // The editor's setting; `auto` leaves it to the experiment.
+    id: await launchRun(
+      { kind: 'run', overrides: device === 'auto' ? [] : [`train.device=${device}`], ...order },
+      { signal },
+    ),
   }),
   async planRun(order, signal) {
     const plan = await planRun({ overrides: [], ...order }, signal);

@@ -19,7 +19,6 @@ const wide = {
       copy: false,
       missingness: null,
       grouping: null,
-      outOfOrder: false,
       collision: 0,
       outOfOrder: false,
     },

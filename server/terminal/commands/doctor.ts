@@ -1,6 +1,7 @@
 /** `modelwright doctor`: what this machine can do, why, and how to get more. */
 import { engines } from '../../catalog/engines.ts';
-import { type Diagnosis, diagnose } from '../../runs/doctor.ts';
+import type { Diagnosis } from '../../protocol/doctor.ts';
+import { diagnose } from '../../runs/doctor.ts';
 import { table } from '../style.ts';
 import { type Declare, declare } from '../terminal.ts';
 
@@ -18,7 +19,7 @@ export const declareDoctor: Declare = (program, act) => {
 function render({ engines: reports, chosen, reason, machine }: Diagnosis): string {
   const rows = reports.map(({ id, available, device, reason: why, fix }) => [
     id === chosen ? '*' : ' ',
-    engines[id].title,
+    titleOf(id),
     available ? 'yes' : 'no',
     available ? device : [why, fix].filter((text) => text !== '').join(' '),
   ]);
@@ -35,4 +36,8 @@ function render({ engines: reports, chosen, reason, machine }: Diagnosis): strin
     ],
   ];
   return [...table(rows), '', reason, '', ...table(facts)].join('\n');
+}
+
+function titleOf(id: string): string {
+  return Object.entries(engines).find(([name]) => name === id)?.[1].title ?? id;
 }
