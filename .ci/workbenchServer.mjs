@@ -7,7 +7,12 @@ import { chromium as browserType } from 'playwright-core';
 import { environment24, node24, root } from './node24.mjs';
 import { chromium, workbenchServer } from './workbench.mjs';
 
-const settings = { 'chat.disableAIFeatures': true, 'workbench.startupEditor': 'none' };
+const settings = {
+  'chat.disableAIFeatures': true,
+  'workbench.startupEditor': 'none',
+  // Pages of the editor itself are tabs, as a person can set it: laid over the others they would hide them from tests.
+  'workbench.editor.useModal': 'off',
+};
 
 /**
  * `home` is an empty folder that takes everything the workbench writes. `vsix` is installed into it; without one the

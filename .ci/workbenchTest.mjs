@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import { atTheScreen } from '../test/e2e/screen/screen.ts';
-import { developmentTests } from '../test/e2e/screen/tests.ts';
-import { root } from './node24.mjs';
+import { developmentTests, packagedTests } from '../test/e2e/screen/tests.ts';
+import { environment24, node24, root } from './node24.mjs';
+import { run } from './setup.mjs';
 import { launchBrowser, startWorkbench, workbenchUrl } from './workbenchServer.mjs';
 
 const report = process.argv[2] ?? join(root, 'test-results', 'workbench.json');
@@ -34,7 +35,32 @@ try {
   stop();
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 }
-process.exit(status);
+const packaged = await testPackage();
+addToReport(packaged);
+process.exit(packaged.failed > 0 ? 1 : status);
+
+/** The VSIX in a workbench of its own, which has nothing else. */
+async function testPackage() {
+  const own = mkdtempSync(join(tmpdir(), 'modelwright-package-'));
+  const vsix = join(own, 'modelwright.vsix');
+  run(node24(), [join(root, '.ci', 'package.mjs'), vsix], { env: environment24() });
+  const clean = await startWorkbench({ home: own, trusted: false, vsix });
+  let looking;
+  try {
+    looking = await launchBrowser(own);
+    const screen = {
+      page: await looking.newPage(),
+      folder: own,
+      pictures: join(root, 'test-results', 'pictures'),
+      urlOf: (folder) => workbenchUrl({ address: clean.address, workspace: folder, installed: true }),
+    };
+    return await atTheScreen(screen, packagedTests);
+  } finally {
+    await looking?.close();
+    clean.stop();
+    rmSync(own, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
 
 function addToReport({ passed, failed }) {
   const before = JSON.parse(readFileSync(report, 'utf8'));

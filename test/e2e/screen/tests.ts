@@ -1,4 +1,4 @@
-/** All that is done at the screen: with the extension from this repository. */
+/** All that is done at the screen: with the extension from this repository, and with the packaged one. */
 import { dataTests } from './dataPanel.ts';
 import { editingTests } from './editing.ts';
 import { folderTests } from './folders.ts';
@@ -7,6 +7,8 @@ import { manyRunsTests } from './manyRuns.ts';
 import { runTests } from './running.ts';
 import type { ScreenTest } from './screen.ts';
 import { servingTests } from './serving.ts';
+
+export { packagedTests } from './packaged.ts';
 
 export const developmentTests: readonly ScreenTest[] = [
   ...editingTests,
