@@ -46,6 +46,7 @@ test('two lines become a whole experiment', () => {
       type: 'auto',
       linear: { link: 'auto', penalty: 'l2', strength: 1, l1_ratio: 0.5, intercept: true },
       mlp: { layers: [128, 64], activation: 'relu', dropout: 0.1, batch_norm: false },
+      forest: { trees: 300, min_leaf: 1, max_features: 'sqrt', oob: true },
       gbdt: {
         trees: 1000,
         learning_rate: 0.05,
