@@ -58,7 +58,16 @@ interface Periods {
 
 /** Months; weeks where there are fewer than six of them, days where the weeks are. */
 function periodsOf(times: ArrayLike<number>): Periods {
-  const labels = (length: number) => Array.from(times, (seconds) => startOf(seconds, length));
+  const labels = (length: number) => {
+    // Many rows of the same day: each day is written once.
+    const known = new Map<number, string>();
+    return Array.from(times, (seconds) => {
+      const day = Math.floor(seconds / 86_400);
+      const start = known.get(day) ?? startOf(day, length);
+      known.set(day, start);
+      return start;
+    });
+  };
   const sizes = [0, 7, 1];
   for (const [i, length] of sizes.entries()) {
     const of = labels(length);
@@ -70,11 +79,10 @@ function periodsOf(times: ArrayLike<number>): Periods {
   return { of: new Int32Array(times.length), starts: [] };
 }
 
-function startOf(seconds: number, days: number): string {
-  const date = new Date(seconds * 1000);
-  if (days === 0) return `${date.toISOString().slice(0, 7)}-01`;
-  const day = Math.floor(seconds / 86_400 / days) * days;
-  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+/** ISO day on which the period of a day (since 1970) starts: of so many days, or its month for 0. */
+function startOf(day: number, days: number): string {
+  if (days === 0) return `${new Date(day * 86_400_000).toISOString().slice(0, 7)}-01`;
+  return new Date(Math.floor(day / days) * days * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** All periods on one side of the cut lie clearly apart from all on the other: growth and seasons have no such cut. */

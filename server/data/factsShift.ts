@@ -69,18 +69,22 @@ interface Sides {
   readonly tested: Int32Array;
 }
 
-/** Positions of at most `mostRows` rows of a side, in random order. */
+/** Positions of at most `mostRows` rows of a side, one of each of as many stretches of it, in random order. */
 function draw(assignment: Uint8Array, side: number, seed: number): Int32Array {
   const random = createRandom(seed, 'shift', side);
-  const kept: number[] = [];
-  let seen = 0;
-  for (let row = 0; row < assignment.length; row++) {
-    if (assignment[row] !== side) continue;
-    seen++;
-    if (kept.length < mostRows) kept.push(row);
-    else if (random.uniform() * seen < mostRows) kept[random.int(mostRows)] = row;
+  let count = 0;
+  for (let row = 0; row < assignment.length; row++) if (assignment[row] === side) count++;
+  const rows = new Int32Array(Math.min(mostRows, count));
+  const stretch = count / rows.length;
+  const rankOf = (i: number) =>
+    Math.min(count - 1, Math.floor((i + (stretch > 1 ? random.uniform() : 0)) * stretch));
+  let [at, rank] = [0, 0];
+  let next = rankOf(0);
+  for (let row = 0; row < assignment.length && at < rows.length; row++) {
+    if (assignment[row] !== side || rank++ !== next) continue;
+    rows[at++] = row;
+    next = rankOf(at);
   }
-  const rows = Int32Array.from(kept);
   random.shuffle(rows);
   return rows;
 }
