@@ -37,6 +37,7 @@ const [{ metafile }] = await Promise.all([
       tensorWorker: 'server/models/mlp/tensorWorker.ts',
       bulkWorker: 'server/engines/bulkWorker.ts',
       bootstrapThread: 'server/evaluation/bootstrapThread.ts',
+      equalRowsThread: 'server/data/equalRowsThread.ts',
     },
     outdir: 'dist',
     format: 'esm',

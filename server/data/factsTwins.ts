@@ -1,7 +1,8 @@
 /** Equal rows: repeats of whole rows, and equal features with different targets. */
 import type { Experiment } from '../config/experiment.ts';
 import type { DuckTable } from './duckTable.ts';
-import { countRepeats, firstAmong, firstOfEqual, rowsInSets } from './splitTwins.ts';
+import { findFirstOfEqual } from './equalRows.ts';
+import { countRepeats, firstAmong, rowsInSets } from './splitTwins.ts';
 
 export interface EqualRows {
   /** Per row the first row that is equal in every column but the id. */
@@ -17,7 +18,7 @@ export async function findEqualRows(
   features: readonly string[],
 ): Promise<EqualRows> {
   const names = table.columns.map((column) => column.name).filter((name) => name !== data.id);
-  const read = async (columns: readonly string[]) => firstOfEqual(await table.rowHashes(columns));
+  const read = async (columns: readonly string[]) => findFirstOfEqual(await table.rowHashes(columns));
   if (features.length === 0) return { whole: names.length > 0 ? await read(names) : new Int32Array(0) };
   const featured = await read(features);
   const nested = features.every((name) => names.includes(name));
