@@ -44,12 +44,11 @@ describe('clean files have no findings', () => {
   const example = (name: string): string =>
     readFileSync(join(import.meta.dirname, '../config/examples', `${name}.experiment.yaml`), 'utf8');
 
-  test('ten lines are a candidate: no pin, no contract, no objective, one metric, and tuning not acted on yet', () => {
+  test('ten lines are a candidate: no pin, no contract, no objective, one metric', () => {
     const found = lint(example('ten-lines')).map(({ rule, severity }) => `${severity} ${rule}`);
     expect(found).toEqual([
       'warning data-unpinned',
       'info no-contract',
-      'warning unsupported-setting',
       'info no-objective',
       'info single-metric',
     ]);
@@ -119,7 +118,7 @@ describe('schema findings, with their fixes', () => {
 });
 
 describe('severities', () => {
-  const text = (settings: string): string => `${clean}tune: 30\n${settings}`;
+  const text = (settings: string): string => `${clean}run: {export: [docker]}\n${settings}`;
   const severity = (settings: string): string | undefined =>
     only(lint(text(settings)), 'unsupported-setting')[0]?.severity;
 
@@ -137,9 +136,15 @@ describe('severities', () => {
 
 describe('suppression', () => {
   test('in place, on the line above or on the line itself, with a reason', () => {
-    expect(ids(`${clean}# lint-ignore unsupported-setting: tuned elsewhere\ntune: 30\n`)).toEqual([]);
-    expect(ids(`${clean}tune: 30 # lint-ignore unsupported-setting: tuned elsewhere\n`)).toEqual([]);
-    expect(ids(`${clean}# lint-ignore unsupported-setting: x\n\n# about tuning\ntune: 30\n`)).toEqual([]);
+    expect(
+      ids(`${clean}# lint-ignore unsupported-setting: exported elsewhere\nrun: {export: [docker]}\n`),
+    ).toEqual([]);
+    expect(
+      ids(`${clean}run: {export: [docker]} # lint-ignore unsupported-setting: exported elsewhere\n`),
+    ).toEqual([]);
+    expect(
+      ids(`${clean}# lint-ignore unsupported-setting: x\n\n# about export\nrun: {export: [docker]}\n`),
+    ).toEqual([]);
   });
 
   test('for the file, by column and until a day', () => {
@@ -159,7 +164,7 @@ describe('suppression', () => {
 
   test.each([
     [
-      '«# lint-ignore unsupported-setting»\ntune: 30\n',
+      '«# lint-ignore unsupported-setting»\nrun: {export: [docker]}\n',
       'Suppression of `unsupported-setting` has no reason, so it is not applied.',
     ],
     [
@@ -196,7 +201,7 @@ describe('one cause, one finding', () => {
       'unresolved-reference',
     ]);
     expect(ids(`${clean}on: 1\n`)).toEqual(['unknown-key']);
-    expect(ids(`${clean}tune: {trials: 30, prune: {after: 5}}\n`)).toEqual(['unsupported-setting']);
+    expect(ids(`${clean}run: {export: [docker], env: {python: python3}}\n`)).toEqual(['unsupported-setting']);
   });
 });
 
@@ -225,7 +230,7 @@ describe('--fix', () => {
 
   test('of two edits at one place only the first is made', () => {
     const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 4 } };
-    const finding = lint(`${clean}tune: 3\n`)[0];
+    const finding = lint(`${clean}run: {export: [docker]}\n`)[0];
     if (finding === undefined) throw new Error('one is expected');
     const twice = ['a', 'b'].map((text) => ({
       ...finding,
@@ -236,7 +241,9 @@ describe('--fix', () => {
 });
 
 test('files are named relative to the workspace, absolute outside it', () => {
-  expect(lint(`${clean}tune: 3\n`)[0]?.file).toBe('churn.experiment.yaml');
-  expect(lint(`${clean}tune: 3\n`, { request: { workspace: join(workspace, 'docs') } })[0]?.file).toBe(file);
+  expect(lint(`${clean}run: {export: [docker]}\n`)[0]?.file).toBe('churn.experiment.yaml');
+  expect(
+    lint(`${clean}run: {export: [docker]}\n`, { request: { workspace: join(workspace, 'docs') } })[0]?.file,
+  ).toBe(file);
   expect(now.getUTCFullYear()).toBe(2026);
 });

@@ -9,7 +9,7 @@ import type { Finding } from '../../server/protocol/finding.ts';
 import { clean, lint, load } from './marked.ts';
 import { sarifSchema } from './sarifSchema.ts';
 
-const text = `${clean}train: {sed: 3}\ntune: 30\n`;
+const text = `${clean}train: {sed: 3}\nrun: {export: [docker]}\n`;
 const findings = lint(text);
 const options = { color: false, files: 1, textOf: () => load(text).text };
 
@@ -23,12 +23,12 @@ describe('text', () => {
   |         ^^^
 help: Rename to seed
 
-warning[unsupported-setting]: \`tune\` is part of the language, but this version does not act on it yet.
+warning[unsupported-setting]: \`run\` is part of the language, but this version does not act on it yet.
   --> churn.experiment.yaml:4:1
   |
-4 | tune: 30
-  | ^^^^
-help: Remove tune
+4 | run: {export: [docker]}
+  | ^^^
+help: Remove run
 
 1 file checked: 1 error, 1 warning.`,
     );

@@ -8,13 +8,13 @@ describe('unsupported-setting', () => {
   test('a section that nothing acts on is told once, at its key', () => {
     check(
       'unsupported-setting',
-      `${clean}«tune»:\n  trials: 30\n  search: random\n`,
-      '`tune` is part of the language, but this version does not act on it yet.',
+      `${clean}«run»:\n  export: [docker]\n  env: {python: python3}\n`,
+      '`run` is part of the language, but this version does not act on it yet.',
     );
   });
 
   test('so is its shorthand', () => {
-    check('unsupported-setting', `${clean}«tune»: 30\n`, /`tune` is part of the language/);
+    check('unsupported-setting', `${clean}«monitor»: 1d\n`, /`monitor` is part of the language/);
   });
 
   test('a value of a supported field can be unsupported', () => {
@@ -29,9 +29,11 @@ describe('unsupported-setting', () => {
   });
 
   test('settings from a base file count', () => {
-    const findings = lint(`extends: base.yaml\n${clean}`, { request: { readFile: () => 'tune: 30\n' } });
+    const findings = lint(`extends: base.yaml\n${clean}`, {
+      request: { readFile: () => 'run: {export: [docker]}\n' },
+    });
     expect(only(findings, 'unsupported-setting').map(({ message }) => message)).toEqual([
-      '`tune` is part of the language, but this version does not act on it yet (set in base.yaml, line 1).',
+      '`run` is part of the language, but this version does not act on it yet (set in base.yaml, line 1).',
     ]);
   });
 });
