@@ -83,7 +83,7 @@ describe('a run that tunes', () => {
   });
 
   it('that is killed and resumed tries the same, and ends with the same bytes', async () => {
-    const workspace = workspaceWith(`{trials: 12, search: bohb, parallel: 2, warm_start: none, ${space}}`);
+    const workspace = workspaceWith(`{trials: 30, search: bohb, parallel: 2, warm_start: none, ${space}}`);
     const whole = await finished(workspace, await launchRun(order(workspace)));
     const id = await launchRun(order(workspace));
     const store = openStore(workspace);
@@ -92,7 +92,7 @@ describe('a run that tunes', () => {
     while (readRun(store, id).head.status === 'running') await sleep(5);
     expect(readRun(store, id).head.status).toBe('interrupted');
     const known = readTrials(store, id).length;
-    expect(known).toBeLessThan(12);
+    expect(known).toBeLessThan(30);
     await launchRun({ kind: 'resume', workspace, id });
     const resumed = await finished(workspace, id);
     expect(resumed?.tuning).toEqual(whole?.tuning);

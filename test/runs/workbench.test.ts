@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { deploymentCalls } from '../../server/protocol/deployments.ts';
+import { diagnoseCall } from '../../server/protocol/doctor.ts';
 import { modelCalls } from '../../server/protocol/models.ts';
 import { driftCalls } from '../../server/protocol/monitor.ts';
 import { calls, runsChanged } from '../../server/protocol/workbench.ts';
@@ -14,6 +15,7 @@ describe('the editor asks the server', () => {
     expect([...methods.keys()].sort()).toEqual(
       [calls, modelCalls, deploymentCalls, driftCalls]
         .flatMap((table) => Object.values(table))
+        .concat(diagnoseCall)
         .map(({ method }) => method)
         .sort(),
     );

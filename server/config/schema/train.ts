@@ -200,7 +200,7 @@ export const train = field(
         synonyms: { gpu: 'auto', metal: 'mps' },
         what: 'device',
       }),
-      'Where a network is trained; `auto` is what was fastest when measured on this machine',
+      'Where',
       { default: 'auto', appliesTo: gradient },
     ),
     distributed: planned(
