@@ -182,7 +182,10 @@ function rebuild(thread: i32): void {
   }
 }
 
-/** Raw outputs of all rows at X; each thread takes whole batches of its own share of the batch's rows. */
+/**
+ * Raw outputs of all rows at X. A thread has the same rows of every batch, of the last and shorter one too: threads do
+ * not wait for each other between batches, and must not meet in the batch's memory.
+ */
 export function predict(thread: i32): void {
   const rows = slot(ROWS);
   const last = slot(LAYERS) - 1;
@@ -190,8 +193,8 @@ export function predict(thread: i32): void {
   const outputs = slot(OUTPUTS);
   for (let start = 0; start < rows; start += room) {
     const count = min(room, rows - start);
-    const begin = shareBegin(thread, count, 4);
-    const end = shareBegin(thread + 1, count, 4);
+    const begin = min(shareBegin(thread, room, 4), count);
+    const end = min(shareBegin(thread + 1, room, 4), count);
     const rowsEnd = begin + ((end - begin + 3) & ~3);
     for (let row = begin; row < end; row++) gatherRow(<usize>(start + row), row);
     for (let index = 0; index <= last; index++) {
