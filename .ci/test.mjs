@@ -33,6 +33,8 @@ check('unused files, exports and packages', 'knip', []);
 countReport('unit', 'vitest', [
   'run',
   '--dir=test',
+  // By itself vitest leaves a core idle; much of the work is in processes that the tests start and wait for.
+  '--maxWorkers=100%',
   '--testTimeout=120000',
   '--hookTimeout=120000',
   '--reporter=default',
