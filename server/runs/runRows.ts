@@ -12,10 +12,5 @@ export interface RunRows {
   readonly signal: AbortSignal;
 }
 
-/** Positions in the table of the rows on one side of the split, ascending. */
-export function rowsOfSide(split: Split, side: number): Int32Array {
-  return Int32Array.from(split.assignment.keys()).filter((row) => split.assignment[row] === side);
-}
-
 /** Both cores of a small machine; more threads than eight gain little and crowd out the editor. */
 export const threads = Math.max(1, Math.min(8, navigator.hardwareConcurrency));

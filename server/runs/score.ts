@@ -7,7 +7,7 @@ import type { PlacedRows } from '../evaluation/evaluationRequest.ts';
 import type { Rescore } from '../evaluation/importance.ts';
 import type { ScoredRows } from '../evaluation/scoredRows.ts';
 import type { OutOfFold, TrainedModel } from '../training/train.ts';
-import { type RunRows, rowsOfSide, threads } from './runRows.ts';
+import { type RunRows, threads } from './runRows.ts';
 import { toScoredRows } from './scoredColumns.ts';
 import type { Stages } from './stages.ts';
 import type { TrainedRun } from './trainRun.ts';
@@ -36,9 +36,9 @@ export async function scoreRun(
   const { model, baselines } = trained;
   const scorer = await openScorer(model.onnx);
   return stages.run('score', async (report) => {
-    const train = rowsOfSide(rows.split, sides.train);
-    const valid = rowsOfSide(rows.split, sides.valid);
-    const test = rowsOfSide(rows.split, sides.test);
+    const train = sides.positionsOf(rows.split.assignment, sides.train);
+    const valid = sides.positionsOf(rows.split.assignment, sides.valid);
+    const test = sides.positionsOf(rows.split.assignment, sides.test);
     const score = scoring(rows, scorer);
     const positions = joined([train, valid, test]);
     const all = await score(positions, {

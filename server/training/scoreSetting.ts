@@ -72,8 +72,7 @@ export async function scoreSetting(request: ScoreRequest): Promise<SettingScore>
  * @throws ModelwrightError tune-without-rows
  */
 export function judgingRows(split: sides.Split, using: ScoreRequest['using']): sides.Split['folds'] {
-  const rowsOf = (side: number) =>
-    Int32Array.from(split.assignment.keys()).filter((row) => split.assignment[row] === side);
+  const rowsOf = (side: number) => sides.positionsOf(split.assignment, side);
   const chosen = using ?? (split.folds.length > 0 ? 'cv' : 'valid');
   const fits = chosen === 'cv' ? split.folds : [{ train: rowsOf(sides.train), valid: rowsOf(sides.valid) }];
   if (fits.some(({ valid }) => valid.length > 0)) return fits;

@@ -157,11 +157,11 @@ export interface PlannedFits {
 export async function planFits(request: TrainRequest): Promise<PlannedFits> {
   const { experiment, table, task, split } = request;
   const trainer = createTrainer(request.type, experiment);
-  const trainRows = rowsOf(split, sides.train);
+  const trainRows = sides.positionsOf(split.assignment, sides.train);
   const weight = await weightsOf(table, experiment.data.weight, trainRows);
   // A plain model takes no part in what held-out rows settle: its prior, mean or mode is what it is.
   const folds = trainer.plain ? [] : split.folds;
-  const validRows = trainer.plain ? new Int32Array() : rowsOf(split, sides.valid);
+  const validRows = trainer.plain ? new Int32Array() : sides.positionsOf(split.assignment, sides.valid);
   const imbalance = trainer.plain
     ? untreated
     : settleImbalance(experiment, task, folds.length > 0 || validRows.length > 0);
@@ -171,10 +171,6 @@ export async function planFits(request: TrainRequest): Promise<PlannedFits> {
 
 const plainSettings = { calibrate: 'none', threshold: 0.5, uncertainty: { method: 'none' } } as const;
 const untreated: Imbalance = { weights: false, threshold: false, ratio: 1 };
-
-function rowsOf(split: sides.Split, side: number): Int32Array {
-  return Int32Array.from(split.assignment.keys()).filter((row) => split.assignment[row] === side);
-}
 
 /** @throws ModelwrightError bad-weight, weights-all-zero */
 async function weightsOf(
