@@ -27,8 +27,8 @@ interface NodeTable {
  * Appends `Cast`, rank tables and one ai.onnx.ml 3 TreeEnsembleRegressor, whose thresholds, weights and sums are
  * doubles (its result is float [n, outputs]); returns the result's name.
  *
- * A set of levels is a chain of comparisons over runs of ranks; both sides of the split stand once in the file and are
- * shared by the true sides of the chain. `nodes_hitrates` holds covers: the share of a node's false side is
+ * A set of levels is a binary search over runs of ranks; both sides of the split stand once in the file and are shared
+ * by the true sides of the search. `nodes_hitrates` holds covers: the share of a node's false side is
  * cover(false) / cover(node), the true side has the rest (its own cover counts all that share it), which is what
  * TreeSHAP needs.
  */
@@ -127,6 +127,17 @@ function addLeaf(
   return node;
 }
 
+/** The sides of a node of the tree that was added to last. */
+function link(
+  table: NodeTable,
+  node: number,
+  { whenTrue, whenFalse }: { whenTrue: number; whenFalse: number },
+): void {
+  const first = table.node.length - 1 - (table.node.at(-1) ?? 0);
+  table.whenTrue[first + node] = whenTrue;
+  table.whenFalse[first + node] = whenFalse;
+}
+
 /** Adds a node whose sides are still to be linked; returns its number within the tree. */
 function addNode(
   table: NodeTable,
@@ -150,21 +161,10 @@ function addTree(table: NodeTable, ensemble: Ensemble, index: number): void {
   const tree = ensemble.trees[index];
   if (!tree) return;
   const output = index % ensemble.outputs;
-  const first = table.tree.length;
-  const link = (node: number, whenTrue: number, whenFalse: number) => {
-    table.whenTrue[first + node] = whenTrue;
-    table.whenFalse[first + node] = whenFalse;
-  };
   const add = (at: number): number => {
     const node = nodeAt(tree, at);
-    if (node.kind === 'leaf') {
-      return addLeaf(table, {
-        tree: index,
-        rows: node.rows,
-        output,
-        value: node.value,
-      });
-    }
+    if (node.kind === 'leaf')
+      return addLeaf(table, { tree: index, rows: node.rows, output, value: node.value });
     const { column: feature, rows } = node;
     const binning = ensemble.binning[feature];
     if (binning?.kind !== 'category') {
@@ -172,28 +172,65 @@ function addTree(table: NodeTable, ensemble: Ensemble, index: number): void {
       const threshold = binning?.cuts[node.cut] ?? Number.POSITIVE_INFINITY;
       const missingTrue = node.goesLeft(binning?.bins ?? 0);
       const number = addNode(table, index, { feature, threshold, cover: rows, missingTrue });
-      link(number, add(node.left), add(node.right));
+      link(table, number, { whenTrue: add(node.left), whenFalse: add(node.right) });
       return number;
     }
-    const runs = findRuns(binning, node.goesLeft, {
-      left: rowsAt(tree, node.left),
-      right: rowsAt(tree, node.right),
-    });
-    const chain = (runs.length === 2 ? runs.slice(0, 1) : runs).map(({ end, cover }) =>
-      addNode(table, index, { feature, threshold: end + 0.5, cover }),
-    );
-    // No rank lies behind the last run: what stands there is never reached.
-    const nowhere =
-      runs.length === 2 ? undefined : addLeaf(table, { tree: index, rows: 0, output, value: 0 });
-    const sides = { left: add(node.left), right: add(node.right) };
-    chain.forEach((number, i) => {
-      const side = sides[runs[i]?.side ?? 'right'];
-      const other = sides[runs[i]?.side === 'left' ? 'right' : 'left'];
-      link(number, side, chain[i + 1] ?? nowhere ?? other);
-    });
-    return chain[0] ?? 0;
+    const reached = { left: rowsAt(tree, node.left), right: rowsAt(tree, node.right) };
+    const runs = findRuns(binning, node.goesLeft, reached);
+    return addSearch(table, { tree: index, output, feature, runs, add: (side) => add(node[side]) });
   };
   add(0);
+}
+
+interface Search {
+  readonly tree: number;
+  readonly output: number;
+  readonly feature: number;
+  readonly runs: readonly Run[];
+  /** Appends what follows on a side. */
+  readonly add: (side: Run['side']) => number;
+}
+
+/** Finds a rank's run by halving the rows. ONNX Runtime wants a false side that nothing else leads to. */
+function addSearch(table: NodeTable, { tree, output, feature, runs, add }: Search): number {
+  const sides = new Map<Run['side'], number>();
+  const sideOf = ({ side }: Run): number => {
+    const number = sides.get(side) ?? add(side);
+    sides.set(side, number);
+    return number;
+  };
+  const isShared = (run: Run) => runs.some((other) => other !== run && other.side === run.side);
+  const search = (among: readonly Run[], isFalseSide: boolean): number => {
+    const [only] = among;
+    if (among.length === 1 && only !== undefined) {
+      if (!isFalseSide || !isShared(only)) return sideOf(only);
+      const forward = addNode(table, tree, { feature, threshold: only.end + 0.5, cover: only.rows });
+      // No rank lies behind the run: what stands there is never reached.
+      const nowhere = addLeaf(table, { tree, rows: 0, output, value: 0 });
+      link(table, forward, { whenTrue: sideOf(only), whenFalse: nowhere });
+      return forward;
+    }
+    const cover = among.reduce((sum, run) => sum + run.rows, 0);
+    const middle = halfOf(among, cover);
+    const threshold = (among[middle - 1]?.end ?? 0) + 0.5;
+    const number = addNode(table, tree, { feature, threshold, cover });
+    const whenFalse = search(among.slice(middle), true);
+    link(table, number, { whenTrue: search(among.slice(0, middle), false), whenFalse });
+    return number;
+  };
+  return search(runs, true);
+}
+
+/** How many of the first runs hold about half of the rows: at least one, and not all. */
+function halfOf(runs: readonly Run[], rows: number): number {
+  if (rows === 0) return runs.length >> 1;
+  let before = 0;
+  for (let index = 0; index < runs.length - 1; index++) {
+    const own = runs[index]?.rows ?? 0;
+    if (before + own / 2 >= rows / 2) return Math.max(1, index);
+    before += own;
+  }
+  return runs.length - 1;
 }
 
 function rowsAt(tree: Uint8Array, index: number): number {
@@ -204,8 +241,8 @@ interface Run {
   readonly side: 'left' | 'right';
   /** Last rank of it. */
   end: number;
-  /** Rows that reach its comparison: its own and those of all later runs. */
-  cover: number;
+  /** Rows that reach it. */
+  rows: number;
 }
 
 /**
@@ -215,7 +252,7 @@ interface Run {
 function findRuns(
   { bins, rows }: LevelBinning,
   goesLeft: (bin: number) => boolean,
-  covers: { left: number; right: number },
+  reached: { left: number; right: number },
 ): Run[] {
   const runs: Run[] = [];
   const all = { left: 0, right: 0 };
@@ -226,13 +263,9 @@ function findRuns(
     all[side] += own;
     if (last?.side === side) {
       last.end = bin;
-      last.cover += own;
-    } else runs.push({ side, end: bin, cover: own });
+      last.rows += own;
+    } else runs.push({ side, end: bin, rows: own });
   }
-  let behind = 0;
-  for (const run of runs.toReversed()) {
-    behind += all[run.side] > 0 ? (run.cover / all[run.side]) * covers[run.side] : 0;
-    run.cover = behind;
-  }
+  for (const run of runs) run.rows = all[run.side] > 0 ? (run.rows / all[run.side]) * reached[run.side] : 0;
   return runs;
 }

@@ -24,7 +24,10 @@ async function press(page: Page, name: RegExp, action: string): Promise<void> {
 
 async function fromMenu(page: Page, name: RegExp, action: string): Promise<void> {
   await line(page, name).click({ button: 'right' });
-  await page.locator('.context-view').getByRole('menuitem', { name: action }).click();
+  const item = page.locator('.context-view').getByRole('menuitem', { name: action });
+  await item.waitFor();
+  // A menu that has just opened takes no release of the button for its first moments: it stays open then.
+  while (await item.isVisible()) await item.click({ delay: 200, timeout: 2000 }).catch(() => undefined);
 }
 
 export const servingTests: readonly ScreenTest[] = [
