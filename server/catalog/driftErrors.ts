@@ -33,6 +33,11 @@ export const driftErrors = {
     help: 'Name one with --model, such as --model run:ID or --model NAME.',
     exit: 2,
   },
+  'monitor-nothing-watched': {
+    message: '`monitor.drift.features: {features}` leaves no column of run `{id}` to watch.',
+    help: 'Its test rows have {columns}; write `all`, or names and patterns of these.',
+    exit: 2,
+  },
   'monitor-log-empty': {
     message: 'Deployment `{id}` has logged no row of `{model}` yet.',
     help: 'Ask it something first; `serve.log.inputs: false` keeps inputs out of the log.',

@@ -1,4 +1,5 @@
 /** Which columns are features: by default all that are not the target, an id, a time, a group, a weight, personal data or known too late. */
+import { matchesColumn } from '../config/columnPattern.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { columnsOf } from '../config/expression/check.ts';
 import { parseExpression } from '../config/expression/parse.ts';
@@ -65,22 +66,10 @@ function wanted<T extends NamedColumn>(experiment: Experiment, columns: readonly
   const hidden = targetSources(experiment);
   const time = timeColumn(experiment, columns);
   return columns.filter(({ name }) => {
-    if (name === experiment.target || hidden.has(name) || matches(exclude, name)) return false;
+    if (name === experiment.target || hidden.has(name) || matchesColumn(exclude, name)) return false;
     if (include === undefined) return !hasOtherRole(experiment, name, time);
-    return include.includes(name) || (matches(include, name) && !hasOtherRole(experiment, name, time));
+    return include.includes(name) || (matchesColumn(include, name) && !hasOtherRole(experiment, name, time));
   });
-}
-
-function matches(patterns: readonly string[], name: string): boolean {
-  return patterns.some((pattern) => pattern === name || (/[*?]/.test(pattern) && globOf(pattern).test(name)));
-}
-
-/** `*` stands for any text and `?` for one character; column names have no folders. */
-function globOf(pattern: string): RegExp {
-  const source = pattern.replaceAll(/[\\^$.*+?()[\]{}|]/g, (sign) =>
-    sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`,
-  );
-  return new RegExp(`^${source}$`, 'su');
 }
 
 function hasOtherRole({ data }: Experiment, name: string, time: string | undefined): boolean {

@@ -42,7 +42,7 @@ export function compareSamples(
     ...options,
   });
   const together =
-    settings.multivariate && Math.min(reference.sampled, current.sampled) >= leastRows.distances
+    settings.multivariate !== 'none' && Math.min(reference.sampled, current.sampled) >= leastRows.distances
       ? compareTogether(plans, observed, settings)
       : untested;
   // All columns and the test of all together share one alpha: weighted Bonferroni, the latter as one column more.

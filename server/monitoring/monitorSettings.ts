@@ -1,6 +1,8 @@
 /** What an experiment says about watching its model (section 12 of the language), with the defaults of the language. */
 import { z } from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { matchesColumn } from '../config/columnPattern.ts';
+import { secondsOf } from '../data/splitMethod.ts';
 import { type DriftSettings, defaultSettings } from './settings.ts';
 
 /** Rows, or a time. */
@@ -13,8 +15,8 @@ export interface MonitorSettings {
   readonly drift: DriftSettings;
   /** Windows of the last three that must have drifted before an alarm. */
   readonly persist: number;
-  /** Names and globs of the columns to watch; undefined for all. */
-  readonly features: readonly string[] | undefined;
+  /** Which columns to watch; a list holds names and globs. */
+  readonly features: 'all' | 'important' | readonly string[];
   readonly prediction: boolean;
 }
 
@@ -23,18 +25,16 @@ const flag = z.boolean().default(true);
 const schema = z.looseObject({
   monitor: z
     .looseObject({
-      window: z.union([z.string(), z.number()]).default('1d'),
-      reference: z.string().default('test'),
+      window: z.union([z.string(), z.int()]).default('1d'),
       drift: z
         .union([
           z.literal('none'),
           z.looseObject({
-            features: z.union([z.string(), z.array(z.string())]).default('all'),
-            method: z.string().default('auto'),
+            features: z.union([z.enum(['all', 'important']), z.array(z.string())]).default('all'),
             alpha: z.number().default(defaultSettings.alpha),
             effect: z.union([z.enum(['small', 'medium', 'large']), z.number()]).default('medium'),
             correction: z.enum(['maxt', 'bh', 'holm', 'none']).default('maxt'),
-            multivariate: z.string().default('auto'),
+            multivariate: z.enum(['auto', 'none', 'classifier', 'pca']).default('auto'),
             prediction: flag,
             persist: z.int().default(1),
           }),
@@ -57,13 +57,14 @@ export function readMonitorSettings(experiment: Readonly<Record<string, unknown>
       choices:
         'a section with `alpha`, `effect`, `persist` and the others: without drift there is nothing to watch',
     });
-  if (drift.multivariate === 'pca')
+  const { multivariate } = drift;
+  if (multivariate === 'pca')
     throw new ModelwrightError('setting-not-supported', {
       path: 'monitor.drift.multivariate',
       value: 'pca',
       choices: 'auto, classifier, none',
     });
-  const { alpha, effect, correction, multivariate, persist, features, prediction } = drift;
+  const { alpha, effect, correction, persist, features, prediction } = drift;
   return {
     window: lengthOf(window),
     windowText: typeof window === 'number' ? `${window} rows` : window,
@@ -73,11 +74,11 @@ export function readMonitorSettings(experiment: Readonly<Record<string, unknown>
       effect,
       correction,
       seed: train.seed,
-      multivariate: multivariate !== 'none',
+      multivariate,
       quality: { missing: quality.missing, range: quality.range, unseen: quality.unseen },
     },
     persist,
-    features: features === 'all' || features === 'important' ? undefined : [features].flat(),
+    features,
     prediction,
   };
 }
@@ -86,21 +87,14 @@ export function readMonitorSettings(experiment: Readonly<Record<string, unknown>
 export function isWatched(
   { features, prediction }: MonitorSettings,
   { name, role }: { readonly name: string; readonly role?: 'prediction' },
+  /** Columns that shuffling showed to matter to the model. */
+  important: ReadonlySet<string>,
 ): boolean {
   if (role === 'prediction') return prediction;
-  return features === undefined || features.some((pattern) => globOf(pattern).test(name));
-}
-
-function globOf(pattern: string): RegExp {
-  const source = pattern.replaceAll(/[\\^$.*+?()[\]{}|]/g, (sign) =>
-    sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`,
-  );
-  return new RegExp(`^${source}$`, 'su');
+  if (features === 'all') return true;
+  return features === 'important' ? important.has(name) : matchesColumn(features, name);
 }
 
 function lengthOf(window: string | number): WindowLength {
-  if (typeof window === 'number') return { rows: Math.max(1, Math.round(window)) };
-  const [, amount = '1', unit = 'd'] = /^(\d+(?:\.\d+)?)\s?(s|m|h|d|w)$/.exec(window) ?? [];
-  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
-  return { seconds: Number(amount) * (units[unit] ?? 86_400) };
+  return typeof window === 'number' ? { rows: window } : { seconds: secondsOf(window) };
 }

@@ -35,14 +35,15 @@ const mostRows = 5_000;
 export function compareTogether(
   plans: readonly ColumnPlan[],
   observed: Labelling,
-  { seed }: DriftSettings,
+  { seed, multivariate }: DriftSettings,
 ): Together {
   const columns = plans.flatMap(({ name, bins, role }) =>
     bins === undefined || role !== undefined || isConstant(bins) ? [] : [{ name, bins }],
   );
   if (columns.length < 2) return untested;
   const random = createRandom(seed, 'drift classifier');
-  if (Math.min(observed.reference, observed.current) < leastRows.multivariate) {
+  const few = Math.min(observed.reference, observed.current) < leastRows.multivariate;
+  if (few && multivariate === 'auto') {
     const { effect, p } = energyTest(
       columns.map(({ bins }) => bins),
       observed.labels,

@@ -10,8 +10,8 @@ export interface DriftSettings {
   readonly seed: number;
   /** Of the row labels; windows below 100 rows take at least 1,999. */
   readonly permutations: number;
-  /** All columns together. */
-  readonly multivariate: boolean;
+  /** All columns together: `auto` takes distances between rows in small windows, a classifier in others. */
+  readonly multivariate: 'auto' | 'classifier' | 'none';
   readonly quality: { readonly missing: boolean; readonly range: boolean; readonly unseen: boolean };
 }
 
@@ -22,6 +22,6 @@ export const defaultSettings: DriftSettings = {
   correction: 'maxt',
   seed: 42,
   permutations: 199,
-  multivariate: true,
+  multivariate: 'auto',
   quality: { missing: true, range: true, unseen: true },
 };

@@ -43,8 +43,8 @@ export function compareNamed(
   if (!current.columns.some(({ name }) => known.has(name)))
     throw new ModelwrightError('drift-no-columns', {
       ...names,
-      referenceColumns: listed(reference),
-      currentColumns: listed(current),
+      referenceColumns: listed(reference.columns),
+      currentColumns: listed(current.columns),
     });
   return compareSamples(reference, current, settings, options);
 }
@@ -76,7 +76,8 @@ async function sampleOf(
   }
 }
 
-function listed({ columns }: Sample): string {
+/** The first of them, for a sentence. */
+export function listed(columns: Sample['columns']): string {
   return columns
     .slice(0, 8)
     .map(({ name }) => name)

@@ -7,7 +7,7 @@ import { logTime, openLog } from '../data/readLog.ts';
 import { compareSamples } from '../monitoring/compare.ts';
 import { isWatched, type MonitorSettings, readMonitorSettings } from '../monitoring/monitorSettings.ts';
 import { replay } from '../monitoring/replay.ts';
-import { readSample, type Sample, sampleSizes } from '../monitoring/sample.ts';
+import { type ColumnSample, readSample, type Sample, sampleSizes } from '../monitoring/sample.ts';
 import { alarmed, cutWindows, leastWindowRows } from '../monitoring/windows.ts';
 import type { DriftReport } from '../protocol/drift.ts';
 import type { MonitorDocument } from '../protocol/monitor.ts';
@@ -15,7 +15,7 @@ import { type Deployment, deploymentFolder, listDeployments } from '../serving/d
 import { logSegments } from '../serving/predictionLog.ts';
 import { hasStore, openStore, type Store } from '../store/store.ts';
 import { type RunRecord, readRun } from '../tracking/runs.ts';
-import { compareNamed, kindsOf } from './drift.ts';
+import { compareNamed, kindsOf, listed } from './drift.ts';
 import { findModel, type ModelReference, specForModel } from './modelReference.ts';
 import { answerName, readReference } from './reference.ts';
 
@@ -48,11 +48,21 @@ function watch(workspace: string, run: RunRecord): Watched {
   const settings = readMonitorSettings(run.request.experiment);
   const reference = readReference(workspace, run);
   const [explanation] = run.document?.explanations ?? [];
-  const importance = new Map(
-    (explanation?.importance ?? []).map(({ column, value }) => [column, Number(value)]),
-  );
-  const columns = reference.columns.filter((column) => isWatched(settings, column));
+  const found = explanation?.importance ?? [];
+  const importance = new Map(found.map(({ column, value }) => [column, Number(value)]));
+  const matter = new Set(found.filter(({ low }) => Number(low) > 0).map(({ column }) => column));
+  const columns = reference.columns.filter((column) => isWatched(settings, column, matter));
+  if (settings.features !== 'all' && !columns.some(isInput))
+    throw new ModelwrightError('monitor-nothing-watched', {
+      features: [settings.features].flat().join(', '),
+      id: run.head.id,
+      columns: listed(reference.columns.filter(isInput)),
+    });
   return { run, settings, reference: { ...reference, columns }, importance };
+}
+
+function isInput({ role }: ColumnSample): boolean {
+  return role === undefined;
 }
 
 async function monitorLog(request: MonitorRequest, found: Found): Promise<MonitorDocument> {
@@ -115,7 +125,7 @@ async function monitorFile(request: MonitorRequest): Promise<MonitorDocument> {
   const model = findModel(request.workspace, request.model);
   const run = runOf(model);
   const watched = watch(request.workspace, run);
-  const inputs = watched.reference.columns.filter(({ role }) => role === undefined);
+  const inputs = watched.reference.columns.filter(isInput);
   const reference = { ...watched.reference, columns: inputs };
   const spec = specForModel(model, path, { withTarget: false });
   const kinds = { ...spec.kinds, ...kindsOf(reference) };

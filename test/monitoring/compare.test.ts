@@ -6,7 +6,7 @@ import { createRandom, type Random } from '../../server/statistics/random.ts';
 import { levels, numbers, sampleOf } from './sides.ts';
 
 const rows = { reference: 2_000, current: 400 };
-const quick = { ...defaultSettings, multivariate: false } as const;
+const quick = { ...defaultSettings, multivariate: 'none' } as const;
 
 type Draw = (random: Random, side: 'reference' | 'current', row: number) => number | string;
 

@@ -13,6 +13,7 @@ import { deploymentFolder, recordDeployment } from '../../server/serving/deploym
 import { createRandom } from '../../server/statistics/random.ts';
 import { openStore } from '../../server/store/store.ts';
 import { listRuns, readRun } from '../../server/tracking/runs.ts';
+import { copyRun } from '../copyRun.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { levels, numbers, sampleOf } from './sides.ts';
 
@@ -178,6 +179,14 @@ describe('a model is watched', () => {
     const file = { ...request, subject: 'same.csv', model: `run:${run.head.id}` };
     expect((await monitor(file)).alarm).toBe(false);
     await expect(monitor({ ...file, model: null })).rejects.toMatchObject({ code: 'monitor-without-model' });
+    const other = openStore(workspace);
+    const experiment = { ...run.request.experiment, monitor: { drift: { features: ['x*'] } } };
+    const { runId } = copyRun(other, { ...run, request: { ...run.request, experiment } });
+    other.close();
+    await expect(monitor({ ...file, model: `run:${runId}` })).rejects.toMatchObject({
+      code: 'monitor-nothing-watched',
+      help: 'Its test rows have age, plan; write `all`, or names and patterns of these.',
+    });
     await expect(monitor({ ...file, subject: 'none.csv' })).rejects.toMatchObject({
       code: 'monitor-not-found',
     });

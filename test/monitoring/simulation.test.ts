@@ -25,7 +25,7 @@ describe('no drift', () => {
 });
 
 // The test of all columns together takes one share in 21 of alpha: that is all that it does to the columns.
-const planted = { ...settings, multivariate: false, alpha: (settings.alpha * 20) / 21 } as const;
+const planted = { ...settings, multivariate: 'none', alpha: (settings.alpha * 20) / 21 } as const;
 
 describe('planted shifts in one of 20 columns, windows of 500 rows', () => {
   const outliers =

@@ -1,5 +1,5 @@
 /** Section 12 of the language: what is watched after release, and what then happens. */
-import { planned } from './meta.ts';
+import { field, planned } from './meta.ts';
 import {
   bool,
   choice,
@@ -16,29 +16,35 @@ import {
 } from './values.ts';
 
 const drift = group({
-  features: planned(either(choice(['all', 'important']), list(text('glob'))), 'Columns watched', {
-    default: 'all',
-  }),
+  features: field(
+    either(choice(['all', 'important']), list(text('glob'))),
+    'Columns watched; important: those whose shuffling cost the model on its test rows',
+    { default: 'all' },
+  ),
   method: planned(text(), 'auto, or the name of a test', { default: 'auto' }),
-  alpha: planned(number({ above: 0, max: 0.5 }), 'Chance of a false alarm in a window, over all columns', {
+  alpha: field(number({ above: 0, max: 0.5 }), 'Chance of a false alarm in a window, over all columns', {
     default: 0.05,
   }),
-  effect: planned(
+  effect: field(
     either(choice(['small', 'medium', 'large']), number({ min: 0 })),
     'Smallest change that counts',
     { default: 'medium' },
   ),
-  correction: planned(
+  correction: field(
     choice(['maxt', 'bh', 'holm', 'none'], { synonyms: { fdr: 'bh' }, what: 'correction' }),
     'For several columns',
     { default: 'maxt' },
   ),
-  multivariate: planned(choice(['auto', 'none', 'classifier', 'pca']), 'All columns together', {
-    default: 'auto',
-  }),
-  prediction: planned(bool(), 'Watch predictions', { default: true }),
+  multivariate: field(
+    choice(['auto', 'none', 'classifier', 'pca'], { supported: ['auto', 'none', 'classifier'] }),
+    'All columns together; auto: distances between rows below 500, a classifier from there',
+    { default: 'auto' },
+  ),
+  prediction: field(bool(), 'Watch predictions', { default: true }),
   label: planned(bool(), 'Watch labels', { default: true }),
-  persist: planned(int({ min: 1 }), 'Windows in a row before an alarm', { default: 1 }),
+  persist: field(int({ min: 1 }), 'How many of the last three windows must have drifted before an alarm', {
+    default: 1,
+  }),
   seasonal: planned(
     choice(['none', 'daily', 'weekly', 'monthly', 'yearly']),
     'Compare with the same time of',
@@ -46,11 +52,11 @@ const drift = group({
   ),
 });
 
-const check = (doc: string) => planned(bool(), doc, { default: true });
+const on = { default: true };
 
-export const monitor = planned(
+export const monitor = field(
   shorthand('window', {
-    window: planned(
+    window: field(
       either(text('duration'), int({ min: 1 })),
       'Unit of comparison; a duration is the shorthand',
       {
@@ -63,15 +69,17 @@ export const monitor = planned(
       'Comparison sample; never the training rows the model memorised',
       { default: 'test' },
     ),
-    drift: planned(either(choice(['none']), drift), 'Drift tests; see the table in part 4', { default: {} }),
-    quality: planned(
+    drift: field(either(choice(['none'], { supported: [] }), drift), 'Drift tests; see the table in part 4', {
+      default: {},
+    }),
+    quality: field(
       group({
-        missing: check('Values that are missing'),
-        range: check('Numbers outside the range'),
-        unseen: check('Levels that training did not see'),
-        volume: check('Number of rows'),
-        freshness: check('Age of the newest row'),
-        schema: check('Columns and types'),
+        missing: field(bool(), 'Values that are missing', on),
+        range: field(bool(), 'Numbers outside the range', on),
+        unseen: field(bool(), 'Levels that training did not see', on),
+        volume: planned(bool(), 'Number of rows', on),
+        freshness: planned(bool(), 'Age of the newest row', on),
+        schema: planned(bool(), 'Columns and types', on),
       }),
       'Input quality against the training contract',
       { defaultText: 'all on' },

@@ -1,4 +1,5 @@
 /** Rules about single columns: names that do not exist, ids, constants, gaps, too many levels, personal data. */
+import { matchesColumn } from '../../config/columnPattern.ts';
 import { joined } from '../../config/configNode.ts';
 import { setEdit, yamlScalar } from '../../config/edits.ts';
 import { parseSlice } from '../../config/expression/parse.ts';
@@ -28,7 +29,7 @@ const columnNotFound: Rule = {
     const names = facts?.profile.columns.map(({ name }) => name) ?? [];
     const known = new Set([...names, ...derivedNames(loaded.experiment?.features['derive'])]);
     for (const { path, name, at } of namedColumns({ loaded, stage: 1 })) {
-      if (known.has(name) || (/[*?]/.test(name) && matchesAny(name, known))) continue;
+      if (known.has(name) || [...known].some((own) => matchesColumn([name], own))) continue;
       // The rows that are joined have columns of their own.
       if (/^data\.join\.\d+\.as_of$/.test(path)) continue;
       const close = nearest(name, known);
@@ -89,14 +90,6 @@ export function derivedNames(derive: unknown): string[] {
       ? [item.name]
       : [],
   );
-}
-
-function matchesAny(pattern: string, names: ReadonlySet<string>): boolean {
-  const source = pattern.replaceAll(/[\\^$.*+?()[\]{}|]/g, (sign) =>
-    sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`,
-  );
-  const glob = new RegExp(`^${source}$`, 'su');
-  return [...names].some((name) => glob.test(name));
 }
 
 /** Text and whole numbers only (lint.md, reading 5): nearly all values differ, and they count up or are called an id. */

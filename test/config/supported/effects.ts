@@ -63,6 +63,9 @@ const ignored = (entry: object): Settings => ({
   'data.id': undefined,
 });
 
+/** So that the first day is calm: the answers of the log are invented. */
+const watched: Settings = { 'monitor.drift.prediction': false, 'monitor.drift.multivariate': 'none' };
+
 const own = (when: string, message = 'seed'): Settings => ({ 'lint.rules.our-seed': { when, message } });
 
 // biome-ignore format: a row a line reads as a table.
@@ -264,6 +267,18 @@ export const effects: readonly Effect[] = [
   ['serve.log.sample', 'served', 0.5],
   ['serve.log.redact', 'served', ['plan']],
   ['serve.log.retention', 'served', '400d'],
+  // Monitoring
+  ['monitor.window', 'monitored', 100, watched],
+  ['monitor.drift.features', 'monitored', 'important', watched],
+  ['monitor.drift.alpha', 'monitored', 0.001, watched],
+  ['monitor.drift.effect', 'monitored', 'large', watched],
+  ['monitor.drift.correction', 'monitored', 'none', watched],
+  ['monitor.drift.multivariate', 'monitored', 'classifier'],
+  ['monitor.drift.prediction', 'monitored', false],
+  ['monitor.drift.persist', 'monitored', 2, watched],
+  ['monitor.quality.missing', 'monitored', false, watched],
+  ['monitor.quality.range', 'monitored', false, watched],
+  ['monitor.quality.unseen', 'monitored', false, watched],
   // Card
   ['card.owner', 'card', 'me'],
   ['card.intended_use', 'card', 'calling people'],

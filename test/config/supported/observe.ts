@@ -25,6 +25,7 @@ import { createStages } from '../../../server/runs/stages.ts';
 import { trainRun } from '../../../server/runs/trainRun.ts';
 import { openStore } from '../../../server/store/store.ts';
 import { listRuns, readRun } from '../../../server/tracking/runs.ts';
+import { observeMonitored } from './monitored.ts';
 import { observeRegistered, observeServed } from './served.ts';
 
 export type View =
@@ -40,6 +41,7 @@ export type View =
   | 'served'
   | 'registered'
   | 'tuning'
+  | 'monitored'
   | 'refusal';
 
 /** Written settings by dotted path; the folder holds the data. */
@@ -216,6 +218,7 @@ const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) =>
     await views.files(loaded, folder);
     return observeRegistered(folder);
   },
+  monitored: (loaded, folder) => observeMonitored(experimentOf(loaded), folder),
   tuning: async (loaded, folder) => {
     rmSync(join(folder, '.modelwright'), { recursive: true, force: true });
     // Something to start from, where the search may.

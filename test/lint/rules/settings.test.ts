@@ -13,8 +13,8 @@ describe('unsupported-setting', () => {
     );
   });
 
-  test('so is its shorthand', () => {
-    check('unsupported-setting', `${clean}«monitor»: 1d\n`, /`monitor` is part of the language/);
+  test('so is a setting that is written as the shorthand of its section', () => {
+    check('unsupported-setting', `${clean}«serve»: batch\n`, /`serve.mode` is part of the language/);
   });
 
   test('a value of a supported field can be unsupported', () => {
@@ -26,6 +26,12 @@ describe('unsupported-setting', () => {
     );
     check('unsupported-setting', `${clean}baseline: [dummy, «gam»]\n`, /`baseline: gam`/);
     check('unsupported-setting', `${clean}split: {dedupe: «near»}\n`, /`split.dedupe: near`/);
+    check('unsupported-setting', `${clean}monitor: {drift: «none»}\n`, /`monitor.drift: none`/);
+    check(
+      'unsupported-setting',
+      `${clean}monitor: {drift: {multivariate: «pca»}}\n`,
+      /`monitor.drift.multivariate: pca`/,
+    );
   });
 
   test('settings from a base file count', () => {
