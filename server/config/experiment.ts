@@ -205,7 +205,9 @@ export interface ColumnContract {
 /** The settings of a shape once every default is filled in. */
 type Resolved<S extends z.ZodRawShape> = Readonly<z.infer<z.ZodObject<S>>>;
 
-export type NumericFeatureSettings = Omit<Resolved<typeof numericShape>, 'bins'>;
+export type NumericFeatureSettings = Omit<Resolved<typeof numericShape>, 'bins'> & {
+  readonly bins?: { readonly k: number; readonly by: 'quantile' | 'width' | 'tree' };
+};
 
 export type CategoricalFeatureSettings = Resolved<typeof categoricalShape>;
 

@@ -10,6 +10,8 @@ import { fitTargetEncoding, randomFolds } from './targetEncoding.ts';
 export interface FittedCategory {
   readonly column: string;
   readonly levels: FittedLevels;
+  /** Of a number cut into bins: where one ends and the next begins. */
+  readonly edges?: readonly number[];
   /** `codes` go to the model as they are; 0/1 columns too; numbers are filled and scaled like any other. */
   readonly form:
     | { readonly kind: 'codes' }

@@ -1,6 +1,7 @@
 /** Writes a feature plan as nodes: raw inputs, raw numbers and codes, then numbers filled and scaled. */
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { apply, cast, concat, double, float, pick, where } from '../onnx/operators.ts';
+import { appendBinCode } from './bins.ts';
 import { appendDateFeatures } from './dateParts.ts';
 import { appendEpochs } from './dateStrings.ts';
 import { appendTable } from './encodings.ts';
@@ -42,8 +43,9 @@ export function appendRaw(
   const codes: string[] = [];
   const onehot: string[] = [];
   for (const category of plan.categories) {
-    const { form } = category;
-    const code = appendCode(graph, category.column, category.levels, columns);
+    const { column, levels, edges, form } = category;
+    const code =
+      edges === undefined ? appendCode(graph, column, levels, columns) : appendBinCode(graph, column, edges);
     if (form.kind === 'codes') codes.push(code);
     else if (form.table.names.length === 0) continue;
     else if (form.kind === 'onehot') onehot.push(appendTable(graph, code, form.table));

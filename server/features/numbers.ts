@@ -1,27 +1,32 @@
 /** Numbers on their way to the model: outliers, shape, missing values and scale, learnt on training rows. */
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { apply, cast, concat, double, float, pick, where } from '../onnx/operators.ts';
+import { appendPieces, evaluatePieces, type Pieces } from '../onnx/pieces.ts';
 import { computeQuantiles } from './quantiles.ts';
+import { fitRanks } from './ranks.ts';
 import type { NumericSettings } from './settings.ts';
+import { appendShape, applyShape, type FittedShape, fitShape, unshaped } from './shapes.ts';
 
 /** What was learnt about one column; applied in this order. */
 export interface FittedNumber {
   /** Values beyond are moved to the bound. */
   readonly lower: number;
   readonly upper: number;
-  readonly transform: NumericSettings['transform'];
+  readonly shape: FittedShape;
   /** In place of a missing value; NaN leaves it missing. */
   readonly fill: number;
   readonly indicator: boolean;
   /** `(value - center) / spread`, in double. */
   readonly center: number;
   readonly spread: number;
+  /** In their place: the normal score of the value's rank. */
+  readonly scores?: Pieces;
 }
 
 export const untouched: FittedNumber = {
   lower: Number.NEGATIVE_INFINITY,
   upper: Number.POSITIVE_INFINITY,
-  transform: 'none',
+  shape: unshaped,
   fill: Number.NaN,
   indicator: false,
   center: 0,
@@ -36,32 +41,34 @@ export function isFitted(settings: NumericSettings): boolean {
 
 /**
  * Learns from training values (NaN where missing) as scikit-learn's SimpleImputer followed by StandardScaler,
- * RobustScaler or MinMaxScaler does. `winsorize` bounds are the 1st and 99th percentiles, `clip` bounds Tukey's fences
+ * RobustScaler, MinMaxScaler or QuantileTransformer does (see fitRanks). `winsorize` bounds are the 1st and 99th percentiles, `clip` bounds Tukey's fences
  * (1.5 interquartile ranges beyond the quartiles).
  */
 export function fitNumber(values: Float32Array, settings: NumericSettings): FittedNumber {
   const raw = knownValues(values);
   const [lower, upper] = outlierBounds(raw, settings.outliers);
-  const isShaped = settings.outliers !== 'none' || settings.transform !== 'none';
-  const bounded = (value: number) => Math.min(Math.max(value, lower), upper);
-  const shaped = isShaped ? raw.map((value) => shape(bounded(value), settings.transform)) : raw;
+  const bounded =
+    settings.outliers === 'none' ? raw : raw.map((value) => Math.min(Math.max(value, lower), upper));
+  const shape = fitShape(bounded, settings.transform);
+  const shaped = shape.kind === 'none' ? bounded : bounded.map((value) => applyShape(value, shape));
   const missing = values.length - raw.length;
   const fill = Math.fround(fillValue(shaped, settings.fill));
   const filled = Number.isNaN(fill) || missing === 0 ? shaped : withFill(shaped, fill, missing);
   return {
     lower,
     upper,
-    transform: settings.transform,
+    shape,
     fill,
     indicator: settings.indicator && missing > 0,
     ...fitScale(filled, settings.scale),
   };
 }
 
-/** The value of one training row as the graph gives it, but for the outliers and the transform. */
-export function fillAndScale(value: number, { fill, center, spread }: FittedNumber): number {
+/** The value of one training row as the graph gives it, but for the outliers and the shape. */
+export function fillAndScale(value: number, { fill, center, spread, scores }: FittedNumber): number {
   const known = Math.fround(value);
-  return Math.fround(((Number.isNaN(known) ? fill : known) - center) / spread);
+  const filled = Number.isNaN(known) ? fill : known;
+  return Math.fround(scores === undefined ? (filled - center) / spread : evaluatePieces(scores, filled));
 }
 
 /**
@@ -74,7 +81,7 @@ export function appendNumbers(
   fits: readonly FittedNumber[],
 ): { values: string; indicators?: string } {
   const bounded = appendBounds(graph, values, fits);
-  const shaped = appendShape(graph, bounded, fits);
+  const shaped = appendShapes(graph, bounded, fits);
   const marked = fits.flatMap((fit, index) => (fit.indicator ? [index] : []));
   const fills = fits.map(({ fill }) => fill);
   const isMissing = apply(graph, 'IsNaN', [shaped]);
@@ -99,58 +106,57 @@ function appendBounds(graph: GraphBuilder, values: string, fits: readonly Fitted
   return where(graph, apply(graph, 'Greater', [raised, upper]), upper, raised);
 }
 
-function appendShape(graph: GraphBuilder, values: string, fits: readonly FittedNumber[]): string {
-  const columns = fits.map(({ transform }, index) => {
-    const column = pick(graph, values, [index], fits.length);
-    if (transform === 'none') return column;
-    const wide = cast(graph, column, 'double');
-    const size = apply(graph, 'Abs', [wide]);
-    const shaped =
-      transform === 'sqrt'
-        ? apply(graph, 'Sqrt', [size])
-        : apply(graph, 'Log', [apply(graph, 'Add', [size, double(graph, 1)])]);
-    return cast(graph, apply(graph, 'Mul', [apply(graph, 'Sign', [wide]), shaped]), 'float');
-  });
-  return fits.every(({ transform }) => transform === 'none') ? values : concat(graph, columns);
-}
-
-function appendScale(graph: GraphBuilder, values: string, fits: readonly FittedNumber[]): string {
-  if (fits.every(({ center, spread }) => center === 0 && spread === 1)) return values;
-  const centered = apply(graph, 'Sub', [
-    cast(graph, values, 'double'),
-    double(
-      graph,
-      fits.map((fit) => fit.center),
-    ),
-  ]);
-  return cast(
+function appendShapes(graph: GraphBuilder, values: string, fits: readonly FittedNumber[]): string {
+  return appendSingly(
     graph,
-    apply(graph, 'Div', [
-      centered,
-      double(
-        graph,
-        fits.map((fit) => fit.spread),
-      ),
-    ]),
-    'float',
+    values,
+    fits.map(({ shape }) =>
+      shape.kind === 'none' ? undefined : (value) => appendShape(graph, value, shape),
+    ),
   );
 }
 
-/** Odd functions, so that negative values keep their order: sign(x) log(1 + |x|) and sign(x) √|x|. */
-function shape(value: number, transform: NumericSettings['transform']): number {
-  switch (transform) {
-    case 'none':
-      return value;
-    case 'log1p':
-      return Math.sign(value) * Math.log(Math.abs(value) + 1);
-    case 'sqrt':
-      return Math.sign(value) * Math.sqrt(Math.abs(value));
-  }
+function appendScale(graph: GraphBuilder, values: string, fits: readonly FittedNumber[]): string {
+  const scored = appendSingly(
+    graph,
+    values,
+    fits.map(({ scores }) => scores && ((value) => appendPieces(graph, value, scores))),
+  );
+  if (fits.every(({ center, spread }) => center === 0 && spread === 1)) return scored;
+  const centers = double(
+    graph,
+    fits.map((fit) => fit.center),
+  );
+  const spreads = double(
+    graph,
+    fits.map((fit) => fit.spread),
+  );
+  const centered = apply(graph, 'Sub', [cast(graph, scored, 'double'), centers]);
+  return cast(graph, apply(graph, 'Div', [centered, spreads]), 'float');
 }
 
-function outlierBounds(values: Float32Array, outliers: NumericSettings['outliers']): [number, number] {
+/** Columns that have a step of their own, double [n, 1] to double [n, 1], pass it; the others stay as they are. */
+function appendSingly(
+  graph: GraphBuilder,
+  values: string,
+  steps: readonly (((value: string) => string) | undefined)[],
+): string {
+  if (steps.every((step) => step === undefined)) return values;
+  const columns = steps.map((step, index) => {
+    const column = pick(graph, values, [index], steps.length);
+    return step === undefined ? column : cast(graph, step(cast(graph, column, 'double')), 'float');
+  });
+  return concat(graph, columns);
+}
+
+/** Values beyond are outliers; `drop` moves none, since its rows are left out (outlierRows). `values` hold no NaN. */
+export function outlierBounds(
+  values: Float32Array,
+  outliers: NumericSettings['outliers'],
+): [lower: number, upper: number] {
   switch (outliers) {
     case 'none':
+    case 'drop':
       return [untouched.lower, untouched.upper];
     case 'winsorize': {
       const [low = Number.NaN, high = Number.NaN] = computeQuantiles(values, [0.01, 0.99]);
@@ -172,8 +178,12 @@ function fillValue(values: Float32Array, fill: NumericSettings['fill']): number 
   return median;
 }
 
-function fitScale(values: Float32Array, scale: NumericSettings['scale']): { center: number; spread: number } {
+function fitScale(
+  values: Float32Array,
+  scale: NumericSettings['scale'],
+): Pick<FittedNumber, 'center' | 'spread' | 'scores'> {
   if (scale === 'none' || values.length === 0) return { center: 0, spread: 1 };
+  if (scale === 'quantile') return { center: 0, spread: 1, scores: fitRanks(values, 'normal') };
   if (scale === 'standard') {
     const mean = sum(values) / values.length;
     let squares = 0;

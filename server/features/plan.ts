@@ -1,6 +1,8 @@
 /** What becomes of each raw column: which numbers and codes it gives, before numbers are filled and scaled. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import type { ColumnKind } from '../data/table.ts';
 import { sharedDictionary, sharedEpochs, sharedNumbers } from '../engines/sharedColumns.ts';
+import { fitBins } from './bins.ts';
 import { type FittedCategory, fitCategory } from './categories.ts';
 import type { DateFeature } from './dateParts.ts';
 import { chooseDateForms } from './dates.ts';
@@ -44,7 +46,11 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
   const of = (name: string): ColumnSettings => settled.get(name) ?? settleColumn(settings, name, needs);
   const names = (belongs: (input: FeatureInput) => boolean) => inputs.filter(belongs).map(({ name }) => name);
 
-  const floats = names(({ input, kind }) => input === 'float' && kind !== 'cyclic');
+  const isBinned = (name: string, kind: ColumnKind) =>
+    kind === 'numeric' && of(name).numeric.bins !== undefined;
+  const floats = names(
+    ({ name, input, kind }) => input === 'float' && kind !== 'cyclic' && !isBinned(name, kind),
+  );
   const cycles: CyclePlan[] = [];
   for (const column of names(({ input, kind }) => input === 'float' && kind === 'cyclic')) {
     cycles.push({ column, ...fitCycle(await sharedNumbers(table, column), request.trainRows) });
@@ -56,6 +62,10 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
   for (const { name, kind } of inputs.filter(({ input }) => input === 'string')) {
     const column = { name, isOrdinal: kind === 'ordinal' };
     categories.push(fitCategory(request, column, await sharedDictionary(table, name), of(name).categorical));
+  }
+  for (const { name, kind, input } of inputs) {
+    const { bins } = of(name).numeric;
+    if (input === 'float' && kind === 'numeric' && bins) categories.push(await fitBins(request, name, bins));
   }
 
   const derived = (name: string): NumericSettings => ({

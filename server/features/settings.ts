@@ -8,9 +8,16 @@ export interface NumericSettings {
   /** What fills a missing number; `indicator` adds a 0/1 column where training rows miss any. */
   readonly fill: 'none' | 'mean' | 'median' | 'zero';
   readonly indicator: boolean;
-  readonly scale: 'none' | 'standard' | 'robust' | 'minmax';
-  readonly outliers: 'none' | 'winsorize' | 'clip';
-  readonly transform: 'none' | 'log1p' | 'sqrt';
+  readonly scale: 'none' | 'standard' | 'robust' | 'minmax' | 'quantile';
+  readonly outliers: 'none' | 'winsorize' | 'clip' | 'drop';
+  readonly transform: 'none' | 'log1p' | 'sqrt' | 'yeo-johnson' | 'rank';
+  /** Cuts the number into bins, in place of all that is above. */
+  readonly bins?: BinSettings;
+}
+
+export interface BinSettings {
+  readonly k: number;
+  readonly by: 'quantile' | 'width' | 'tree';
 }
 
 export interface CategoricalSettings {
@@ -73,13 +80,15 @@ function settleNumeric(
     constant: 'zero',
     indicator: 'median',
   } as const;
-  const scale = read('scale', ['auto', 'none', 'standard', 'robust', 'minmax']);
+  const bins = { ...Object(section['bins']), ...Object(override['bins']) };
+  const scale = read('scale', ['auto', 'none', 'standard', 'robust', 'minmax', 'quantile']);
   return {
     fill: fills[settled],
     indicator: settled === 'indicator',
     scale: scale === 'auto' ? needs.scale : scale,
-    outliers: read('outliers', ['none', 'winsorize', 'clip']),
-    transform: read('transform', ['none', 'log1p', 'sqrt']),
+    outliers: read('outliers', ['none', 'winsorize', 'clip', 'drop']),
+    transform: read('transform', ['none', 'log1p', 'sqrt', 'yeo-johnson', 'rank']),
+    ...(Object.keys(bins).length > 0 && { bins: { k: 10, by: 'quantile', ...bins } }),
   };
 }
 

@@ -77,7 +77,7 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
     const hasValid = validRows.length > 0;
     const final = await fitNext(0, trainRows, hasValid ? { validRows } : {});
     const held = joinHeld(
-      outOfBag(final, trainRows),
+      outOfBag(final),
       hasValid ? { rows: validRows, raw: await final.predict(validRows) } : undefined,
     );
     return { final, held, stopMetric: stopMetric?.name, curves };
@@ -97,15 +97,15 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
 type Held = AllFits['held'];
 
 /** Training rows as scored by the trees that did not see them. */
-function outOfBag({ model }: FittedPart, trainRows: Int32Array): Held {
+function outOfBag({ model, rows }: FittedPart): Held {
   const raw = model.outOfBag;
-  if (raw === undefined || trainRows.length === 0) return undefined;
-  const outputs = raw.length / trainRows.length;
-  const known = Int32Array.from(trainRows.keys()).filter((i) => !Number.isNaN(raw[i * outputs]));
+  if (raw === undefined || rows.length === 0) return undefined;
+  const outputs = raw.length / rows.length;
+  const known = Int32Array.from(rows.keys()).filter((i) => !Number.isNaN(raw[i * outputs]));
   if (known.length === 0) return undefined;
   const kept = new Float64Array(known.length * outputs);
   known.forEach((i, at) => void kept.set(raw.subarray(i * outputs, (i + 1) * outputs), at * outputs));
-  return { rows: known.map((i) => trainRows[i] ?? 0), raw: kept };
+  return { rows: known.map((i) => rows[i] ?? 0), raw: kept };
 }
 
 function joinHeld(first: Held, second: Held): Held {

@@ -6,6 +6,7 @@ import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
 import { fitFeatures } from '../features/fitFeatures.ts';
 import type { FeatureRequest, FittedFeatures } from '../features/fittedFeatures.ts';
+import { withoutOutliers } from '../features/outlierRows.ts';
 import type { Trainer } from '../models/families.ts';
 import type { CheckpointPort, FittedModel } from '../models/family.ts';
 import { classFactors, type Imbalance, resampleCounts } from './rowWeights.ts';
@@ -38,6 +39,8 @@ export interface PartRequest {
 }
 
 export interface FittedPart {
+  /** What was learnt from: the rows asked for, less those left out for an outlier. */
+  readonly rows: Int32Array;
   readonly features: FittedFeatures;
   readonly model: FittedModel;
   /** The trainer's raw outputs for rows of the table, row-major. */
@@ -48,21 +51,20 @@ export interface FittedPart {
 export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedPart> {
   const { experiment, table, columns, task, trainer, signal } = plan;
   const { seed, early_stop: earlyStop } = experiment.train;
+  const source = { table, columns, settings: experiment.features, needs: trainer.needs };
+  const rows = await withoutOutliers(source, part.rows);
   const features = await fitFeatures({
-    table,
-    columns,
-    settings: experiment.features,
-    trainRows: part.rows,
+    ...source,
+    trainRows: rows,
     target: task.values,
     task: task.task,
-    needs: trainer.needs,
     seed,
     later: plan.split.method === 'time' || plan.split.method === 'group-time',
     ...(signal && { signal }),
   });
   if (features.columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
-  const target = take(task.values, part.rows);
-  const weight = weightsOf(plan, part.rows);
+  const target = take(task.values, rows);
+  const weight = weightsOf(plan, rows);
   const stopped = part.stop !== undefined && part.validRows !== undefined && earlyStop !== false;
   const model = await trainer.fit(
     {
@@ -91,7 +93,7 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     },
     part.iterations,
   );
-  return { features, model, predict: async (rows) => model.predict(await features.transform(rows)) };
+  return { rows, features, model, predict: async (asked) => model.predict(await features.transform(asked)) };
 }
 
 export function take(values: Float64Array, rows: Int32Array): Float64Array {

@@ -102,7 +102,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     target: take(task.values, held.rows),
     weight: weight && take(weight, held.rows),
   };
-  const factors = trainFactors(plan, trainRows);
+  const factors = trainFactors(plan, final.rows);
   const calibration = await settleCalibration(settings.calibrate, { held: heldRows, factors });
   const calibrate = (raw: Float64Array) => applyCalibration(calibration, task.task, raw, outputs);
   const scores = held && calibrate(held.raw).map(Math.fround);

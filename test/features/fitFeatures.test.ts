@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Table } from '../../server/data/table.ts';
 import type { FeatureRequest } from '../../server/features/fittedFeatures.ts';
 import type { FeatureMatrix } from '../../server/features/matrix.ts';
+import { fitRanks } from '../../server/features/ranks.ts';
+import { evaluatePieces } from '../../server/onnx/pieces.ts';
 import { allRows, fitOn, linearNeeds, type Overrides, tableOf, valuesOf } from './csvTable.ts';
 
 const folder = new URL('./oracle/', import.meta.url);
@@ -90,6 +92,73 @@ describe('numbers', () => {
         `income ${outliers}`,
       );
     }
+  });
+
+  test('yeo-johnson as scikit-learn', async () => {
+    const plain = await matrixOf(['income'], { numeric: { transform: 'yeo-johnson' } });
+    expectClose(valuesOf(plain, 'income'), 'income yeo-johnson', 2e-5);
+    const scaled = await matrixOf(['age'], { numeric: { transform: 'yeo-johnson', scale: 'standard' } });
+    expectClose(valuesOf(scaled, 'age'), 'age yeo-johnson standard', 1e-5);
+  });
+
+  test.each(['age', 'income', 'decade'])('ranks and normal scores of %s as scikit-learn', async (name) => {
+    expectClose(valuesOf(await matrixOf([name], { numeric: { transform: 'rank' } }), name), `${name} rank`);
+    const scores = valuesOf(await matrixOf([name], { numeric: { scale: 'quantile' } }), name);
+    // Rows between quantiles are marked 99: there normal scores are straight.
+    const known = scores.map((score, row) => (expected[`${name} quantile`]?.[row] === 99 ? 99 : score));
+    expectClose(known, `${name} quantile`);
+    expect(known.filter((score) => score !== 99 && !Number.isNaN(score)).length).toBeGreaterThan(80);
+  });
+
+  test('ranks between a thousand quantiles of more rows', () => {
+    const squares = Float32Array.from({ length: 3001 }, (_, i) => i ** 2 % 3001);
+    const ranks = fitRanks(squares, 'uniform');
+    const asked = Array.from({ length: 232 }, (_, i) => 13 * i - 1).filter((value) => value < 3003);
+    expectClose(
+      asked.map((value) => evaluatePieces(ranks, value)),
+      'squares rank',
+    );
+  });
+
+  test.each(['quantile', 'width', 'tree'] as const)('bins by %s as scikit-learn', async (by) => {
+    for (const name of ['age', 'income', 'decade']) {
+      const settings = { numeric: { bins: { k: 5, by } } };
+      if (by !== 'tree') {
+        expectClose(valuesOf(await matrixOf([name], settings), `${name} bin`), `${name} bins ${by}`);
+        continue;
+      }
+      for (const [of, task] of [
+        ['spent', 'regression'],
+        ['grade', 'multiclass'],
+        ['bought', 'binary'],
+      ] as const) {
+        const matrix = await matrixOf([name], settings, { target: await table.numbers(of), task });
+        expectClose(valuesOf(matrix, `${name} bin`), `${name} bins tree ${of}`);
+      }
+    }
+  });
+
+  test('bins are levels with a name for a family of coefficients, a missing value one of its own', async () => {
+    const settings = { numeric: { bins: { k: 3, by: 'width' as const } } };
+    const codes = await matrixOf(['decade'], settings, { needs: linearNeeds });
+    const [column] = codes.columns;
+    expect(column?.levels).toEqual([
+      '(missing)',
+      'below 2.66667',
+      '2.66667 to 4.33333',
+      'from 4.33333',
+      '(other)',
+    ]);
+    const onehot = await matrixOf(['decade'], settings, { needs: { ...linearNeeds, categories: 'onehot' } });
+    expect(onehot.columns.map(({ name }) => name)).toEqual([
+      'decade=(missing)',
+      'decade=below 2.66667',
+      'decade=2.66667 to 4.33333',
+      'decade=from 4.33333',
+    ]);
+    valuesOf(codes, 'decade').forEach((code, row) => {
+      expect(onehot.columns.map(({ name }) => valuesOf(onehot, name)[row]).indexOf(1)).toBe(code);
+    });
   });
 
   test('settings of a column go before those of its section', async () => {

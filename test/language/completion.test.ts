@@ -175,7 +175,7 @@ test('a search space is offered within what the parameter takes', () => {
   const space = (parameter: string) => labels(`${start}model: gbdt\ntune:\n  space:\n    ${parameter}: |`);
   expect(space('model.gbdt.learning_rate')).toContain('0.005..0.5 log');
   expect(space('model.gbdt.max_leaves')).toEqual(expect.arrayContaining(['7..124', '[7, 31, 124]']));
-  expect(space('features.numeric.scale')).toContain('[none, standard, robust, minmax]');
+  expect(space('features.numeric.scale')).toContain('[none, standard, robust, minmax, quantile]');
   const faulty = fields.flatMap(({ path }) =>
     spaceSuggestions(['tune', 'space', path]).flatMap(({ label }) => {
       const family = /^model\.([a-z]+)\./.exec(path)?.[1] ?? 'gbdt';

@@ -19,34 +19,36 @@ export const numericShape = {
   }),
   scale: field(
     choice(numericScales, {
-      supported: ['auto', 'none', 'standard', 'robust', 'minmax'],
       synonyms: { zscore: 'standard', standardize: 'standard', normalize: 'minmax', 'min-max': 'minmax' },
     }),
     'Normalisation',
     { default: 'auto', defaultText: 'auto (none for trees, standard linear, robust mlp)', impact: 1 },
   ),
-  outliers: field(
-    choice(['none', 'winsorize', 'clip', 'drop'], { supported: ['none', 'winsorize', 'clip'] }),
-    'With bounds learnt on train',
-    {
-      default: 'none',
-      impact: 1,
-    },
-  ),
+  outliers: field(choice(['none', 'winsorize', 'clip', 'drop']), 'With bounds learnt on train', {
+    default: 'none',
+    impact: 1,
+  }),
   transform: field(
-    choice(['none', 'log1p', 'sqrt', 'yeo-johnson', 'rank'], { supported: ['none', 'log1p', 'sqrt'] }),
+    choice(['none', 'log1p', 'sqrt', 'yeo-johnson', 'rank'], {
+      synonyms: { log: 'log1p', power: 'yeo-johnson', yeojohnson: 'yeo-johnson', uniform: 'rank' },
+    }),
     'Shape',
     {
       default: 'none',
       impact: 1,
     },
   ),
-  bins: planned(
+  bins: field(
     group({
-      k: planned(int({ min: 2, max: 1000 }), 'How many bins'),
-      by: planned(choice(['quantile', 'width', 'tree']), 'How the edges are found'),
+      k: field(
+        int({ min: 2, max: 1000 }),
+        'How many bins; they take the place of scale, outliers and transform',
+        { default: 10 },
+      ),
+      by: field(choice(['quantile', 'width', 'tree']), 'How the edges are found', { default: 'quantile' }),
     }),
     'Binning',
+    { onlyWritten: true },
   ),
 };
 

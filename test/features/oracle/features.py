@@ -9,13 +9,17 @@ from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
+    KBinsDiscretizer,
     MinMaxScaler,
     OneHotEncoder,
     OrdinalEncoder,
+    PowerTransformer,
+    QuantileTransformer,
     RobustScaler,
     StandardScaler,
     TargetEncoder,
 )
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 here = pathlib.Path(__file__).parent
 random = np.random.default_rng(7)
@@ -43,7 +47,7 @@ spent = np.round(random.gamma(2, 30, rows), 2)
 frame = pd.DataFrame(
     {
         "city": city, "size": size, "zip": zips, "age": age, "income": income,
-        "opened": text, "bought": bought, "grade": grade, "spent": spent,
+        "opened": text, "bought": bought, "grade": grade, "spent": spent, "decade": np.round(age / 10),
     }
 )
 frame.to_csv(here / "table.csv", index=False, quoting=1)
@@ -72,6 +76,52 @@ keep("age standard", fitted(StandardScaler(), as_float("age")))
 signed = lambda f: FunctionTransformer(lambda x: np.sign(x) * f(np.abs(x)))
 keep("income log1p standard", fitted(make_pipeline(signed(np.log1p), StandardScaler()), as_float("income")))
 keep("income sqrt", fitted(signed(np.sqrt), as_float("income")))
+power = PowerTransformer(standardize=False)
+keep("income yeo-johnson", fitted(power, as_float("income")))
+keep("age yeo-johnson standard", fitted(PowerTransformer(), as_float("age")))
+# As many quantiles as training rows that have a value.
+ranks = lambda form, values: QuantileTransformer(
+    n_quantiles=int((~np.isnan(values[:train])).sum()), output_distribution=form, subsample=None
+)
+rounded = frame[["decade"]].to_numpy(np.float32).astype(float)
+for name, values in [("age", as_float("age")), ("income", as_float("income")), ("decade", rounded)]:
+    known = np.isin(values, values[:train]) | np.isnan(values)
+    if name == "decade":
+        # The places of scikit-learn's quantiles miss whole ones by a rounding, which tears ties apart: SciPy's ranks.
+        present = values[:train][~np.isnan(values[:train])]
+        middle = (stats.rankdata(present, "average") - 1) / (len(present) - 1)
+        middle[present == present.min()], middle[present == present.max()] = 0, 1
+        share = dict(zip(present, middle))
+        uniform = np.array([share.get(value, np.nan) for value in values[:, 0]]).reshape(-1, 1)
+        scores = np.clip(stats.norm.ppf(uniform), stats.norm.ppf(1e-7), -stats.norm.ppf(1e-7))
+        assert known.all()
+    else:
+        uniform, scores = fitted(ranks("uniform", values), values), fitted(ranks("normal", values), values)
+    keep(f"{name} rank", uniform)
+    # Between quantiles normal scores are straight here and curved there: told for rows at a quantile only.
+    keep(f"{name} quantile", np.where(known, scores, 99))
+    for by, strategy in [("quantile", "quantile"), ("width", "uniform")]:
+        options = {"quantile_method": "linear"} if by == "quantile" else {}
+        bins = KBinsDiscretizer(5, encode="ordinal", strategy=strategy, subsample=None, **options)
+        present = ~np.isnan(values[:, 0])
+        bins.fit(values[:train][present[:train]])
+        binned = np.full(rows, np.nan)
+        binned[present] = bins.transform(values[present])[:, 0]
+        keep(f"{name} bins {by}", binned)
+    for of, target, tree in [
+        ("spent", spent, DecisionTreeRegressor),
+        ("grade", grade, DecisionTreeClassifier),
+        ("bought", bought, DecisionTreeClassifier),
+    ]:
+        grown = tree(max_leaf_nodes=5, min_samples_leaf=int(present[:train].sum() // 25), random_state=0)
+        grown.fit(values[:train][present[:train]], target[:train][present[:train]])
+        edges = np.sort(grown.tree_.threshold[grown.tree_.feature >= 0])
+        binned = np.full(rows, np.nan)
+        binned[present] = np.searchsorted(edges, values[present, 0], side="right")
+        keep(f"{name} bins tree {of}", binned)
+# More rows than quantiles: i² mod 3001 takes each value but 0 twice.
+squares = (np.arange(3001) ** 2 % 3001).astype(float).reshape(-1, 1)
+keep("squares rank", QuantileTransformer(n_quantiles=1000, subsample=None).fit(squares).transform(np.arange(-1, 3003, 13).reshape(-1, 1)))
 low, high = np.percentile(as_float("income")[:train], [1, 99])
 keep("income winsorize", np.clip(as_float("income"), low, high))
 low, high = np.percentile(as_float("income")[:train], [25, 75])
