@@ -4,6 +4,7 @@ import { modelNames } from '../catalog/models.ts';
 import { checkLeaf } from './checkLeaf.ts';
 import { describe, describeValue } from './describe.ts';
 import { familiesInUse } from './families.ts';
+import { keptFor } from './kept.ts';
 import { missingSettings } from './requirements.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
 import { tasks } from './schema/identity.ts';
@@ -53,7 +54,27 @@ function check(schema: z.ZodType, value: unknown, place: Place): void {
   }
 }
 
+/** Faults hang on where a value stands, no fault does not; but what a model's families are depends on the file. */
+const faultless = keptFor(() => ({ known: false }));
+
 function checkMap(schema: z.ZodType, value: Readonly<Record<string, unknown>>, place: Place): void {
+  const section = place.path[0];
+  if (section === undefined || section === 'model' || section === 'variants') {
+    checkEntries(schema, value, place);
+    return;
+  }
+  const clean = faultless(schema, value);
+  if (clean.known) return;
+  let faults = 0;
+  const report = (issue: SchemaIssue) => {
+    faults++;
+    place.report(issue);
+  };
+  checkEntries(schema, value, { ...place, report });
+  clean.known = faults === 0;
+}
+
+function checkEntries(schema: z.ZodType, value: Readonly<Record<string, unknown>>, place: Place): void {
   const map = mapFor(schema, value);
   const record = nodesOf(schema).find((node) => node.form === 'record');
   if (map) checkKeys(map, value, place);

@@ -1,5 +1,6 @@
 /** Shorthands written out: `split: 0.2` becomes `split: {test: 0.2}`, a single value the list that is wanted. */
 import type { z } from 'zod';
+import { keptFor } from './kept.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
 import { childOf, isMap, mapFor, nodesOf, shorthandOf, unwrap, wrapsSingle } from './schema/nodes.ts';
 import { parseRatio, valueKinds } from './schema/values.ts';
@@ -12,15 +13,7 @@ export function expandShorthands(value: unknown): Readonly<Record<string, unknow
 
 /** The same for the value of one field. */
 export function expand(schema: z.ZodType, value: unknown): unknown {
-  if (isMap(value)) {
-    const shape = mapFor(schema, value)?.shape;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, each]) => {
-        const field = shape ? (Object.hasOwn(shape, key) ? shape[key] : undefined) : childOf(schema, key);
-        return [key, field ? expand(unwrap(field), each) : each];
-      }),
-    );
-  }
+  if (isMap(value)) return expandMap(schema, value);
   const shorthand = shorthandOf(schema);
   // A boolean beside a shorthand, as in `early_stop: false`, is a value of its own.
   if (shorthand && value !== undefined && value !== null && !takesPlainly(schema, value)) {
@@ -34,6 +27,16 @@ export function expand(schema: z.ZodType, value: unknown): unknown {
   if (wrapsSingle(schema) && value !== undefined && value !== null) return [value];
   return isRatio(schema) ? (parseRatio(value) ?? value) : value;
 }
+
+const expandMap = keptFor((schema, value) => {
+  const shape = mapFor(schema, value)?.shape;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => {
+      const field = shape ? (Object.hasOwn(shape, key) ? shape[key] : undefined) : childOf(schema, key);
+      return [key, field ? expand(unwrap(field), each) : each];
+    }),
+  );
+});
 
 function takesPlainly(schema: z.ZodType, value: unknown): boolean {
   return (

@@ -40,14 +40,20 @@ class Interpolator {
     this.#primaryOf = primaryOf;
   }
 
+  /** What holds no placeholder is given back as it is. */
   replace(traced: Traced, path: string): Traced {
     if (traced.kind === 'list') {
-      return { ...traced, items: traced.items.map((item, i) => this.replace(item, joined(path, String(i)))) };
+      const items = traced.items.map((item, i) => this.replace(item, joined(path, String(i))));
+      return items.every((item, i) => item === traced.items[i]) ? traced : { ...traced, items };
     }
     if (traced.kind === 'map') {
-      const entries = [...traced.entries].map(
-        ([key, value]) => [key, this.replace(value, joined(path, key))] as const,
-      );
+      const changed = new Map<string, Traced>();
+      for (const [key, value] of traced.entries) {
+        const replaced = this.replace(value, joined(path, key));
+        if (replaced !== value) changed.set(key, replaced);
+      }
+      if (changed.size === 0) return traced;
+      const entries = [...traced.entries].map(([key, value]) => [key, changed.get(key) ?? value] as const);
       return { ...traced, entries: new Map(entries) };
     }
     return typeof traced.value === 'string' && traced.value.includes('${')

@@ -9,7 +9,7 @@ import { readTextFile } from './findFiles.ts';
 import { interpolate } from './interpolate.ts';
 import { fixesFor } from './issueFixes.ts';
 import type { LoadRequest } from './loadRequest.ts';
-import { type Origin, type Origins, originAt, originsOf } from './origins.ts';
+import { isWrittenAt, type Origin, type Origins, originAt, originsOf } from './origins.ts';
 import type { Problem } from './problem.ts';
 import { resolveExperiment } from './resolve.ts';
 import { isMap } from './schema/nodes.ts';
@@ -63,7 +63,9 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
   const composed = compose(source, request, read, primaryOf);
   const { traced, problems: unresolved } = interpolate(composed.traced, request, primaryOf);
   const value =
-    source.root === undefined || source.root.kind === 'map' ? plainTraced(traced) : source.valueAt('');
+    source.root === undefined || source.root.kind === 'map'
+      ? plainTraced(traced, request.before)
+      : source.valueAt('');
   const issues = checkValue(value).filter((issue) => !followsFromDamage(issue, source, parsed));
   const experiment = isMap(value) ? resolveExperiment(withoutFaults(value, issues), request.file) : undefined;
   const place = placing(source, traced, request);
@@ -87,7 +89,7 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
       ...unresolved,
       ...issues.map((issue) => problemOf(issue, source)),
     ],
-    isWritten: (path) => originAt(traced, path) !== undefined,
+    isWritten: (path) => isWrittenAt(traced, path),
     originOf: (path) => originAt(traced, path),
     inheritedAt: (path) => originAt(traced, path)?.chain?.find((link) => link.how === 'extends')?.value,
     placeOf: place,

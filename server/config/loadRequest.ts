@@ -21,4 +21,6 @@ export interface LoadRequest {
   readonly now?: Date;
   /** Instead of reading the whole text; see `createPartReader`. */
   readonly parse?: (document: TextDocument) => YamlResult;
+  /** `value` of the text before: what is equal is taken over, and what was worked out from it is not worked out again. */
+  readonly before?: unknown;
 }

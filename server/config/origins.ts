@@ -5,7 +5,7 @@ import { joined } from './configNode.ts';
 import type { Experiment } from './experiment.ts';
 import { isMap } from './schema/nodes.ts';
 import { primaryOf } from './shorthands.ts';
-import { type OriginKind, type Source, type Traced, tracedAt } from './traced.ts';
+import { type OriginKind, rangeOf, type Source, type Traced, tracedAt } from './traced.ts';
 
 export interface Origin {
   readonly how: OriginKind;
@@ -23,7 +23,18 @@ export type Origins = Readonly<Record<string, Origin>>;
 export function originAt(traced: Traced, path: string): Origin | undefined {
   const found = tracedAt(traced, path, primaryOf);
   if (found === undefined) return undefined;
-  return { ...found.source, ...(found.chain.length === 0 ? {} : { chain: found.chain }) };
+  const chain = found.chain.map((link) => ({ ...withRange(link), value: link.value }));
+  return { ...withRange(found.source), ...(chain.length === 0 ? {} : { chain }) };
+}
+
+export function isWrittenAt(traced: Traced, path: string): boolean {
+  return tracedAt(traced, path, primaryOf) !== undefined;
+}
+
+function withRange(source: Source): Omit<Origin, 'chain'> {
+  const { how, file } = source;
+  const range = rangeOf(source);
+  return { how, ...(file === undefined ? {} : { file }), ...(range === undefined ? {} : { range }) };
 }
 
 export function originsOf(experiment: Experiment | undefined, traced: Traced, workspace: string): Origins {
@@ -45,7 +56,7 @@ function named(origin: Origin, workspace: string): Origin {
   return { ...withName(origin, workspace), ...(chain === undefined ? {} : { chain }) };
 }
 
-function withName(source: Source, workspace: string): Source {
+function withName(source: Omit<Origin, 'chain'>, workspace: string): Omit<Origin, 'chain'> {
   if (source.file === undefined) return source;
   const path = relative(workspace, source.file);
   return { ...source, file: path.startsWith('..') ? source.file : path.split(sep).join('/') };

@@ -5,8 +5,9 @@ import type { z } from 'zod';
 import { expandShorthands } from './expand.ts';
 import type { Experiment } from './experiment.ts';
 import { fields, schemaAt } from './fields.ts';
+import { keptFor } from './kept.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
-import { fieldMeta } from './schema/meta.ts';
+import { type FieldMeta, fieldMeta } from './schema/meta.ts';
 import { isMap, mapFor, nodesOf, shorthandOf, unwrap } from './schema/nodes.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -70,47 +71,70 @@ export function canonicalJson(value: unknown): string {
 
 /** The settings of the family in use are filled in, written or not. */
 function withChosenFamily(written: Settings): Settings {
-  const model = isMap(written['model']) ? written['model'] : {};
-  const type = model['type'];
-  if (typeof type !== 'string' || model[type] !== undefined) return written;
-  const schema = schemaAt(['model', type]);
-  return schema && isGroup(schema) ? { ...written, model: { ...model, [type]: {} } } : written;
+  return isMap(written['model'])
+    ? { ...written, model: chosen(experimentSchema, written['model']) }
+    : written;
 }
+
+const chosen = keptFor((_, model): Settings => {
+  const type = model['type'];
+  if (typeof type !== 'string' || model[type] !== undefined) return model;
+  const schema = schemaAt(['model', type]);
+  return schema && isGroup(schema) ? { ...model, [type]: {} } : model;
+});
 
 function fill(schema: z.ZodType, written: unknown): unknown {
   const meta = fieldMeta.get(schema);
   if (meta?.overrides) return written;
-  if (written === undefined) {
-    if (meta?.onlyWritten) return undefined;
-    if (meta?.default !== undefined) return fillWithin(schema, structuredClone(meta.default));
-    const filled = isGroup(schema) ? fillWithin(schema, {}) : undefined;
-    return isMap(filled) && Object.keys(filled).length === 0 ? undefined : filled;
-  }
-  return fillWithin(schema, written);
+  return written === undefined ? unwritten(schema, meta) : fillWithin(schema, written);
+}
+
+const defaults = new WeakMap<z.ZodType, { readonly value: unknown }>();
+
+/** Worked out once: all experiments share what none of them writes, so it is frozen. */
+function unwritten(schema: z.ZodType, meta: FieldMeta | undefined): unknown {
+  const known = defaults.get(schema);
+  if (known !== undefined) return known.value;
+  const value = frozen(defaultFor(schema, meta));
+  defaults.set(schema, { value });
+  return value;
+}
+
+function defaultFor(schema: z.ZodType, meta: FieldMeta | undefined): unknown {
+  if (meta?.onlyWritten) return undefined;
+  if (meta?.default !== undefined) return fillWithin(schema, structuredClone(meta.default));
+  const filled = isGroup(schema) ? fillWithin(schema, {}) : undefined;
+  return isMap(filled) && Object.keys(filled).length === 0 ? undefined : filled;
+}
+
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const each of Object.values(value)) frozen(each);
+  return Object.freeze(value);
 }
 
 function fillWithin(schema: z.ZodType, written: unknown): unknown {
   // `early_stop: true` asks for its defaults.
   const value = written === true && shorthandOf(schema) ? {} : written;
-  if (isMap(value)) {
-    const map = mapFor(schema, value);
-    if (map) return fillMap(map.shape, value);
-    const record = nodesOf(schema).find((node) => node.form === 'record');
-    if (!record) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, each]) => [key, fill(unwrap(record.value), each)]),
-    );
-  }
+  if (isMap(value)) return fillMap(schema, value);
   const list = Array.isArray(value) ? nodesOf(schema).find((node) => node.form === 'list') : undefined;
   return list && Array.isArray(value) ? value.map((each) => fill(unwrap(list.item), each)) : value;
 }
 
-function fillMap(shape: Readonly<Record<string, z.ZodType>>, value: Settings): Settings {
-  const filled = Object.entries(shape).map(
-    ([key, child]) => [key, fill(child, value[key] ?? undefined)] as const,
+const fillMap = keptFor((schema, value): Settings => {
+  const map = mapFor(schema, value);
+  if (map) {
+    const filled = Object.entries(map.shape).map(
+      ([key, child]) => [key, fill(child, value[key] ?? undefined)] as const,
+    );
+    return Object.fromEntries(filled.filter(([, each]) => each !== undefined));
+  }
+  const record = nodesOf(schema).find((node) => node.form === 'record');
+  if (!record) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, fill(unwrap(record.value), each)]),
   );
-  return Object.fromEntries(filled.filter(([, each]) => each !== undefined));
-}
+});
 
 /** A map and nothing else, shorthand or not. */
 function isGroup(schema: z.ZodType): boolean {

@@ -2,16 +2,22 @@
 import type { Range } from '../protocol/finding.ts';
 import { type ConfigNode, joined, type MapEntry } from './configNode.ts';
 import type { Scalar } from './experiment.ts';
+import { isMap } from './schema/nodes.ts';
 import type { TextDocument } from './textDocument.ts';
 
 /** Who said a value. `default` is nobody. */
 export type OriginKind = 'file' | 'extends' | 'variant' | 'set' | 'default' | 'vars';
 
+/** Most places are never asked for, so lines are counted only then: see `rangeOf`. */
 export interface Source {
   readonly how: OriginKind;
   /** Absolute; absent for `set` and `default`. */
   readonly file?: string;
-  readonly range?: Range;
+  readonly place?: { readonly text: TextDocument; readonly start: number; readonly end: number };
+}
+
+export function rangeOf({ place }: Source): Range | undefined {
+  return place?.text.rangeAt(place.start, place.end);
 }
 
 export interface Overridden extends Source {
@@ -33,30 +39,53 @@ export type Traced = Origins &
 
 export type TracedMap = Traced & { readonly kind: 'map' };
 
-/** `file` and `text` are what the tree was read from. */
-export function traceNode(
-  node: ConfigNode,
-  from: { readonly how: OriginKind; readonly file?: string; readonly text?: TextDocument },
-  entry?: MapEntry,
-): Traced {
-  const range = from.text?.rangeAt(entry?.keyStart ?? node.start, node.end);
-  const source = {
-    how: from.how,
-    ...(from.file === undefined ? {} : { file: from.file }),
-    ...(range === undefined ? {} : { range }),
-  };
-  if (node.kind === 'scalar') return { kind: 'scalar', value: node.value, source, chain: [] };
-  if (node.kind === 'list') {
-    return { kind: 'list', items: node.items.map((item) => traceNode(item, from)), source, chain: [] };
-  }
-  const entries = new Map(node.entries.map((child) => [child.key, traceNode(child.node, from, child)]));
-  return { kind: 'map', entries, source, chain: [] };
+const none: readonly Overridden[] = [];
+
+interface From {
+  readonly how: OriginKind;
+  readonly file?: string;
+  readonly text?: TextDocument;
 }
 
-export function plainTraced(traced: Traced): unknown {
+/** `file` and `text` are what the tree was read from. */
+export function traceNode(node: ConfigNode, from: From, entry?: MapEntry): Traced {
+  const source = sourceOf(from, entry?.keyStart ?? node.start, node.end);
+  if (node.kind === 'scalar') return { kind: 'scalar', value: node.value, source, chain: none };
+  if (node.kind === 'list') {
+    return { kind: 'list', items: node.items.map((item) => traceNode(item, from)), source, chain: none };
+  }
+  const entries = new Map(node.entries.map((child) => [child.key, traceNode(child.node, from, child)]));
+  return { kind: 'map', entries, source, chain: none };
+}
+
+function sourceOf({ how, file, text }: From, start: number, end: number): Source {
+  if (file !== undefined && text !== undefined) return { how, file, place: { text, start, end } };
+  return file === undefined ? { how } : { how, file };
+}
+
+/** What equals `before`, the whole or a part in the same place, is that very object: it can be compared by identity. */
+export function plainTraced(traced: Traced, before?: unknown): unknown {
   if (traced.kind === 'scalar') return traced.value;
-  if (traced.kind === 'list') return traced.items.map(plainTraced);
-  return Object.fromEntries([...traced.entries].map(([key, value]) => [key, plainTraced(value)]));
+  if (traced.kind === 'list') {
+    const known: readonly unknown[] = Array.isArray(before) ? before : [];
+    const items = traced.items.map((item, i) => plainTraced(item, known[i]));
+    const same =
+      Array.isArray(before) &&
+      known.length === items.length &&
+      items.every((each, i) => Object.is(each, known[i]));
+    return same ? before : items;
+  }
+  const known = isMap(before) ? before : {};
+  const keys = Object.keys(known);
+  let same = isMap(before) && keys.length === traced.entries.size;
+  const entries: (readonly [string, unknown])[] = [];
+  for (const [key, value] of traced.entries) {
+    const earlier = Object.hasOwn(known, key) ? known[key] : undefined;
+    const plain = plainTraced(value, earlier);
+    same &&= keys[entries.length] === key && Object.is(plain, earlier);
+    entries.push([key, plain]);
+  }
+  return same ? before : Object.fromEntries(entries);
 }
 
 /** The key that a plain value stands for in the map at a path, as `test` for `split`; undefined where there is none. */

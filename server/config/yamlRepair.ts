@@ -12,6 +12,9 @@ export interface ParseResult {
 
 /** The first document of a text with its first error. */
 export function parseOne(text: string): ParseResult {
+  const traced = Error.stackTraceLimit;
+  // The library makes an Error of every fault, and nobody reads where in it that was.
+  Error.stackTraceLimit = 0;
   try {
     return compose(text);
   } catch (error) {
@@ -19,6 +22,8 @@ export function parseOne(text: string): ParseResult {
     if (!(error instanceof RangeError)) throw error;
     const message = 'nested too deeply';
     return { document: new Document(), error: new YAMLParseError([0, 1], 'RESOURCE_EXHAUSTION', message) };
+  } finally {
+    Error.stackTraceLimit = traced;
   }
 }
 

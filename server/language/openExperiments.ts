@@ -55,7 +55,13 @@ export interface OpenExperimentsOptions {
   readonly refresh: () => void;
 }
 
-interface Entry {
+interface Known {
+  readonly answer: DataAnswer | undefined;
+  /** The findings that were worked out last. */
+  readonly told: { findings: readonly Finding[] };
+}
+
+interface Entry extends Known {
   shown: OpenExperiment;
   /** Reads again only what has changed since the text before. */
   readonly parse: ReturnType<typeof createPartReader>;
@@ -191,13 +197,15 @@ export class OpenExperiments {
 
   #update(document: EditedText, entry: Entry | undefined): Entry {
     const parse = entry?.parse ?? createPartReader();
-    const loaded = this.#load(document, parse);
+    const loaded = this.#load(document, parse, entry?.shown.loaded.value);
     if (entry !== undefined) {
       entry.shown = this.#open(document, loaded, entry);
       return entry;
     }
+    const told = { findings: [] };
     const created: Entry = {
-      shown: this.#open(document, loaded, undefined),
+      shown: this.#open(document, loaded, { answer: undefined, told }),
+      told,
       parse,
       watch: this.#watch(document.uri, loaded.workspace),
       answer: undefined,
@@ -207,11 +215,10 @@ export class OpenExperiments {
     return created;
   }
 
-  #open(document: EditedText, loaded: LoadedExperiment, entry: Entry | undefined): OpenExperiment {
+  #open(document: EditedText, loaded: LoadedExperiment, { answer, told }: Known): OpenExperiment {
     const { world } = this.#options;
     const { uri, version } = document;
     const { experiment } = loaded;
-    const { answer } = entry ?? {};
     const known = {
       ...(answer?.facts === undefined
         ? {}
@@ -233,10 +240,22 @@ export class OpenExperiments {
       ...(history === undefined ? {} : { history }),
       ...(repository === undefined ? {} : { repository }),
     };
-    return { ...open, findings: checkOpen(open, entry?.shown.findings ?? [], world.now()) };
+    const now = world.now();
+    let findings: readonly Finding[] | undefined;
+    return {
+      ...open,
+      // Hovers and completions of a text that is typed over do not wait for lint.
+      get findings() {
+        if (findings === undefined) {
+          findings = checkOpen(open, told.findings, now);
+          told.findings = findings;
+        }
+        return findings;
+      },
+    };
   }
 
-  #load(document: EditedText, parse: Entry['parse']): LoadedExperiment {
+  #load(document: EditedText, parse: Entry['parse'], before: unknown): LoadedExperiment {
     const { world, documentAt } = this.#options;
     const file = pathOf(document.uri);
     return loadExperiment({
@@ -249,6 +268,7 @@ export class OpenExperiments {
       git: () => this.#commitOf(dirname(file)),
       now: world.now(),
       parse,
+      before,
     });
   }
 

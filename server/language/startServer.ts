@@ -61,12 +61,14 @@ export function startServer(connection: Connection, world: ServerWorld): void {
     // Of several changes that wait in line, only the last text is checked.
     if (pending.has(uri)) return;
     pending.add(uri);
-    setImmediate(() => {
+    const check = () => {
       pending.delete(uri);
       experiments?.check(uri);
       for (const other of experiments?.derived ?? [])
         if (other !== uri) experiments?.checkAgain(other, { files: false });
-    });
+    };
+    // Once more around, so that what was asked right after the change is answered before it is checked.
+    setImmediate(() => setImmediate(check));
   });
   documents.onDidOpen(({ document: { uri, version } }) => saved.set(uri, version));
   documents.onDidSave(({ document: { uri, version } }) => {

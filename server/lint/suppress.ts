@@ -112,6 +112,7 @@ function listed(loaded: LoadedExperiment): Suppression[] {
 function inPlace(loaded: LoadedExperiment): Suppression[] {
   const found: Suppression[] = [];
   const { text } = loaded;
+  if (!text.text.includes('lint-ignore')) return found;
   for (let line = 0; line < text.lineCount; line++) {
     const content = text.lineAt(line);
     const match = /(^|\s)#\s*lint-ignore\s+([\w-]+)\s*(?::\s*(.*))?$/.exec(content);

@@ -29,12 +29,29 @@ export function settingsOf(loaded: LoadedExperiment): readonly Setting[] {
   return settings;
 }
 
+/** Of a map or list, by where it stood: from one text to the next most are the same objects. */
+const collected = new WeakMap<object, { readonly path: string; readonly settings: readonly Setting[] }>();
+
 function collect(value: unknown, path: string, steps: readonly (string | number)[], into: Setting[]): void {
   if (value === null || value === undefined) return;
+  if (typeof value !== 'object') {
+    into.push(settingAt(value, path, steps));
+    return;
+  }
+  const known = collected.get(value);
+  const settings: Setting[] = [];
+  if (known?.path !== path) {
+    settings.push(settingAt(value, path, steps));
+    const children = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+    for (const [key, child] of children) collect(child, joined(path, String(key)), [...steps, key], settings);
+    collected.set(value, { path, settings });
+  }
+  for (const setting of known?.path === path ? known.settings : settings) into.push(setting);
+}
+
+function settingAt(value: unknown, path: string, steps: Setting['steps']): Setting {
   const field = fieldAt(steps);
-  into.push({ path, steps, value, ...(field === undefined ? {} : { field }) });
-  const children = Array.isArray(value) ? [...value.entries()] : isMap(value) ? Object.entries(value) : [];
-  for (const [key, child] of children) collect(child, joined(path, String(key)), [...steps, key], into);
+  return { path, steps, value, ...(field === undefined ? {} : { field }) };
 }
 
 /** The strings of a field, each with the path of its own: the field's value, or the items of its list. */

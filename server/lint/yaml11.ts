@@ -20,9 +20,13 @@ const binary11 = /^[-+]?0b[01_]+$/;
 const float11 = /^[-+]?(?:\d[\d_]*\.[\d_]*|\.\d[\d_]*)(?:[eE][-+]\d+)?$/;
 const sexagesimal11 = /^[-+]?[1-9][\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/;
 
+/** Nearly all that people write: words and decimal numbers, which both read alike. */
+const ordinary = /^(?:(?!(?:yes|no|on|off|null)$)[a-z_][a-z_-]*|(?:0|[1-9]\d*)(?:\.\d+)?)$/i;
+
 /** Undefined where both read the same. `wantsText`: the place takes nothing but text. ISO dates are the language's own. */
 export function readsDifferently(source: string, wantsText: boolean): Reading | undefined {
-  if (source === '' || /^\d{4}-\d\d-\d\d/.test(source)) return undefined;
+  if (source === '' || (!wantsText && ordinary.test(source)) || /^\d{4}-\d\d-\d\d/.test(source))
+    return undefined;
   const here = readHere(source);
   if (wantsText && (here === 'null' || /\.\d*0$/.test(source)) && here !== 'text') {
     return { here, there: here, asText: true };

@@ -1,5 +1,4 @@
 /** Read by parts or whole: after any edit of any example the tree and the problems are the same. */
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,61 +7,10 @@ import { parseYaml } from '../../server/config/yaml.ts';
 import { createPartReader } from '../../server/config/yamlParts.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 import { rounds } from '../rounds.ts';
+import { edited } from './edited.ts';
 
 const examples = join(import.meta.dirname, 'examples');
 const names = readdirSync(examples);
-const pieces = [
-  ...[
-    '"',
-    "'",
-    '[',
-    ']',
-    '{',
-    '}',
-    ':',
-    ': ',
-    ' ',
-    '  ',
-    '\n',
-    '\n\n',
-    '\n  ',
-    '\n    ',
-    '- ',
-    '#',
-    '# c\n',
-    ' # c',
-  ],
-  ...[
-    '|',
-    '>',
-    '|\n',
-    '>-\n',
-    '|+\n',
-    '&a ',
-    '*a',
-    '!x',
-    '? ',
-    '<<: ',
-    '---\n',
-    '...\n',
-    '%',
-    '\t',
-    '\r\n',
-    '\r',
-  ],
-  ...[
-    'a: 1\n',
-    '  a: 1\n',
-    '    b: c\n',
-    'data:\n',
-    'target: x',
-    '\u0000',
-    '🙂',
-    '<<<<<<< a\n',
-    '=======\n',
-    'é: ü\n',
-  ],
-];
 /** 100,000 edits in the soak. */
 const edits = rounds(25, Math.ceil(100_000 / names.length));
 
@@ -71,22 +19,10 @@ describe.each(names)('%s', (name) => {
 
   test(`${edits} random edits`, { timeout: 1_200_000 }, () => {
     const random = createRandom(11, name);
-    const pick = (count: number) => Math.floor(random.uniform() * count);
     const read = createPartReader();
     let text = original;
     for (let round = 0; round < edits; round++) {
-      if (round % 10 === 0) text = original;
-      const at = pick(text.length + 1);
-      const kind = random.uniform();
-      if (kind < 0.55) text = text.slice(0, at) + (pieces[pick(pieces.length)] ?? '') + text.slice(at);
-      else if (kind < 0.8) text = text.slice(0, at) + text.slice(at + 1 + pick(20));
-      else {
-        // A stretch that is moved, as one does with lines.
-        const to = pick(text.length + 1);
-        const stretch = text.slice(at, at + pick(120));
-        const rest = text.slice(0, at) + text.slice(at + stretch.length);
-        text = rest.slice(0, to) + stretch + rest.slice(to);
-      }
+      text = edited(round % 10 === 0 ? original : text, random);
       const document = new TextDocument(text);
       const [found, wanted] = [read(document), parseYaml(document)];
       if (JSON.stringify(found) !== JSON.stringify(wanted)) {

@@ -8,12 +8,12 @@ import {
   type Parsed,
   type Reference,
 } from './ast.ts';
+import { keepLast } from './keepLast.ts';
 import { orChain, parseSlice, parseWhole, takeNumber } from './parse.ts';
 import { ExpressionFault, type TokenStream } from './tokenStream.ts';
 
-export function parseGate(text: string): Parsed<Gate> {
-  return parseWhole(text, gate);
-}
+/** Many rules ask about the same gates at every key press. */
+export const parseGate: (text: string) => Parsed<Gate> = keepLast(2_000, (text) => parseWhole(text, gate));
 
 /** `column = expr`, `+=`, `-=`, `*=`. */
 export function parseChange(text: string): Parsed<Change> {

@@ -3,13 +3,14 @@
 import { nearest } from '../nearest.ts';
 import type { Comparison, Expression, Parsed, Span, Unit } from './ast.ts';
 import { functions } from './functions.ts';
+import { keepLast } from './keepLast.ts';
 import { type Token, tokenize } from './tokenize.ts';
 import { ExpressionFault, TokenStream } from './tokenStream.ts';
 
 /** Filter, derive and expect expressions. `=` and `==` are the same. */
-export function parseExpression(text: string): Parsed<Expression> {
-  return parseWhole(text, (stream) => orChain(stream));
-}
+export const parseExpression: (text: string) => Parsed<Expression> = keepLast(2_000, (text) =>
+  parseWhole(text, (stream) => orChain(stream)),
+);
 
 /**
  * An evaluate.slices item or what stands in a gate's parentheses: `column=value` with the value unquoted, or an

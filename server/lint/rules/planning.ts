@@ -11,6 +11,8 @@ import { figureOf, number4, resultOf } from '../history.ts';
 import type { Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
 
+const decisiveFields = fields.filter(({ impact }) => impact === 3).map(({ path }) => path);
+
 const untuned: Rule = {
   id: 'untuned',
   needs: ['config'],
@@ -18,9 +20,7 @@ const untuned: Rule = {
     const { experiment } = loaded;
     if (experiment === undefined || loaded.isWritten('tune')) return;
     const family = experiment.model.type === 'auto' ? 'gbdt' : experiment.model.type;
-    const decisive = fields
-      .filter(({ path, impact }) => impact === 3 && path.startsWith(`model.${family}.`))
-      .map(({ path }) => path);
+    const decisive = decisiveFields.filter((path) => path.startsWith(`model.${family}.`));
     if (decisive.length === 0 || decisive.some((path) => loaded.isWritten(path))) return;
     const names = decisive.map((path) => path.split('.').at(-1)).join(', ');
     yield {

@@ -61,6 +61,10 @@ function placeOfMissing({ path, requiredFrom }: Field, loaded: LoadedExperiment)
     .range;
 }
 
+const asked: ReadonlySet<string> = new Set(
+  fields.filter(({ requiredFrom }) => requiredFrom !== undefined).map(({ path }) => path),
+);
+
 /** Judges what is written, bases included, not what defaults would give. */
 function isMissing({ path, requiredFrom }: Field, loaded: LoadedExperiment): boolean {
   if (requiredFrom === undefined) return false;
@@ -70,8 +74,7 @@ function isMissing({ path, requiredFrom }: Field, loaded: LoadedExperiment): boo
   if (given !== undefined && !circumstances[given](loaded)) return false;
   // Without the section around it, another rule asks for the whole section.
   const parent = path.split('.').slice(0, -1).join('.');
-  const parentAsked = fields.some((field) => field.path === parent && field.requiredFrom !== undefined);
-  if (parentAsked && !loaded.isWritten(parent)) return false;
+  if (asked.has(parent) && !loaded.isWritten(parent)) return false;
   return whatever || ![path, ...or].some((each) => isFilled(writtenAt(loaded, each)));
 }
 

@@ -35,6 +35,7 @@ const unsupportedSetting: Rule = {
 
 function unsupportedValues(field: Field, value: unknown, steps: Setting['steps']): unknown[] {
   const { values, supportedValues, supports } = field;
+  if (values === undefined && supports === undefined) return [];
   // Items that are fields of their own speak for themselves.
   if (Array.isArray(value) && fieldAt([...steps, 0]) !== undefined) return [];
   return (Array.isArray(value) ? value : [value]).filter((each: unknown) => {
@@ -49,11 +50,12 @@ const deadSetting: Rule = {
   needs: ['config'],
   *run(context) {
     const { loaded } = context;
+    const used = familiesUsed(context);
     let told = '';
     for (const setting of settingsOf(loaded)) {
       const { path } = setting;
       if (told !== '' && path.startsWith(told)) continue;
-      const why = whyIgnored(setting, context);
+      const why = whyIgnored(setting, context, used);
       if (why === undefined) continue;
       told = `${path}.`;
       yield {
@@ -68,18 +70,23 @@ const deadSetting: Rule = {
 };
 
 /** Completes "is ignored because …"; undefined where the setting counts. */
-function whyIgnored({ path, value, field }: Setting, context: LintContext): string | undefined {
+function whyIgnored(
+  { path, value, field }: Setting,
+  context: LintContext,
+  used: readonly string[] | undefined,
+): string | undefined {
   const { experiment } = context.loaded;
   if (experiment === undefined) return undefined;
-  const family = otherFamily(path, familiesUsed(context));
+  const pairs = deadPairs.get(path);
+  if (pairs === undefined && field?.appliesTo === undefined && !path.startsWith('model.')) return undefined;
+  const family = otherFamily(path, used);
   if (family !== undefined) return `the model is ${experiment.model.type}, not ${family}`;
   const { models, tasks, because } = field?.appliesTo ?? {};
-  const used = familiesUsed(context);
   if (models !== undefined && used !== undefined && !used.some((each) => models.includes(each)))
     return because;
   const task = context.facts?.target?.task ?? experiment.task;
   if (tasks !== undefined && task !== 'auto' && !tasks.includes(task)) return because;
-  return deadPairs.find((pair) => pair.path === path && pair.dead(context, value))?.because;
+  return pairs?.find(({ dead }) => dead(context, value))?.because;
 }
 
 /** Families that are trained; undefined where members choose for themselves. */
@@ -92,6 +99,7 @@ function familiesUsed({ loaded: { experiment } }: LintContext): readonly string[
 
 /** `mlp` for `model.mlp` where no mlp is trained. */
 function otherFamily(path: string, used: readonly string[] | undefined): string | undefined {
+  if (!path.startsWith('model.')) return undefined;
   const name = /^model\.([a-z]+)$/.exec(path)?.[1];
   const isFamily = modelNames.some((family: ModelName) => family === name);
   return name !== undefined && isFamily && used !== undefined && !used.includes(name) ? name : undefined;
@@ -105,39 +113,42 @@ interface DeadPair {
 
 const timeMethods: readonly string[] = ['time', 'group-time', 'auto'];
 
-const deadPairs: readonly DeadPair[] = [
-  {
-    path: 'split.cv',
-    because: 'the source brings its own validation file',
-    dead: ({ loaded }) => hasSource(loaded.experiment?.data.source, 'valid'),
-  },
-  {
-    path: 'split.valid',
-    because: 'the source brings its own validation file',
-    dead: ({ loaded }) => hasSource(loaded.experiment?.data.source, 'valid'),
-  },
-  {
-    path: 'split.gap',
-    because: 'only a split by time has a gap',
-    dead: ({ loaded: { experiment } }) =>
-      experiment !== undefined && !timeMethods.includes(experiment.split.method),
-  },
-  {
-    path: 'split.by',
-    because: 'a random split asks no column',
-    dead: ({ loaded }) => loaded.experiment?.split.method === 'random',
-  },
-  {
-    path: 'model.linear.l1_ratio',
-    because: 'only the penalty elastic mixes L1 and L2',
-    dead: ({ loaded }) => loaded.experiment?.model.linear.penalty !== 'elastic',
-  },
-  {
-    path: 'model.linear.strength',
-    because: 'the penalty is none',
-    dead: ({ loaded }) => loaded.experiment?.model.linear.penalty === 'none',
-  },
-];
+const deadPairs: ReadonlyMap<string, readonly DeadPair[]> = Map.groupBy<string, DeadPair>(
+  [
+    {
+      path: 'split.cv',
+      because: 'the source brings its own validation file',
+      dead: ({ loaded }) => hasSource(loaded.experiment?.data.source, 'valid'),
+    },
+    {
+      path: 'split.valid',
+      because: 'the source brings its own validation file',
+      dead: ({ loaded }) => hasSource(loaded.experiment?.data.source, 'valid'),
+    },
+    {
+      path: 'split.gap',
+      because: 'only a split by time has a gap',
+      dead: ({ loaded: { experiment } }) =>
+        experiment !== undefined && !timeMethods.includes(experiment.split.method),
+    },
+    {
+      path: 'split.by',
+      because: 'a random split asks no column',
+      dead: ({ loaded }) => loaded.experiment?.split.method === 'random',
+    },
+    {
+      path: 'model.linear.l1_ratio',
+      because: 'only the penalty elastic mixes L1 and L2',
+      dead: ({ loaded }) => loaded.experiment?.model.linear.penalty !== 'elastic',
+    },
+    {
+      path: 'model.linear.strength',
+      because: 'the penalty is none',
+      dead: ({ loaded }) => loaded.experiment?.model.linear.penalty === 'none',
+    },
+  ],
+  ({ path }) => path,
+);
 
 function hasSource(source: unknown, part: string): boolean {
   return typeof source === 'object' && source !== null && !Array.isArray(source) && part in source;
@@ -172,7 +183,9 @@ const redundantDefault: Rule = {
 };
 
 function isDefault(field: Field | undefined, value: unknown): boolean {
-  return field?.default !== undefined && field.path !== 'schema' && isDeepStrictEqual(field.default, value);
+  if (field?.default === undefined || field.path === 'schema') return false;
+  if (typeof value !== 'object') return field.default === value;
+  return isDeepStrictEqual(field.default, value);
 }
 
 /** A section that counts once it is written is not empty talk: `serve: realtime` says that the model is served. */
@@ -196,6 +209,7 @@ export function deprecatedKeys(renamed: readonly Field[]): Rule {
     id: 'deprecated-key',
     needs: ['text'],
     *run({ loaded }): Iterable<Draft> {
+      if (renamed.length === 0) return;
       for (const { path, field } of settingsOf(loaded)) {
         const { deprecated } = renamed.find((each) => each.path === field?.path) ?? {};
         if (deprecated === undefined) continue;

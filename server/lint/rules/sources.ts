@@ -31,6 +31,7 @@ const dataNotFound: Rule = {
 
 /** The sources, and a test set that is a file. Joins are checked when they are read. */
 function isSource(path: string, formats: readonly string[]): boolean {
+  if (!path.startsWith('data.source') && path !== 'split.test') return false;
   if (path === 'split.test') return formats.includes('testPath');
   return path === 'data.source' || /^data\.source\.(?:train|valid|test)$/.test(path);
 }

@@ -7,7 +7,7 @@ import { fieldAt } from '../../config/fields.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import type { Fix, TextEdit } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
-import type { Draft, LintContext, Rule } from '../rule.ts';
+import type { Draft, Rule } from '../rule.ts';
 import { secretKind } from '../secrets.ts';
 import { readsDifferently } from '../yaml11.ts';
 
@@ -102,10 +102,10 @@ const absolutePath: Rule = {
   *run({ loaded }) {
     for (const { node, path } of nodesOf(loaded)) {
       if (node.kind !== 'scalar' || typeof node.value !== 'string') continue;
-      const field = fieldAt(path) ?? fieldAt(path.replace(/\.\d+$/, ''));
-      if (field === undefined || !field.formats.some((format) => pathFormats.has(format))) continue;
       const { value } = node;
       if (!/^(?:\/|~|[A-Za-z]:[\\/]|\\\\|file:)/.test(value)) continue;
+      const field = fieldAt(path) ?? fieldAt(path.replace(/\.\d+$/, ''));
+      if (field === undefined || !field.formats.some((format) => pathFormats.has(format))) continue;
       const message = `\`${value}\` is an absolute path; others cannot run this.`;
       yield { path, message, data: { path: value }, fixes: relativeFix(loaded, path, value) };
     }
@@ -125,11 +125,17 @@ interface Walked {
   readonly entry?: MapEntry;
 }
 
-function nodesOf({ source }: LintContext['loaded']): Walked[] {
+const walked = new WeakMap<LoadedExperiment, readonly Walked[]>();
+
+/** Walked once for the rules of this file. */
+function nodesOf(loaded: LoadedExperiment): readonly Walked[] {
+  const known = walked.get(loaded);
+  if (known !== undefined) return known;
   const nodes: Walked[] = [];
-  if (source.root === undefined) return nodes;
-  walk(source.root, (node, path, entry) =>
-    nodes.push({ node, path, ...(entry === undefined ? {} : { entry }) }),
+  walked.set(loaded, nodes);
+  if (loaded.source.root === undefined) return nodes;
+  walk(loaded.source.root, (node, path, entry) =>
+    nodes.push(entry === undefined ? { node, path } : { node, path, entry }),
   );
   return nodes;
 }

@@ -1,0 +1,14 @@
+/** Answers about texts that come again at every key press, kept for the next one. */
+
+/** `work` must be pure; once `most` answers are kept, all are forgotten. Texts longer than a thousand characters are not kept. */
+export function keepLast<Answer>(most: number, work: (text: string) => Answer): (text: string) => Answer {
+  const kept = new Map<string, Answer>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const answer = work(text);
+    if (kept.size >= most) kept.clear();
+    if (text.length <= 1_000) kept.set(text, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,69 @@
+/** Random edits, of the kinds that break YAML: what property tests type into examples. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
+import type { Random } from '../../server/statistics/random.ts';
+
+const pieces = [
+  ...[
+    '"',
+    "'",
+    '[',
+    ']',
+    '{',
+    '}',
+    ':',
+    ': ',
+    ' ',
+    '  ',
+    '\n',
+    '\n\n',
+    '\n  ',
+    '\n    ',
+    '- ',
+    '#',
+    '# c\n',
+    ' # c',
+  ],
+  ...[
+    '|',
+    '>',
+    '|\n',
+    '>-\n',
+    '|+\n',
+    '&a ',
+    '*a',
+    '!x',
+    '? ',
+    '<<: ',
+    '---\n',
+    '...\n',
+    '%',
+    '\t',
+    '\r\n',
+    '\r',
+  ],
+  ...[
+    'a: 1\n',
+    '  a: 1\n',
+    '    b: c\n',
+    'data:\n',
+    'target: x',
+    '\u0000',
+    '🙂',
+    '<<<<<<< a\n',
+    '=======\n',
+    'é: ü\n',
+  ],
+];
+/** Something is put in, taken out or moved. */
+export function edited(text: string, random: Random): string {
+  const pick = (count: number) => Math.floor(random.uniform() * count);
+  const at = pick(text.length + 1);
+  const kind = random.uniform();
+  if (kind < 0.55) return text.slice(0, at) + (pieces[pick(pieces.length)] ?? '') + text.slice(at);
+  if (kind < 0.8) return text.slice(0, at) + text.slice(at + 1 + pick(20));
+  // A stretch that is moved, as one does with lines.
+  const to = pick(text.length + 1);
+  const stretch = text.slice(at, at + pick(120));
+  const rest = text.slice(0, at) + text.slice(at + stretch.length);
+  return rest.slice(0, to) + stretch + rest.slice(to);
+}

@@ -1,0 +1,49 @@
+/** What is taken over from the text before changes nothing: after any edit a file reads and lints as if it were new. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createPartReader } from '../../server/config/yamlParts.ts';
+import { lintExperiment, stageOf } from '../../server/lint/engine.ts';
+import { createRandom } from '../../server/statistics/random.ts';
+import { edited } from '../config/edited.ts';
+import { facts } from '../language/open.ts';
+import { rounds } from '../rounds.ts';
+import { load, now } from './marked.ts';
+
+const examples = join(import.meta.dirname, '../config/examples');
+const names = readdirSync(examples);
+/** 100,000 edits in the soak. */
+const edits = rounds(10, Math.ceil(100_000 / names.length));
+
+describe.each(names)('%s', (name) => {
+  const original = readFileSync(join(examples, name), 'utf8');
+
+  test(`${edits} random edits`, { timeout: 3_600_000 }, () => {
+    const random = createRandom(13, name);
+    const parse = createPartReader();
+    let text = original;
+    let before: unknown;
+    for (let round = 0; round < edits; round++) {
+      text = edited(round % 10 === 0 ? original : text, random);
+      const [typed, fresh] = [load(text, { parse, before }), load(text)];
+      before = typed.value;
+      // As JSON, so that the order of keys counts.
+      for (const part of ['value', 'experiment', 'problems'] as const)
+        expect(JSON.stringify(typed[part]), text).toBe(JSON.stringify(fresh[part]));
+      const [said, wanted] = [typed, fresh].map((loaded) =>
+        lintExperiment({ loaded, stage: stageOf(loaded), facts }, { now }),
+      );
+      expect(JSON.stringify(said), text).toBe(JSON.stringify(wanted));
+    }
+  });
+});
+
+test('a section that no edit touched is the same object, and so is what is filled in for it', () => {
+  const text = (word: string) =>
+    `data: {source: data/churn.csv, id: row_id}\ntarget: churned\ndescription: ${word}\ntags: [${word}, b]\n`;
+  const first = load(text('a'));
+  const second = load(text('b'), { before: first.value });
+  expect(second.experiment?.data).toBe(first.experiment?.data);
+  expect(second.experiment?.split).toBe(first.experiment?.split);
+  expect(second.experiment?.tags).toEqual(['b', 'b']);
+});
