@@ -24,7 +24,7 @@ export const driftErrors = {
     exit: 2,
   },
   'monitor-not-found': {
-    message: 'There is no deployment, model or file `{subject}`.',
+    message: 'There is no deployment, served model or file `{subject}`.',
     help: '`modelwright deployments list` shows what is served; a file is compared with `--model`.',
     exit: 2,
   },
@@ -38,9 +38,14 @@ export const driftErrors = {
     help: 'Its test rows have {columns}; write `all`, or names and patterns of these.',
     exit: 2,
   },
+  'monitor-log-bare': {
+    message: 'The log of deployment `{id}` holds none of the columns that are watched: {columns}.',
+    help: 'Serve the model with them in its log: `serve.log.inputs`, `.outputs` and `.redact` say what is kept.',
+    exit: 2,
+  },
   'monitor-log-empty': {
     message: 'Deployment `{id}` has logged no row of `{model}` yet.',
-    help: 'Ask it something first; `serve.log.inputs: false` keeps inputs out of the log.',
+    help: 'Ask it something first; `serve.log.sample` says which share of the rows is logged.',
     exit: 2,
   },
 } as const satisfies Record<string, ErrorEntry>;

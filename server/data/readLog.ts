@@ -25,7 +25,7 @@ export interface LogRequest {
 /** The column of the time at which a row was answered. A model's input may have any other name. */
 export const logTime = '\u0000time';
 
-/** Inputs that no line holds, redacted ones for instance, are no columns of the table. */
+/** Inputs and answers that no line holds, redacted ones for instance, are no columns of the table. */
 export async function openLog(request: LogRequest, options: DatabaseOptions = {}): Promise<DuckTable> {
   const { segments, model, version, inputs, answer } = request;
   const database = await Database.open(options);
@@ -35,17 +35,12 @@ export async function openLog(request: LogRequest, options: DatabaseOptions = {}
       format = 'newline_delimited', ignore_errors = true, maximum_object_size = 67108864,
       columns = {time: 'VARCHAR', model: 'VARCHAR', version: 'VARCHAR', inputs: 'JSON', prediction: 'VARCHAR', score: 'DOUBLE'})
       WHERE model = ${sqlText(model)} AND version = ${sqlText(version)} AND time IS NOT NULL`);
-    const counts = await database.aggregate(
-      inputs,
-      ({ name }) => `count(json_type(inputs, ${pointer(name)}))`,
-      {
-        from: 'lines',
-      },
-    );
+    const held = [answer.field, ...inputs.map(({ name }) => `json_type(inputs, ${pointer(name)})`)];
+    const [answers, ...counts] = await database.aggregate(held, (sql) => `count(${sql})`, { from: 'lines' });
     const present = inputs.filter((_, index) => Number(counts[index]) > 0);
     const columns: SqlColumn[] = [
       { ...plain, name: logTime, kind: 'datetime', input: 'date', type: 'TIMESTAMP', sql: 't' },
-      { ...plain, ...answer, ...typed(answer.kind), sql: 'a' },
+      ...(Number(answers) > 0 ? [{ ...plain, ...answer, ...typed(answer.kind), sql: 'a' }] : []),
       ...present.map((input, index) => ({ ...plain, ...input, ...typed(input.kind), sql: `c${index}` })),
     ];
     const values = present.map(({ name, kind }, index) => {

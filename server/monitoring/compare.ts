@@ -1,4 +1,5 @@
 /** Two samples compared: every statistic of every column under one joint permutation of the row labels, and what follows. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { ColumnDrift, DriftReport } from '../protocol/drift.ts';
 import { benjaminiHochberg, holm } from '../statistics/corrections.ts';
@@ -21,12 +22,12 @@ export interface CompareOptions {
  * The rule of drift.md 4.3: a column has drifted when its p-value, adjusted for all statistics of all columns, is at
  * most alpha and its effect is large enough. Both samples must hold at least one row.
  */
-export function compareSamples(
+export async function compareSamples(
   reference: Sample,
   current: Sample,
   settings: DriftSettings,
   options: CompareOptions = {},
-): DriftReport {
+): Promise<DriftReport> {
   const { pairs, only } = pairColumns(reference, current);
   const observed = labellingOf(labelsOf(reference, current));
   const rows = { reference: reference.rows, current: current.rows };
@@ -35,7 +36,7 @@ export function compareSamples(
     settings.permutations,
     current.sampled < leastRows.distances ? permutationsOfFew : 0,
   );
-  const judged = judgeMeasures(plans, observed, {
+  const judged = await judgeMeasures(plans, observed, {
     ...settings,
     permutations,
     units: unitsOf(reference, current),
@@ -109,21 +110,26 @@ const permutationsOfFew = 1_999;
 /** Rows are left out in so many groups, one after the other, for the error of an effect. */
 const jackknifeGroups = 20;
 
-function judgeMeasures(
+async function judgeMeasures(
   plans: readonly ColumnPlan[],
   observed: Labelling,
   judging: Judging,
-): JudgedMeasure[][] {
+): Promise<JudgedMeasure[][]> {
   const { correction, seed, permutations, units } = judging;
   const random = createRandom(seed, 'drift permutation');
   const labellings = permutedLabels(observed.labels, { permutations, random, units }).map(labellingOf);
   const left = leaveOut(observed.labels);
-  const read = plans.map(({ measures }) =>
-    measures.map((measure) => {
+  const read: ReadMeasure[][] = [];
+  for (const { measures } of plans) {
+    const own: ReadMeasure[] = [];
+    for (const measure of measures) {
+      own.push(readMeasure(measure, observed, { labellings, left }));
+      // A statistic takes milliseconds, all of them seconds: somebody may want them to stop.
+      await nextTurn();
       if (judging.signal?.aborted) throw new ModelwrightError('cancelled');
-      return readMeasure(measure, observed, { labellings, left });
-    }),
-  );
+    }
+    read.push(own);
+  }
   const flat = read.flat();
   const closed = flat.map(({ measure }) =>
     measure.told === 'closed' || correction !== 'maxt' ? measure.closed(observed) : undefined,

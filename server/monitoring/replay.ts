@@ -1,7 +1,7 @@
 /** How often a configuration alarms where nothing has drifted: its own reference, window by window, against the rest. */
 import type { MonitorDocument } from '../protocol/monitor.ts';
 import { wilson } from '../statistics/intervals.ts';
-import { type CompareOptions, compareSamples } from './compare.ts';
+import { compareSamples } from './compare.ts';
 import type { MonitorSettings } from './monitorSettings.ts';
 import type { Sample } from './sample.ts';
 import { sliceSample } from './slice.ts';
@@ -16,12 +16,12 @@ const largestShare = 0.25;
  * Windows of `rows` rows slide over the reference by half their length, in the order of its rows, so that seasons and
  * repeated customers show as they would in use.
  */
-export function replay(
+export async function replay(
   reference: Sample,
   { drift, persist }: MonitorSettings,
   rows: number,
-  options: CompareOptions = {},
-): NonNullable<MonitorDocument['replay']> {
+  signal: AbortSignal,
+): Promise<NonNullable<MonitorDocument['replay']>> {
   const length = Math.max(1, Math.min(rows, Math.floor(largestShare * reference.sampled)));
   const step = Math.max(1, Math.floor(length / 2), Math.ceil((reference.sampled - length) / mostWindows));
   const drifted: boolean[] = [];
@@ -32,9 +32,8 @@ export function replay(
       all.filter((row) => row < start || row >= start + length),
     );
     const window = sliceSample(reference, all.subarray(start, start + length), rest);
-    drifted.push(
-      compareSamples(rest, window, { ...drift, seed: drift.seed + drifted.length }, options).drifted,
-    );
+    const settings = { ...drift, seed: drift.seed + drifted.length };
+    drifted.push((await compareSamples(rest, window, settings, { signal })).drifted);
   }
   const alarms = drifted.filter((_, index) => alarmed(drifted.slice(0, index + 1), persist)).length;
   const { low, high } = wilson(alarms, drifted.length, 0.95);

@@ -9,6 +9,8 @@ const windowSchema = z.object({
   from: z.string().nullable(),
   to: z.string().nullable(),
   rows: z.int(),
+  /** False where there were too few rows for any test: then it says nothing, neither drift nor calm. */
+  tested: z.boolean(),
   drifted: z.boolean(),
   /** Drifted, and in so many of the last windows as `persist` asks for. */
   alarm: z.boolean(),

@@ -3,7 +3,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { openTable } from '../data/openTable.ts';
 import { plainSpec } from '../data/spec.ts';
 import type { ColumnKind, TableSpec } from '../data/table.ts';
-import { type CompareOptions, compareSamples } from '../monitoring/compare.ts';
+import { compareSamples } from '../monitoring/compare.ts';
 import { readSample, type Sample, sampleSizes } from '../monitoring/sample.ts';
 import type { DriftSettings } from '../monitoring/settings.ts';
 import type { DriftReport } from '../protocol/drift.ts';
@@ -23,30 +23,28 @@ export async function compareTables(request: DriftRequest): Promise<DriftReport>
   const reference = await sampleOf(plainSpec(request.reference), request);
   const kinds = kindsOf(reference);
   const current = await sampleOf({ ...plainSpec(request.current), kinds }, request, reference);
-  return compareNamed(reference, current, { ...request, names: request });
+  refuseStrangers(request, reference.columns, current.columns);
+  return compareSamples(reference, current, request.settings, request);
 }
 
-/** The sides must have a column in common. Throws `drift-no-columns`. */
-export function compareNamed(
-  reference: Sample,
-  current: Sample,
-  {
-    names,
-    settings,
-    ...options
-  }: CompareOptions & {
-    readonly names: { readonly reference: string; readonly current: string };
-    readonly settings: DriftSettings;
-  },
-): DriftReport {
-  const known = new Set(reference.columns.map(({ name }) => name));
-  if (!current.columns.some(({ name }) => known.has(name)))
-    throw new ModelwrightError('drift-no-columns', {
-      ...names,
-      referenceColumns: listed(reference.columns),
-      currentColumns: listed(current.columns),
-    });
-  return compareSamples(reference, current, settings, options);
+/** Throws `drift-no-columns` where the sides share none. */
+export function refuseStrangers(
+  names: { readonly reference: string; readonly current: string },
+  reference: readonly Named[],
+  current: readonly Named[],
+): void {
+  const known = new Set(reference.map(({ name }) => name));
+  if (current.some(({ name }) => known.has(name))) return;
+  throw new ModelwrightError('drift-no-columns', {
+    reference: names.reference,
+    current: names.current,
+    referenceColumns: listed(reference),
+    currentColumns: listed(current),
+  });
+}
+
+interface Named {
+  readonly name: string;
 }
 
 /** So that a column with a few stray words is still compared as the numbers that it should hold. */
@@ -77,7 +75,7 @@ async function sampleOf(
 }
 
 /** The first of them, for a sentence. */
-export function listed(columns: Sample['columns']): string {
+export function listed(columns: readonly Named[]): string {
   return columns
     .slice(0, 8)
     .map(({ name }) => name)

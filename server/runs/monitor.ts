@@ -15,7 +15,7 @@ import { type Deployment, deploymentFolder, listDeployments } from '../serving/d
 import { logSegments } from '../serving/predictionLog.ts';
 import { hasStore, openStore, type Store } from '../store/store.ts';
 import { type RunRecord, readRun } from '../tracking/runs.ts';
-import { compareNamed, kindsOf, listed } from './drift.ts';
+import { kindsOf, listed, refuseStrangers } from './drift.ts';
 import { findModel, type ModelReference, specForModel } from './modelReference.ts';
 import { answerName, readReference } from './reference.ts';
 
@@ -85,9 +85,14 @@ async function monitorLog(request: MonitorRequest, found: Found): Promise<Monito
   try {
     if (log.rowCount === 0)
       throw new ModelwrightError('monitor-log-empty', { id: deployment.id, model: model.name });
+    const columns = new Set(log.columns.map((column) => column.name).filter((own) => own !== logTime));
+    if (!reference.columns.some((column) => columns.has(column.name)))
+      throw new ModelwrightError('monitor-log-bare', {
+        id: deployment.id,
+        columns: listed(reference.columns),
+      });
     const windows = cutWindows(await log.numbers(logTime), settings.window);
     const reports: DriftReport[] = [];
-    const columns = new Set(log.columns.map((column) => column.name).filter((own) => own !== logTime));
     for (const { rows } of windows) {
       const side = {
         most: sampleSizes.current,
@@ -98,7 +103,7 @@ async function monitorLog(request: MonitorRequest, found: Found): Promise<Monito
       } as const;
       const current = await readSample(log, { ...side, rows, roles: { [name]: 'prediction' } });
       reports.push(
-        compareSamples(reference, current, settings.drift, { ...watched, signal: request.signal }),
+        await compareSamples(reference, current, settings.drift, { ...watched, signal: request.signal }),
       );
     }
     const places = windows.map(({ from, to, rows }) => ({
@@ -111,7 +116,7 @@ async function monitorLog(request: MonitorRequest, found: Found): Promise<Monito
       deployment: deployment.id,
       model: `${model.name}/${model.version}`,
     };
-    return documentOf(request, watched, { ...subject, places, reports });
+    return await documentOf(request, watched, { ...subject, places, reports });
   } finally {
     await log.close();
   }
@@ -119,7 +124,8 @@ async function monitorLog(request: MonitorRequest, found: Found): Promise<Monito
 
 async function monitorFile(request: MonitorRequest): Promise<MonitorDocument> {
   const path = resolve(request.workspace, request.subject);
-  if (!existsSync(path)) throw new ModelwrightError('monitor-not-found', { subject: request.subject });
+  if (request.subject === '' || !existsSync(path))
+    throw new ModelwrightError('monitor-not-found', { subject: request.subject });
   if (request.model === null)
     throw new ModelwrightError('monitor-without-model', { subject: request.subject });
   const model = findModel(request.workspace, request.model);
@@ -131,19 +137,19 @@ async function monitorFile(request: MonitorRequest): Promise<MonitorDocument> {
   const kinds = { ...spec.kinds, ...kindsOf(reference) };
   const table = await openTable({ ...spec, kinds }, { signal: request.signal });
   try {
+    refuseStrangers({ reference: request.model, current: request.subject }, inputs, table.columns);
     const { seed } = watched.settings.drift;
     const columns = new Set(inputs.map(({ name }) => name));
     const side = { most: sampleSizes.current, seed, side: 'current', columns, against: reference } as const;
     const current = await readSample(table, side);
-    const report = compareNamed(reference, current, {
-      names: { reference: request.model, current: request.subject },
-      settings: watched.settings.drift,
-      importance: watched.importance,
+    const { importance, settings } = watched;
+    const report = await compareSamples(reference, current, settings.drift, {
+      importance,
       signal: request.signal,
     });
     const places = [{ from: null, to: null, rows: table.rowCount }];
     const subject = { subject: request.subject, deployment: null, model: request.model };
-    return documentOf(request, watched, { ...subject, places, reports: [report] });
+    return await documentOf(request, watched, { ...subject, places, reports: [report] });
   } finally {
     await table.close();
   }
@@ -159,16 +165,17 @@ interface Seen extends Pick<MonitorDocument, 'subject' | 'deployment' | 'model'>
   readonly reports: readonly DriftReport[];
 }
 
-function documentOf(
+async function documentOf(
   { replay: wanted, signal }: MonitorRequest,
   { run, settings, reference }: Watched,
   { places, reports, ...subject }: Seen,
-): MonitorDocument {
+): Promise<MonitorDocument> {
   const drifted = reports.map((report) => report.drifted);
   // A file is one window: there are none before it that could have drifted too.
   const persist = subject.deployment === null ? 1 : settings.persist;
   const windows = places.map((place, index) => ({
     ...place,
+    tested: (reports[index]?.columns ?? []).some(({ verdict }) => verdict !== 'unknown'),
     drifted: drifted[index] ?? false,
     alarm: alarmed(drifted.slice(0, index + 1), persist),
     columns: (reports[index]?.columns ?? []).filter((column) => column.drifted).map(({ column }) => column),
@@ -183,7 +190,7 @@ function documentOf(
     windows,
     report: reports.at(-1) ?? null,
     alarm: windows.at(-1)?.alarm ?? false,
-    replay: wanted ? replay(reference, settings, rows, { signal }) : null,
+    replay: wanted ? await replay(reference, settings, rows, signal) : null,
   };
 }
 

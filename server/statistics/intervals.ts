@@ -13,7 +13,11 @@ export function wilson(successes: number, trials: number, level: number): Interv
   const square = (z * z) / trials;
   const center = (share + square / 2) / (1 + square);
   const half = (z * Math.sqrt((share * (1 - share)) / trials + (square / trials) * 0.25)) / (1 + square);
-  return { low: Math.max(0, center - half), high: Math.min(1, center + half) };
+  // Exactly so for none and for all, where rounding leaves a trace.
+  return {
+    low: successes === 0 ? 0 : Math.max(0, center - half),
+    high: successes === trials ? 1 : Math.min(1, center + half),
+  };
 }
 
 /** Of a difference of two shares, the first less the second, by Wilson's intervals of both (Newcombe, 1998, method 10). */

@@ -46,6 +46,7 @@ export function renderDrift(report: DriftReport, style: Style): string {
 export function headline({ columns, multivariate }: DriftReport): string {
   const drifted = columns.filter((column) => column.drifted);
   const tested = columns.filter(({ test }) => test !== 'none').length;
+  if (tested === 0) return 'Too few rows to tell anything yet.';
   if (drifted.length === 0)
     return multivariate.drifted
       ? `None of ${tested} columns has drifted alone, but together they have.`
@@ -78,16 +79,26 @@ function rowOf({
   ];
 }
 
+/** In a word. */
+function verdictOf({
+  tested,
+  drifted,
+  alarm,
+}: Pick<MonitorDocument['windows'][number], 'tested' | 'drifted' | 'alarm'>): string {
+  if (!tested) return 'too few rows';
+  return alarm ? 'alarm' : drifted ? 'drifted' : 'steady';
+}
+
 /** Windows first, then the newest one's columns. */
 export function renderMonitor(document: MonitorDocument, style: Style): string {
   const { windows, report, replay: replayed, persist, window } = document;
   const lines = table([
     ['window', 'to', 'rows', 'verdict', 'drifted columns'],
-    ...windows.map(({ from, to, rows, drifted, alarm, columns }) => [
+    ...windows.map(({ from, to, rows, columns, ...window }) => [
       from === null ? 'whole file' : from.slice(0, 16).replace('T', ' '),
       to === null ? '' : to.slice(0, 16).replace('T', ' '),
       String(rows),
-      alarm ? 'alarm' : drifted ? 'drifted' : 'steady',
+      verdictOf(window),
       columns.map((name) => printable(name, 24)).join(', '),
     ]),
   ]);
@@ -97,8 +108,12 @@ export function renderMonitor(document: MonitorDocument, style: Style): string {
       : [
           `Replay: ${replayed.alarms} of ${replayed.windows} windows of ${replayed.rows} rows of the reference itself alarm, ${number4(100 * replayed.rate)} % [${number4(100 * replayed.low)}, ${number4(100 * replayed.high)}]; nothing has drifted there.`,
         ];
+  const rule =
+    document.deployment === null
+      ? 'the whole file is one window'
+      : `windows of ${window}, alarm when ${persist} of the last ${Math.max(3, persist)} have drifted`;
   return [
-    `${printable(document.model)}, run ${document.run}: windows of ${window}, alarm when ${persist} of the last ${Math.max(3, persist)} have drifted`,
+    `${printable(document.model)}, run ${document.run}: ${rule}`,
     '',
     ...lines,
     '',

@@ -54,7 +54,7 @@ export function createTerminal(options: SharedOptions, signal: AbortSignal): Ter
 /** How a result names a file: relative to the workspace with forward slashes; absolute outside it. */
 export function nameOf(workspace: string, file: string): string {
   const path = relative(workspace, file);
-  return path.startsWith('..') ? file : path.split(sep).join('/');
+  return path.startsWith('..') ? file : path.split(sep).join('/') || '.';
 }
 
 /** Declares a command of the catalogue, with its line of help and its example. */

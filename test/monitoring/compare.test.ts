@@ -3,7 +3,7 @@ import { compareSamples } from '../../server/monitoring/compare.ts';
 import type { ColumnSample } from '../../server/monitoring/sample.ts';
 import { type DriftSettings, defaultSettings } from '../../server/monitoring/settings.ts';
 import { createRandom, type Random } from '../../server/statistics/random.ts';
-import { levels, numbers, sampleOf } from './sides.ts';
+import { levels, normalSides, numbers, sampleOf } from './sides.ts';
 
 const rows = { reference: 2_000, current: 400 };
 const quick = { ...defaultSettings, multivariate: 'none' } as const;
@@ -11,7 +11,7 @@ const quick = { ...defaultSettings, multivariate: 'none' } as const;
 type Draw = (random: Random, side: 'reference' | 'current', row: number) => number | string;
 
 /** One column drawn for both sides, and what is said of it. */
-function check(draw: Draw, settings: Partial<DriftSettings> = {}, sizes = rows) {
+async function check(draw: Draw, settings: Partial<DriftSettings> = {}, sizes = rows) {
   const random = createRandom(3, 'check');
   const side = (name: 'reference' | 'current', against?: ColumnSample) => {
     const drawn = Array.from({ length: sizes[name] }, (_, row) => draw(random, name, row));
@@ -23,7 +23,7 @@ function check(draw: Draw, settings: Partial<DriftSettings> = {}, sizes = rows) 
     );
   };
   const reference = side('reference');
-  const report = compareSamples(
+  const report = await compareSamples(
     sampleOf([reference], sizes.reference),
     sampleOf([side('current', reference)], sizes.current),
     { ...quick, ...settings },
@@ -34,8 +34,8 @@ function check(draw: Draw, settings: Partial<DriftSettings> = {}, sizes = rows) 
 }
 
 describe('each kind of column has its test', () => {
-  it('continuous numbers: Wasserstein in robust standard deviations', () => {
-    const found = check((random, side) => random.normal() * 10 + (side === 'current' ? 6 : 0));
+  it('continuous numbers: Wasserstein in robust standard deviations', async () => {
+    const found = await check((random, side) => random.normal() * 10 + (side === 'current' ? 6 : 0));
     expect(found.test).toBe('wasserstein');
     expect(found.drifted).toBe(true);
     expect(found.effect).toBeGreaterThan(0.45);
@@ -46,16 +46,16 @@ describe('each kind of column has its test', () => {
     expect((found.high ?? 0) - (found.low ?? 0)).toBeLessThan(0.35);
   });
 
-  it('few whole numbers: Anderson-Darling with ties, in steps of their range', () => {
-    const found = check((random, side) =>
+  it('few whole numbers: Anderson-Darling with ties, in steps of their range', async () => {
+    const found = await check((random, side) =>
       Math.min(4, random.int(5) + (side === 'current' && random.uniform() < 0.9 ? 1 : 0)),
     );
     expect(found.named('anderson-darling')?.drifted).toBe(true);
     expect(found.named('value-share')).toBeUndefined();
   });
 
-  it('small windows: Anderson-Darling with 1,999 permutations and larger effects', () => {
-    const found = check(
+  it('small windows: Anderson-Darling with 1,999 permutations and larger effects', async () => {
+    const found = await check(
       (random, side) => random.normal() + (side === 'current' ? 1.2 : 0),
       {},
       { reference: 2_000, current: 60 },
@@ -64,20 +64,22 @@ describe('each kind of column has its test', () => {
     expect(found.drifted).toBe(true);
     expect(found.report.permutations).toBe(1_999);
     expect(
-      check(
-        (random, side) => random.normal() + (side === 'current' ? 0.1 : 0),
-        {},
-        { reference: 2_000, current: 60 },
+      (
+        await check(
+          (random, side) => random.normal() + (side === 'current' ? 0.1 : 0),
+          {},
+          { reference: 2_000, current: 60 },
+        )
       ).size,
     ).toBe('none');
   });
 
-  it('two values, numbers or words: two shares', () => {
+  it('two values, numbers or words: two shares', async () => {
     for (const values of [
       [0, 1],
       ['no', 'yes'],
     ] as const) {
-      const found = check(
+      const found = await check(
         (random, side) => values[Number(random.uniform() < (side === 'current' ? 0.4 : 0.3))] ?? 0,
       );
       expect(found.test).toBe('two-proportion');
@@ -86,8 +88,8 @@ describe('each kind of column has its test', () => {
     }
   });
 
-  it('levels: G-test, in total variation, told by the level that moved most', () => {
-    const found = check(
+  it('levels: G-test, in total variation, told by the level that moved most', async () => {
+    const found = await check(
       (random, side) =>
         ['red', 'green', 'blue', 'grey'][Math.min(3, random.int(side === 'current' ? 6 : 4))] ?? '',
     );
@@ -96,18 +98,18 @@ describe('each kind of column has its test', () => {
     expect(found.reason).toMatch(/^Grey in /);
   });
 
-  it('a hundred levels raise no alarm, and a shift among them does', () => {
+  it('a hundred levels raise no alarm, and a shift among them does', async () => {
     const even: Draw = (random) => `l${random.int(100)}`;
-    expect(check(even).test).not.toBe('g-test');
-    expect(check(even).verdict).toBe('steady');
-    const found = check(
+    expect((await check(even)).test).not.toBe('g-test');
+    expect((await check(even)).verdict).toBe('steady');
+    const found = await check(
       (random, side) => `l${Math.floor(100 * random.uniform() ** (side === 'current' ? 1.8 : 1))}`,
     );
     expect(found.named('monte-carlo-g')?.drifted).toBe(true);
   });
 
-  it('names that occur once are on one side only, and that is no drift', () => {
-    const found = check((_, side, row) => `${side} ${row}`);
+  it('names that occur once are on one side only, and that is no drift', async () => {
+    const found = await check((_, side, row) => `${side} ${row}`);
     expect(found.verdict).toBe('steady');
     expect(found.named('unseen-levels')?.drifted).toBe(false);
   });
@@ -115,24 +117,26 @@ describe('each kind of column has its test', () => {
 
 describe('faults of a feed alarm from small on, whatever effect is asked for', () => {
   const large = { effect: 'large' } as const;
-  it('values that are missing', () => {
-    const found = check(
+  it('values that are missing', async () => {
+    const found = await check(
       (random, side) =>
         random.uniform() < (side === 'current' ? 0.07 : 0.01) ? Number.NaN : random.normal(),
       large,
     );
     expect(found).toMatchObject({ test: 'missing-rate', drifted: true, size: 'medium' });
     expect(
-      check(
-        (random, side) =>
-          random.uniform() < (side === 'current' ? 0.07 : 0.01) ? Number.NaN : random.normal(),
-        { quality: { missing: false, range: true, unseen: true } },
+      (
+        await check(
+          (random, side) =>
+            random.uniform() < (side === 'current' ? 0.07 : 0.01) ? Number.NaN : random.normal(),
+          { quality: { missing: false, range: true, unseen: true } },
+        )
       ).drifted,
     ).toBe(false);
   });
 
-  it('one exact value in place of many', () => {
-    const found = check(
+  it('one exact value in place of many', async () => {
+    const found = await check(
       (random, side) => (side === 'current' && random.uniform() < 0.05 ? 0 : random.normal()),
       large,
     );
@@ -140,16 +144,16 @@ describe('faults of a feed alarm from small on, whatever effect is asked for', (
     expect(found.reason).toMatch(/^Exactly 0 in 0 %, now in /);
   });
 
-  it('values outside the range', () => {
+  it('values outside the range', async () => {
     const shifted: Draw = (random, side) =>
       side === 'current' && random.uniform() < 0.05 ? 9 : random.uniform();
-    expect(check((random, side) => Number(shifted(random, side, 0)) + random.uniform(), large)).toMatchObject(
-      { test: 'out-of-range', drifted: true },
-    );
+    expect(
+      await check((random, side) => Number(shifted(random, side, 0)) + random.uniform(), large),
+    ).toMatchObject({ test: 'out-of-range', drifted: true });
   });
 
-  it('a level that the reference does not have', () => {
-    const found = check(
+  it('a level that the reference does not have', async () => {
+    const found = await check(
       (random, side) => (side === 'current' && random.uniform() < 0.08 ? 'new' : `l${random.int(5)}`),
       large,
     );
@@ -162,15 +166,19 @@ describe('two keys', () => {
   const slight: Draw = (random, side) => random.normal() + (side === 'current' ? 0.15 : 0);
   const many = { reference: 5_000, current: 5_000 };
 
-  it('significant but small is noticed, not alarmed', () => {
-    expect(check(slight, {}, many)).toMatchObject({ verdict: 'noticed', size: 'small', drifted: false });
-    expect(check(slight, { effect: 'small' }, many).drifted).toBe(true);
-    expect(check(slight, { effect: 0.14 }, many).drifted).toBe(true);
-    expect(check(slight, { effect: 0.2 }, many).drifted).toBe(false);
+  it('significant but small is noticed, not alarmed', async () => {
+    expect(await check(slight, {}, many)).toMatchObject({
+      verdict: 'noticed',
+      size: 'small',
+      drifted: false,
+    });
+    expect((await check(slight, { effect: 'small' }, many)).drifted).toBe(true);
+    expect((await check(slight, { effect: 0.14 }, many)).drifted).toBe(true);
+    expect((await check(slight, { effect: 0.2 }, many)).drifted).toBe(false);
   });
 
-  it('large but not significant is nothing', () => {
-    const found = check(
+  it('large but not significant is nothing', async () => {
+    const found = await check(
       (random, side) => random.normal() + (side === 'current' ? 0.1 : 0),
       {},
       { reference: 100, current: 100 },
@@ -178,21 +186,21 @@ describe('two keys', () => {
     expect(found).toMatchObject({ drifted: false, size: 'none' });
   });
 
-  it('alpha and the correction decide what is significant', () => {
+  it('alpha and the correction decide what is significant', async () => {
     const weak: Draw = (random, side) => random.normal() + (side === 'current' ? 0.15 : 0);
-    const p = check(weak, { effect: 0 }).pAdjusted ?? 0;
-    expect(check(weak, { effect: 0, alpha: Math.min(0.5, p + 0.01) }).drifted).toBe(true);
-    expect(check(weak, { effect: 0, alpha: p - 0.001 }).drifted).toBe(false);
+    const p = (await check(weak, { effect: 0 })).pAdjusted ?? 0;
+    expect((await check(weak, { effect: 0, alpha: Math.min(0.5, p + 0.01) })).drifted).toBe(true);
+    expect((await check(weak, { effect: 0, alpha: p - 0.001 })).drifted).toBe(false);
     for (const correction of ['bh', 'holm', 'none'] as const)
-      expect(check(slight, { correction, effect: 'small' }, many)).toMatchObject({
+      expect(await check(slight, { correction, effect: 'small' }, many)).toMatchObject({
         drifted: true,
         report: { permutations: 0 },
       });
   });
 });
 
-it('fewer than 20 rows: no test, numbers null', () => {
-  expect(check((random) => random.normal(), {}, { reference: 2_000, current: 19 })).toMatchObject({
+it('fewer than 20 rows: no test, numbers null', async () => {
+  expect(await check((random) => random.normal(), {}, { reference: 2_000, current: 19 })).toMatchObject({
     test: 'none',
     p: null,
     pAdjusted: null,
@@ -203,7 +211,7 @@ it('fewer than 20 rows: no test, numbers null', () => {
   });
 });
 
-it('rows that repeat a customer raise no alarm when customers are permuted, and do when rows are', () => {
+it('rows that repeat a customer raise no alarm when customers are permuted, and do when rows are', async () => {
   let [byRow, byCustomer] = [0, 0];
   for (let seed = 0; seed < 20; seed++) {
     const random = createRandom(seed, 'customers');
@@ -213,49 +221,63 @@ it('rows that repeat a customer raise no alarm when customers are permuted, and 
       return { values: Float64Array.from(units, (unit) => (own[unit] ?? 0) + 0.3 * random.normal()), units };
     };
     const [a, b] = [side(100), side(30)];
-    const compare = (grouped: boolean) =>
-      compareSamples(
-        sampleOf([numbers('x', a.values)], 2_000, grouped ? a.units : undefined),
-        sampleOf([numbers('x', b.values)], 600, grouped ? b.units : undefined),
-        { ...quick, effect: 0, quality: { missing: true, range: false, unseen: true } },
+    const compare = async (grouped: boolean) =>
+      (
+        await compareSamples(
+          sampleOf([numbers('x', a.values)], 2_000, grouped ? a.units : undefined),
+          sampleOf([numbers('x', b.values)], 600, grouped ? b.units : undefined),
+          { ...quick, effect: 0, quality: { missing: true, range: false, unseen: true } },
+        )
       ).drifted;
-    byRow += Number(compare(false));
-    byCustomer += Number(compare(true));
+    byRow += Number(await compare(false));
+    byCustomer += Number(await compare(true));
   }
   expect(byRow).toBeGreaterThan(12);
   expect(byCustomer).toBeLessThanOrEqual(4);
 });
 
 describe('all columns together', () => {
-  const together = (current: number, broken: boolean) => {
+  const together = async (current: number, broken: boolean) => {
     const random = createRandom(9, 'together');
     const side = (count: number, apart: boolean) => {
       const first = Float64Array.from({ length: count }, () => random.normal());
       const second = first.map((value) => (apart ? random.normal() : 0.95 * value + 0.3 * random.normal()));
       return sampleOf([numbers('first', first), numbers('second', second)], count);
     };
-    return compareSamples(side(2_000, false), side(current, broken), {
+    return await compareSamples(side(2_000, false), side(current, broken), {
       ...defaultSettings,
       quality: { missing: true, range: false, unseen: true },
     });
   };
 
-  it('a correlation that breaks is found by a classifier, in small windows by distances', () => {
+  it('a correlation that breaks is found by a classifier, in small windows by distances', async () => {
     for (const [rows, test] of [
       [600, 'classifier'],
       [300, 'energy'],
     ] as const) {
-      const found = together(rows, true);
+      const found = await together(rows, true);
       expect(found.columns.some(({ drifted }) => drifted)).toBe(false);
       expect(found.multivariate).toMatchObject({ test, drifted: true });
       expect(found.drifted).toBe(true);
-      expect(together(rows, false).drifted).toBe(false);
+      expect((await together(rows, false)).drifted).toBe(false);
     }
   });
 });
 
-it('the same seed gives the same report', () => {
+it('the same seed gives the same report', async () => {
   const draw: Draw = (random) => random.normal();
-  expect(check(draw).report).toEqual(check(draw).report);
-  expect(check(draw, { seed: 7 }).tests[0]?.pAdjusted).not.toBe(check(draw).tests[0]?.pAdjusted);
+  expect((await check(draw)).report).toEqual((await check(draw)).report);
+  expect((await check(draw, { seed: 7 })).tests[0]?.pAdjusted).not.toBe(
+    (await check(draw)).tests[0]?.pAdjusted,
+  );
+});
+
+it('lets others have their turn, so that somebody can stop it', async () => {
+  const random = createRandom(1, 'stopped');
+  const { reference, current } = normalSides(random, { reference: 500, current: 200 });
+  const stopping = new AbortController();
+  setImmediate(() => stopping.abort());
+  await expect(compareSamples(reference, current, quick, { signal: stopping.signal })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
 });

@@ -95,13 +95,14 @@ describe('the reference', () => {
     expect(b?.form === 'levels' ? Array.from(b.counts).reduce((sum, count) => sum + count, 0) : 0).toBe(3);
   });
 
-  it('replayed tells how often its own windows alarm: seldom where rows are alike, often where they go in seasons', () => {
+  it('replayed tells how often its own windows alarm: seldom where rows are alike, often where they go in seasons', async () => {
     const settings = readMonitorSettings({ monitor: { window: 100, drift: { effect: 'small' } } });
-    const alike = replay(sample, settings, 100);
+    const { signal } = new AbortController();
+    const alike = await replay(sample, settings, 100, signal);
     expect(alike).toMatchObject({ rows: 100, windows: 11 });
     expect(alike.alarms).toBeLessThanOrEqual(2);
     const seasons = values.map((value, row) => value + 2 * Math.sin(row / 60));
-    const found = replay(sampleOf([numbers('a', seasons)], 600), settings, 100);
+    const found = await replay(sampleOf([numbers('a', seasons)], 600), settings, 100, signal);
     expect(found.rate).toBeGreaterThan(0.5);
     expect(found.low).toBeGreaterThan(alike.rate);
   });

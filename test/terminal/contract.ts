@@ -105,6 +105,72 @@ export const failure = z.strictObject({
   }),
 });
 
+const effectSize = z.enum(['none', 'small', 'medium', 'large']);
+
+export const drift = z
+  .looseObject({
+    columns: z.array(
+      z
+        .looseObject({
+          column: z.string(),
+          kind: z.string(),
+          test: z.string(),
+          statistic: number.nullable(),
+          p: z.number().nullable(),
+          pAdjusted: z.number().nullable(),
+          effect: z.number().nullable(),
+          size: effectSize,
+          drifted: z.boolean(),
+          reason: z.string().min(10),
+        })
+        .refine(
+          ({ test, statistic, p, pAdjusted, effect, drifted }) =>
+            test !== 'none' ||
+            (!drifted && [statistic, p, pAdjusted, effect].every((value) => value === null)),
+        ),
+    ),
+    multivariate: z.looseObject({
+      test: z.string(),
+      auc: z.number().nullable(),
+      p: z.number().nullable(),
+      drifted: z.boolean(),
+      top: z.array(z.string()),
+    }),
+    rows: z.object({ reference: z.int(), current: z.int() }),
+    sampled: z.object({ reference: z.int().max(5_000), current: z.int().max(20_000) }),
+    alpha: z.number(),
+    correction: z.string(),
+    seed: z.int(),
+    drifted: z.boolean(),
+  })
+  // `size` asks for significance, `drifted` for the effect besides.
+  .refine(({ columns, alpha }) =>
+    columns.every(({ size, drifted, pAdjusted }) =>
+      size === 'none' ? !drifted || pAdjusted === null : (pAdjusted ?? 1) <= alpha,
+    ),
+  );
+
+export const monitor = z.looseObject({
+  subject: z.string(),
+  deployment: z.string().nullable(),
+  model: z.string(),
+  run: z.string(),
+  windows: z.array(
+    z.looseObject({
+      from: time.nullable(),
+      to: time.nullable(),
+      rows: z.int(),
+      tested: z.boolean(),
+      drifted: z.boolean(),
+      alarm: z.boolean(),
+      columns: z.array(z.string()),
+    }),
+  ),
+  report: drift.nullable(),
+  alarm: z.boolean(),
+  replay: z.looseObject({ windows: z.int(), alarms: z.int(), rate: z.number() }).nullable(),
+});
+
 export const documents = {
   'runs list': z.object({
     runs: z.array(

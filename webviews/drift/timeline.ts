@@ -9,10 +9,10 @@ const [height, step] = [48, 20];
 export function timeline({ windows }: MonitorDocument): HTMLElement {
   const most = Math.max(1, ...windows.map(({ columns }) => columns.length));
   const width = Math.max(1, windows.length) * step;
-  const marks = windows.flatMap(({ columns, drifted, alarm }, index) => {
+  const marks = windows.flatMap(({ columns, tested, drifted, alarm }, index) => {
     const tall = drifted ? Math.max(8, (columns.length / most) * (height - 8)) : 3;
     const bar = svg('rect', {
-      class: drifted ? 'drifted' : 'steady',
+      class: drifted ? 'drifted' : tested ? 'steady' : 'untested',
       x: index * step + 3,
       y: height - tall,
       width: step - 6,
@@ -54,14 +54,23 @@ export function timeline({ windows }: MonitorDocument): HTMLElement {
         ],
         rows: windows
           .toReversed()
-          .map(({ from, to, rows, drifted, alarm, columns }) => [
+          .map(({ from, to, rows, columns, ...window }) => [
             from === null ? '–' : time(from),
             to === null ? '–' : time(to),
             count(rows),
-            alarm ? 'alarm' : drifted ? 'drifted' : 'steady',
+            verdictOf(window),
             columns.map((name) => printable(name, 40)).join(', '),
           ]),
       }),
     ),
   );
+}
+
+function verdictOf({
+  tested,
+  drifted,
+  alarm,
+}: Pick<MonitorDocument['windows'][number], 'tested' | 'drifted' | 'alarm'>): string {
+  if (!tested) return 'too few rows';
+  return alarm ? 'alarm' : drifted ? 'drifted' : 'steady';
 }
