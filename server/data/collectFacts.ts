@@ -16,7 +16,7 @@ import type { LookFacts } from './lookFacts.ts';
 import { duckTable, type Profiler, startProfile } from './profile.ts';
 import { type ReadColumn, readColumns } from './readColumns.ts';
 import { featureColumns, leftOutColumns, targetSources, timeColumn } from './roles.ts';
-import { planSplit, positionsOf, type Split, test, train } from './split.ts';
+import { countSide, planSplit, type SplitPlan, test, train } from './split.ts';
 import { splitRequest } from './splitTable.ts';
 import type { Table } from './table.ts';
 import { inferTask, type ResolvedTask } from './task.ts';
@@ -44,7 +44,6 @@ export async function collectFacts(experiment: Experiment, table: Table): Promis
   const walk = await walkColumns(experiment, table, request);
   const contract = await checkContract(table, experiment);
   const { repeats, conflicting, pair } = countTwins(await comparing, classes);
-  const rowNumbers = pair.length > 0 ? await table.rowNumbers() : undefined;
   const collisions = names.map((name) => walk.links[name]?.collision ?? 1);
   const expectedTwins = expectedPairs(table.rowCount, collisions);
   return {
@@ -63,7 +62,7 @@ export async function collectFacts(experiment: Experiment, table: Table): Promis
     twins: {
       repeats,
       conflicting,
-      example: rowNumbers ? pair.map((row) => rowNumbers[row] ?? row) : [],
+      example: await table.rowNumbersOf(pair),
       expectedTwins,
       expectedRepeats: expectedTwins * (task ? targetCollision(task) : 1),
     },
@@ -159,7 +158,7 @@ async function walkColumns(experiment: Experiment, table: Table, request: WalkRe
   const unseen: SplitFacts['unseen'][number][] = [];
   const linker = task && prepareLinks(task, experiment.train.seed);
   const trends = linker && inputs ? await findTrends(inputs, linker) : undefined;
-  const trained = inputs ? positionsOf(inputs.split.assignment, train).length : 0;
+  const trained = inputs ? countSide(inputs.split.assignment, train) : 0;
   const looks = linker && (await startLooks({ experiment, table, task, linker, names, inputs }));
   for await (const read of request.columns) {
     const { column, dictionary } = read;
@@ -200,7 +199,7 @@ function rareShare({ features }: Experiment, name: string): number {
 function countUnseen(
   column: string,
   { codes, levels }: CodedColumn,
-  { assignment }: Split,
+  { assignment }: SplitPlan,
   trainRows: number,
 ): SplitFacts['unseen'] {
   const trained = new Uint8Array(levels);

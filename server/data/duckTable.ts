@@ -34,9 +34,8 @@ export class DuckTable implements Table {
   /** For the profile and the contract check, which ask DuckDB themselves. */
   readonly relation: Relation;
   readonly #columns: ReadonlyMap<string, SqlColumn>;
-  /** Read once for all who ask while somebody still holds them. */
-  readonly #reading = new Map<string, Promise<Float64Array>>();
-  readonly #numbers = new Map<string, WeakRef<Float64Array>>();
+  readonly #numbers = new Shared<Float64Array>();
+  readonly #offsets = new Shared<Int32Array>();
   readonly #levels = new Map<string, Promise<Levels>>();
   readonly #ranges = new Map<number, Promise<ReadonlyMap<string, NumberRange>>>();
 
@@ -75,6 +74,12 @@ export class DuckTable implements Table {
     return rows;
   }
 
+  async rowNumbersOf(rows: readonly number[]): Promise<number[]> {
+    if (rows.length === 0 || this.relation.row === 'rowid') return [...rows];
+    const numbers = await this.rowNumbers();
+    return rows.map((row) => numbers[row] ?? row);
+  }
+
   async predefined(): Promise<Uint8Array | undefined> {
     const { parts } = this.relation;
     if (parts.every(({ part }) => part === 0)) return undefined;
@@ -89,31 +94,25 @@ export class DuckTable implements Table {
   }
 
   numbers(name: string): Promise<Float64Array> {
-    const held = this.#numbers.get(name)?.deref();
-    if (held !== undefined) return Promise.resolve(held);
-    const reading = this.#reading.get(name) ?? this.#readNumbers(name);
-    this.#reading.set(name, reading);
-    return reading;
-  }
-
-  async #readNumbers(name: string): Promise<Float64Array> {
-    try {
+    return this.#numbers.of(name, async () => {
       const column = this.sqlColumn(name);
       const values = new Float64Array(this.rowCount);
       const range = await this.rangeOf(column);
       const offset = range && offsetSql(column, range);
-      if (range === undefined || offset === undefined) await this.#fill(doubleSql(column), values);
-      else await this.#scan(offset, (items, from) => addOffsets(items, range.min - 1, values, from));
-      this.#numbers.set(name, new WeakRef(values));
+      if (range === undefined || offset === undefined) return this.#fill(doubleSql(column), values);
+      const take = (items: ArrayLike<number>, from: number) => addOffsets(items, range.min - 1, values, from);
+      const read = this.#offsets.known(name);
+      if (read === undefined) await this.#scan(offset, take);
+      else take(await read, 0);
       return values;
-    } finally {
-      this.#reading.delete(name);
-    }
+    });
   }
 
   /** The column's place between the ends of its range, from 1 on; 0 where missing. For ranges of less than 2^31. */
   async offsets(column: SqlColumn, range: NumberRange): Promise<Int32Array> {
-    return this.#fill(offsetSql(column, range) ?? '0', new Int32Array(this.rowCount));
+    return this.#offsets.of(column.name, () =>
+      this.#fill(offsetSql(column, range) ?? '0', new Int32Array(this.rowCount)),
+    );
   }
 
   /** Undefined for a column without values, or whose values are not all whole. Found for some columns at once. */
@@ -192,8 +191,7 @@ export class DuckTable implements Table {
   /** As `rowHashes`, of some rows only: positions in ascending order. */
   async someHashes(names: readonly string[], rows: Int32Array): Promise<BigUint64Array> {
     if (rows.length > mostNamed) {
-      const all = await this.rowHashes(names);
-      return BigUint64Array.from(rows, (row) => all[row] ?? 0n);
+      return pickHashes(await this.rowHashes(names), rows);
     }
     const { database, name } = this.relation;
     const some = `SELECT ${this.#hashSql(names)} FROM ${name} WHERE rowid IN (${rows.join(', ')}) ORDER BY rowid`;
@@ -258,6 +256,31 @@ export class DuckTable implements Table {
   }
 }
 
+/** Columns that are read once for all who ask while somebody still holds them. */
+class Shared<T extends object> {
+  readonly #reading = new Map<string, Promise<T>>();
+  readonly #held = new Map<string, WeakRef<T>>();
+
+  /** What is held or being read. */
+  known(name: string): T | Promise<T> | undefined {
+    return this.#held.get(name)?.deref() ?? this.#reading.get(name);
+  }
+
+  async of(name: string, read: () => Promise<T>): Promise<T> {
+    const known = this.known(name);
+    if (known !== undefined) return known;
+    const reading = read();
+    this.#reading.set(name, reading);
+    try {
+      const values = await reading;
+      this.#held.set(name, new WeakRef(values));
+      return values;
+    } finally {
+      this.#reading.delete(name);
+    }
+  }
+}
+
 /** Columns whose ranges are found in one pass: as many as DuckDB takes aggregates without sighing. */
 const rangeGroup = 20;
 
@@ -275,11 +298,25 @@ function doubleSql(column: SqlColumn): string {
   return column.type === 'FLOAT' ? `CAST(${number} AS FLOAT)` : number;
 }
 
-function addOffsets(items: Items, base: number, values: Float64Array, from: number): void {
+function addOffsets(items: ArrayLike<number>, base: number, values: Float64Array, from: number): void {
   for (let at = 0; at < items.length; at++) {
     const offset = items[at] ?? 0;
     values[from + at] = offset === 0 ? Number.NaN : offset + base;
   }
+}
+
+/** By their words: a BigInt for each of millions would cost more than reading them. */
+function pickHashes(all: BigUint64Array, rows: Int32Array): BigUint64Array {
+  const picked = new BigUint64Array(rows.length);
+  const [from, to] = [all, picked].map(
+    ({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, 2 * length),
+  );
+  for (let at = 0; from && to && at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    to[2 * at] = from[2 * row] ?? 0;
+    to[2 * at + 1] = from[2 * row + 1] ?? 0;
+  }
+  return picked;
 }
 
 function endsOf(rows: Int32Array): { first: number; last: number } {

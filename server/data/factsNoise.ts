@@ -6,8 +6,9 @@ const prior = 0.8;
 const z = 1.959963984540054;
 
 export interface TestRows {
-  /** Class index or value of each test row. */
-  readonly target: Float64Array;
+  readonly rows: number;
+  /** Class index or value of each; only some metrics want them. */
+  readonly target: () => Float64Array;
   /** Per class; empty for regression. */
   readonly classes: readonly number[];
   /** Mean target of the training rows: what a guess answers. */
@@ -19,8 +20,7 @@ export interface TestRows {
  * pr_auc, log_loss, brier and errors of numbers: of always answering the training rate or mean, where errors in units
  * of the target are taken relative to their own size. Null for other metrics.
  */
-export function halfWidth(metric: string, { target, classes, trainMean }: TestRows): number | null {
-  const rows = target.length;
+export function halfWidth(metric: string, { rows, target, classes, trainMean }: TestRows): number | null {
   const name = metric.replace(/[@(].*$/, '');
   if (rows === 0) return null;
   const rest = classes.map((count) => rows - count);
@@ -45,9 +45,9 @@ export function halfWidth(metric: string, { target, classes, trainMean }: TestRo
     case 'pr_auc':
       return perClass((c) => share((classes[c] ?? 0) / rows, rows));
     case 'rmse':
-      return relative(target, (value) => (value - trainMean) ** 2) / 2;
+      return relative(target(), (value) => (value - trainMean) ** 2) / 2;
     case 'mae':
-      return relative(target, (value) => Math.abs(value - trainMean));
+      return relative(target(), (value) => Math.abs(value - trainMean));
     default:
       return null;
   }

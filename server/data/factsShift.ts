@@ -13,7 +13,7 @@ import { countLinks, type LinkTarget } from './linkCounts.ts';
 import { aucOf, rSquaredOf } from './linkStrength.ts';
 import type { ColumnShift, ShiftFacts } from './lookFacts.ts';
 import type { ReadColumn } from './readColumns.ts';
-import { test, train } from './split.ts';
+import { positionsOf, test, train } from './split.ts';
 
 /** Rows looked at of either side: enough to tell an effect of 0.2 from chance for certain. */
 const mostRows = 5000;
@@ -72,19 +72,13 @@ interface Sides {
 /** Positions of at most `mostRows` rows of a side, one of each of as many stretches of it, in random order. */
 function draw(assignment: Uint8Array, side: number, seed: number): Int32Array {
   const random = createRandom(seed, 'shift', side);
-  let count = 0;
-  for (let row = 0; row < assignment.length; row++) if (assignment[row] === side) count++;
+  const all = positionsOf(assignment, side);
+  const count = all.length;
   const rows = new Int32Array(Math.min(mostRows, count));
   const stretch = count / rows.length;
   const rankOf = (i: number) =>
     Math.min(count - 1, Math.floor((i + (stretch > 1 ? random.uniform() : 0)) * stretch));
-  let [at, rank] = [0, 0];
-  let next = rankOf(0);
-  for (let row = 0; row < assignment.length && at < rows.length; row++) {
-    if (assignment[row] !== side || rank++ !== next) continue;
-    rows[at++] = row;
-    next = rankOf(at);
-  }
+  for (let at = 0; at < rows.length; at++) rows[at] = all[rankOf(at)] ?? 0;
   random.shuffle(rows);
   return rows;
 }

@@ -3,7 +3,7 @@ import type { Experiment } from '../config/experiment.ts';
 import type { SideFacts, SplitFacts, TimeFacts } from './facts.ts';
 import { halfWidth } from './factsNoise.ts';
 import { timeColumn } from './roles.ts';
-import { positionsOf, type Split, type SplitRequest, test, train, valid } from './split.ts';
+import { positionsOf, type SplitPlan, type SplitRequest, test, train, valid } from './split.ts';
 import { firstOfEqual } from './splitTwins.ts';
 import type { Table } from './table.ts';
 import type { ResolvedTask } from './task.ts';
@@ -14,7 +14,7 @@ export interface SplitInputs {
   readonly task: ResolvedTask;
   readonly features: readonly string[];
   readonly request: SplitRequest;
-  readonly split: Split;
+  readonly split: SplitPlan;
 }
 
 /** What only a look at the columns can add. */
@@ -23,9 +23,10 @@ type ByColumn = 'unseen' | 'time';
 export async function describeSplit(inputs: SplitInputs): Promise<Omit<SplitFacts, ByColumn>> {
   const { task, split, experiment } = inputs;
   const [training, validating, testing] = describeSides(split, task);
-  const tested = positionsOf(split.assignment, test);
-  const target = new Float64Array(tested.length);
-  for (let i = 0; i < target.length; i++) target[i] = task.values[tested[i] ?? 0] ?? 0;
+  const target = () => {
+    const tested = positionsOf(split.assignment, test);
+    return Float64Array.from(tested, (row) => task.values[row] ?? 0);
+  };
   return {
     method: split.method,
     folds: split.folds.length,
@@ -36,12 +37,17 @@ export async function describeSplit(inputs: SplitInputs): Promise<Omit<SplitFact
     overlap: await countOverlap(inputs),
     sharedGroups: await countSharedGroups(inputs),
     infeasible: experiment.split.cv ? await infeasibleFolds(inputs, experiment.split.cv.folds) : null,
-    halfWidth: halfWidth(task.metric, { target, classes: testing.classes, trainMean: training.mean }),
+    halfWidth: halfWidth(task.metric, {
+      rows: testing.rows,
+      target,
+      classes: testing.classes,
+      trainMean: training.mean,
+    }),
   };
 }
 
 /** Training, validation and test rows. */
-function describeSides({ assignment }: Split, task: ResolvedTask): [SideFacts, SideFacts, SideFacts] {
+function describeSides({ assignment }: SplitPlan, task: ResolvedTask): [SideFacts, SideFacts, SideFacts] {
   const { values, classes } = task;
   const width = Math.max(1, classes.length);
   const counts = new Float64Array(4 * width);

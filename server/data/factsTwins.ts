@@ -2,7 +2,7 @@
 import type { Experiment } from '../config/experiment.ts';
 import type { DuckTable } from './duckTable.ts';
 import { findFirstOfEqual } from './equalRows.ts';
-import { countRepeats, firstAmong, rowsInSets } from './splitTwins.ts';
+import { countRepeats, firstWithin, rowsInSets } from './splitTwins.ts';
 
 export interface EqualRows {
   /** Per row the first row that is equal in every column but the id. */
@@ -23,10 +23,17 @@ export async function findEqualRows(
   const featured = await read(features);
   const nested = features.every((name) => names.includes(name));
   if (!nested) return { whole: await read(names), featured };
-  if (names.length === features.length) return { whole: featured, featured };
+  // What is derived follows from the rest; but not where it may be derived from the id.
+  const others = table.columns.filter(
+    ({ name, derived }) => names.includes(name) && !features.includes(name) && !(derived && !data.id),
+  );
+  if (others.length === 0) return { whole: featured, featured };
   const rows = rowsInSets(featured);
-  const whole = firstAmong(rows, await table.someHashes(names, rows), featured.length);
-  return { whole, featured };
+  const hashes = await table.someHashes(
+    others.map(({ name }) => name),
+    rows,
+  );
+  return { whole: firstWithin(featured, rows, hashes), featured };
 }
 
 export interface Twins {

@@ -40,7 +40,7 @@ async function createProfiler(table: DuckTable): Promise<Profiler> {
   const { relation } = table;
   const spellings = await relation.countNulls?.(sourceIds(table));
   const ids = new Map(relation.columns.map((column, index) => [column, columnId(index)]));
-  const unclear = relation.columns.filter(hasUnclearGaps);
+  const unclear = relation.columns.filter((column) => hasUnclearGaps(column, table.rowCount));
   const gaps = await relation.database.aggregate(
     unclear.flatMap((column) => [`count_if(${missingSql(column)})`, infiniteSql(column)]),
     (sql) => sql,
@@ -78,8 +78,8 @@ async function createProfiler(table: DuckTable): Promise<Profiler> {
 }
 
 /** Whether a number that is not there may be more than a missing one: infinite, malformed, out of range. */
-function hasUnclearGaps({ input, type }: SqlColumn): boolean {
-  return input !== 'string' && type !== 'BOOLEAN' && !isInteger(type);
+function hasUnclearGaps({ input, type, range }: SqlColumn, rows: number): boolean {
+  return input !== 'string' && range?.present !== rows && type !== 'BOOLEAN' && !isInteger(type);
 }
 
 function infiniteSql({ sql, type }: SqlColumn): string {

@@ -7,24 +7,25 @@ import { type CrossValidation, planFolds } from './splitFolds.ts';
 import { positionsOf, test, train, valid } from './splitSides.ts';
 import { cutInTime } from './splitTime.ts';
 
-export { absent, positionsOf, test, train, valid } from './splitSides.ts';
+export { absent, countSide, positionsOf, test, train, valid } from './splitSides.ts';
 
-export interface Split {
+export interface SplitPlan {
   /** Per table row. `absent`: no target, purged or in a gap; such rows are in no predictions. */
   readonly assignment: Uint8Array;
   /** Cross-validation on the non-test part: positions of table rows. Empty without it. */
   readonly folds: readonly { readonly train: Int32Array; readonly valid: Int32Array }[];
   readonly method: string;
-  /** `sha256:…` over row numbers and assignment. */
-  readonly hash: string;
   /** Rows left out because they have no target. */
   readonly withoutTarget: number;
 }
 
+export interface Split extends SplitPlan {
+  /** `sha256:…` over row numbers and assignment. */
+  readonly hash: string;
+}
+
 /** Everything a split depends on, as arrays over the table's rows. */
 export interface SplitRequest {
-  /** Zero-based row numbers in the source; they enter the hash only. */
-  readonly rowNumbers: Float64Array;
   /** Class index or value; rows where it is NaN are absent. */
   readonly target: Float64Array;
   /** The number of classes to keep in proportion; 0: none. */
@@ -53,7 +54,7 @@ export interface SplitRequest {
  * Sides given by files stay as they are; those not given are taken from the training rows: the latest where the split
  * follows time, else by chance, classes in proportion and atoms whole. Throws where a side comes out empty.
  */
-export function planSplit(request: SplitRequest): Split {
+export function planSplit(request: SplitRequest): SplitPlan {
   const rows = request.target.length;
   const assignment = new Uint8Array(rows);
   let withTarget = 0;
@@ -76,7 +77,6 @@ export function planSplit(request: SplitRequest): Split {
     assignment,
     folds: request.cv ? planFolds(request, request.cv, positionsOf(assignment, train)) : [],
     method: request.method,
-    hash: hashSplit(request.rowNumbers, assignment),
     withoutTarget: rows - withTarget,
   };
 }
@@ -123,7 +123,8 @@ function carve(
   for (let i = 0; i < positions.length; i++) assignment[positions[i] ?? 0] = train + (sides[i] ?? 0);
 }
 
-function hashSplit(rowNumbers: Float64Array, assignment: Uint8Array): string {
+/** `rowNumbers`: zero-based, in the source, of each row. */
+export function hashSplit(rowNumbers: Float64Array, assignment: Uint8Array): string {
   const bytes = new Uint8Array(rowNumbers.buffer, rowNumbers.byteOffset, rowNumbers.byteLength);
   return `sha256:${createHash('sha256').update(bytes).update(assignment).digest('hex')}`;
 }

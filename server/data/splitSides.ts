@@ -6,11 +6,16 @@ export const train = 1;
 export const valid = 2;
 export const test = 3;
 
-/** Positions of the rows on one side, ascending. */
-export function positionsOf(assignment: Uint8Array, side: number): Int32Array {
+/** Rows on one side. */
+export function countSide(assignment: Uint8Array, side: number): number {
   let count = 0;
   for (let i = 0; i < assignment.length; i++) if (assignment[i] === side) count++;
-  const positions = new Int32Array(count);
+  return count;
+}
+
+/** Positions of the rows on one side, ascending. */
+export function positionsOf(assignment: Uint8Array, side: number): Int32Array {
+  const positions = new Int32Array(countSide(assignment, side));
   let at = 0;
   for (let i = 0; i < assignment.length; i++) if (assignment[i] === side) positions[at++] = i;
   return positions;

@@ -1,13 +1,14 @@
 /** Splits a table: gathers the arrays that the experiment's way of splitting depends on. */
 import type { Experiment } from '../config/experiment.ts';
-import { planSplit, type Split, type SplitRequest } from './split.ts';
+import { hashSplit, planSplit, type Split, type SplitRequest } from './split.ts';
 import { type SplitMethod, settleFolds, settleGap, settleMethod, smallTable } from './splitMethod.ts';
 import { countRepeats, firstOfEqual } from './splitTwins.ts';
 import type { Table } from './table.ts';
 import type { ResolvedTask } from './task.ts';
 
 export async function splitTable(experiment: Experiment, table: Table, task: ResolvedTask): Promise<Split> {
-  return planSplit(await splitRequest(experiment, table, task));
+  const plan = planSplit(await splitRequest(experiment, table, task));
+  return { ...plan, hash: hashSplit(await table.rowNumbers(), plan.assignment) };
 }
 
 /** `findTwins`: `firstOfEqual` of all columns but the id, where somebody has it already. */
@@ -29,7 +30,6 @@ export async function splitRequest(
     atLeast: Math.min(count, ...(settled.stratify ? task.counts : [])),
   });
   return {
-    rowNumbers: await table.rowNumbers(),
     target: task.values,
     ...(await readStrata(table, task, settled)),
     method: settled.method,

@@ -97,10 +97,17 @@ export function rowsInSets(groups: Int32Array): Int32Array {
   return rows;
 }
 
-/** As `firstOfEqual` of all rows, where only `rows` can be equal to another one: `hashes` are theirs. */
-export function firstAmong(rows: Int32Array, hashes: BigUint64Array, all: number): Int32Array {
-  const first = new Int32Array(all);
-  for (let row = 0; row < all; row++) first[row] = row;
+/**
+ * As `firstOfEqual`, of rows that are equal where they have the same leader in `groups` and the same hash. `rows` are
+ * those in sets of several; their `hashes` are used up.
+ */
+export function firstWithin(groups: Int32Array, rows: Int32Array, hashes: BigUint64Array): Int32Array {
+  const words = new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2);
+  // Multiplying by an odd number keeps different leaders different.
+  for (let at = 0; at < rows.length; at++)
+    words[2 * at] = (words[2 * at] ?? 0) ^ Math.imul(groups[rows[at] ?? 0] ?? 0, 0x9e37_79b1);
+  const first = new Int32Array(groups.length);
+  for (let row = 0; row < first.length; row++) first[row] = row;
   const leaders = firstOfEqual(hashes);
   for (let at = 0; at < rows.length; at++) first[rows[at] ?? 0] = rows[leaders[at] ?? 0] ?? 0;
   return first;

@@ -74,6 +74,8 @@ export interface Table {
   column(name: string): TableColumn;
   /** Zero-based row numbers in the source, before any filter, over its files in sorted order. */
   rowNumbers(): Promise<Float64Array>;
+  /** Of some rows only. */
+  rowNumbersOf(rows: readonly number[]): Promise<number[]>;
   /** Which file of a predefined split a row came from: 1 train, 2 valid, 3 test; undefined without one. */
   predefined(): Promise<Uint8Array | undefined>;
   /** Missing, infinite and unparsable are NaN; booleans 1 and 0; dates epoch seconds (UTC). */

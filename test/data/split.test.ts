@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   absent,
+  hashSplit,
   planSplit,
   positionsOf,
   type SplitRequest,
@@ -13,7 +14,6 @@ import { createRandom } from '../../server/statistics/random.ts';
 
 function request(rows: number, parts: Partial<SplitRequest> = {}): SplitRequest {
   return {
-    rowNumbers: Float64Array.from({ length: rows }, (_, i) => i),
     target: new Float64Array(rows),
     strata: 0,
     method: 'random',
@@ -51,9 +51,17 @@ describe('a split by chance', () => {
   it('repeats itself for a seed and differs for another', () => {
     const [first, again] = [planSplit(request(500)), planSplit(request(500))];
     expect(again.assignment).toEqual(first.assignment);
-    expect(again.hash).toBe(first.hash);
-    expect(first.hash).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(planSplit(request(500, { seed: 43 })).hash).not.toBe(first.hash);
+    expect(planSplit(request(500, { seed: 43 })).assignment).not.toEqual(first.assignment);
+    const numbers = Float64Array.from({ length: 500 }, (_, row) => row);
+    const hash = hashSplit(numbers, first.assignment);
+    expect(hash).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(hashSplit(numbers, again.assignment)).toBe(hash);
+    expect(
+      hashSplit(
+        numbers.map((row) => row + 1),
+        again.assignment,
+      ),
+    ).not.toBe(hash);
   });
 
   it('does not depend on which arrays hold the values', () => {
@@ -62,7 +70,8 @@ describe('a split by chance', () => {
       target: new Float64Array([...target].concat([9])).subarray(0, 350),
       strata: 2,
     });
-    expect(planSplit(copies).hash).toBe(planSplit(request(350, { target, strata: 2 })).hash);
+    const plain = planSplit(request(350, { target, strata: 2 }));
+    expect(planSplit(copies).assignment).toEqual(plain.assignment);
   });
 
   it('keeps each class within a row of its share, and the rarest in training', () => {

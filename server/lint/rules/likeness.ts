@@ -172,7 +172,8 @@ function widthOf(metric: string, facts: LintContext['facts']): number | undefine
   if (!split || !target || target.task === 'regression') return undefined;
   if (metric === target.metric) return split.halfWidth ?? undefined;
   const rows = {
-    target: new Float64Array(split.test.rows),
+    rows: split.test.rows,
+    target: () => new Float64Array(split.test.rows),
     classes: split.test.classes,
     trainMean: split.train.mean,
   };
