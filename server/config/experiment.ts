@@ -56,6 +56,7 @@ export interface Experiment {
     readonly numeric: NumericFeatureSettings;
     readonly categorical: CategoricalFeatureSettings;
     readonly datetime: DatetimeFeatureSettings;
+    readonly cross?: readonly (readonly string[])[];
     /** Absent: all features stay. */
     readonly select?: {
       readonly method: string;

@@ -4,8 +4,8 @@ import type { GraphBuilder } from '../onnx/graph.ts';
 import { apply, cast, int64, integers, where } from '../onnx/operators.ts';
 import { appendSearch } from '../onnx/pieces.ts';
 import { binTreeEdges } from './binTree.ts';
-import type { FittedCategory } from './categories.ts';
-import { type EncodingTable, onehotTable } from './encodings.ts';
+import type { EncodingTable } from './encodings.ts';
+import { type FittedCategory, levelForm } from './fittedCategory.ts';
 import type { FeatureRequest } from './fittedFeatures.ts';
 import type { FittedLevels } from './levels.ts';
 import { quantileOf } from './ranks.ts';
@@ -24,13 +24,21 @@ export async function fitBins(
   const known = knownRows(request, await sharedNumbers(table, column));
   const edges = [...new Set(findEdges(request, known, settings))];
   const levels = binLevels(edges, known.sorted, trainRows.length);
-  if (needs.impute === 'none')
-    return { column, levels, edges, form: { kind: 'number', table: binTable(column, levels) } };
-  if (needs.categories === 'codes') return { column, levels, edges, form: { kind: 'codes' } };
-  return { column, levels, edges, form: { kind: 'onehot', table: onehotTable(column, levels, true) } };
+  const form =
+    needs.impute === 'none'
+      ? ({ kind: 'number', table: binTable(column, levels) } as const)
+      : levelForm(needs, column, levels, true);
+  return { column, levels, edges, form };
 }
 
-/** The code of a float input [n, 1] as int64 [n, 1]: 0 where missing or infinite, else 1 + its bin. */
+/** The code of a value: 0 where missing or infinite, else 1 + its bin. */
+export function binOf(edges: readonly number[], value: number): number {
+  if (!Number.isFinite(value)) return 0;
+  const above = edges.findIndex((edge) => value < edge);
+  return 1 + (above < 0 ? edges.length : above);
+}
+
+/** Appends the code of a float input [n, 1]: int64 [n, 1]. */
 export function appendBinCode(graph: GraphBuilder, column: string, edges: readonly number[]): string {
   const value = cast(graph, column, 'double');
   const bin = appendSearch(graph, value, [Number.NEGATIVE_INFINITY, ...edges]);

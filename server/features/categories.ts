@@ -1,30 +1,21 @@
 /** Decides how one category column enters the model, and learns that on training rows. */
 import type { Dictionary } from '../data/table.ts';
 import { mapCodes } from '../engines/tableColumns.ts';
-import { countTable, type EncodingTable, onehotTable, ordinalTable } from './encodings.ts';
+import { countTable, onehotTable, ordinalTable } from './encodings.ts';
+import { type FittedCategory, levelForm } from './fittedCategory.ts';
 import type { FeatureRequest } from './fittedFeatures.ts';
+import { hashLevels } from './hashing.ts';
 import { type FittedLevels, fitLevels } from './levels.ts';
 import type { CategoricalSettings } from './settings.ts';
 import { fitTargetEncoding, randomFolds } from './targetEncoding.ts';
 
-export interface FittedCategory {
-  readonly column: string;
-  readonly levels: FittedLevels;
-  /** Of a number cut into bins: where one ends and the next begins. */
-  readonly edges?: readonly number[];
-  /** `codes` go to the model as they are; 0/1 columns too; numbers are filled and scaled like any other. */
-  readonly form:
-    | { readonly kind: 'codes' }
-    | { readonly kind: 'onehot'; readonly table: EncodingTable }
-    | { readonly kind: 'number'; readonly table: EncodingTable; readonly crossFitted?: Float32Array };
-}
-
-type Encoding = 'codes' | 'onehot' | 'ordinal' | 'target' | 'count';
+type Encoding = 'codes' | 'onehot' | 'ordinal' | 'target' | 'count' | 'hash';
 
 /**
  * `rare` pools levels where each costs a column or coefficient of its own (codes, one-hot); rank, count and target
- * encodings keep every level. Under `auto` the family chooses between codes and one-hot, but a column with more than
- * `max_levels` levels after pooling, or with most of its training rows pooled, is target-encoded.
+ * encodings keep every level, and hashes share `max_levels` codes among all. Under `auto` the family chooses between
+ * codes and one-hot, but a column with more than `max_levels` levels after pooling, or with most of its training rows
+ * pooled, is target-encoded.
  */
 export function fitCategory(
   request: FeatureRequest,
@@ -48,6 +39,10 @@ export function fitCategory(
     };
   }
   const levels = fitLevels(dictionary, request.trainRows, { ...settings, rare: 0 });
+  if (encoding === 'hash') {
+    const hashed = hashLevels(levels, settings.maxLevels);
+    return { column: name, levels: hashed, form: levelForm(request.needs, name, hashed, missingIsLevel) };
+  }
   if (encoding === 'target')
     return { column: name, levels, form: fitTarget(request, name, dictionary, { levels, missingIsLevel }) };
   const table = (encoding === 'ordinal' ? ordinalTable : countTable)(name, levels, missingIsLevel);

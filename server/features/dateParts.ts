@@ -14,6 +14,7 @@ import {
   pick,
   where,
 } from '../onnx/operators.ts';
+import { appendZone, type TimeZone } from './timeZone.ts';
 
 /** Parts that come round: the smallest value and how many there are. */
 export const cycles: Readonly<
@@ -37,18 +38,19 @@ export type DateFeature =
   | { readonly date: number; readonly since: number };
 
 /**
- * Appends the features of epochs [n, `dates`] (int64, missing -2^63) as float [n, features], NaN where missing.
- * `date` and `since` are columns of `epochs`.
+ * Appends the features of epochs [n, zones] (int64, missing -2^63) as float [n, features], NaN where missing. `date` and
+ * `since` are columns of `epochs`; the parts of each are those that clocks of its zone show, of UTC without one.
  */
 export function appendDateFeatures(
   graph: GraphBuilder,
   epochs: string,
-  dates: number,
+  zones: readonly (TimeZone | undefined)[],
   features: readonly DateFeature[],
 ): string {
+  const dates = zones.length;
   const missing = apply(graph, 'Equal', [epochs, int64(graph, missingEpoch)]);
   const known = where(graph, missing, int64(graph, 0), epochs);
-  const parts = partTensors(graph, known);
+  const parts = partTensors(graph, appendZones(graph, known, zones));
   const blocks = new Map<string, string>();
   const wanted = features.map((feature) => {
     if ('since' in feature) return appendElapsed(graph, { epochs: known, missing, dates }, feature);
@@ -58,6 +60,15 @@ export function appendDateFeatures(
     return pick(graph, block, [feature.date], dates);
   });
   return concat(graph, wanted);
+}
+
+function appendZones(graph: GraphBuilder, epochs: string, zones: readonly (TimeZone | undefined)[]): string {
+  if (zones.every((zone) => zone === undefined)) return epochs;
+  const columns = zones.map((zone, index) => {
+    const column = pick(graph, epochs, [index], zones.length);
+    return zone === undefined ? column : appendZone(graph, column, zone);
+  });
+  return concat(graph, columns);
 }
 
 /** A part of all date columns as float [n, dates]; sine and cosine come from tables, exact at any batch size. */

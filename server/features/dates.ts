@@ -4,6 +4,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import type { DatetimeFeatureSettings } from '../config/experiment.ts';
 import { missingEpoch } from '../data/table.ts';
 import { cycles } from './dateParts.ts';
+import { offsetAt, type TimeZone } from './timeZone.ts';
 
 export interface DateForm {
   readonly part: DatePart;
@@ -23,11 +24,13 @@ export function chooseDateForms(
   epochs: BigInt64Array,
   trainRows: Int32Array,
   settings: DatetimeFeatureSettings,
-  { asPairs, later }: { readonly asPairs: boolean; readonly later: boolean },
+  { asPairs, later, zone }: { readonly asPairs: boolean; readonly later: boolean; readonly zone?: TimeZone },
 ): DateForm[] {
   const isAuto = settings.parts === 'auto';
   const parts =
-    settings.parts === 'auto' ? varyingParts(epochs, trainRows, later) : settings.parts.map(readPart);
+    settings.parts === 'auto'
+      ? varyingParts(epochs, trainRows, { later, zone })
+      : settings.parts.map(readPart);
   const withPairs = settings.cyclic && (asPairs || !isAuto);
   return parts.flatMap((part): DateForm[] => [
     { part, form: 'number' },
@@ -50,7 +53,11 @@ function readPart(name: string): DatePart {
   });
 }
 
-function varyingParts(epochs: BigInt64Array, trainRows: Int32Array, later: boolean): DatePart[] {
+function varyingParts(
+  epochs: BigInt64Array,
+  trainRows: Int32Array,
+  { later, zone }: { readonly later: boolean; readonly zone: TimeZone | undefined },
+): DatePart[] {
   const days = new Set<number>();
   const minutes = new Set<number>();
   // Low and high words: a BigInt for every row of millions would take seconds.
@@ -59,7 +66,8 @@ function varyingParts(epochs: BigInt64Array, trainRows: Int32Array, later: boole
   for (const row of trainRows) {
     const high = words[2 * row + 1] ?? 0;
     if (high === missingHigh) continue;
-    const seconds = high * 2 ** 32 + ((words[2 * row] ?? 0) >>> 0);
+    const utc = high * 2 ** 32 + ((words[2 * row] ?? 0) >>> 0);
+    const seconds = zone === undefined ? utc : utc + offsetAt(zone, utc);
     const day = Math.floor(seconds / 86_400);
     days.add(day);
     minutes.add(Math.floor((seconds - day * 86_400) / 60));

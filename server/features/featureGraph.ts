@@ -2,9 +2,11 @@
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { apply, cast, concat, double, float, pick, where } from '../onnx/operators.ts';
 import { appendBinCode } from './bins.ts';
+import { appendCross } from './crosses.ts';
 import { appendDateFeatures } from './dateParts.ts';
 import { appendEpochs } from './dateStrings.ts';
 import { appendTable } from './encodings.ts';
+import type { FittedCategory } from './fittedCategory.ts';
 import { appendCode } from './levels.ts';
 import { appendNumbers, type FittedNumber } from './numbers.ts';
 import type { CyclePlan, FeaturePlan } from './plan.ts';
@@ -38,14 +40,16 @@ export function appendRaw(
   const numbers = [...appendFloats(graph, plan)];
   if (plan.dates.length > 0) {
     const epochs = appendEpochs(graph, plan.dates, columns);
-    numbers.push(appendDateFeatures(graph, epochs, plan.dates.length, plan.dateFeatures));
+    numbers.push(appendDateFeatures(graph, epochs, plan.zones, plan.dateFeatures));
   }
   const codes: string[] = [];
   const onehot: string[] = [];
+  /** The code of each category, for the crosses behind it. */
+  const known: string[] = [];
   for (const category of plan.categories) {
-    const { column, levels, edges, form } = category;
-    const code =
-      edges === undefined ? appendCode(graph, column, levels, columns) : appendBinCode(graph, column, edges);
+    const { form } = category;
+    const code = appendCategory(graph, category, { columns, known });
+    known.push(code);
     if (form.kind === 'codes') codes.push(code);
     else if (form.table.names.length === 0) continue;
     else if (form.kind === 'onehot') onehot.push(appendTable(graph, code, form.table));
@@ -59,16 +63,36 @@ export function appendRaw(
   };
 }
 
-/** Float inputs with infinities missing, then sine and cosine of those that come round. */
-function* appendFloats(graph: GraphBuilder, { floats, cycles }: FeaturePlan): Generator<string> {
+function appendCategory(
+  graph: GraphBuilder,
+  { column, levels, edges, cross }: FittedCategory,
+  { columns, known }: { columns: ReadonlySet<string>; known: readonly string[] },
+): string {
+  if (cross) return appendCross(graph, known, cross);
+  return edges ? appendBinCode(graph, column, edges) : appendCode(graph, column, levels, columns);
+}
+
+/** Float inputs with infinities missing, their products, then sine and cosine of those that come round. */
+function* appendFloats(graph: GraphBuilder, { floats, products, cycles }: FeaturePlan): Generator<string> {
   const names = [...floats, ...cycles.map(({ column }) => column)];
   if (names.length === 0) return;
   const all = concat(graph, names);
-  const finite = where(graph, apply(graph, 'IsInf', [all]), float(graph, Number.NaN), all);
+  const finite = withoutInfinities(graph, all);
   if (floats.length > 0) yield pick(graph, finite, [...floats.keys()], names.length);
+  for (const factors of products) {
+    const columns = factors.map((factor) => pick(graph, finite, [factor], names.length));
+    yield withoutInfinities(
+      graph,
+      columns.reduce((a, b) => apply(graph, 'Mul', [a, b])),
+    );
+  }
   for (const [index, cycle] of cycles.entries()) {
     yield* appendCycle(graph, pick(graph, finite, [floats.length + index], names.length), cycle);
   }
+}
+
+function withoutInfinities(graph: GraphBuilder, values: string): string {
+  return where(graph, apply(graph, 'IsInf', [values]), float(graph, Number.NaN), values);
 }
 
 /** In double: float sines change by an ulp with the size of the batch. */

@@ -133,8 +133,8 @@ function numericColumns(plan: FeaturePlan, fits: readonly FittedNumber[]): Featu
     ...plan.numbers.flatMap(({ sources }, index) =>
       fits[index]?.indicator ? [numeric(`${sources.join(', ')} is missing`, sources)] : [],
     ),
-    ...plan.categories.flatMap(({ column, form }) =>
-      form.kind === 'onehot' ? form.table.names.map((name) => numeric(name, [column])) : [],
+    ...plan.categories.flatMap(({ column, sources = [column], form }) =>
+      form.kind === 'onehot' ? form.table.names.map((name) => numeric(name, sources)) : [],
     ),
   ];
 }
@@ -142,9 +142,9 @@ function numericColumns(plan: FeaturePlan, fits: readonly FittedNumber[]): Featu
 function categoryColumns(plan: FeaturePlan): FeatureColumn[] {
   return plan.categories
     .filter(({ form }) => form.kind === 'codes')
-    .map(({ column, levels }) => ({
+    .map(({ column, sources = [column], levels }) => ({
       name: column,
-      sources: [column],
+      sources,
       kind: 'category',
       levels: codeNames(levels),
     }));

@@ -1,13 +1,16 @@
 /** What becomes of each raw column: which numbers and codes it gives, before numbers are filled and scaled. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import type { ColumnKind } from '../data/table.ts';
+import type { ColumnKind, TableColumn } from '../data/table.ts';
 import { sharedDictionary, sharedEpochs, sharedNumbers } from '../engines/sharedColumns.ts';
 import { fitBins } from './bins.ts';
-import { type FittedCategory, fitCategory } from './categories.ts';
+import { fitCategory } from './categories.ts';
+import { crossCategories, crossKind } from './crosses.ts';
 import type { DateFeature } from './dateParts.ts';
 import { chooseDateForms } from './dates.ts';
+import type { FittedCategory } from './fittedCategory.ts';
 import type { FeatureInput, FeatureRequest } from './fittedFeatures.ts';
 import { type ColumnSettings, type NumericSettings, settleColumn } from './settings.ts';
+import { readTimeZone, type TimeZone } from './timeZone.ts';
 
 /** One raw number on its way to being filled and scaled. */
 export interface NumberPlan {
@@ -30,10 +33,14 @@ export interface FeaturePlan {
   /** Float inputs taken as they are, in order. */
   readonly floats: readonly string[];
   readonly cycles: readonly CyclePlan[];
+  /** Products of float inputs: positions among `floats`. */
+  readonly products: readonly (readonly number[])[];
   readonly dates: readonly string[];
+  /** Of each date column: the clocks by which its parts are read; absent: UTC. */
+  readonly zones: readonly (TimeZone | undefined)[];
   readonly dateFeatures: readonly DateFeature[];
   readonly categories: readonly FittedCategory[];
-  /** In the order floats, cycles (sine, cosine), date features, encodings. */
+  /** In the order floats, products, cycles (sine, cosine), date features, encodings. */
   readonly numbers: readonly NumberPlan[];
 }
 
@@ -56,6 +63,7 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
     cycles.push({ column, ...fitCycle(await sharedNumbers(table, column), request.trainRows) });
   }
   const dates = names(({ input }) => input === 'date');
+  const zones = dates.map((name) => zoneOf(table.column(name), of(name)));
   const dateFeatures: DateFeature[] = [];
   for (const column of dates) dateFeatures.push(...(await planDate(request, dates, column, of(column))));
   const categories: FittedCategory[] = [];
@@ -68,6 +76,16 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
     if (input === 'float' && kind === 'numeric' && bins) categories.push(await fitBins(request, name, bins));
   }
 
+  const products: number[][] = [];
+  for (const columns of settings.cross ?? []) {
+    if (crossKind(columns, { floats, categories }) === 'numbers') {
+      products.push(columns.map((name) => floats.indexOf(name)));
+    } else {
+      const general = settleColumn({ ...settings, columns: {} }, '', needs).categorical;
+      categories.push(await crossCategories(request, categories, { columns, settings: general }));
+    }
+  }
+
   const derived = (name: string): NumericSettings => ({
     ...of(name).numeric,
     outliers: 'none',
@@ -75,6 +93,7 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
   });
   const numbers: NumberPlan[] = [
     ...floats.map((name) => ({ name, sources: [name], settings: of(name).numeric })),
+    ...products.map((factors) => productNumber(factors, floats, derived)),
     ...cycles.flatMap(({ column }) =>
       ['sin', 'cos'].map((form) => ({
         name: `${column} ${form}`,
@@ -85,7 +104,27 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
     ...dateFeatures.map((feature) => dateNumber(feature, dates, derived)),
     ...categories.flatMap((category) => encodedNumbers(category, derived(category.column))),
   ];
-  return { inputs, floats, cycles, dates, dateFeatures, categories, numbers: withOneIndicator(numbers) };
+  return {
+    ...{ inputs, floats, products, cycles, dates, zones, dateFeatures, categories },
+    numbers: withOneIndicator(numbers),
+  };
+}
+
+function productNumber(
+  factors: readonly number[],
+  floats: readonly string[],
+  settingsOf: (column: string) => NumericSettings,
+): NumberPlan {
+  const sources = factors.map((factor) => floats[factor] ?? '');
+  return { name: sources.join(' × '), sources, settings: settingsOf('') };
+}
+
+/** Days without a time of day are the same in every zone. */
+function zoneOf(
+  { type }: TableColumn,
+  { datetime: { timezone } }: Pick<ColumnSettings, 'datetime'>,
+): TimeZone | undefined {
+  return timezone === undefined || type === 'DATE' ? undefined : readTimeZone(timezone);
 }
 
 async function planDate(
@@ -95,9 +134,11 @@ async function planDate(
   { datetime }: ColumnSettings,
 ): Promise<DateFeature[]> {
   const date = dates.indexOf(column);
+  const zone = zoneOf(table.column(column), { datetime });
   const forms = chooseDateForms(await sharedEpochs(table, column), trainRows, datetime, {
     asPairs: needs.scale !== 'none',
     later,
+    ...(zone && { zone }),
   });
   const features: DateFeature[] = forms.map((form) => ({ date, ...form }));
   if (datetime.elapsed_from === undefined || datetime.elapsed_from === column) return features;
@@ -126,12 +167,15 @@ function dateNumber(
   return { name: `${column} ${feature.part}${form}`, sources: [column], settings: settingsOf(column) };
 }
 
-function encodedNumbers({ column, form }: FittedCategory, settings: NumericSettings): NumberPlan[] {
+function encodedNumbers(
+  { column, sources = [column], form }: FittedCategory,
+  settings: NumericSettings,
+): NumberPlan[] {
   if (form.kind !== 'number') return [];
   const { table, crossFitted } = form;
   return table.names.map((name, offset) => ({
     name,
-    sources: [column],
+    sources,
     settings,
     ...(crossFitted === undefined
       ? {}

@@ -21,7 +21,7 @@ export interface BinSettings {
 }
 
 export interface CategoricalSettings {
-  readonly encode: 'auto' | 'onehot' | 'ordinal' | 'target' | 'count' | 'native';
+  readonly encode: 'auto' | 'onehot' | 'ordinal' | 'target' | 'count' | 'hash' | 'native';
   readonly maxLevels: number;
   /** Share of training rows below which a level is pooled, 0..1. */
   readonly rare: number;
@@ -47,9 +47,6 @@ export function settleColumn(
   const override = Object.hasOwn(features.columns, column) ? features.columns[column] : undefined;
   const path = override === undefined ? 'features' : `features.columns.${column}`;
   const datetime = { ...features.datetime, ...override };
-  if (datetime.timezone !== undefined && !/^(utc|z|etc\/utc)$/i.test(datetime.timezone)) {
-    throw notSupported(`${path}.timezone`, datetime.timezone, ['UTC']);
-  }
   return {
     numeric: settleNumeric(features.numeric, override ?? {}, { path, needs }),
     categorical: settleCategorical(features.categorical, override ?? {}, path),
@@ -96,7 +93,7 @@ function settleCategorical(section: Written, override: Written, path: string): C
   const read = reader(path, section, override);
   const written = { ...section, ...override };
   return {
-    encode: read('encode', ['auto', 'onehot', 'ordinal', 'target', 'count', 'native'], ['tfidf']),
+    encode: read('encode', ['auto', 'onehot', 'ordinal', 'target', 'count', 'hash', 'native'], ['tfidf']),
     maxLevels: Number(written['max_levels']),
     rare: parseRatio(written['rare']) ?? 0,
     unknown: read('unknown', ['bucket', 'missing', 'error']),

@@ -34,7 +34,7 @@ export function csvOf(columns: Readonly<Record<string, readonly string[]>>): str
 type Settings = Experiment['features'];
 export type Overrides = {
   readonly [Section in 'numeric' | 'categorical' | 'datetime']?: Partial<Settings[Section]>;
-} & { readonly columns?: Readonly<Record<string, object>> };
+} & { readonly columns?: Readonly<Record<string, object>>; readonly cross?: readonly (readonly string[])[] };
 
 /** The language's defaults, then `overrides`. */
 export function settingsOf(overrides: Overrides = {}): Settings {
@@ -51,6 +51,7 @@ export function settingsOf(overrides: Overrides = {}): Settings {
       ...overrides.categorical,
     },
     datetime: { parts: 'auto', cyclic: true, ...overrides.datetime },
+    ...(overrides.cross && { cross: overrides.cross }),
     // The type of an override joins those of all kinds, so that no single `impute` fits it.
     columns: (overrides.columns ?? {}) as Settings['columns'],
   };

@@ -16,7 +16,12 @@ beforeAll(async () => {
   graph.node('Identity', [epochs], {}, { name: 'epochs' });
   graph.output('epochs', 'int64', ['n', 2]);
   const parts = datePartNames.map((part) => ({ date: 0, part, form: 'number' }) as const);
-  graph.node('Identity', [appendDateFeatures(graph, epochs, 2, parts)], {}, { name: 'parts' });
+  graph.node(
+    'Identity',
+    [appendDateFeatures(graph, epochs, [undefined, undefined], parts)],
+    {},
+    { name: 'parts' },
+  );
   graph.output('parts', 'float', ['n', parts.length]);
   session = await openSession(graph.build({}));
 });

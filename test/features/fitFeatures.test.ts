@@ -1,47 +1,21 @@
-/** Features against pandas and scikit-learn (oracle/features.py), all learnt on the first 110 of 160 rows. */
-import { readFileSync } from 'node:fs';
+/** Features against pandas and scikit-learn. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Table } from '../../server/data/table.ts';
 import type { FeatureRequest } from '../../server/features/fittedFeatures.ts';
 import type { FeatureMatrix } from '../../server/features/matrix.ts';
 import { fitRanks } from '../../server/features/ranks.ts';
 import { evaluatePieces } from '../../server/onnx/pieces.ts';
-import { allRows, fitOn, linearNeeds, type Overrides, tableOf, valuesOf } from './csvTable.ts';
+import { allRows, fitOn, linearNeeds, type Overrides, valuesOf } from './csvTable.ts';
+import { expectClose, expected, matrixOn, oracleTable, trainRows } from './expected.ts';
 
-const folder = new URL('./oracle/', import.meta.url);
-const expected: Record<string, (number | null)[]> = JSON.parse(
-  readFileSync(new URL('features.json', folder), 'utf8'),
-);
-const trainRows = Int32Array.from({ length: 110 }, (_, row) => row);
 let table: Table;
 beforeAll(async () => {
-  const csv = readFileSync(new URL('table.csv', folder), 'utf8');
-  table = await tableOf(csv, { size: 'ordinal', zip: 'categorical', city: 'categorical' });
+  table = await oracleTable();
 });
 afterAll(() => table.close());
 
-async function matrixOf(
-  names: readonly string[],
-  settings: Overrides,
-  options: Partial<FeatureRequest> = {},
-): Promise<FeatureMatrix> {
-  const features = await fitOn(table, names, { trainRows, ...options, settings });
-  return features.transform(allRows(table));
-}
-
-/** Relative to float32; missing agrees with missing. */
-function expectClose(actual: readonly number[], name: string, digits = 2e-6): void {
-  const wanted = expected[name];
-  expect(actual.length, name).toBe(wanted?.length);
-  actual.forEach((value, row) => {
-    const other = wanted?.[row] ?? Number.NaN;
-    if (Number.isNaN(other)) expect(value, `${name} row ${row}`).toBeNaN();
-    else
-      expect(Math.abs(value - other), `${name} row ${row}`).toBeLessThanOrEqual(
-        digits * Math.max(1, Math.abs(other)),
-      );
-  });
-}
+const matrixOf = (names: readonly string[], settings: Overrides, options: Partial<FeatureRequest> = {}) =>
+  matrixOn(table, names, settings, options);
 
 describe('numbers', () => {
   for (const impute of ['mean', 'median'] as const) {
@@ -240,6 +214,11 @@ describe('categories', () => {
     expectClose(valuesOf(matrix, 'zip count'), 'zip count');
   });
 
+  test('hash shares max_levels codes among all levels of training rows', async () => {
+    const matrix = await matrixOf(['zip'], { categorical: { encode: 'hash', max_levels: 16 } });
+    expectClose(valuesOf(matrix, 'zip'), 'zip hash');
+  });
+
   test.each([
     ['bought', 'binary'],
     ['grade', 'multiclass'],
@@ -276,51 +255,34 @@ describe('categories', () => {
   });
 });
 
-describe('dates', () => {
-  const all = ['year', 'quarter', 'month', 'week', 'day', 'dayofyear', 'weekday', 'hour', 'minute', 'second'];
-
-  test('calendar parts as pandas', async () => {
-    const parts = [...all, 'minuteofday', 'weekend'];
-    const matrix = await matrixOf(['opened'], { datetime: { parts, cyclic: false } });
-    for (const part of parts) expectClose(valuesOf(matrix, `opened ${part}`), `opened ${part}`);
+describe('crosses', () => {
+  test('of categories: pairs of training rows, rare and unseen ones pooled', async () => {
+    const matrix = await matrixOf(['city', 'size'], {
+      categorical: { encode: 'onehot', rare: 0.02 },
+      cross: [['city', 'size']],
+    });
+    const crossed = matrix.columns.filter(({ name }) => name.startsWith('city × size='));
+    expect(crossed[0]?.sources).toEqual(['city', 'size']);
+    const values = crossed.map(({ name }) => valuesOf(matrix, name));
+    const names = Array.from({ length: table.rowCount }, (_, row) => {
+      const found = values.findIndex((column) => column[row] === 1);
+      return crossed[found]?.name.replace('city × size=', '');
+    });
+    expect(names).toEqual(expected['city × size']);
   });
 
-  test('cyclic adds sine and cosine of parts that come round', async () => {
-    const matrix = await matrixOf(['opened'], { datetime: { parts: ['year', 'month'], cyclic: true } });
-    const names = ['opened year', 'opened month', 'opened month sin', 'opened month cos'];
-    expect(matrix.columns.map(({ name }) => name)).toEqual(names);
-    for (const name of names) expectClose(valuesOf(matrix, name), name);
+  test('of numbers: their product', async () => {
+    const matrix = await matrixOf(['income', 'spent'], { cross: [['income', 'spent']] });
+    expectClose(valuesOf(matrix, 'income × spent'), 'income × spent');
   });
 
-  test('auto keeps the parts that vary, with pairs only for families that need scaling', async () => {
-    const trees = await matrixOf(['opened'], {});
-    expect(trees.columns.map(({ name }) => name)).toEqual(
-      ['year', 'dayofyear', 'day', 'weekday', 'minuteofday'].map((part) => `opened ${part}`),
-    );
-    const linear = await matrixOf(['opened'], {}, { needs: linearNeeds });
-    expect(linear.columns.map(({ name }) => name)).toContain('opened weekday cos');
-    // The parts are missing together, so there is one indicator.
-    expect(linear.columns.filter(({ name }) => name.endsWith('is missing'))).toHaveLength(1);
-    const plain = await matrixOf(['opened'], { datetime: { cyclic: false } }, { needs: linearNeeds });
-    expect(plain.columns.map(({ name }) => name)).not.toContain('opened weekday cos');
-  });
-
-  test('rows that come later are told only by cycles that training has seen whole', async () => {
-    const partsSeen = async (days: number, later: boolean) => {
-      const dates = Array.from({ length: days }, (_, day) =>
-        new Date(Date.UTC(2023, 0, 1 + day)).toISOString().slice(0, 10),
-      );
-      const opened = await tableOf(['opened', ...dates].join('\n'));
-      const features = await fitOn(opened, ['opened'], { trainRows: allRows(opened), later, settings: {} });
-      const names = features.columns.map(({ name }) => name.replace('opened ', ''));
-      await opened.close();
-      return names;
-    };
-    expect(await partsSeen(100, false)).toEqual(['dayofyear', 'day', 'weekday']);
-    expect(await partsSeen(100, true)).toEqual(['weekday']);
-    expect(await partsSeen(20, true)).toEqual(['weekday']);
-    expect(await partsSeen(400, true)).toEqual(['month', 'day', 'weekday']);
-    expect(await partsSeen(800, true)).toEqual(['year', 'month', 'day', 'weekday']);
+  test('of a category with a number: by the bins of the number, else refused with what to do', async () => {
+    const cross = [['city', 'age']];
+    const matrix = await matrixOf(['city', 'age'], { cross, columns: { age: { bins: { k: 2 } } } });
+    expect(matrix.columns.at(-1)?.levels?.some((level) => /^Bonn × (below|from) /.test(level))).toBe(true);
+    await expect(matrixOf(['city', 'age'], { cross })).rejects.toMatchObject({ code: 'model-setting' });
+    await expect(matrixOf(['city'], { cross: [['city', 'age']] })).rejects.toThrow('age is no number');
+    await expect(matrixOf(['city'], { cross: [['city']] })).rejects.toThrow('nothing to be crossed');
   });
 });
 
@@ -330,13 +292,8 @@ test('what this version does not do is refused by name', async () => {
     refused,
   );
   await expect(
-    fitOn(table, ['city'], { settings: { categorical: { encode: 'hash' } } }),
+    fitOn(table, ['city'], { settings: { categorical: { encode: 'embedding' } } }),
   ).rejects.toMatchObject(refused);
-  await expect(
-    fitOn(table, ['opened'], { settings: { datetime: { timezone: 'Europe/Paris' } } }),
-  ).rejects.toMatchObject({
-    message: '`features.timezone: Europe/Paris` is not supported yet.',
-  });
 });
 
 test('validation rows change nothing that is learnt', async () => {

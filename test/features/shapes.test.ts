@@ -14,13 +14,25 @@ const folder = temporaryFolder();
 writeTable(folder, { ...churn, rows: 600 });
 
 test.each([
-  ['linear', { age: { transform: 'rank' }, income: { transform: 'yeo-johnson', scale: 'quantile' } }],
+  [
+    'linear',
+    { age: { transform: 'rank' }, income: { transform: 'yeo-johnson', scale: 'quantile' } },
+    ['age', 'income'],
+  ],
   ['linear', { age: { bins: { k: 4 } }, income: { bins: { k: 6, by: 'tree' }, outliers: 'drop' } }],
-  ['gbdt', { age: { bins: { k: 5, by: 'width' } }, income: { scale: 'quantile', outliers: 'clip' } }],
+  [
+    'gbdt',
+    { age: { bins: { k: 5, by: 'width' } }, income: { scale: 'quantile', outliers: 'clip' } },
+    ['age', 'plan'],
+  ],
+  ['linear', { plan: { encode: 'hash', max_levels: 3 }, joined: { timezone: 'Asia/Kathmandu' } }],
   ['forest', { age: { outliers: 'drop' }, income: { outliers: 'drop', transform: 'rank' } }],
-] as const)('%s with %o', async (type, columns) => {
+] as const)('%s with %o', async (type, columns, ...numbers) => {
   const request = await prepare(folder, {
-    features: { columns },
+    features: {
+      columns,
+      cross: [['plan', 'city'], ...numbers],
+    },
     model: { type, gbdt: { trees: 10 }, forest: { trees: 10 } },
     split: { valid: 0.2 },
   });

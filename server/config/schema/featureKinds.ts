@@ -55,7 +55,7 @@ export const numericShape = {
 export const categoricalShape = {
   encode: field(
     choice(encodings, {
-      supported: ['auto', 'onehot', 'ordinal', 'target', 'count', 'native'],
+      supported: ['auto', 'onehot', 'ordinal', 'target', 'count', 'hash', 'native'],
       synonyms: {
         'one-hot': 'onehot',
         one_hot: 'onehot',
@@ -87,7 +87,9 @@ export const datetimeShape = {
   }),
   cyclic: field(bool(), 'Parts that come round enter as sine and cosine', { default: true, impact: 1 }),
   elapsed_from: field(text('column'), 'Date from which elapsed time is counted'),
-  timezone: planned(text(), 'Zone in which the parts are read, such as Europe/Paris'),
+  timezone: field(text('timeZone'), 'Zone in which the parts are read, such as Europe/Paris', {
+    defaultText: 'UTC',
+  }),
 };
 
 export const textShape = {
@@ -123,7 +125,7 @@ const overrides = {
   ),
   encode: field(
     choice([...encodings, 'tfidf'], {
-      supported: ['auto', 'onehot', 'ordinal', 'target', 'count', 'native'],
+      supported: ['auto', 'onehot', 'ordinal', 'target', 'count', 'hash', 'native'],
     }),
     'How levels or text become numbers',
   ),

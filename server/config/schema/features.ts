@@ -114,7 +114,7 @@ export const features = field(
     derive: planned(derive, 'New features; window aggregates are right-open at prediction_time', {
       default: [],
     }),
-    cross: planned(list(list(text('column'))), 'Interaction crosses', { default: [] }),
+    cross: field(list(list(text('column'))), 'Interaction crosses', { default: [] }),
     select: field(select, 'Always fitted inside the training fold', { onlyWritten: true }),
     validate: planned(validate, 'Checks carried into the serving contract', { onlyWritten: true }),
     store: planned(store, 'Feature view written/read by training and serving alike', { onlyWritten: true }),

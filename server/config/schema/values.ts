@@ -67,6 +67,7 @@ export const formats = {
   },
   size: { wants: 'a size such as 512MB', pattern: /^\d+(\.\d+)?\s?(KB|MB|GB|TB)$/ },
   range: { wants: 'a range such as 1..2', pattern: /^\d+\s?\.\.\s?\d+$/ },
+  timeZone: { wants: 'the name of a time zone, such as Europe/Paris', accepts: isTimeZone },
   schedule: { wants: 'a cron line or hourly, daily, weekly, monthly' },
   version: {
     wants: 'a pin such as sha256:… (16 digits or more), dvc:rev, git:rev, lakefs:ref, delta:n or none',
@@ -76,6 +77,14 @@ export const formats = {
   searchSpace: { wants: 'a range such as 3..10 or 0.01..0.2 log' },
 } as const satisfies Record<string, FormatEntry>;
 export type Format = keyof typeof formats;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** The regular expression of a format that has one. */
 export function patternOf(format: Format): RegExp | undefined {

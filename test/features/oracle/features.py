@@ -1,4 +1,5 @@
 """Expected features of table.csv, by pandas and scikit-learn. Run: python features.py (writes table.csv, features.json)."""
+import hashlib
 import json
 import pathlib
 
@@ -13,6 +14,7 @@ from sklearn.preprocessing import (
     MinMaxScaler,
     OneHotEncoder,
     OrdinalEncoder,
+    PolynomialFeatures,
     PowerTransformer,
     QuantileTransformer,
     RobustScaler,
@@ -168,5 +170,23 @@ for name, values in parts.items():
 angle = 2 * np.pi * (dates.dt.month - 1) / 12
 keep("opened month sin", np.sin(angle))
 keep("opened month cos", np.cos(angle))
+
+for zone in ["Europe/Paris", "America/New_York", "Australia/Lord_Howe"]:
+    local = pd.Series(dates).dt.tz_localize("UTC").dt.tz_convert(zone).dt
+    for name, values in [("day", local.day), ("dayofyear", local.day_of_year), ("hour", local.hour), ("minute", local.minute)]:
+        keep(f"opened {zone} {name}", values.astype("Float64").to_numpy(float, na_value=np.nan))
+
+# Hashes, crosses. A pair is known from 2 % of the training rows on, as is each of its levels.
+digest = lambda level: int.from_bytes(hashlib.sha256(level.encode()).digest()[:4], "little")
+keep("zip hash", [1 + digest(z) % 16 if z in set(zips[:train]) else 17 for z in zips])
+def pool(values):
+    seen = pd.Series(values[:train]).value_counts()
+    kept = {level for level in seen.index if level not in ("", "(missing)") and seen[level] >= 0.02 * train}
+    return np.array([v if v in kept else "(missing)" if v in ("", "(missing)") else "(other)" for v in values], dtype=object)
+pairs = pool(city) + " × " + pool(size)
+pairs[pairs == "(missing) × (missing)"] = "(missing)"
+out["city × size"] = list(pool(pairs))
+keep("income × spent", PolynomialFeatures(interaction_only=True, include_bias=False).fit_transform(
+    np.hstack([as_float("income"), as_float("spent")]))[:, 2])
 
 json.dump(out, open(here / "features.json", "w"))
