@@ -1,6 +1,6 @@
 /** Show drift…: which rows are compared with which model's test rows, from a deployment's line, a run, or chosen from lists. */
 import { type QuickPickItem, Uri, window } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DeploymentEntry, deploymentCalls } from '../server/protocol/deployments.ts';
 import { workspaceFolders } from './runList.ts';
 import { chooseRun } from './subjects.ts';

@@ -1,6 +1,6 @@
 /** Read-only pages beside the panels: audit log, lineage, a deployment, its log, an answer. Text that is made when it is asked for. */
 import { commands, EventEmitter, type ExtensionContext, Uri, ViewColumn, window, workspace } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DeploymentEntry, deploymentCalls } from '../server/protocol/deployments.ts';
 import { type ModelEntry, modelCalls } from '../server/protocol/models.ts';
 import type { Server } from './client.ts';

@@ -14,7 +14,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DeploymentEntry, deploymentCalls } from '../server/protocol/deployments.ts';
 import type { Server } from './client.ts';
 import { telling } from './failures.ts';

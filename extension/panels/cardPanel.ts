@@ -1,6 +1,6 @@
 /** The host of a model card's panel: the card of a finished run, exported where a person wants it. */
 import { commands, Position, Selection, Uri, window, workspace } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FromCardPanel, fromCardPanelSchema, type ToCardPanel } from '../../server/protocol/panels.ts';
 import { calls } from '../../server/protocol/workbench.ts';
 import { ServerFailure } from '../serverFailure.ts';

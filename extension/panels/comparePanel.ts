@@ -1,6 +1,6 @@
 /** The host of the panel that lays runs side by side: what differs in the settings beside what differs in the results. */
 import { commands } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type FromComparePanel,
   fromComparePanelSchema,

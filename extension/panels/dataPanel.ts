@@ -1,6 +1,6 @@
 /** The host of the data panel: what an experiment's table holds, what was found about it, and the rows behind a finding. */
 import { commands, EventEmitter, Range, Uri, ViewColumn, window, workspace } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type ColumnQuery,
   type FromDataPanel,

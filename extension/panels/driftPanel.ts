@@ -1,6 +1,6 @@
 /** The host of the drift panel: one comparison, computed by a process of its own and asked for again when a person wants it. */
 import { CancellationTokenSource, commands } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { driftCalls } from '../../server/protocol/monitor.ts';
 import {
   type FromDriftPanel,

@@ -9,7 +9,7 @@ import {
   type WebviewPanel,
   window,
 } from 'vscode';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** A live panel as its host sees it. */
 export interface Page<ToPanel> {

@@ -1,7 +1,7 @@
 /** The host of a run's panel: the run while it goes on, then its results; one panel a run. */
 import { join } from 'node:path';
 import { commands, type Disposable, Uri, window } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FromRunPanel, fromRunPanelSchema, type ToRunPanel } from '../../server/protocol/panels.ts';
 import { calls, type RunDetail } from '../../server/protocol/workbench.ts';
 import { ServerFailure } from '../serverFailure.ts';

@@ -1,6 +1,6 @@
 /** The host of the runs panel: filters and sorts all runs and hands out the rows that are in view. */
 import { commands } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type FromRunsPanel,
   fromRunsPanelSchema,

@@ -1,5 +1,5 @@
 /** What is written held against the schema: one issue for each fault, at its place, in the catalogue's words. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { modelNames } from '../catalog/models.ts';
 import { checkLeaf } from './checkLeaf.ts';
 import { describe, describeValue } from './describe.ts';

@@ -1,5 +1,5 @@
 /** Plain values held against the schema: wrong type, unknown word, or a number out of range. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { metricSynonyms, metrics, metricsOf } from '../catalog/metrics.ts';
 import { describe, describeBounds, describeValue } from './describe.ts';
 import { nearest } from './nearest.ts';

@@ -1,5 +1,5 @@
 /** Values and kinds of value in words, for messages, hover and the reference. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nodesOf } from './schema/nodes.ts';
 import { type Bounds, formats, type ValueKind } from './schema/values.ts';
 

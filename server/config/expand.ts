@@ -1,5 +1,5 @@
 /** Shorthands written out: `split: 0.2` becomes `split: {test: 0.2}`, a single value the list that is wanted. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { keptFor } from './kept.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
 import { childOf, isMap, mapFor, nodesOf, shorthandOf, unwrap, wrapsSingle } from './schema/nodes.ts';

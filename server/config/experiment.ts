@@ -1,6 +1,6 @@
 /** The resolved experiment: shorthands expanded, defaults filled in. `auto` stays where only the data can settle it. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ColumnKind } from '../catalog/columns.ts';
 import type { categoricalShape, numericShape } from './schema/featureKinds.ts';
 import type { forestShape, gbdtShape } from './schema/modelFamilies.ts';

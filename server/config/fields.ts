@@ -1,5 +1,5 @@
 /** Every field of the language, flattened: what completion, hover, docs, the command line and lint read. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { describe } from './describe.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
 import { type FieldMeta, fieldMeta } from './schema/meta.ts';

@@ -1,5 +1,5 @@
 /** The language as JSON Schema, for other editors and tools; it accepts every shorthand. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { describe } from './describe.ts';
 import { fields } from './fields.ts';
 import { defaultOf } from './resolve.ts';

@@ -1,5 +1,5 @@
 /** What was worked out from a value by a schema, kept as long as the value: a key press leaves most settings the same objects. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** `work` must be pure, and nobody may write into what it gives. */
 export function keptFor<Result>(

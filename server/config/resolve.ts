@@ -1,7 +1,7 @@
 /** What is written to the experiment in effect: shorthands written out, defaults filled in, a name given. */
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { expandShorthands } from './expand.ts';
 import type { Experiment } from './experiment.ts';
 import { fields, schemaAt } from './fields.ts';

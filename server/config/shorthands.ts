@@ -1,6 +1,6 @@
 /** Which plain value stands for which map: `split: 0.2` is `split: {test: 0.2}`. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { experimentSchema } from './schema/experimentSchema.ts';
 import { childOf, shorthandOf } from './schema/nodes.ts';
 import type { PrimaryOf } from './traced.ts';

@@ -1,9 +1,6 @@
 /** The data worker seen from the server: a child process, so that neither a crash of DuckDB nor long work takes the server along. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { type ErrorCode, ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import {
@@ -14,11 +11,11 @@ import {
   type RowQuestion,
   rowAnswerSchema,
 } from '../protocol/dataMessages.ts';
-import { entryUrl } from '../protocol/entry.ts';
 import type { Profile } from './columnProfile.ts';
 import type { ExampleRecord } from './exampleRecord.ts';
 import type { DataFacts } from './facts.ts';
 import type { TableSpec } from './table.ts';
+import { takeWorkerProcess } from './workerProcess.ts';
 
 export interface FactsOptions {
   readonly signal?: AbortSignal | undefined;
@@ -99,24 +96,17 @@ export function startDataClient({ atOnce = false } = {}): DataClient {
 
 class Worker {
   alive = true;
-  readonly #directory = mkdtempSync(join(tmpdir(), `modelwright-data-${process.pid}-`));
+  readonly #directory: string;
   readonly #process: ChildProcess;
   #settle: ((outcome: DataReply | Error) => void) | undefined;
 
   constructor() {
-    this.#process = fork(fileURLToPath(entryUrl('dataWorker')), [this.#directory], {
-      // A result of millions of rows comes in thousands of pieces: room for them spares half of the collections.
-      execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=64'],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { ...process.env, OMP_WAIT_POLICY: 'passive' },
-    });
+    const { process, directory } = takeWorkerProcess();
+    this.#process = process;
+    this.#directory = directory;
     this.#process.on('message', (message) => this.#settle?.(dataReplySchema.parse(message)));
     this.#process.once('error', (error) => this.#gone(error.message));
     this.#process.once('exit', (code, signal) => this.#gone(signal ?? `exit code ${code}`));
-    // An idle worker keeps nobody waiting; `ask` holds the process while it works.
-    this.#process.unref();
-    this.#process.channel?.unref();
   }
 
   async ask(request: DataRequest, signal: AbortSignal | undefined): Promise<unknown> {
@@ -125,6 +115,7 @@ class Worker {
       this.end();
     };
     signal?.addEventListener('abort', cancel, { once: true });
+    // An idle worker keeps nobody waiting, one at work does.
     this.#process.channel?.ref();
     try {
       const outcome = await new Promise<DataReply | Error>((resolve) => {

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cacheFolder, tfjsNodeWithAddon } from './installed.ts';
 
 const speed = z.object({ small: z.number().positive(), large: z.number().positive() });

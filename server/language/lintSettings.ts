@@ -1,5 +1,5 @@
 /** How a person wants experiments to be checked in the editor: when, and whether their data is looked at. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ruleNamed } from '../catalog/rules.ts';
 import type { Finding } from '../protocol/finding.ts';
 

@@ -1,5 +1,5 @@
 /** Answers the extension's own questions about an open experiment: resolved text, edits, its data and their rows. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { loadExperiment } from '../config/load.ts';
 import { applyFixes } from '../lint/fix.ts';

@@ -1,5 +1,5 @@
 /** What an experiment says about watching its model (section 12 of the language), with the defaults of the language. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { matchesColumn } from '../config/columnPattern.ts';
 import { secondsOf } from '../data/splitMethod.ts';

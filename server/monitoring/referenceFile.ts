@@ -1,5 +1,5 @@
 /** The rows that a model's later inputs are compared with, as a file beside the model: no way back to the source is needed. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { columnKinds } from '../catalog/columns.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { toJson } from '../protocol/json.ts';

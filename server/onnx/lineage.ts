@@ -1,6 +1,6 @@
 /** What a model file says about itself in its metadata (cli.md): enough to score, evaluate and serve it. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { columnKinds } from '../catalog/columns.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { trainedTasks } from '../catalog/tasks.ts';

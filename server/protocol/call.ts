@@ -1,5 +1,5 @@
 /** One request from the extension to the server: its LSP method, and what travels each way. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface Call<Params, Result> {
   readonly method: string;

@@ -1,5 +1,5 @@
 /** What the server and the data worker say to each other: one request at a time, answered by a result or a failure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { failureSchema } from './runMessages.ts';
 
 /** Which rows a person wants to see. Row numbers are those of the source. */

@@ -1,5 +1,5 @@
 /** What the data panel and the extension say to each other; the first line of each says who sends it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type RowAnswer, rowQuestionSchema } from './dataMessages.ts';
 import type { DataColumn, DataDocument } from './languageCalls.ts';
 import type { PanelFailure } from './panels.ts';

@@ -1,5 +1,5 @@
 /** What the extension asks the server of deployments: served models, their figures, a request by hand, a load test. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { call, nothing } from './call.ts';
 
 /** Latencies in milliseconds. */

@@ -1,5 +1,5 @@
 /** What `doctor` says about a machine, as the terminal prints it and the editor asks for it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { call } from './call.ts';
 
 export const diagnosisSchema = z.object({

@@ -1,5 +1,5 @@
 /** What a comparison of rows says: the document of `drift`, one window of `monitor`, and what the drift panel shows (cli.md, binding). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { numberSchema } from './run.ts';
 
 export const effectSizes = ['none', 'small', 'medium', 'large'] as const;

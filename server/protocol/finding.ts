@@ -1,5 +1,5 @@
 /** What lint reports: crosses from the server to the editor, the terminal and the run record unchanged. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const severities = ['error', 'warning', 'info', 'hint'] as const;
 export type Severity = (typeof severities)[number];

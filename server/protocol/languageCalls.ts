@@ -1,5 +1,5 @@
 /** What the extension asks the language server beside LSP: about the experiment in an editor, by its document's URI. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { call } from './call.ts';
 import { rowAnswerSchema, rowQuestionSchema } from './dataMessages.ts';
 import { rangeSchema, severities } from './finding.ts';

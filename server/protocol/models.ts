@@ -1,5 +1,5 @@
 /** What the extension asks the server of registered models. Paths are absolute. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { call, nothing } from './call.ts';
 
 /** One version, with the headline of the run that made it. */

@@ -1,5 +1,5 @@
 /** What `monitor` prints and the drift panel shows: windows of a log or a file against the rows of a model's test. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { call } from './call.ts';
 import { driftReportSchema } from './drift.ts';
 import { failureSchema } from './runMessages.ts';

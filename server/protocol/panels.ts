@@ -1,5 +1,5 @@
 /** What panels and the extension say to each other: one pair of unions a panel; the first line says who sends it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Card } from './card.ts';
 import type { MonitorDocument } from './monitor.ts';
 import type { Failure } from './runMessages.ts';

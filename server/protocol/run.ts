@@ -1,5 +1,5 @@
 /** A run as JSON: what `run --json` and `runs show` print, the store keeps and the card reads (cli.md, binding). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { trainedTasks } from '../catalog/tasks.ts';
 
 /** JSON has no NaN or infinities: they travel as strings. */

@@ -1,5 +1,5 @@
 /** What a run's worker and the process that starts it say to each other, and what a run reports while it works. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** To the worker, once: what to run. `resume` goes on with a run, `reproduce` does the same again as a run of its own. */
 export const workerOrderSchema = z.discriminatedUnion('kind', [

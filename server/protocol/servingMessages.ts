@@ -1,5 +1,5 @@
 /** What a serving worker and the process that starts it say to each other, and what the store keeps of a deployment. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { loadFiguresSchema } from './deployments.ts';
 import { failureSchema } from './runMessages.ts';
 

@@ -1,5 +1,5 @@
 /** What the extension asks the server beside LSP: runs, experiments and cards. Paths are absolute. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { call, nothing } from './call.ts';
 import type { Card } from './card.ts';
 import { runDocumentSchema, runHeadSchema } from './run.ts';

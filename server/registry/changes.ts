@@ -1,6 +1,6 @@
 /** The audit log of the registry: who changed what, when and why. Written in the transaction of the change itself. */
 import { userInfo } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Store } from '../store/store.ts';
 
 const changeSchema = z.object({

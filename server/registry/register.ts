@@ -1,5 +1,5 @@
 /** Registers the model of a finished run as a version, once its gates are passed. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { type Store, writing } from '../store/store.ts';
 import { type RunRecord, readRun } from '../tracking/runs.ts';

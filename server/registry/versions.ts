@@ -1,5 +1,5 @@
 /** Registered models over the store: numbered versions, each the model file of a run, and the names that stand for them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Store } from '../store/store.ts';
 import { aliasStages, parseReference, stages } from './names.ts';

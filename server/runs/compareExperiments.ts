@@ -1,6 +1,6 @@
 /** What differs between experiments, or variants of one, as they stand now, beside the last results of each. */
 import { relative, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { loadExperiment } from '../config/load.ts';

@@ -1,6 +1,6 @@
 /** Answers the extension: lists, shows, starts, stops and compares runs through the store, and builds their cards. */
 import { relative, sep } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { buildCard } from '../cards/buildCard.ts';
 import { renderCardHtml } from '../cards/html.ts';
 import { renderCardJson } from '../cards/json.ts';

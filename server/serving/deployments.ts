@@ -1,7 +1,7 @@
 /** Deployments in the store: what is served, where and by which process; one that died is found and marked. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { type ServedModel, servedModelSchema } from '../protocol/servingMessages.ts';
 import type { ModelVersion } from '../registry/versions.ts';

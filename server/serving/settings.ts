@@ -1,5 +1,5 @@
 /** What an experiment says about serving its model (section 11 of the language), with the defaults of the language. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 
 /** Bytes of the largest request, where none is named. */

@@ -1,5 +1,5 @@
 /** Many runs at a glance, for the editor: only light columns are read, however large the runs are. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type RunHead, runHeadSchema } from '../protocol/run.ts';
 import { type RunEvent, runEventSchema } from '../protocol/runMessages.ts';
 import type { Store } from '../store/store.ts';

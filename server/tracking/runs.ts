@@ -1,6 +1,6 @@
 /** Runs in the store: created, leased to one process, reported on, listed. Every write commits before it is reported. */
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { toJson } from '../protocol/json.ts';

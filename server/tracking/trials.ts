@@ -1,5 +1,5 @@
 /** Trials of a search: child runs of the run that tunes, written under its lease. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { toJson } from '../protocol/json.ts';
 import type { RunStatus } from '../protocol/run.ts';
 import type { Store } from '../store/store.ts';

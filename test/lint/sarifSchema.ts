@@ -3,7 +3,7 @@
  * format does not have, or without one that it asks for, is refused. Source: OASIS, sarif-schema-2.1.0.json, the
  * definitions of the same names; §3.x are the sections of the standard.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const propertyBag = z.looseObject({ tags: z.array(z.string()).optional() });
 const message = z.strictObject({ text: z.string().min(1) });

@@ -1,7 +1,7 @@
 /** The editor's end of the connection, and a small workspace to ask about. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Call } from '../../server/protocol/call.ts';
 import { answerSchema } from '../../server/protocol/workbench.ts';
 import { serveWorkbench } from '../../server/runs/workbench.ts';

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { call, callJson, ensureBuilt, folderWith, shopCsv, shopExperiment } from './command.ts';
 import * as contract from './contract.ts';
 

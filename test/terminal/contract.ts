@@ -1,5 +1,5 @@
 /** cli.md's documents as schemas, written from that page and not from the code: fields may be added, none renamed. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 const time = z.iso.datetime();

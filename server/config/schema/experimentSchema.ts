@@ -1,5 +1,5 @@
 /** The whole language as one zod schema; everything else about fields is derived from it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { card, lint, run } from './card.ts';
 import { data } from './data.ts';
 import { evaluate } from './evaluate.ts';

@@ -1,5 +1,5 @@
 /** What the schema says about a field beyond its type: doc, default, support, and when it must be there. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** 1 exploring, 2 candidate, 3 shipping. */
 export type SchemaStage = 1 | 2 | 3;

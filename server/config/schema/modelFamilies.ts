@@ -1,5 +1,5 @@
 /** The settings of each model family, one sub-map a family; the other families' settings are kept but ignored. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { modelNames, modelSynonyms, type NumericParameter, parameters } from '../../catalog/models.ts';
 import { field, planned } from './meta.ts';
 import { anything, bool, choice, either, group, int, item, list, mapOf, number, text } from './values.ts';

@@ -1,5 +1,5 @@
 /** A schema seen as the alternatives that a written value can take: leaf, map with known keys, free map, or list. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { structures, type ValueKind, valueKinds } from './values.ts';
 
 export type Node =

@@ -1,6 +1,6 @@
 /** The kinds of value that the language has: each a zod schema that also knows its words for messages and hover. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseMetricName } from '../../catalog/metrics.ts';
 
 /** Bounds of a number; `above` and `below` are exclusive. */

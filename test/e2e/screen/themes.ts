@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { panel, picture, type Screen } from './screen.ts';
 
 /** Names of the themes that come with the editor, by what it tells panels. */

@@ -1,0 +1,42 @@
+/** The process that reads tables: begun by whoever sees first that it will be needed. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { entryUrl } from '../protocol/entry.ts';
+
+export interface WorkerProcess {
+  readonly process: ChildProcess;
+  /** Its own; to be removed when it is gone. */
+  readonly directory: string;
+}
+
+let waiting: WorkerProcess | undefined;
+
+/** For the next client that takes one. Nobody waits for it: it ends with this process. */
+export function startWorkerAhead(): void {
+  waiting ??= launch();
+}
+
+/** The one that was begun ahead, or a new one. */
+export function takeWorkerProcess(): WorkerProcess {
+  const taken = waiting?.process.exitCode === null ? waiting : launch();
+  waiting = undefined;
+  return taken;
+}
+
+function launch(): WorkerProcess {
+  const directory = mkdtempSync(join(tmpdir(), `modelwright-data-${process.pid}-`));
+  const worker = fork(fileURLToPath(entryUrl('dataWorker')), [directory], {
+    // A result of millions of rows comes in thousands of pieces: room for them spares half of the collections.
+    execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=64'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...process.env, OMP_WAIT_POLICY: 'passive' },
+  });
+  // An idle worker keeps nobody waiting.
+  worker.unref();
+  worker.channel?.unref();
+  return { process: worker, directory };
+}
