@@ -45,7 +45,7 @@ const none = { intrinsic: false, iterative: false, stochastic: false };
 // biome-ignore format: a row a line reads as a table.
 export const models = {
   dummy: { title: 'Prior, mean or mode', tasks: tabular, supported: true, ...none, intrinsic: true, needs: trees },
-  heuristic: { title: 'Rules by hand', tasks: tabular, supported: false, ...none, intrinsic: true, needs: trees },
+  heuristic: { title: 'Rules by hand', tasks: tabular, supported: true, ...none, intrinsic: true, needs: trees },
   linear: { title: 'Linear', tasks: tabular, supported: true, ...none, intrinsic: true, needs: coefficients },
   gam: { title: 'Additive', tasks: tabular, supported: false, ...none, intrinsic: true, iterative: true, needs: trees },
   gbdt: { title: 'Gradient boosting', tasks: [...tabular, 'ranking', 'forecast', 'survival'], supported: true, intrinsic: false, iterative: true, steps: 'model.gbdt.trees', stochastic: true, needs: trees },

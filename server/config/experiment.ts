@@ -88,6 +88,7 @@ export interface Experiment {
     readonly [field: string]: unknown;
   };
   readonly model: {
+    readonly heuristic?: readonly { readonly if: string; readonly then: number | string }[];
     readonly type: string;
     readonly linear: {
       readonly link: string;

@@ -1,14 +1,12 @@
 /** Learns features on training rows and compiles them to the first half of the model file: raw columns to matrix. */
-import { openBulk } from '../engines/bulk.ts';
-import { readColumns } from '../engines/tableColumns.ts';
-import { cutModel } from '../onnx/cut.ts';
-import { createGraph, type Graph } from '../onnx/graph.ts';
+import { createGraph } from '../onnx/graph.ts';
 import { codeNames } from './encodings.ts';
 import { appendFeatures, appendRaw } from './featureGraph.ts';
 import type { FeatureRequest, FittedFeatures } from './fittedFeatures.ts';
 import type { FeatureColumn, FeatureMatrix, FeatureValues } from './matrix.ts';
 import { type FittedNumber, fillAndScale, fitNumber, isFitted, untouched } from './numbers.ts';
 import { type FeaturePlan, planFeatures } from './plan.ts';
+import { runGraph } from './runGraph.ts';
 import { selectFeatures } from './select.ts';
 
 /**
@@ -79,34 +77,6 @@ async function computeMatrix(
     return { kind: 'category', codes: outputs.codes.subarray(start, start + count) };
   });
   return { rows: count, columns, values };
-}
-
-/** Runs rows of the table through the graph from its cut points on; results are column-major. */
-async function runGraph(
-  { table, signal }: FeatureRequest,
-  rows: Int32Array,
-  { graph, numeric, codes }: { graph: Graph; numeric?: [string, number]; codes?: [string, number] },
-): Promise<{ numeric: Float32Array; codes: Int32Array }> {
-  const outputs = [
-    ...(numeric === undefined ? [] : [{ name: numeric[0], type: 'float' as const, width: numeric[1] }]),
-    ...(codes === undefined ? [] : [{ name: codes[0], type: 'int64' as const, width: codes[1] }]),
-  ];
-  const empty = { numeric: new Float32Array(), codes: new Int32Array() };
-  if (outputs.length === 0 || rows.length === 0) return empty;
-  const cut = cutModel(graph.build({}), outputs);
-  const bulk = openBulk(cut.bytes, outputs);
-  try {
-    const columns = await readColumns(table, cut.inputs, rows);
-    const results = await bulk.run({ columns, rows, ...(signal === undefined ? {} : { signal }) });
-    const numbers = results.get(numeric?.[0] ?? '');
-    const categories = results.get(codes?.[0] ?? '');
-    return {
-      numeric: numbers instanceof Float32Array ? numbers : empty.numeric,
-      codes: categories instanceof Int32Array ? categories : empty.codes,
-    };
-  } finally {
-    await bulk.close();
-  }
 }
 
 /** Target encodings of training rows must not know their own target. */

@@ -6,11 +6,12 @@ import type { FitRequest, FittedModel, ModelFamily } from './family.ts';
 export const dummy: ModelFamily = {
   name: 'dummy',
   async fit(request) {
-    return createModel(rawOf(request));
+    return createModel(dummyOutputs(request));
   },
 };
 
-function rawOf(request: FitRequest<unknown>): number[] {
+/** The raw outputs that it gives every row. */
+export function dummyOutputs(request: FitRequest<unknown>): number[] {
   const { target, weight } = request.train;
   switch (request.task) {
     case 'regression':

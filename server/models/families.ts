@@ -7,6 +7,7 @@ import { dummy } from './dummy.ts';
 import type { FitRequest, FittedModel, SupervisedTask } from './family.ts';
 import { checkForest, forest } from './forest/forest.ts';
 import { checkGbdt, gbdt } from './gbdt/gbdt.ts';
+import { checkHeuristic, heuristic } from './heuristic.ts';
 import { checkLinear, linear } from './linear.ts';
 import { chooseEngines } from './mlp/engines.ts';
 import { checkMlp, createMlp } from './mlp/mlp.ts';
@@ -18,8 +19,10 @@ export interface Trainer {
   readonly needs: FeatureNeeds;
   /** Grown step by step, so that early stopping and a number of iterations mean something. */
   readonly iterative: boolean;
-  /** Its probabilities are taken as they are: no class weights, calibration or threshold but 0.5. */
+  /** Its probabilities are taken as they are: no class weights, no calibration, and no threshold but one that is written. */
   readonly plain: boolean;
+  /** Conditions on raw columns that are all it looks at (fitRules); absent: the features of the experiment. */
+  readonly conditions?: readonly string[];
   /** Throws `model-setting` for settings that this version cannot fit. */
   check(task: SupervisedTask): void;
   /** `iterations` replaces the ceiling of the experiment for iterative families. */
@@ -34,6 +37,16 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
     check() {},
     fit: (request) => dummy.fit({ ...request, parameters: {} }),
   }),
+  heuristic({ model: { heuristic: rules = [] } }) {
+    return {
+      family: 'heuristic',
+      ...models.heuristic,
+      plain: true,
+      conditions: rules.map((rule) => rule.if),
+      check: (task) => checkHeuristic(task, rules),
+      fit: (request) => heuristic.fit({ ...request, parameters: rules }),
+    };
+  },
   linear: (experiment) => ({
     family: 'linear',
     ...models.linear,

@@ -1,5 +1,6 @@
 /** The contract of a model family: fit on a feature matrix, then append itself to the ONNX graph. */
 import type { SupervisedTask } from '../catalog/tasks.ts';
+import type { ClassLabel } from '../data/task.ts';
 import type { FeatureMatrix } from '../features/matrix.ts';
 import type { GraphBuilder } from '../onnx/graph.ts';
 
@@ -17,6 +18,8 @@ export interface FitRequest<Parameters> {
   readonly task: SupervisedTask;
   /** 2 for binary, k for multiclass, otherwise 1. */
   readonly outputs: number;
+  /** In the order of their indices; none where a value is predicted. */
+  readonly classes?: readonly ClassLabel[];
   /** Of a quantile task: which one, between 0 and 1. */
   readonly quantile?: number;
   /** The primary metric; a family may choose by it which loss it minimises. */

@@ -2,6 +2,7 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import { featureColumns } from '../data/roles.ts';
 import { isComputable } from '../evaluation/metrics.ts';
+import { fitRules } from '../features/fitRules.ts';
 import { settleColumn } from '../features/settings.ts';
 import { createTrainer } from '../models/families.ts';
 import { readWeights, settleImbalance } from '../training/rowWeights.ts';
@@ -23,6 +24,7 @@ export async function refuseImpossible({
   if (columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
   const trainer = createTrainer(experiment.model.type, experiment);
   trainer.check(task.task);
+  if (trainer.conditions) fitRules({ table, columns, trainRows: new Int32Array() }, trainer.conditions);
   settleImbalance(experiment, task, true);
   for (const { name } of columns) {
     checkName(name);

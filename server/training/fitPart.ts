@@ -5,6 +5,7 @@ import type { Split } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
 import { fitFeatures } from '../features/fitFeatures.ts';
+import { fitRules } from '../features/fitRules.ts';
 import type { FeatureRequest, FittedFeatures } from '../features/fittedFeatures.ts';
 import { withoutOutliers } from '../features/outlierRows.ts';
 import type { Trainer } from '../models/families.ts';
@@ -52,8 +53,8 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
   const { experiment, table, columns, task, trainer, signal } = plan;
   const { seed, early_stop: earlyStop } = experiment.train;
   const source = { table, columns, settings: experiment.features, needs: trainer.needs };
-  const rows = await withoutOutliers(source, part.rows);
-  const features = await fitFeatures({
+  const rows = trainer.plain ? part.rows : await withoutOutliers(source, part.rows);
+  const request = {
     ...source,
     trainRows: rows,
     target: task.values,
@@ -61,7 +62,8 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     seed,
     later: plan.split.method === 'time' || plan.split.method === 'group-time',
     ...(signal && { signal }),
-  });
+  };
+  const features = trainer.conditions ? fitRules(request, trainer.conditions) : await fitFeatures(request);
   if (features.columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
   const target = take(task.values, rows);
   const weight = weightsOf(plan, rows);
@@ -71,6 +73,7 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
       task: task.task,
       outputs: Math.max(task.classes.length, 1),
       metric: task.metric,
+      classes: task.classes,
       ...(task.quantile !== undefined && { quantile: task.quantile }),
       train: { matrix: await features.trainingMatrix(), target, ...(weight && { weight }) },
       ...(stopped && {

@@ -84,7 +84,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   const { experiment, task, name } = request;
   const { plan, folds, trainRows, validRows } = await planFits(request);
   const { trainer, imbalance, weight } = plan;
-  const settings = trainer.plain ? plainSettings : experiment.model;
+  const settings = trainer.plain ? plainSettings(experiment) : experiment.model;
   const { final, held, stopMetric, curves } = await fitAll({
     plan,
     folds,
@@ -169,7 +169,12 @@ export async function planFits(request: TrainRequest): Promise<PlannedFits> {
   return { plan, folds, trainRows, validRows };
 }
 
-const plainSettings = { calibrate: 'none', threshold: 0.5, uncertainty: { method: 'none' } } as const;
+/** A written threshold holds for every model; nothing else is done to the scores of a plain one. */
+function plainSettings({ model }: Experiment) {
+  const threshold = typeof model.threshold === 'number' ? model.threshold : 0.5;
+  return { calibrate: 'none', threshold, uncertainty: { method: 'none' } } as const;
+}
+
 const untreated: Imbalance = { weights: false, threshold: false, ratio: 1 };
 
 /** @throws ModelwrightError bad-weight, weights-all-zero */

@@ -47,13 +47,13 @@ export const gbdtShape = {
 export const linear = field(group(linearShape), 'Linear/logistic/Poisson');
 export const gbdt = field(group(gbdtShape), 'Gradient boosting; trees is a ceiling under early stopping');
 
-export const heuristic = planned(
+export const heuristic = field(
   list(
     item(
       {
-        if: planned(text('expr'), 'Condition; the first that holds decides'),
+        if: field(text('expr'), 'Condition; the first that holds decides'),
         // biome-ignore lint/suspicious/noThenProperty: the language's word; the shape is never awaited.
-        then: planned(either(number(), text()), 'Score, value or label'),
+        then: field(either(number(), text()), 'Score, value or label'),
       },
       ['if', 'then'],
     ),

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
+// biome-ignore-all lint/suspicious/noThenProperty: the language's word; no rule is awaited.
 /** For each field that is marked supported: a change of it, and where the change shows. */
 import type { Settings, View } from './observe.ts';
 
@@ -19,6 +20,7 @@ export const base: Settings = {
 export type Effect = readonly [field: string, view: View, change: unknown, from?: Settings];
 
 const linear: Settings = { 'model.type': 'linear' };
+const rule: Settings = { 'model.type': 'heuristic', 'model.heuristic': [{ if: 'age > 40', then: 0.9 }] };
 const forest: Settings = { 'model.type': 'forest', 'model.forest.trees': 8, 'model.calibrate': 'platt' };
 const unseen: Settings = {
   ...linear,
@@ -178,6 +180,8 @@ export const effects: readonly Effect[] = [
   ['split.seed', 'split', 9],
   // Model
   ['model.type', 'model', 'linear'],
+  ['model.heuristic.*.if', 'model', { 'model.heuristic': [{ if: 'age > 50', then: 0.9 }] }, rule],
+  ['model.heuristic.*.then', 'model', { 'model.heuristic': [{ if: 'age > 40', then: 0.7 }] }, rule],
   ['model.linear.link', 'refusal', 'softmax', linear],
   ['model.linear.penalty', 'model', 'none', linear],
   ['model.linear.strength', 'model', 100, linear],
