@@ -69,7 +69,9 @@ process.exit(missed.length === 0 ? 0 : 1);
 async function start(name: string): Promise<Client> {
   if (name === 'modelwright') {
     const server = new URL('../dist/main.js', import.meta.url).pathname;
-    return startClient({ workspace: folder, command: [process.execPath, server, '--stdio'] });
+    // With the flag that the extension starts it with.
+    const command = [process.execPath, '--max-semi-space-size=16', server, '--stdio'];
+    return startClient({ workspace: folder, command });
   }
   const client = await startClient({
     workspace: folder,

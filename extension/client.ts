@@ -117,7 +117,8 @@ function createClient(context: ExtensionContext, log: LogOutputChannel): Languag
   const module = context.asAbsolutePath('dist/main.js');
   const node = workspace.getConfiguration('modelwright').get<string>('nodePath', '');
   if (node !== '' && !existsSync(node)) throw new ServerFailure(nodeMissing(node));
-  const options = { env: childEnvironment() };
+  // Garbage of young objects may grow to 200 MB unless it is bounded; what is kept takes 35. Megabytes.
+  const options = { env: childEnvironment(), execArgv: ['--max-semi-space-size=16'] };
   const run = {
     module,
     transport: TransportKind.ipc,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { startDataClient } from './data/client.ts';
+import { missingDevice } from './engines/missingDevice.ts';
 import { pastRuns } from './language/pastRuns.ts';
 import { startServer } from './language/startServer.ts';
 import { failureOf } from './runs/failure.ts';
@@ -26,6 +27,7 @@ startServer(connection, {
   failureOf,
   commitOf: gitCommit,
   repositoryOf,
+  missingDevice,
   environment: process.env,
   now: () => new Date(),
 });

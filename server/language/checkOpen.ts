@@ -16,7 +16,7 @@ export function checkOpen(
   before: readonly Finding[],
   now: Date,
 ): Finding[] {
-  const { loaded, glimpse, facts = glimpse, failure, current, history, repository } = open;
+  const { loaded, glimpse, facts = glimpse, failure, current, history, repository, missingDevice } = open;
   const findings = lintExperiment(
     {
       loaded,
@@ -25,6 +25,7 @@ export function checkOpen(
       ...(failure === undefined || !current ? {} : { failure }),
       ...(history === undefined ? {} : { runs: history }),
       ...(repository === undefined ? {} : { repository }),
+      ...(missingDevice === undefined ? {} : { missingDevice }),
     },
     { now },
   );

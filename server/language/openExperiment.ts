@@ -36,6 +36,7 @@ export interface OpenExperiment {
   /** Results of past runs as lint judges them; absent where there are none. */
   readonly history?: RunHistory;
   readonly repository?: LintContext['repository'] & {};
+  readonly missingDevice?: LintContext['missingDevice'] & {};
 }
 
 /** Names of the columns that this experiment can refer to: of the data, then those that the file derives. */

@@ -34,6 +34,7 @@ export interface ServerWorld {
   readonly commitOf: (directory: string) => string | undefined;
   /** Absent in an untrusted workspace. */
   readonly repositoryOf?: (directory: string) => () => Repository | undefined;
+  readonly missingDevice?: LintContext['missingDevice'];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
 }
@@ -239,6 +240,7 @@ export class OpenExperiments {
       ...{ uri, version, loaded, runs, ...known },
       ...(history === undefined ? {} : { history }),
       ...(repository === undefined ? {} : { repository }),
+      ...(world.missingDevice === undefined ? {} : { missingDevice: world.missingDevice }),
     };
     const now = world.now();
     let findings: readonly Finding[] | undefined;

@@ -26,7 +26,9 @@ import { repositoryRules } from './rules/repository.ts';
 import { requiredRules } from './rules/required.ts';
 import { resultDetailRules } from './rules/resultDetails.ts';
 import { resultRules } from './rules/results.ts';
+import { runTroubleRules } from './rules/runTroubles.ts';
 import { scriptRules } from './rules/scripts.ts';
+import { searchResultRules } from './rules/searchResults.ts';
 import { searchSpaceRules } from './rules/searchSpace.ts';
 import { servingRules } from './rules/serving.ts';
 import { settingsRules } from './rules/settings.ts';
@@ -89,4 +91,6 @@ export const allRules: readonly Rule[] = [
   ...resultDetailRules,
   ...gateResultRules,
   ...pastRunRules,
+  ...searchResultRules,
+  ...runTroubleRules,
 ];

@@ -36,9 +36,11 @@ export function featureProfiles({ facts, loaded }: LintContext): readonly Column
   return facts?.profile.columns.filter(({ name }) => names.has(name)) ?? [];
 }
 
-/** `12.5 %`, `0.03 %`, `100 %`: two digits, more near the ends. */
+/** `12.5 %`, `0.03 %`, `100 %`: two digits, more near the ends; what is neither none nor all is never called so. */
 export function percent(share: number): string {
   const value = share * 100;
+  if (value > 0 && value < 0.005) return '< 0.01 %';
+  if (value >= 99.95 && value < 100) return '> 99.9 %';
   const digits = value > 0 && value < 1 ? 2 : value < 10 || (value > 99 && value < 100) ? 1 : 0;
   return `${Number(value.toFixed(digits))} %`;
 }

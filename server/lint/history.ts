@@ -12,11 +12,25 @@ export interface PastResult {
   readonly overrides: readonly string[];
   /** `NAME/VERSION` of its versions in the registry that people use: in staging, in production, or under an alias. */
   readonly promoted: readonly string[];
+  /** One of them is the version in production. */
+  readonly champion?: boolean;
+}
+
+/** A run that ended with an error. */
+export interface PastFailure {
+  readonly run: string;
+  readonly started: string;
+  /** As frozen at its start. */
+  readonly experiment: Readonly<Record<string, unknown>>;
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface RunHistory {
   /** Of the same experiment and variant, newest first. */
   readonly results: readonly PastResult[];
+  /** Newest first. */
+  readonly failures?: readonly PastFailure[];
   /** How often the test rows of this split hash were scored, by runs of any experiment; deleted ones have looked too. */
   readonly looksAt: (splitHash: string) => number;
   /** The code as it is now, in the form of `lineage.code`; undefined where nothing is known of it. */
@@ -47,6 +61,16 @@ const counted: readonly string[] = ['horizon', 'prediction_time', 'value'];
 export function resultOf(history: RunHistory | undefined, experiment: Experiment): PastResult | undefined {
   const wanted = settingsKey(experiment);
   return history?.results.find((result) => settingsKey(result.experiment) === wanted);
+}
+
+/** How the newest run of just these settings failed; undefined where one has finished since. */
+export function failureOf(history: RunHistory | undefined, experiment: Experiment): PastFailure | undefined {
+  const wanted = settingsKey(experiment);
+  const failure = history?.failures?.find((each) => settingsKey(each.experiment) === wanted);
+  const finished = resultOf(history, experiment)?.document.run.started;
+  return failure !== undefined && (finished === undefined || finished < failure.started)
+    ? failure
+    : undefined;
 }
 
 const keys = new WeakMap<object, string>();

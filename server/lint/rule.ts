@@ -24,6 +24,8 @@ export interface LintContext {
   readonly failure?: { readonly code: string; readonly message: string; readonly help: string };
   /** Absent with `--no-data` and in an untrusted workspace: then the store is not read. */
   readonly runs?: RunHistory;
+  /** Why a value of `train.device` cannot be used on this machine; undefined where it can, or where that is not known. */
+  readonly missingDevice?: (device: string) => string | undefined;
   /** Asked only by rules of later stages, since git is a process of its own; undefined outside a repository. */
   readonly repository?: () => Repository | undefined;
 }

@@ -1,5 +1,5 @@
 /** Reads the results of past runs out of a workspace's store, for the lint rules that know them. */
-import type { Histories, PastResult, RunHistory } from '../lint/history.ts';
+import type { Histories, PastFailure, PastResult, RunHistory } from '../lint/history.ts';
 import { readVersions } from '../registry/versions.ts';
 import { hasStore, openStore, type Store } from '../store/store.ts';
 import { countLooks, listResultIds } from '../tracking/overview.ts';
@@ -81,12 +81,14 @@ function historyOf(store: Store, request: HistoryRequest, finished: Map<string, 
       finished.set(id, record);
       if (record.document === undefined) return [];
       const { experiment: frozen, overrides } = record.request;
-      return [{ document: record.document, experiment: frozen, overrides, promoted: promoted.get(id) ?? [] }];
+      const { names = [], champion = false } = promoted.get(id) ?? {};
+      return [{ document: record.document, experiment: frozen, overrides, promoted: names, champion }];
     },
   );
   const counted = new Map<string, number>();
   return {
     results,
+    failures: failuresOf(store, request),
     looksAt: (hash) => {
       const known = counted.get(hash) ?? countLooks(store, hash);
       counted.set(hash, known);
@@ -96,13 +98,31 @@ function historyOf(store: Store, request: HistoryRequest, finished: Map<string, 
   };
 }
 
+/** The newest few: an error of long ago is no news. */
+const mostFailures = 10;
+
+function failuresOf(store: Store, request: HistoryRequest): PastFailure[] {
+  const asked = { variant: request.variant ?? null, limit: mostFailures, status: 'failed' } as const;
+  return listResultIds(store, request.experiment, asked).flatMap((id) => {
+    const { head, request: frozen, error } = readRun(store, id);
+    if (error === undefined) return [];
+    const { code, message } = error;
+    return [{ run: id, started: head.started, experiment: frozen.experiment, code, message }];
+  });
+}
+
 /** Versions in use, by run. */
-function promotions(store: Store): ReadonlyMap<string, readonly string[]> {
+function promotions(
+  store: Store,
+): ReadonlyMap<string, { readonly names: readonly string[]; readonly champion: boolean }> {
   const used = readVersions(store).filter(({ aliases }) => aliases.length > 0);
   return new Map(
     [...Map.groupBy(used, ({ run }) => run)].map(([run, versions]) => [
       run,
-      versions.map(({ name, version }) => `${name}/${version}`),
+      {
+        names: versions.map(({ name, version }) => `${name}/${version}`),
+        champion: versions.some(({ aliases }) => aliases.includes('production')),
+      },
     ]),
   );
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { loadExperiment } from '../config/load.ts';
 import type { DataClient } from '../data/client.ts';
 import { tableSpec } from '../data/spec.ts';
+import { missingDevice } from '../engines/missingDevice.ts';
 import { lintExperiment, stageOf } from '../lint/engine.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { failureOf } from './failure.ts';
@@ -44,7 +45,7 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
     ...(variant === undefined ? {} : { variant }),
   });
   const repository = repositoryOf(loaded.directory);
-  const known = { loaded, stage, repository, ...(runs === undefined ? {} : { runs }) };
+  const known = { loaded, stage, repository, missingDevice, ...(runs === undefined ? {} : { runs }) };
   if (experiment.data.source === undefined) return lintExperiment(known, options);
   try {
     const facts = await data.facts(experiment, loaded.directory, { signal });

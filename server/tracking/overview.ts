@@ -1,6 +1,6 @@
 /** Many runs at a glance, for the editor: only light columns are read, however large the runs are. */
 import * as z from 'zod';
-import { type RunHead, runHeadSchema } from '../protocol/run.ts';
+import { type RunHead, type RunStatus, runHeadSchema } from '../protocol/run.ts';
 import { type RunEvent, runEventSchema } from '../protocol/runMessages.ts';
 import type { Store } from '../store/store.ts';
 import { markInterruptedRuns } from './runs.ts';
@@ -87,18 +87,18 @@ function eventOf(row: unknown): RunEvent | null {
   return runEventSchema.parse(JSON.parse(z.object({ body: z.string() }).parse(row).body));
 }
 
-/** Finished runs of an experiment, newest first. `variant` null: those of the experiment itself. */
+/** Finished runs, or those of another end, of an experiment, newest first. `variant` null: those of the experiment itself. */
 export function listResultIds(
   store: Store,
   experiment: string,
-  { variant, limit }: { variant: string | null; limit: number },
+  { variant, limit, status = 'finished' }: { variant: string | null; limit: number; status?: RunStatus },
 ): string[] {
   return store.database
     .prepare(
-      `SELECT id FROM runs WHERE experiment = ? AND status = 'finished' AND deleted IS NULL
+      `SELECT id FROM runs WHERE experiment = ? AND status = ? AND deleted IS NULL
          AND json_extract(request, '$.variant') IS ? ORDER BY started DESC, id LIMIT ?`,
     )
-    .all(experiment, variant, limit)
+    .all(experiment, status, variant, limit)
     .map((row) => z.object({ id: z.string() }).parse(row).id);
 }
 

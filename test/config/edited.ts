@@ -1,6 +1,7 @@
 /** Random edits, of the kinds that break YAML: what property tests type into examples. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import type { Random } from '../../server/statistics/random.ts';
+import { rounds } from '../rounds.ts';
 
 const pieces = [
   ...[
@@ -54,6 +55,11 @@ const pieces = [
     'é: ü\n',
   ],
 ];
+/** 100,000 edits over all examples in the soak; the long ones are read a hundred times slower than the short ones. */
+export function editsOf(example: string, few: number): number {
+  return rounds(few, example.length > 1_000 ? 10_000 : 40_000);
+}
+
 /** Something is put in, taken out or moved. */
 export function edited(text: string, random: Random): string {
   const pick = (count: number) => Math.floor(random.uniform() * count);

@@ -6,18 +6,15 @@ import { TextDocument } from '../../server/config/textDocument.ts';
 import { parseYaml } from '../../server/config/yaml.ts';
 import { createPartReader } from '../../server/config/yamlParts.ts';
 import { createRandom } from '../../server/statistics/random.ts';
-import { rounds } from '../rounds.ts';
-import { edited } from './edited.ts';
+import { edited, editsOf } from './edited.ts';
 
 const examples = join(import.meta.dirname, 'examples');
 const names = readdirSync(examples);
-/** 100,000 edits in the soak. */
-const edits = rounds(25, Math.ceil(100_000 / names.length));
-
 describe.each(names)('%s', (name) => {
   const original = readFileSync(join(examples, name), 'utf8');
+  const edits = editsOf(original, 25);
 
-  test(`${edits} random edits`, { timeout: 1_200_000 }, () => {
+  test(`${edits} random edits`, { timeout: 7_200_000 }, () => {
     const random = createRandom(11, name);
     const read = createPartReader();
     let text = original;

@@ -5,18 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { createPartReader } from '../../server/config/yamlParts.ts';
 import { lintExperiment, stageOf } from '../../server/lint/engine.ts';
 import { createRandom } from '../../server/statistics/random.ts';
-import { edited } from '../config/edited.ts';
+import { edited, editsOf } from '../config/edited.ts';
 import { facts } from '../language/open.ts';
-import { rounds } from '../rounds.ts';
 import { load, now } from './marked.ts';
 
 const examples = join(import.meta.dirname, '../config/examples');
 const names = readdirSync(examples);
-/** 100,000 edits in the soak. */
-const edits = rounds(10, Math.ceil(100_000 / names.length));
-
 describe.each(names)('%s', (name) => {
   const original = readFileSync(join(examples, name), 'utf8');
+  const edits = editsOf(original, 10);
 
   test(`${edits} random edits`, { timeout: 3_600_000 }, () => {
     const random = createRandom(13, name);

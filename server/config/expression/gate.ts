@@ -1,4 +1,6 @@
 /** Gate, guard and alert text to tree: `pr_auc >= 0.55`, `beats baseline`, `recall(plan=basic) > champion - 0.01`. */
+
+import { keepLast } from '../keepLast.ts';
 import {
   type Change,
   type Comparison,
@@ -8,7 +10,6 @@ import {
   type Parsed,
   type Reference,
 } from './ast.ts';
-import { keepLast } from './keepLast.ts';
 import { orChain, parseSlice, parseWhole, takeNumber } from './parse.ts';
 import { ExpressionFault, type TokenStream } from './tokenStream.ts';
 

@@ -1,9 +1,9 @@
 /** Expression text to tree: filter, derive, expect, slices; gates stand in gate.ts. */
 
+import { keepLast } from '../keepLast.ts';
 import { nearest } from '../nearest.ts';
 import type { Comparison, Expression, Parsed, Span, Unit } from './ast.ts';
 import { functions } from './functions.ts';
-import { keepLast } from './keepLast.ts';
 import { type Token, tokenize } from './tokenize.ts';
 import { ExpressionFault, TokenStream } from './tokenStream.ts';
 

@@ -1,0 +1,167 @@
+/** Rules about searches and the time that runs take, from what past runs took: edges and budgets. */
+import { type NumericParameter, parameters } from '../../catalog/models.ts';
+import { setEdit } from '../../config/edits.ts';
+import { fieldAt } from '../../config/fields.ts';
+import { isMap } from '../../config/schema/nodes.ts';
+import { parseSearchRange, type SearchRange } from '../../config/searchRange.ts';
+import type { RunDocument } from '../../protocol/run.ts';
+import { count, setFix } from '../columns.ts';
+import { fixOf } from '../fixes.ts';
+import { number4, type PastResult, type RunHistory, resultOf } from '../history.ts';
+import { secondsIn } from '../quantities.ts';
+import type { Rule, RuleContext } from '../rule.ts';
+import { writtenAt } from '../walk.ts';
+import { resultRule } from './results.ts';
+
+/** A best value this near an end of its range, as a share of the range, sits on the edge. */
+const edge = 0.05;
+/** Of fewer trials the best one says little of where the best values are. */
+const leastTrials = 10;
+
+const boundHit = resultRule('bound-hit', function* ({ experiment, result }, { loaded }) {
+  const { tuning } = result.document;
+  const best = tuning?.trials[tuning.best];
+  if (tuning === undefined || best === undefined || tuning.trials.length < leastTrials) return;
+  const written = isMap(experiment['tune']) ? experiment['tune']['space'] : undefined;
+  const own = isMap(written) ? written : undefined;
+  for (const [parameter, value] of Object.entries(best.params)) {
+    const text = own === undefined ? familySpace(parameter) : own[parameter];
+    const range = typeof text === 'string' ? parseSearchRange(text) : undefined;
+    if (range === undefined || typeof value !== 'number') continue;
+    const side = edgeOf(placeIn(range, value));
+    if (side === undefined || !leansTo(side, parameter, range, tuning)) continue;
+    const wider = widened(range, side, parameter);
+    // Nothing lies beyond a legal limit.
+    if (wider === undefined) continue;
+    const path = `tune.space.${parameter}`;
+    yield {
+      path: own === undefined ? 'tune' : path,
+      message: `Best ${parameter} = ${number4(value)} sits on the edge of ${text}: better values may lie beyond.`,
+      data: { parameter, value, range: text },
+      fixes: own === undefined ? [] : fixOf(`Widen to ${wider}`, setEdit(loaded.source, path, wider)),
+    };
+  }
+});
+
+/** What a search varies a parameter over where no space is written. */
+function familySpace(parameter: string): string | undefined {
+  const [, family = '', name = ''] = /^model\.(\w+)\.(\w+)$/.exec(parameter) ?? [];
+  const own: Readonly<Record<string, Readonly<Record<string, NumericParameter>>>> = parameters;
+  const found = Object.hasOwn(own, family) ? own[family] : undefined;
+  return found !== undefined && Object.hasOwn(found, name) ? found[name]?.search : undefined;
+}
+
+/** Where a value lies in its range, 0 to 1. */
+function placeIn({ low: a, high: b, scale }: SearchRange, value: number): number {
+  const [low, high] = [Number(a), Number(b)];
+  return scale === 'log' ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+}
+
+function edgeOf(place: number): 'low' | 'high' | undefined {
+  if (place <= edge) return 'low';
+  return place >= 1 - edge ? 'high' : undefined;
+}
+
+/** One best trial near an edge can be chance: the best quarter of all must lie in that quarter of the range, on average. */
+function leansTo(
+  side: 'low' | 'high',
+  parameter: string,
+  range: SearchRange,
+  { trials, best }: NonNullable<RunDocument['tuning']>,
+): boolean {
+  const winner = Number(trials[best]?.value);
+  const values = trials.map(({ value }) => Number(value)).filter(Number.isFinite);
+  const sign = values.every((value) => value <= winner) ? -1 : 1;
+  const good = trials
+    .filter(({ value }) => Number.isFinite(Number(value)))
+    .toSorted((a, b) => sign * (Number(a.value) - Number(b.value)))
+    .slice(0, Math.ceil(trials.length / 4));
+  const places = good.map(({ params }) => placeIn(range, Number(params[parameter])));
+  const mean = places.reduce((sum, place) => sum + place, 0) / places.length;
+  return side === 'low' ? mean <= 0.25 : mean >= 0.75;
+}
+
+/** The range with its width added at one end, as far as the parameter goes; undefined where that is no further. */
+function widened({ low: a, high: b, scale, step }: SearchRange, side: 'low' | 'high', parameter: string) {
+  const [low, high] = [Number(a), Number(b)];
+  const bounds = fieldAt(parameter)?.bounds;
+  const factor = Math.sqrt(high / low);
+  const further =
+    side === 'low'
+      ? scale === 'log'
+        ? low / factor
+        : low - (high - low)
+      : scale === 'log'
+        ? high * factor
+        : high + (high - low);
+  const whole = /^[-+]?\d+$/.test(a) && /^[-+]?\d+$/.test(b);
+  const rounded = whole ? Math.round(further) : Number(further.toPrecision(2));
+  const { min = rounded, max = rounded, above = -Infinity, below = Infinity } = bounds ?? {};
+  const end = side === 'low' ? Math.max(min, rounded) : Math.min(max, rounded);
+  if (end <= above || end >= below) return undefined;
+  const text = String(end);
+  if (end === (side === 'low' ? low : high) || text.includes('e')) return undefined;
+  const rest = scale === undefined ? '' : ` ${scale}${step === undefined ? '' : ` ${step}`}`;
+  const shown = whole || text.includes('.') ? text : `${text}.0`;
+  return side === 'low' ? `${shown}..${b}${rest}` : `${a}..${shown}${rest}`;
+}
+
+/** Seconds that one training took, in the newest run of the same family; a search took its time for all trials. */
+function secondsEach({ loaded, runs, facts }: RuleContext): { seconds: number; run: string } | undefined {
+  const { experiment } = loaded;
+  const result = experiment && (resultOf(runs, experiment) ?? sameFamily(runs, experiment.model.type));
+  if (experiment === undefined || result === undefined) return undefined;
+  const { run, tuning, rows } = result.document;
+  const whole = (Date.parse(run.ended ?? '') - Date.parse(run.started)) / 1000;
+  const trained = tuning?.trials.reduce((sum, { budget }) => sum + budget, 0) ?? 1;
+  // More rows take longer, about in proportion.
+  const growth = facts === undefined || rows.source === 0 ? 1 : facts.rows / rows.source;
+  return whole > 0 && trained > 0 ? { seconds: (growth * whole) / trained, run: run.id } : undefined;
+}
+
+function sameFamily(runs: RunHistory | undefined, type: string): PastResult | undefined {
+  const family = type === 'auto' ? 'gbdt' : type;
+  return runs?.results.find(({ document }) => document.model.type === family);
+}
+
+const overBudget: Rule = {
+  id: 'over-budget',
+  needs: ['config', 'runs'],
+  *run(context) {
+    const { loaded } = context;
+    const each = secondsEach(context);
+    if (each === undefined) return;
+    const trials = Number(writtenAt(loaded, 'tune.trials') ?? 0);
+    const all = each.seconds * Math.max(1, trials);
+    const timeout = trials > 0 ? secondsIn(writtenAt(loaded, 'tune.timeout')) : undefined;
+    if (timeout !== undefined && all > timeout) {
+      const fits = Math.floor(timeout / each.seconds);
+      yield {
+        path: 'tune.timeout',
+        message: `About ${lengthOf(all)} for ${count(trials)} trials, as run ${each.run} went; after ${lengthOf(timeout)} about ${count(fits)} of them will have run.`,
+        data: { seconds: all, budget: timeout, run: each.run, fits },
+        fixes: fits < 1 ? [] : setFix(loaded, 'tune.trials', String(fits)),
+      };
+    }
+    const budget = secondsIn(writtenAt(loaded, 'train.budget.time'));
+    if (budget === undefined || all <= budget) return;
+    yield {
+      path: 'train.budget.time',
+      message: `About ${lengthOf(all)}, as run ${each.run} went; the budget is ${lengthOf(budget)}.`,
+      data: { seconds: all, budget, run: each.run },
+    };
+  },
+};
+
+/** `2 h`, `45 min`, `30 s`. */
+function lengthOf(seconds: number): string {
+  const units = [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['min', 60],
+  ] as const;
+  const [unit, length] = units.find(([, each]) => seconds >= 2 * each) ?? ['s', 1];
+  return `${count(Math.round(seconds / length))} ${unit}`;
+}
+
+export const searchResultRules: readonly Rule[] = [boundHit, overBudget];
