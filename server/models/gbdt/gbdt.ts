@@ -2,6 +2,7 @@
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { predictsValue } from '../../catalog/tasks.ts';
 import type { GbdtSettings } from '../../config/experiment.ts';
+import { requireLightGbm } from '../../engines/lightgbm.ts';
 import type { FitRequest, LabelledRows, ModelFamily } from '../family.ts';
 import { type Arena, createArena } from './arena.ts';
 import { assignBins, fitBinning, mostSampleRows } from './binning.ts';
@@ -9,6 +10,7 @@ import { boost } from './boost.ts';
 import type { Ensemble } from './ensemble.ts';
 import { appendTrees } from './graph.ts';
 import * as layout from './kernels/layout.ts';
+import { fitLightGbm } from './lightgbm.ts';
 import { monotoneSigns } from './monotone.ts';
 import { fitBase, kernelOf, objectiveOf } from './objective.ts';
 import { startThreads, stopThreads } from './pool.ts';
@@ -23,6 +25,7 @@ export const gbdt: ModelFamily<GbdtSettings> = {
   name: 'gbdt',
   async fit(request) {
     checkGbdt(request.parameters);
+    if (request.parameters.engine === 'lightgbm') return fitLightGbm(request);
     const ensemble = await fitEnsemble(request);
     return {
       family: 'gbdt',
@@ -37,13 +40,14 @@ export const gbdt: ModelFamily<GbdtSettings> = {
   },
 };
 
-/** Throws `model-setting` for what the language knows and this version does not fit. */
+/** Throws `model-setting` for an engine that is not installed, or that this version does not have. */
 export function checkGbdt({ engine }: GbdtSettings): void {
-  if (engine !== 'builtin') {
+  if (engine === 'lightgbm') requireLightGbm();
+  else if (engine !== 'builtin') {
     throw new ModelwrightError('model-setting', {
       path: 'model.gbdt.engine',
       value: engine,
-      reason: 'this version has its own trainer only',
+      reason: 'this version has its own trainer and LightGBM',
       instead: 'builtin',
     });
   }

@@ -203,7 +203,7 @@ export const effects: readonly Effect[] = [
   ['model.gbdt.l2', 'model', 50],
   ['model.gbdt.bins', 'model', 3],
   ['model.gbdt.monotone', 'model', { 'model.gbdt.monotone': { age: 'down' } }],
-  ['model.gbdt.engine', 'refusal', 'lightgbm'],
+  ['model.gbdt.engine', 'refusal', 'xgboost'],
   ['model.mlp.layers', 'model', [8, 4], mlp],
   ['model.mlp.activation', 'model', 'tanh', mlp],
   ['model.mlp.dropout', 'model', 0.4, mlp],
