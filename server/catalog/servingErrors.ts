@@ -102,6 +102,16 @@ export const servingErrors = {
     help: 'Send fewer rows at a time, or start the server with a larger --body-limit.',
     exit: 2,
   },
+  'request-headers-too-large': {
+    message: 'The headers of the request are larger than {limit} bytes.',
+    help: 'Send what is long in the body.',
+    exit: 2,
+  },
+  'request-slow': {
+    message: 'The request did not arrive whole within {seconds} seconds.',
+    help: 'Send it again, in smaller parts where the line is slow.',
+    exit: 2,
+  },
   'request-malformed': {
     message: 'The request cannot be read: {reason}.',
     help: '{help}',

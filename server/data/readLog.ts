@@ -1,9 +1,11 @@
 /** The prediction log of a deployment as a Table: lines that were cut off are passed over, columns are typed as the model's. */
 
+import { existsSync } from 'node:fs';
 import type { SqlColumn } from './columnSql.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import { DuckTable } from './duckTable.ts';
 import { escapeGlob } from './readCsv.ts';
+import { openFile } from './sources.ts';
 import { sqlText } from './sql.ts';
 import type { ColumnKind, RawInput } from './table.ts';
 
@@ -25,13 +27,16 @@ export interface LogRequest {
 /** The column of the time at which a row was answered. A model's input may have any other name. */
 export const logTime = '\u0000time';
 
-/** Inputs and answers that no line holds, redacted ones for instance, are no columns of the table. */
+/** Throws `data-unreadable`. Inputs and answers that no line holds, redacted ones for instance, are no columns of the table. */
 export async function openLog(request: LogRequest, options: DatabaseOptions = {}): Promise<DuckTable> {
   const { segments, model, version, inputs, answer } = request;
+  const readable = await readableOf(segments);
   const database = await Database.open(options);
   try {
-    const files = segments.map((path) => sqlText(escapeGlob(path))).join(', ');
-    await database.run(`CREATE TABLE lines AS SELECT time, inputs, prediction, score FROM read_json([${files}],
+    const files = readable.map((path) => sqlText(escapeGlob(path))).join(', ');
+    await database.run('CREATE TABLE lines (time VARCHAR, inputs JSON, prediction VARCHAR, score DOUBLE)');
+    if (readable.length > 0)
+      await database.run(`INSERT INTO lines SELECT time, inputs, prediction, score FROM read_json([${files}],
       format = 'newline_delimited', ignore_errors = true, maximum_object_size = 67108864,
       columns = {time: 'VARCHAR', model: 'VARCHAR', version: 'VARCHAR', inputs: 'JSON', prediction: 'VARCHAR', score: 'DOUBLE'})
       WHERE model = ${sqlText(model)} AND version = ${sqlText(version)} AND time IS NOT NULL`);
@@ -66,6 +71,13 @@ export async function openLog(request: LogRequest, options: DatabaseOptions = {}
     database.close();
     throw error;
   }
+}
+
+/** Without those that were removed since they were listed: a log is kept for some time only. */
+async function readableOf(segments: readonly string[]): Promise<string[]> {
+  const kept = segments.filter((path) => existsSync(path));
+  for (const path of kept) await (await openFile(path)).close();
+  return kept;
 }
 
 const plain = { derived: false, decimal: '.' } as const;

@@ -119,7 +119,8 @@ function siblings(path: string): string[] {
   }
 }
 
-function unreadable(path: string, error: unknown): ModelwrightError {
+/** With the system's reason. */
+export function unreadable(path: string, error: unknown): ModelwrightError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied.' : `${code}.`;
   return new ModelwrightError('data-unreadable', { path, reason }, { file: path });

@@ -112,8 +112,9 @@ function dateOf(text: string): string | undefined {
   return utc.length === 24 ? utc.slice(0, 19) : undefined;
 }
 
-/** A value as JSON, short enough for a sentence. */
+/** A value as JSON, short enough for a sentence. A list may nest deeper than it could be written. */
 function shown(value: unknown): string {
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

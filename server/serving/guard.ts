@@ -9,9 +9,14 @@ export function checkCaller(headers: {
   readonly origin?: string | undefined;
 }): void {
   const { host = '', origin } = headers;
-  if (!loopback.test(host)) throw new ModelwrightError('request-host', { header: 'host', value: host });
+  if (!loopback.test(host)) throw new ModelwrightError('request-host', { header: 'host', value: clip(host) });
   if (origin === undefined) return;
   const [, authority = ''] = /^https?:\/\/([^/]+)$/.exec(origin) ?? [];
   if (!loopback.test(authority))
-    throw new ModelwrightError('request-host', { header: 'origin', value: origin });
+    throw new ModelwrightError('request-host', { header: 'origin', value: clip(origin) });
+}
+
+/** What a caller wrote, short enough for a sentence. */
+export function clip(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }

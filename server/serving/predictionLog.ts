@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { unreadable } from '../data/sources.ts';
 
 export interface PredictionLog {
   /** Whether the next row belongs to the share that is recorded: evenly spaced, not drawn. */
@@ -91,17 +92,17 @@ export function openPredictionLog(
 /** Absolute paths, oldest first. */
 export function logSegments(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /^\d+\.jsonl$/.test(name))
-    .sort()
-    .map((name) => join(folder, name));
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && /^\d+\.jsonl$/.test(entry.name))
+    .map(({ name }) => join(folder, name))
+    .sort();
 }
 
-/** The last `limit` records, oldest first; a line that was cut off when its writer died is none. */
+/** The last `limit` records, oldest first; a line that was cut off when its writer died is none. Throws `data-unreadable`. */
 export function readPredictionLog(folder: string, limit: number): Record<string, unknown>[] {
   const records: Record<string, unknown>[] = [];
   for (const segment of logSegments(folder).reverse()) {
-    const lines = readFileSync(segment, 'utf8').split('\n');
+    const lines = readSegment(segment).split('\n');
     for (const line of lines.reverse()) {
       if (records.length >= limit) return records.reverse();
       const record = parseLine(line);
@@ -109,6 +110,16 @@ export function readPredictionLog(folder: string, limit: number): Record<string,
     }
   }
   return records.reverse();
+}
+
+/** Nothing where the retention has removed it in the meantime. */
+function readSegment(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (!existsSync(path)) return '';
+    throw unreadable(path, error);
+  }
 }
 
 function parseLine(line: string): Record<string, unknown> | undefined {

@@ -1,6 +1,7 @@
 /** The body of a request as the value that it says it is. */
 import type { FastifyRequest } from 'fastify';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { clip } from './guard.ts';
 import { malformed } from './rows.ts';
 
 /** Without parameters, in lower case; '' where none was sent. */
@@ -12,7 +13,7 @@ export function mediaType({ headers }: FastifyRequest): string {
 export function jsonOf(request: FastifyRequest, accepted = 'application/json'): unknown {
   const type = mediaType(request);
   if (type !== '' && type !== 'application/json' && !type.endsWith('+json'))
-    throw new ModelwrightError('request-media-type', { type, accepted });
+    throw new ModelwrightError('request-media-type', { type: clip(type), accepted });
   return parseJson(bodyOf(request));
 }
 
@@ -39,7 +40,7 @@ function bytesOf({ body, headers }: FastifyRequest): Buffer {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity')
     throw new ModelwrightError('request-media-type', {
-      type: `encoding ${encoding}`,
+      type: `encoding ${clip(encoding)}`,
       accepted: 'the body as it is',
     });
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);

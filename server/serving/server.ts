@@ -2,8 +2,8 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { answerRows } from './answer.ts';
-import { checkCaller } from './guard.ts';
-import { httpFailure } from './httpFailure.ts';
+import { checkCaller, clip } from './guard.ts';
+import { httpFailure, refuseConnection } from './httpFailure.ts';
 import { describeModel, readInfer, renderInfer } from './infer.ts';
 import { readCsvRows, readInvocation, renderInvocation } from './invocations.ts';
 import { prometheusType, renderMetrics } from './metricsPage.ts';
@@ -19,15 +19,29 @@ export interface ServerOptions {
   readonly log: PredictionLog;
   /** Largest request in bytes. */
   readonly bodyLimit: number;
+  /** Within which a request must have arrived: a client that stalls must not hold its connection for ever. */
+  readonly patienceMilliseconds?: number;
 }
 
 const jsonType = 'application/json; charset=utf-8';
 
-export function createServer({ models, log, bodyLimit }: ServerOptions): FastifyInstance {
+export function createServer({
+  models,
+  log,
+  bodyLimit,
+  patienceMilliseconds = 30_000,
+}: ServerOptions): FastifyInstance {
   const app = fastify({
     bodyLimit,
-    // A client that stalls must not hold its connection for ever.
-    requestTimeout: 30_000,
+    requestTimeout: patienceMilliseconds,
+    http: {
+      // A request without a host is refused like one of a foreign one, with a sentence.
+      requireHostHeader: false,
+      connectionsCheckingInterval: patienceMilliseconds / 4,
+      // Node takes the longer of the two for the body: by itself a minute.
+      headersTimeout: patienceMilliseconds,
+    },
+    clientErrorHandler: (fault, socket) => refuseConnection(fault, socket, patienceMilliseconds / 1000),
     // `close` waits for answers, not for connections kept alive.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: true },
@@ -42,7 +56,7 @@ export function createServer({ models, log, bodyLimit }: ServerOptions): Fastify
   });
   app.setErrorHandler((fault, _request, reply) => sendFailure(reply, fault));
   app.setNotFoundHandler(({ method, url }) => {
-    throw new ModelwrightError('request-path', { method, path: url });
+    throw new ModelwrightError('request-path', { method, path: clip(url) });
   });
 
   function sendFailure(reply: FastifyReply, fault: unknown) {
@@ -151,6 +165,6 @@ function findServed(models: readonly Model[], params: unknown): Model {
   );
   if (found !== undefined) return found;
   const known = models.map((model) => `${model.name}, version ${model.version}`).join('; ');
-  const wanted = version === undefined ? `\`${name}\`` : `\`${name}\`, version ${version},`;
+  const wanted = version === undefined ? `\`${clip(name)}\`` : `\`${clip(name)}\`, version ${clip(version)},`;
   throw new ModelwrightError('model-not-served', { name: wanted, known });
 }

@@ -20,7 +20,15 @@ import { levels, numbers, sampleOf } from './sides.ts';
 describe('the log of a deployment is read', () => {
   const line = (inputs: object, more: object = {}) =>
     `${JSON.stringify({ time: '2026-05-01T10:00:00.000Z', request: 'r', model: 'm', version: '1', row: 0, inputs, prediction: 1, score: 0.25, ...more })}\n`;
-  const open = async (text: string) => {
+  it('without a segment that was removed since it was listed', async () => {
+    const segments = [join(temporaryFolder(), '000001.jsonl')];
+    const answer = { field: 'score', name: 'prediction', kind: 'numeric' } as const;
+    const table = await openLog({ segments, model: 'm', version: '1', inputs: [], answer });
+    expect(table.rowCount).toBe(0);
+    await table.close();
+  });
+
+  const open = async (text: string | Buffer) => {
     const folder = temporaryFolder();
     const segment = join(folder, '000001.jsonl');
     writeFileSync(segment, text);
@@ -47,6 +55,33 @@ describe('the log of a deployment is read', () => {
     expect((await table.dictionary('a/b~"c"')).levels).toEqual(['x', "y'; DROP TABLE lines"]);
     expect([...(await table.numbers('prediction'))]).toEqual([0.25, 0.25]);
     expect(table.columns.map(({ name }) => name)).not.toContain('secret');
+    await table.close();
+  });
+
+  it('without the lines that a crash or a stranger has spoilt, in the middle too', async () => {
+    const good = (age: number) => line({ age });
+    const spoilt: readonly (string | Buffer)[] = [
+      good(1),
+      `${good(2).slice(0, 70)}\n`,
+      good(3),
+      // A writer that died, and the next one on the same line.
+      good(4).slice(0, 70),
+      good(5),
+      `${'\0'.repeat(4096)}\n`,
+      good(6),
+      Buffer.from([0x7b, 0xff, 0xfe, 0x0a]),
+      good(7),
+      '[1, 2]\n"text"\n17\nnull\n{}\n\n',
+      good(8),
+      line({ age: 'old' }),
+      line({}, { inputs: 'none', score: 'high' }),
+      line({ age: 9 }, { time: 'yesterday' }),
+      line({ age: 10, 'a/b~"c"': 'x'.repeat(1_000_000) }),
+      good(11),
+    ];
+    const table = await open(Buffer.concat(spoilt.map((part) => Buffer.from(part))));
+    const ages = [...(await table.numbers('age'))].filter((age) => !Number.isNaN(age));
+    expect(ages).toEqual([1, 3, 6, 7, 8, 9, 10, 11]);
     await table.close();
   });
 });

@@ -75,6 +75,22 @@ describe('the prediction log', () => {
     expect(log.lost).toBe(2);
   });
 
+  it('that may not be read is told with its file, and a segment that has gone is none', () => {
+    const parent = temporaryFolder();
+    chmodSync(parent, 0o755);
+    const folder = join(parent, 'log');
+    const log = openPredictionLog(folder, forever);
+    log.append({ row: 1 });
+    log.close();
+    mkdirSync(join(folder, '000002.jsonl'));
+    const [segment = ''] = logSegments(folder);
+    expect(readPredictionLog(folder, 10)).toEqual([{ row: 1 }]);
+    chmodSync(segment, 0);
+    withoutPrivileges(() =>
+      expect(() => readPredictionLog(folder, 10)).toThrow(`The data \`${segment}\` cannot be read`),
+    );
+  });
+
   it('takes an even share of the rows', () => {
     const log = openPredictionLog(join(temporaryFolder(), 'log'), forever);
     expect(Array.from({ length: 1_000 }, () => log.sampled(0.25)).filter(Boolean)).toHaveLength(250);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Model, openServedModel } from '../../server/serving/model.ts';
 import { openPredictionLog, readPredictionLog } from '../../server/serving/predictionLog.ts';
-import { createServer } from '../../server/serving/server.ts';
+import { createServer, type ServerOptions } from '../../server/serving/server.ts';
 import { exampleModel, exampleTable, hostileNames } from '../engines/exampleModel.ts';
 import { temporaryFolder } from '../temporary.ts';
 
@@ -19,7 +19,10 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export async function serveExample(experiment: Readonly<Record<string, unknown>>): Promise<Served> {
+export async function serveExample(
+  experiment: Readonly<Record<string, unknown>>,
+  options: Partial<ServerOptions> = {},
+): Promise<Served> {
   const table = await exampleTable();
   const folder = temporaryFolder();
   const path = join(folder, 'model.onnx');
@@ -39,7 +42,7 @@ export async function serveExample(experiment: Readonly<Record<string, unknown>>
   await table.close();
   const logFolder = join(folder, 'log');
   const log = openPredictionLog(logFolder, { keepMilliseconds: 1e9 });
-  const app = createServer({ models: [model], log, bodyLimit: 1_000_000 });
+  const app = createServer({ models: [model], log, bodyLimit: 1_000_000, ...options });
   await app.ready();
   return {
     app,

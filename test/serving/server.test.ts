@@ -245,6 +245,7 @@ describe('a wrong request', () => {
     ['"x"', 'request-malformed'],
     [Buffer.from([0x7b, 0xff, 0x7d]), 'request-malformed'],
     ['['.repeat(100_000), 'request-malformed'],
+    [`{"label": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'request-value'],
     ['{"__proto__": {"label": 1}}', 'request-column-missing'],
     ['{"constructor": 1}', 'request-column-missing'],
   ])('%j gives %s', async (body, code) => {
@@ -282,6 +283,7 @@ describe('a wrong request', () => {
     [{ inputs: [{ ...tensor, parameters: { binary_data_size: 4 } }] }, 'request-malformed'],
     [{ inputs: [tensor], outputs: [{ name: 'nothing' }] }, 'request-malformed'],
     [{ inputs: [tensor], outputs: 3 }, 'request-malformed'],
+    [{ inputs: [tensor], outputs: [{ name: [] }] }, 'request-malformed'],
   ])('/v2 infer refuses %j as %s', async (body, code) => {
     const response = await post(strict, '/v2/models/shop/infer', { body });
     expect(response.statusCode).toBe(400);
