@@ -44,6 +44,8 @@ export interface SplitRequest {
   readonly time?: Float64Array;
   /** Rows left out just before the test rows, in the units of `time` or counted in rows. */
   readonly gap?: { readonly unit: 'time' | 'rows'; readonly length: number };
+  /** Where each row lies between 0 and 1, in place of chance: the lowest share is test, the next validation. */
+  readonly places?: Float64Array;
   /** Sides given by files: 1 train, 2 valid, 3 test. */
   readonly files?: Uint8Array;
   readonly cv?: CrossValidation;
@@ -52,7 +54,7 @@ export interface SplitRequest {
 
 /**
  * Sides given by files stay as they are; those not given are taken from the training rows: the latest where the split
- * follows time, else by chance, classes in proportion and atoms whole. Throws where a side comes out empty.
+ * follows time, those whose key's hash is lowest, else by chance, classes in proportion and atoms whole. Throws where a side comes out empty.
  */
 export function planSplit(request: SplitRequest): SplitPlan {
   const rows = request.target.length;
@@ -113,6 +115,13 @@ function carve(
     return;
   }
   if (typeof testing !== 'number') throw new TypeError('a date cut without time');
+  if (request.places) {
+    for (const row of positions) {
+      const place = request.places[row] ?? 1;
+      if (place < testing + validShare) assignment[row] = place < testing ? test : valid;
+    }
+    return;
+  }
   // Shares are of all rows, which are more than the training rows when a file gives another side.
   const scale = rows / positions.length;
   const shares = [1 - (testing + validShare) * scale, validShare * scale, testing * scale];

@@ -14,6 +14,8 @@ export interface SplitMethod {
   readonly time?: string;
   /** Column whose rows of equal value stay on one side. */
   readonly group?: string;
+  /** Column whose values decide the side by their hash. */
+  readonly key?: string;
   /** Column whose levels are kept in proportion, where it is not the target. */
   readonly stratum?: string;
   /** The target's classes are kept in proportion. */
@@ -23,7 +25,7 @@ export interface SplitMethod {
 
 /**
  * `auto` follows time if there is `data.time` (or a date in `split.test`), keeps groups whole if there is `data.group`
- * (both: group-time), else keeps classes in proportion. Sides given by files stay; what is taken out of the training
+ * (both: group-time), else keeps classes in proportion. `hash` goes by `split.by`, the group or the id. Sides given by files stay; what is taken out of the training
  * file follows the same method.
  */
 export function settleMethod(
@@ -36,8 +38,6 @@ export function settleMethod(
   const byDate = typeof test !== 'number';
   const written = split.method === 'predefined' ? 'auto' : split.method;
   if (split.method === 'predefined' && !files) throw new ModelwrightError('split-needs-files');
-  if (written === 'hash')
-    throw new ModelwrightError('split-unsupported', { setting: 'method', value: 'hash' });
 
   const auto = written === 'auto' || byDate;
   const inTime = auto ? byDate || data.time !== undefined : written === 'time' || written === 'group-time';
@@ -47,15 +47,17 @@ export function settleMethod(
   const declared = timeColumn(experiment, columns);
   const time = inTime ? ((written === 'time' ? by : undefined) ?? declared) : undefined;
   const group = inGroups ? ((written.endsWith('group') ? by : undefined) ?? data.group ?? by) : undefined;
+  const byHash = written === 'hash' && !byDate;
+  const key = byHash ? (by ?? data.group ?? data.id) : undefined;
   const asked = byDate ? { setting: 'test', value: split.test } : { setting: 'method', value: written };
   if (inTime && time === undefined) {
     const why = dates.length > 1 ? `there are ${dates.length}` : 'there is none';
     throw new ModelwrightError('split-needs-column', { ...asked, kind: 'time', why });
   }
-  if (inGroups && group === undefined) {
+  if ((inGroups && group === undefined) || (byHash && key === undefined)) {
     throw new ModelwrightError('split-needs-column', { ...asked, kind: 'group', why: 'none is declared' });
   }
-  for (const name of [time, group]) {
+  for (const name of [time, group, key]) {
     if (name !== undefined && !columns.some((column) => column.name === name)) {
       const kind = name === time ? 'time' : 'group';
       const why = `there is no column \`${name}\``;
@@ -67,6 +69,7 @@ export function settleMethod(
     method: files ? 'predefined' : auto ? autoName({ inTime, inGroups, stratify }) : written,
     ...(time === undefined ? {} : { time }),
     ...(group === undefined ? {} : { group }),
+    ...(key === undefined ? {} : { key }),
     ...(written === 'stratified' && by !== undefined ? { stratum: by } : {}),
     stratify,
     test,

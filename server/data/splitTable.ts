@@ -1,4 +1,5 @@
 /** Splits a table: gathers the arrays that the experiment's way of splitting depends on. */
+import { createHash } from 'node:crypto';
 import type { Experiment } from '../config/experiment.ts';
 import { hashSplit, planSplit, type Split, type SplitRequest } from './split.ts';
 import { type SplitMethod, settleFolds, settleGap, settleMethod, smallTable } from './splitMethod.ts';
@@ -36,6 +37,7 @@ export async function splitRequest(
     test: settled.test,
     valid: experiment.split.valid ?? (cv ? 0 : 0.1),
     ...(atoms ? { atoms } : {}),
+    ...(await readPlaces(experiment, table, { ...settled, ...(atoms && { atoms }) })),
     ...(time ? { time } : {}),
     ...(gap ? { gap } : {}),
     ...(files ? { files } : {}),
@@ -60,6 +62,24 @@ async function readAtoms(
   const { codes, levels } = await table.dictionary(group);
   const atoms = codes.map((code, row) => (code > 0 ? code - 1 : levels.length + (twins?.[row] ?? row)));
   return { atoms, count: table.rowCount < smallTable ? new Set(atoms).size : table.rowCount };
+}
+
+/**
+ * Where each row lies between 0 and 1: the first six bytes of the SHA-256 of the seed and its key, such as `42 c-17`,
+ * over 2^48; of equal rows the place of the first. A row so keeps its side however the data grows.
+ */
+async function readPlaces(
+  { split, train }: Experiment,
+  table: Table,
+  { key, atoms }: SplitMethod & { readonly atoms?: Int32Array },
+): Promise<{ places?: Float64Array }> {
+  if (key === undefined) return {};
+  const { codes, levels } = await table.dictionary(key);
+  const seed = split.seed ?? train.seed;
+  const placeOf = ['', ...levels].map(
+    (level) => createHash('sha256').update(`${seed} ${level}`).digest().readUIntBE(0, 6) / 2 ** 48,
+  );
+  return { places: Float64Array.from(codes, (_, row) => placeOf[codes[atoms?.[row] ?? row] ?? 0] ?? 0) };
 }
 
 async function readTwins(

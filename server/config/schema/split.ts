@@ -42,16 +42,6 @@ export const split = field(
           'predefined',
         ],
         {
-          supported: [
-            'auto',
-            'random',
-            'stratified',
-            'group',
-            'stratified-group',
-            'time',
-            'group-time',
-            'predefined',
-          ],
           synonyms: {
             stratify: 'stratified',
             temporal: 'time',
@@ -88,10 +78,10 @@ export const split = field(
       { default: 'exact', supports: (value) => value === 'none' || value === 'exact' },
     ),
     seed: field(int({ min: 0, max: 2 ** 32 - 1 }), 'Split seed', { defaultText: 'train.seed' }),
-    lock: planned(bool(), 'Test rows are hashed; every evaluation on them is counted (test budget)', {
+    lock: field(bool(), 'Test rows are hashed; every evaluation on them is counted (test budget)', {
       default: true,
     }),
-    test_budget: planned(int({ min: 1 }), 'Evaluations on the same test set before a warning', {
+    test_budget: field(int({ min: 1 }), 'Evaluations on the same test set before a warning', {
       default: 10,
     }),
   }),

@@ -53,9 +53,10 @@ const testPeeking: Rule = {
   needs: ['config', 'runs'],
   *run({ loaded, runs }) {
     const last = runs && lastOf(runs);
-    if (runs === undefined || last === undefined) return;
+    const { split } = loaded.experiment ?? {};
+    if (runs === undefined || last === undefined || split?.['lock'] === false) return;
     const { document } = last;
-    const budget = Number(loaded.experiment?.split['test_budget'] ?? 10);
+    const budget = Number(split?.['test_budget'] ?? 10);
     const looks = runs.looksAt(document.split.hash);
     if (looks <= budget || document.rows.test === 0) return;
     const figure = headlineOf(last);

@@ -178,6 +178,8 @@ export const effects: readonly Effect[] = [
   ['split.cv.kind', 'split', 'rolling', { ...folds, ...inTime }],
   ['split.dedupe', 'split', 'none', twins],
   ['split.seed', 'split', 9],
+  ['split.lock', 'looked', false, { gates: ['roc_auc >= 0.1'] }],
+  ['split.test_budget', 'looked', 20, { gates: ['roc_auc >= 0.1'] }],
   // Model
   ['model.type', 'model', 'linear'],
   ['model.heuristic.*.if', 'model', { 'model.heuristic': [{ if: 'age > 50', then: 0.9 }] }, rule],

@@ -19,6 +19,7 @@ import { runDocumentSchema } from '../../../server/protocol/run.ts';
 import type { WorkerOrder } from '../../../server/protocol/runMessages.ts';
 import { describeRun } from '../../../server/runs/describe.ts';
 import { executeOrder } from '../../../server/runs/execute.ts';
+import { historyOfRun } from '../../../server/runs/history.ts';
 import type { RunRows } from '../../../server/runs/runRows.ts';
 import { scoreRun } from '../../../server/runs/score.ts';
 import { createStages } from '../../../server/runs/stages.ts';
@@ -36,6 +37,7 @@ export type View =
   | 'evaluation'
   | 'card'
   | 'findings'
+  | 'looked'
   | 'saves'
   | 'files'
   | 'served'
@@ -190,6 +192,16 @@ const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) =>
     return findings
       .filter(({ rule }) => !aboutWriting.has(rule))
       .map(({ rule, severity, path, message }) => ({ rule, severity, path, message }));
+  },
+  /** What is said where the test rows were looked at eleven times. */
+  looked: async (loaded) => {
+    const document = await plainDocument(loaded);
+    const runs = { ...historyOfRun(document, experimentOf(loaded)), looksAt: () => 11 };
+    const findings = lintExperiment(
+      { loaded, runs, stage: stageOf(loaded) },
+      { now: new Date('2026-01-01') },
+    );
+    return findings.filter(({ rule }) => rule === 'test-peeking').map(({ message }) => message);
   },
   saves: (loaded) =>
     withRows(loaded, async (rows) => {

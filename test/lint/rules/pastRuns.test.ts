@@ -120,6 +120,7 @@ describe('test-peeking', () => {
     expect(looked(51)?.severity).toBe('error');
     expect(looked(10)).toBeUndefined();
     expect(looked(11, `${candidate}split: {test_budget: 20}\n`)).toBeUndefined();
+    expect(looked(99, `${candidate}split: {lock: false}\n`)).toBeUndefined();
   });
 
   test('while one explores nothing is said', () => {
