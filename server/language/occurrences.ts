@@ -1,5 +1,5 @@
 /** The names that a file gives and uses: variables, variants and columns, each with all its places. */
-import { walk } from '../config/configNode.ts';
+import { type ConfigNode, walk } from '../config/configNode.ts';
 import type { Expression, Span } from '../config/expression/ast.ts';
 import { visit } from '../config/expression/check.ts';
 import { parseChange, parseGate } from '../config/expression/gate.ts';
@@ -36,12 +36,10 @@ export function occurrencesIn(source: ConfigSource): Occurrence[] {
   if (source.root === undefined) return [];
   walk(source.root, (node, path, entry) => {
     if (entry !== undefined) for (const each of ofKey(path, entry, source.text.text)) add(each);
-    if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.style === 'block') return;
-    const quote = node.style === 'double' ? '"' : node.style === 'single' ? "'" : '';
-    const inside = node.source.slice(quote.length, node.source.length - quote.length);
-    // Escapes and folding would put names elsewhere.
-    if (inside !== node.value) return;
-    for (const each of ofText(path, node.value))
+    const text = textOf(node);
+    if (node.kind !== 'scalar' || text === undefined) return;
+    const { value, quote } = text;
+    for (const each of ofText(path, value))
       add({
         ...each,
         quote,
@@ -51,6 +49,25 @@ export function occurrencesIn(source: ConfigSource): Occurrence[] {
       });
   });
   return [...found.values()].toSorted((a, b) => a.start - b.start);
+}
+
+/** The text of a value and the quotes around it; undefined where escapes or folding put its words elsewhere. */
+export function textOf(
+  node: ConfigNode,
+): { readonly value: string; readonly quote: '' | '"' | "'" } | undefined {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.style === 'block') return undefined;
+  const quote = node.style === 'double' ? '"' : node.style === 'single' ? "'" : '';
+  const inside = node.source.slice(quote.length, node.source.length - quote.length);
+  return inside === node.value ? { value: inside, quote } : undefined;
+}
+
+/** What the text at a path can mean; in a variant what it means in the experiment. */
+export function formatsAt(path: string): readonly Format[] {
+  const schema = schemaAt(overlaid(path).split('.'));
+  if (schema === undefined) return [];
+  return nodesOf(schema).flatMap((node) =>
+    node.form === 'leaf' && node.kind.is === 'text' ? [node.kind.format] : [],
+  );
 }
 
 export function occurrenceAt(source: ConfigSource, offset: number): Occurrence | undefined {
@@ -120,13 +137,7 @@ function ofText(path: string, text: string): Found[] {
 }
 
 function ofValue(path: string, text: string): Found[] {
-  const schema = schemaAt(path.split('.'));
-  const formats =
-    schema === undefined
-      ? []
-      : nodesOf(schema).flatMap((node) =>
-          node.form === 'leaf' && node.kind.is === 'text' ? [node.kind.format] : [],
-        );
+  const formats = formatsAt(path);
   const whole: Found = {
     kind: 'column',
     name: text,

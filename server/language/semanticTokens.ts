@@ -1,18 +1,25 @@
-/** Semantic colours: columns, variables and functions by what they are; settings without effect marked. */
+/** Semantic colours: columns, variables, metrics and functions by what they are; settings without effect marked. */
 import {
   type SemanticTokens,
   SemanticTokensBuilder,
   type SemanticTokensLegend,
 } from 'vscode-languageserver/node';
+import { expressionWords } from './expressionWords.ts';
 import { occurrencesIn } from './occurrences.ts';
 import type { OpenExperiment } from './openExperiment.ts';
 
-const types = ['variable', 'parameter', 'class', 'property'] as const;
+const types = ['variable', 'parameter', 'class', 'property', 'function', 'enumMember'] as const;
 const modifiers = ['declaration', 'deprecated'] as const;
 
 export const tokensLegend: SemanticTokensLegend = { tokenTypes: [...types], tokenModifiers: [...modifiers] };
 
-const typeOf = { column: 'variable', variable: 'parameter', variant: 'class' } as const;
+const typeOf = {
+  column: 'variable',
+  variable: 'parameter',
+  variant: 'class',
+  function: 'function',
+  metric: 'enumMember',
+} as const;
 
 interface Token {
   readonly start: number;
@@ -26,9 +33,12 @@ export function semanticTokens(open: OpenExperiment): SemanticTokens {
   const names = occurrencesIn(open.loaded.source).map(
     ({ kind, start, end, defines }): Token => ({ start, end, type: typeOf[kind], modifier: defines ? 1 : 0 }),
   );
+  const words = expressionWords(open.loaded.source).map(
+    ({ kind, start, end }): Token => ({ start, end, type: typeOf[kind], modifier: 0 }),
+  );
   const builder = new SemanticTokensBuilder();
   let last = 0;
-  for (const { start, end, type, modifier } of [...names, ...deadKeys(open)].toSorted(
+  for (const { start, end, type, modifier } of [...names, ...words, ...deadKeys(open)].toSorted(
     (a, b) => a.start - b.start,
   )) {
     const { line, character } = text.positionAt(start);
