@@ -8,6 +8,7 @@ import { itemsAt, valuesAt } from './completeValues.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { tableFiles } from './fileSuggestions.ts';
 import type { OpenExperiment } from './openExperiment.ts';
+import { promptVariablesAt } from './promptVariables.ts';
 import { completionItems, type Suggestion } from './suggestion.ts';
 import type { PeekAt } from './tablePeeks.ts';
 
@@ -29,9 +30,10 @@ export function completionsAt(
   const offset = document.offsetAt(position);
   const cursor = cursorAt(document, offset);
   const { suggestions, word } =
-    cursor === undefined
+    promptVariablesAt(open, offset) ??
+    (cursor === undefined
       ? inComment(open, offset)
-      : { suggestions: suggest(open, cursor, options), word: cursor };
+      : { suggestions: suggest(open, cursor, options), word: cursor });
   const { experiment } = open.loaded;
   const isIncomplete =
     (open.facts === undefined && open.failure === undefined && experiment?.data.source !== undefined) ||

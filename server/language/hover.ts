@@ -14,10 +14,17 @@ import { gateResult, gateText } from './gateResults.ts';
 import { metricSummary } from './metricSuggestions.ts';
 import type { OpenExperiment } from './openExperiment.ts';
 import { placeAt, wordAt } from './placeAt.ts';
+import { promptVariableText } from './promptVariables.ts';
 
 export function hoverAt(open: OpenExperiment, position: Position): Hover | undefined {
   const document = open.loaded.text;
   const offset = document.offsetAt(position);
+  const variable = promptVariableText(open, offset);
+  if (variable !== undefined)
+    return {
+      contents: { kind: MarkupKind.Markdown, value: variable.text },
+      range: document.rangeAt(variable.start, variable.end),
+    };
   const place = placeAt(open.loaded.source, offset);
   if (place === undefined) return undefined;
   const { start, end } = place.at === 'key' ? place : wordAt(document.text, offset, place);

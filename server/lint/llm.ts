@@ -200,6 +200,18 @@ export function repeatsOf({ settings, providers }: LlmSection): number {
   return figure(settings['repeat']) ?? (providers.some(({ temperature }) => temperature > 0) ? 3 : 1);
 }
 
+/** Variables that the runtime fills in by itself, by the section that they come from; the first name is the usual one. */
+export const provided = {
+  rag: ['context', 'contexts', 'chunks', 'documents', 'passages', 'sources', 'retrieved'],
+  examples: ['examples', 'few_shot', 'shots'],
+  tools: ['tools'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Those of the sections that are written. */
+export function providedNames({ settings }: LlmSection): readonly string[] {
+  return Object.entries(provided).flatMap(([part, names]) => (settings[part] === undefined ? [] : names));
+}
+
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -4,23 +4,19 @@ import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
-import { isLocal, type LlmSection, type LlmTest, llmOf, type Message, type Prompt } from '../llm.ts';
+import {
+  isLocal,
+  type LlmSection,
+  type LlmTest,
+  llmOf,
+  type Message,
+  type Prompt,
+  provided,
+  providedNames,
+} from '../llm.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { secretKind } from '../secrets.ts';
 import { isDelimited, type TemplateVariable, variablesOf } from '../template.ts';
-
-/** What the runtime fills in by itself, where the section that it comes from is written. */
-const provided: Readonly<Record<string, readonly string[]>> = {
-  rag: ['context', 'contexts', 'chunks', 'documents', 'passages', 'sources', 'retrieved'],
-  examples: ['examples', 'few_shot', 'shots'],
-  tools: ['tools'],
-};
-
-function isProvided(name: string, { settings }: LlmSection): boolean {
-  return Object.entries(provided).some(
-    ([part, names]) => settings[part] !== undefined && names.includes(name),
-  );
-}
 
 const promptVarUndefined: Rule = {
   id: 'prompt-var-undefined',
@@ -32,7 +28,7 @@ const promptVarUndefined: Rule = {
       for (const prompt of section?.prompts ?? []) {
         for (const { name, optional } of prompt.messages.flatMap(({ content }) => variablesOf(content))) {
           if (section === undefined || optional || told.has(name)) continue;
-          if (Object.hasOwn(test.vars, name) || isProvided(name, section)) continue;
+          if (Object.hasOwn(test.vars, name) || providedNames(section).includes(name)) continue;
           if (name === 'schema' && prompt.withSchema) continue;
           told.add(name);
           yield undefinedIn(loaded, { test, prompt, name });
@@ -146,9 +142,9 @@ const injectionSurface: Rule = {
 
 /** What comes from a user, a document or a tool; the schema and our own examples do not. */
 function isUntrusted(name: string, section: LlmSection): boolean {
-  if (provided['examples']?.includes(name) || name === 'schema' || name === 'tools') return false;
+  if (provided.examples.some((each) => each === name) || name === 'schema' || name === 'tools') return false;
   return (
-    isProvided(name, section) ||
+    providedNames(section).includes(name) ||
     section.tests.some(({ vars }) => Object.hasOwn(vars, name)) ||
     ['question', 'query', 'input', 'message', 'user', 'text', 'document'].includes(name)
   );
