@@ -2,6 +2,7 @@
 import type { Split } from '../data/split.ts';
 import type { CheckpointPort } from '../models/family.ts';
 import { type FitPlan, type FittedPart, fitPart, take } from './fitPart.ts';
+import type { Imbalance } from './rowWeights.ts';
 import { createStopMetric, type StopMetric } from './stopMetric.ts';
 
 /** `part` of `parts` fits (folds, then the final one); in it `done` of `total` steps. */
@@ -77,7 +78,7 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
     const hasValid = validRows.length > 0;
     const final = await fitNext(0, trainRows, hasValid ? { validRows } : {});
     const held = joinHeld(
-      outOfBag(final),
+      outOfBag(final, plan.imbalance),
       hasValid ? { rows: validRows, raw: await final.predict(validRows) } : undefined,
     );
     return { final, held, stopMetric: stopMetric?.name, curves };
@@ -96,10 +97,10 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
 
 type Held = AllFits['held'];
 
-/** Training rows as scored by the trees that did not see them. */
-function outOfBag({ model, rows }: FittedPart): Held {
+/** Training rows as scored by the trees that did not see them; of rows whose neighbours were made from them, none. */
+function outOfBag({ model, rows }: FittedPart, { resample }: Imbalance): Held {
   const raw = model.outOfBag;
-  if (raw === undefined || rows.length === 0) return undefined;
+  if (raw === undefined || resample === 'smote' || rows.length === 0) return undefined;
   const outputs = raw.length / rows.length;
   const known = Int32Array.from(rows.keys()).filter((i) => !Number.isNaN(raw[i * outputs]));
   if (known.length === 0) return undefined;

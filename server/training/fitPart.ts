@@ -9,8 +9,9 @@ import { fitRules } from '../features/fitRules.ts';
 import type { FeatureRequest, FittedFeatures } from '../features/fittedFeatures.ts';
 import { withoutOutliers } from '../features/outlierRows.ts';
 import type { Trainer } from '../models/families.ts';
-import type { CheckpointPort, FittedModel } from '../models/family.ts';
+import type { CheckpointPort, FittedModel, LabelledRows } from '../models/family.ts';
 import { classFactors, type Imbalance, resampleCounts } from './rowWeights.ts';
+import { addSynthetic, type SmoteOptions, smoteFactors } from './smote.ts';
 import type { StopMetric } from './stopMetric.ts';
 
 /** What all fits of a model share. */
@@ -65,8 +66,7 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
   };
   const features = trainer.conditions ? fitRules(request, trainer.conditions) : await fitFeatures(request);
   if (features.columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
-  const target = take(task.values, rows);
-  const weight = weightsOf(plan, rows);
+  const train = await trainingRows(plan, features, rows);
   const stopped = part.stop !== undefined && part.validRows !== undefined && earlyStop !== false;
   const model = await trainer.fit(
     {
@@ -75,7 +75,7 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
       metric: task.metric,
       classes: task.classes,
       ...(task.quantile !== undefined && { quantile: task.quantile }),
-      train: { matrix: await features.trainingMatrix(), target, ...(weight && { weight }) },
+      train,
       ...(stopped && {
         valid: {
           matrix: await features.transform(part.validRows),
@@ -99,6 +99,24 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
   return { rows, features, model, predict: async (asked) => model.predict(await features.transform(asked)) };
 }
 
+async function trainingRows(
+  plan: FitPlan,
+  features: FittedFeatures,
+  rows: Int32Array,
+): Promise<LabelledRows> {
+  const weight = weightsOf(plan, rows);
+  const known = {
+    matrix: await features.trainingMatrix(),
+    target: take(plan.task.values, rows),
+    ...(weight && { weight }),
+  };
+  return plan.imbalance.resample === 'smote' ? addSynthetic(known, smoteOptions(plan)) : known;
+}
+
+function smoteOptions({ task, imbalance, experiment }: FitPlan): SmoteOptions {
+  return { classes: task.classes.length, ratio: imbalance.ratio, seed: experiment.train.seed };
+}
+
 export function take(values: Float64Array, rows: Int32Array): Float64Array {
   return Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
 }
@@ -111,6 +129,7 @@ export function trainFactors(plan: FitPlan, rows: Int32Array): Float64Array | un
   if (imbalance.weights) return classFactors(target, weight && take(weight, rows), classes, imbalance.ratio);
   const { resample, ratio } = imbalance;
   if (resample === undefined) return undefined;
+  if (resample === 'smote') return smoteFactors(target, smoteOptions(plan));
   const sums = new Float64Array(classes);
   const counts = new Float64Array(classes);
   resampleCounts(target, classes, { resample, ratio }, experiment.train.seed).forEach((times, i) => {
@@ -127,6 +146,7 @@ function weightsOf(plan: FitPlan, rows: Int32Array): Float64Array | undefined {
   const own = plan.weight && take(plan.weight, rows);
   const target = take(task.values, rows);
   const { resample, ratio } = imbalance;
+  if (resample === 'smote') return own;
   if (resample !== undefined) {
     const counts = resampleCounts(target, task.classes.length, { resample, ratio }, experiment.train.seed);
     return counts.map((times, i) => times * (own?.[i] ?? 1));

@@ -27,8 +27,8 @@ export async function readWeights(
 /** What `train.imbalance` comes to for this data. */
 export interface Imbalance {
   readonly weights: boolean;
-  /** Draw rows of the rarer classes again, or leave out rows of the others, until the ratio holds. */
-  readonly resample?: 'oversample' | 'undersample';
+  /** Draw rows of the rarer classes again, make new ones, or leave out rows of the others, until the ratio holds. */
+  readonly resample?: 'oversample' | 'undersample' | 'smote';
   /** Choose the threshold for the rare class instead of taking 0.5. */
   readonly threshold: boolean;
   /** Total weight of the rarer class over that of the other, after weighting. */
@@ -56,6 +56,7 @@ export function settleImbalance(experiment: Experiment, task: ResolvedTask, held
       return { weights: true, threshold: false, ratio };
     case 'oversample':
     case 'undersample':
+    case 'smote':
       return { weights: false, resample: strategy, threshold: false, ratio };
     case 'threshold':
       return { weights: false, threshold: true, ratio };
@@ -63,7 +64,7 @@ export function settleImbalance(experiment: Experiment, task: ResolvedTask, held
       throw new ModelwrightError('model-setting', {
         path: 'train.imbalance',
         value: strategy,
-        reason: 'this version treats imbalance by weights, by drawing rows and by the threshold',
+        reason: 'this version treats imbalance by weights, by drawing or making rows and by the threshold',
         instead: 'auto',
       });
   }

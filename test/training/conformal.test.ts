@@ -129,7 +129,7 @@ describe('resampling', () => {
     expect([sumOf(counts, 0), sumOf(counts, 1)]).toEqual([80, 80]);
   });
 
-  test.each(['oversample', 'undersample'])(
+  test.each(['oversample', 'undersample', 'smote'])(
     '%s: probabilities are calibrated back to the true share',
     async (imbalance) => {
       const folder = temporaryFolder();

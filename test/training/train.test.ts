@@ -260,7 +260,7 @@ describe('settings', () => {
   });
 
   test('what this version cannot train is refused by name', async () => {
-    const request = await prepare(folder, { train: { imbalance: 'smote' } });
+    const request = await prepare(folder, { train: { imbalance: 'focal' } });
     await expect(trainModel(request)).rejects.toMatchObject({ code: 'model-setting' });
     await expect(trainModel({ ...request, type: 'gam' })).rejects.toMatchObject({
       code: 'model-unsupported',
