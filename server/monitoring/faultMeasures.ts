@@ -1,14 +1,7 @@
 /** What a broken feed does to numbers: one exact value in place of many, and values outside the range. */
+import { driftThresholds } from '../catalog/driftThresholds.ts';
 import { compareShares, gStatistic } from '../statistics/countTests.ts';
-import {
-  countLabels,
-  type Labelling,
-  type Measure,
-  normalScore,
-  percent,
-  shareScorer,
-  thresholds,
-} from './measure.ts';
+import { countLabels, type Labelling, type Measure, normalScore, percent, shareScorer } from './measure.ts';
 import type { PooledNumbers } from './pooledNumbers.ts';
 import type { Sides } from './shareMeasures.ts';
 import { number4 } from './words.ts';
@@ -24,7 +17,7 @@ const leastRepeats = 5;
  */
 export function valueMeasure(pooled: PooledNumbers, observed: Labelling, least: number): Measure | undefined {
   const { order, ends, values } = pooled;
-  const enough = Math.max(leastRepeats, thresholds.value[0] * least);
+  const enough = Math.max(leastRepeats, driftThresholds.value[0] * least);
   const candidates: Int32Array[] = [];
   for (let at = 0; at < ends.length; at++) {
     const rows = order.subarray(ends[at - 1] ?? 0, ends[at] ?? 0);
@@ -52,7 +45,7 @@ export function valueMeasure(pooled: PooledNumbers, observed: Labelling, least: 
   return {
     test: 'value-share',
     scale: 'normal',
-    thresholds: thresholds.value,
+    thresholds: driftThresholds.value,
     fault: true,
     told: 'permuted',
     read(labelling) {
@@ -96,7 +89,7 @@ export function rangeMeasure({ order, values }: PooledNumbers, observed: Labelli
   return {
     test: 'out-of-range',
     scale: 'normal',
-    thresholds: thresholds.rate,
+    thresholds: driftThresholds.rate,
     fault: true,
     told: 'closed',
     read(labelling) {

@@ -1,9 +1,10 @@
 /** From statistics to a verdict on a column: significance and size are two keys, and both must turn. */
 
+import type { Thresholds } from '../catalog/driftThresholds.ts';
 import { type ColumnDrift, type DriftTest, type EffectSize, effectSizes } from '../protocol/drift.ts';
 import { newcombe } from '../statistics/intervals.ts';
 import type { ColumnPlan } from './columnPlan.ts';
-import type { Measure, Thresholds } from './measure.ts';
+import type { Measure } from './measure.ts';
 import type { DriftSettings } from './settings.ts';
 import { number4 } from './words.ts';
 

@@ -1,16 +1,9 @@
 /** What can shift in a column of levels: their shares, and levels that the reference does not have. */
+import { driftThresholds } from '../catalog/driftThresholds.ts';
 import { gStatistic, gTest, monteCarloG, poissonTail } from '../statistics/countTests.ts';
 import { totalVariation } from '../statistics/distances.ts';
 import { createRandom } from '../statistics/random.ts';
-import {
-  countLabels,
-  type Labelling,
-  leastRows,
-  type Measure,
-  normalScore,
-  percent,
-  thresholds,
-} from './measure.ts';
+import { countLabels, type Labelling, leastRows, type Measure, normalScore, percent } from './measure.ts';
 import type { LevelSample } from './sample.ts';
 import { binaryMeasure } from './shareMeasures.ts';
 
@@ -115,8 +108,8 @@ function sharesMeasure(pooled: PooledLevels, observed: Labelling, least: number)
   return {
     test: rare ? 'monte-carlo-g' : 'g-test',
     scale: 'distance',
-    thresholds: thresholds.variation,
-    peaks: thresholds.peak,
+    thresholds: driftThresholds.variation,
+    peaks: driftThresholds.peak,
     fault: false,
     told: rare ? 'permuted' : 'closed',
     read(labelling) {
@@ -190,7 +183,7 @@ function unseenMeasure(
   return {
     test: 'unseen-levels',
     scale: 'normal',
-    thresholds: thresholds.rate,
+    thresholds: driftThresholds.rate,
     fault: true,
     told: 'closed',
     read(labelling) {

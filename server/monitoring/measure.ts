@@ -1,5 +1,6 @@
 /** How one statistic of one column is read under any labelling of the rows, and which effects of it count. */
 
+import type { Thresholds } from '../catalog/driftThresholds.ts';
 import { compareShares, type Share } from '../statistics/countTests.ts';
 import { normalQuantile } from '../statistics/distributions.ts';
 import type { TestResult } from '../statistics/tests.ts';
@@ -19,9 +20,6 @@ export interface Reading {
   /** Of levels: the largest change of one share. */
   readonly peak?: number;
 }
-
-/** An effect from which a change is small, medium and large (drift.md 4.3). */
-export type Thresholds = readonly [small: number, medium: number, large: number];
 
 export interface Measure {
   readonly test: string;
@@ -45,20 +43,6 @@ export interface Measure {
   /** What changed. */
   words(): string;
 }
-
-export const thresholds = {
-  rate: [0.01, 0.05, 0.2],
-  distance: [0.1, 0.2, 0.5],
-  distanceOfFew: [0.25, 0.5, 1],
-  value: [0.02, 0.05, 0.1],
-  ordered: [0.05, 0.1, 0.2],
-  share: [0.02, 0.05, 0.1],
-  variation: [0.05, 0.1, 0.2],
-  peak: [0.02, 0.05, 0.1],
-  auc: [0.55, 0.6, 0.7],
-  energy: [0.1, 0.2, 0.5],
-  volume: [1.2, 1.5, 2],
-} as const satisfies Record<string, Thresholds>;
 
 /** Rows of the current side from which each kind is tested. */
 export const leastRows = { any: 20, levels: 50, distances: 100, multivariate: 500 } as const;

@@ -1,10 +1,11 @@
 /** All columns together: what a classifier, or distances between rows, can tell apart though no column has moved alone. */
+import { driftThresholds, type Thresholds } from '../catalog/driftThresholds.ts';
 import { type DriftReport, type EffectSize, effectSizes } from '../protocol/drift.ts';
 import { classifierTest } from '../statistics/classifierTest.ts';
 import { createRandom } from '../statistics/random.ts';
 import type { ColumnPlan } from './columnPlan.ts';
 import { energyTest } from './energy.ts';
-import { type Labelling, leastRows, type Thresholds, thresholds } from './measure.ts';
+import { type Labelling, leastRows } from './measure.ts';
 import type { DriftSettings } from './settings.ts';
 
 type Multivariate = DriftReport['multivariate'];
@@ -50,7 +51,7 @@ export function compareTogether(
       random,
     );
     const shared = { test: 'energy', statistic: effect, p } as const;
-    return judged({ ...nothing, ...shared }, effect, thresholds.energy);
+    return judged({ ...nothing, ...shared }, effect, driftThresholds.energy);
   }
   const rows = balanced(observed);
   const chosen = columns.map(({ bins }) => Uint8Array.from(rows, (row) => bins[row] ?? 0));
@@ -61,7 +62,7 @@ export function compareTogether(
     .sort((a, b) => (gains[b] ?? 0) - (gains[a] ?? 0))
     .slice(0, 5)
     .map((index) => columns[index]?.name ?? '');
-  return judged({ ...nothing, test: 'classifier', auc, p, top }, auc, thresholds.auc);
+  return judged({ ...nothing, test: 'classifier', auc, p, top }, auc, driftThresholds.auc);
 }
 
 function judged(found: Multivariate, effect: number, steps: Thresholds): Together {

@@ -1,4 +1,5 @@
 /** What can shift in a column of numbers: the whole distribution, one exact value, the range. */
+import { driftThresholds } from '../catalog/driftThresholds.ts';
 import {
   andersonDarling,
   andersonDarlingTest,
@@ -7,7 +8,7 @@ import {
 import { quantileOf } from '../statistics/distances.ts';
 import { mannWhitney } from '../statistics/tests.ts';
 import { rangeMeasure, valueMeasure } from './faultMeasures.ts';
-import { countLabels, type Labelling, leastRows, type Measure, thresholds } from './measure.ts';
+import { countLabels, type Labelling, leastRows, type Measure } from './measure.ts';
 import type { PooledNumbers } from './pooledNumbers.ts';
 import { binaryMeasure, type Sides } from './shareMeasures.ts';
 import { number4 } from './words.ts';
@@ -90,7 +91,7 @@ function distanceMeasures(pooled: PooledNumbers, observed: Labelling): Measure[]
   const deviations = deviationsOf(pooled, gaps);
   const shared = {
     scale: 'distance',
-    thresholds: thresholds.distance,
+    thresholds: driftThresholds.distance,
     fault: false,
     told: 'permuted',
     words: () => movedWords(pooled, observed),
@@ -143,7 +144,7 @@ function andersonMeasure(pooled: PooledNumbers, observed: Labelling): Measure {
   return {
     test: 'anderson-darling',
     scale: 'distance',
-    thresholds: thresholds.distanceOfFew,
+    thresholds: driftThresholds.distanceOfFew,
     fault: false,
     told: 'permuted',
     read: (labelling) => ({
@@ -161,7 +162,7 @@ function orderedMeasure(pooled: PooledNumbers, observed: Labelling): Measure {
   return {
     test: 'anderson-darling',
     scale: 'distance',
-    thresholds: thresholds.ordered,
+    thresholds: driftThresholds.ordered,
     fault: false,
     told: 'permuted',
     read(labelling) {

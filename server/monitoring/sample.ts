@@ -1,5 +1,7 @@
 /** One side of a comparison: a seeded sample of a table's rows, and what is counted over all of them. */
+
 import type { ColumnKind } from '../catalog/columns.ts';
+import { referenceRows } from '../catalog/driftThresholds.ts';
 import type { Table } from '../data/table.ts';
 import { createRandom } from '../statistics/random.ts';
 import { describeTexts } from './texts.ts';
@@ -64,7 +66,7 @@ export interface OtherSample extends SharedFacts {
 export type ColumnSample = NumberSample | LevelSample | TextSample | TimeSample | OtherSample;
 
 /** Rows of a reference, and of what is compared with it (drift.md 4.3). */
-export const sampleSizes = { reference: 5_000, current: 20_000 } as const;
+export const sampleSizes = { reference: referenceRows, current: 20_000 } as const;
 
 export interface ReadOptions {
   /** Largest sample. */

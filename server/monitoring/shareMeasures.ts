@@ -1,6 +1,7 @@
 /** Shares of rows: what is missing, and which of two values it is. */
+import { driftThresholds } from '../catalog/driftThresholds.ts';
 import { compareShares } from '../statistics/countTests.ts';
-import { countLabels, type Labelling, type Measure, percent, shareScorer, thresholds } from './measure.ts';
+import { countLabels, type Labelling, type Measure, percent, shareScorer } from './measure.ts';
 import type { ColumnSample } from './sample.ts';
 
 export interface Sides {
@@ -17,7 +18,7 @@ export interface Sides {
 export function missingMeasure(missing: Int32Array, observed: Labelling, sides: Sides): Measure | undefined {
   const { reference, current } = observed;
   const least = Math.min(missing.length, reference + current - missing.length);
-  if (least < Math.max(1, thresholds.rate[0] * Math.min(reference, current))) return undefined;
+  if (least < Math.max(1, driftThresholds.rate[0] * Math.min(reference, current))) return undefined;
   const score = shareScorer();
   const read = (labelling: Labelling) => {
     const hits = countLabels(missing, labelling);
@@ -30,7 +31,7 @@ export function missingMeasure(missing: Int32Array, observed: Labelling, sides: 
   return {
     test: 'missing-rate',
     scale: 'normal',
-    thresholds: thresholds.rate,
+    thresholds: driftThresholds.rate,
     fault: true,
     told: 'closed',
     read,
@@ -59,7 +60,7 @@ export function binaryMeasure(
   return {
     test,
     scale: 'normal',
-    thresholds: thresholds.share,
+    thresholds: driftThresholds.share,
     fault: false,
     told: 'closed',
     read(labelling) {

@@ -1,7 +1,10 @@
 /** Rules about what is watched: estimates that cannot hold, thresholds below the noise, alarms nobody can answer. */
+import { driftThresholds, referenceRows } from '../../catalog/driftThresholds.ts';
 import { setEdit } from '../../config/edits.ts';
 import { isMap } from '../../config/schema/nodes.ts';
-import { setFix } from '../columns.ts';
+import type { Fix } from '../../protocol/finding.ts';
+import { normalQuantile } from '../../statistics/distributions.ts';
+import { count, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { figureOf, number4, resultOf } from '../history.ts';
 import { perSecond, secondsIn } from '../quantities.ts';
@@ -71,6 +74,60 @@ const distanceUncalibrated: Rule = {
   },
 };
 
+/**
+ * The smallest shift of the mean that windows of n rows show with 80 % power, in standard deviations:
+ * (z(1 − α/2d) + z(0.8)) √(1/n + 1/m) over d columns and a reference of m rows (drift.md 4.3).
+ */
+const windowTooSmall: Rule = {
+  id: 'window-too-small',
+  needs: ['config', 'split'],
+  *run({ loaded, facts }) {
+    const rows = knownRows(loaded);
+    const columns = facts?.features.filter(({ kind }) => kind === 'numeric').length ?? 0;
+    if (rows === undefined || columns === 0 || writtenAt(loaded, 'monitor.drift') === 'none') return;
+    const wanted = wantedShift(writtenAt(loaded, 'monitor.drift.effect'), rows);
+    const alpha = Number(writtenAt(loaded, 'monitor.drift.alpha') ?? 0.05);
+    const tests =
+      writtenAt(loaded, 'monitor.drift.correction') === 'none' ? 1 : (facts?.features.length ?? 1);
+    const scores = normalQuantile(1 - alpha / (2 * tests)) + normalQuantile(0.8);
+    const reference = Math.min(referenceRows, facts?.split?.test.rows ?? referenceRows);
+    const seen = scores * Math.sqrt(1 / rows + 1 / reference);
+    if (wanted === undefined || !(seen > wanted)) return;
+    // With a reference this small no window is long enough.
+    const needed = 1 / ((wanted / scores) ** 2 - 1 / reference);
+    yield {
+      path: loaded.isWritten('monitor.window') ? 'monitor.window' : 'monitor',
+      message: `Windows of ${count(rows)} rows show only shifts of more than ${number4(seen)} standard deviations; ${number4(wanted)} is what counts.`,
+      data: { rows, seen, wanted, columns: tests },
+      fixes: needed > 0 ? longerWindow(loaded, rows, needed) : [],
+    };
+  },
+};
+
+/** Of a window: as written, or as the required throughput gives; undefined where only the log would tell. */
+function knownRows(loaded: RuleContext['loaded']): number | undefined {
+  const known =
+    typeof writtenAt(loaded, 'monitor.window') === 'number' ||
+    loaded.isWritten('problem.constraints.throughput');
+  return loaded.isWritten('monitor') && known ? windowRows(loaded) : undefined;
+}
+
+/** In standard deviations; undefined for windows in which nothing is tested. */
+function wantedShift(effect: unknown, rows: number): number | undefined {
+  if (typeof effect === 'number') return effect;
+  if (rows < 20) return undefined;
+  const [small, medium, large] = rows < 100 ? driftThresholds.distanceOfFew : driftThresholds.distance;
+  return effect === 'small' ? small : effect === 'large' ? large : medium;
+}
+
+function longerWindow(loaded: RuleContext['loaded'], rows: number, needed: number): readonly Fix[] {
+  const window = writtenAt(loaded, 'monitor.window');
+  if (typeof window === 'number')
+    return setFix(loaded, 'monitor.window', String(Math.ceil(needed / 10) * 10));
+  const days = Math.ceil(((secondsIn(window ?? '1d') ?? 86_400) * needed) / rows / 86_400);
+  return setFix(loaded, 'monitor.window', `${days}d`);
+}
+
 /** As many as are written, or as the required throughput gives; a window of time has at least 200 (language.md). */
 function windowRows(loaded: RuleContext['loaded']): number {
   const window = writtenAt(loaded, 'monitor.window');
@@ -107,4 +164,9 @@ const alertNoRunbook: Rule = {
   },
 };
 
-export const monitoringRules: readonly Rule[] = [estimatorInvalid, distanceUncalibrated, alertNoRunbook];
+export const monitoringRules: readonly Rule[] = [
+  estimatorInvalid,
+  distanceUncalibrated,
+  windowTooSmall,
+  alertNoRunbook,
+];
