@@ -26,12 +26,13 @@ export async function selectFeatures(
 ): Promise<FittedFeatures> {
   const { select } = request.settings;
   if (select === undefined || select.method === 'none') return features;
+  if (isModelMethod(select.method)) return features;
   const worth = Object.hasOwn(worths, select.method) ? worths[select.method] : undefined;
   if (worth === undefined) {
     throw new ModelwrightError('setting-not-supported', {
       path: 'features.select.method',
       value: select.method,
-      choices: ['none', ...Object.keys(worths)].join(', '),
+      choices: ['none', ...Object.keys(worths), ...modelMethods].join(', '),
     });
   }
   const matrix = await features.trainingMatrix();
@@ -39,15 +40,25 @@ export async function selectFeatures(
     target: Float64Array.from(request.trainRows, (row) => request.target[row] ?? Number.NaN),
     task: request.task,
   };
-  const kept = choose(
+  const kept = chooseFeatures(
     matrix.values.map((values) => worth(values, rows)),
     select,
   );
   return pickFeatures(features, kept);
 }
 
+/** Methods that ask a model, which stands behind the features (training/selectByModel.ts). */
+const modelMethods = ['l1', 'rfe', 'permutation'];
+
+export function isModelMethod(method: string): boolean {
+  return modelMethods.includes(method);
+}
+
 /** Positions of the features that stay, ascending. */
-function choose(worth: readonly number[], { keep, threshold }: NonNullable<Selection>): number[] {
+export function chooseFeatures(
+  worth: readonly number[],
+  { keep, threshold }: NonNullable<Selection>,
+): number[] {
   const order = [...worth.keys()].sort((a, b) => (worth[b] ?? 0) - (worth[a] ?? 0) || a - b);
   const share = keep === undefined ? undefined : Number(keep) >= 1 ? Number(keep) : (parseRatio(keep) ?? 1);
   const most = share === undefined ? order.length : share >= 1 ? share : Math.round(share * order.length);
@@ -57,7 +68,8 @@ function choose(worth: readonly number[], { keep, threshold }: NonNullable<Selec
   return (kept.length > 0 ? kept : order.slice(0, 1)).sort((a, b) => a - b);
 }
 
-function pickFeatures(features: FittedFeatures, kept: readonly number[]): FittedFeatures {
+/** The same features, fewer of them. */
+export function pickFeatures(features: FittedFeatures, kept: readonly number[]): FittedFeatures {
   const numeric = features.columns.filter(({ kind }) => kind === 'numeric').length;
   const numbers = kept.filter((index) => index < numeric);
   const codes = kept.filter((index) => index >= numeric).map((index) => index - numeric);

@@ -11,6 +11,7 @@ import { withoutOutliers } from '../features/outlierRows.ts';
 import type { Trainer } from '../models/families.ts';
 import type { CheckpointPort, FittedModel, LabelledRows } from '../models/family.ts';
 import { classFactors, type Imbalance, resampleCounts } from './rowWeights.ts';
+import { selectByModel } from './selectByModel.ts';
 import { addSynthetic, type SmoteOptions, smoteFactors } from './smote.ts';
 import type { StopMetric } from './stopMetric.ts';
 
@@ -64,7 +65,9 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     later: plan.split.method === 'time' || plan.split.method === 'group-time',
     ...(signal && { signal }),
   };
-  const features = trainer.conditions ? fitRules(request, trainer.conditions) : await fitFeatures(request);
+  const features = trainer.conditions
+    ? fitRules(request, trainer.conditions)
+    : await fitSelected(plan, request);
   if (features.columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
   const train = await trainingRows(plan, features, rows);
   const stopped = part.stop !== undefined && part.validRows !== undefined && earlyStop !== false;
@@ -97,6 +100,17 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     part.iterations,
   );
   return { rows, features, model, predict: async (asked) => model.predict(await features.transform(asked)) };
+}
+
+async function fitSelected({ experiment, task, threads }: FitPlan, request: FeatureRequest) {
+  const judge = {
+    ...{ task: task.task, outputs: Math.max(task.classes.length, 1), metric: task.metric },
+    ...(task.quantile !== undefined && { quantile: task.quantile }),
+    ...{ seed: request.seed, threads },
+    ...(request.signal && { signal: request.signal }),
+  };
+  const target = take(task.values, request.trainRows);
+  return selectByModel(await fitFeatures(request), experiment.features.select, { target, judge });
 }
 
 async function trainingRows(
