@@ -106,13 +106,13 @@ function widened({ low: a, high: b, scale, step }: SearchRange, side: 'low' | 'h
   return side === 'low' ? `${shown}..${b}${rest}` : `${a}..${shown}${rest}`;
 }
 
-/** Seconds that one training took, in the newest run of the same family; a search took its time for all trials. */
+/** Seconds that one training took, in the newest run of the same family; the stage of a search is shared by its trials. */
 function secondsEach({ loaded, runs, facts }: RuleContext): { seconds: number; run: string } | undefined {
   const { experiment } = loaded;
   const result = experiment && (resultOf(runs, experiment) ?? sameFamily(runs, experiment.model.type));
   if (experiment === undefined || result === undefined) return undefined;
-  const { run, tuning, rows } = result.document;
-  const whole = (Date.parse(run.ended ?? '') - Date.parse(run.started)) / 1000;
+  const { run, tuning, rows, timings } = result.document;
+  const whole = (tuning === undefined ? timings['train'] : timings['tune']) ?? Number.NaN;
   const trained = tuning?.trials.reduce((sum, { budget }) => sum + budget, 0) ?? 1;
   // More rows take longer, about in proportion.
   const growth = facts === undefined || rows.source === 0 ? 1 : facts.rows / rows.source;

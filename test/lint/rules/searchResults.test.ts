@@ -82,20 +82,12 @@ describe('bound-hit', () => {
 });
 
 describe('over-budget', () => {
-  const run = {
-    id: 'run1',
-    experiment: 'churn',
-    status: 'finished',
-    started: '2026-02-01T00:00:00Z',
-  } as const;
-  const ended = (seconds: number) => ({
-    run: { ...run, ended: new Date(Date.parse(run.started) + 1_000 * seconds).toISOString() },
-  });
+  const took = (seconds: number) => ({ timings: { read: 5, train: seconds, evaluate: 9 } });
 
   test('a search whose trials do not fit into its timeout', () => {
     const text = `${clean}tune: {trials: 100, timeout: 30m}\n`;
     const having = (seconds: number) =>
-      only(lint(text, { runs: historyOf([resultOf(clean, ended(seconds))]) }), 'over-budget');
+      only(lint(text, { runs: historyOf([resultOf(clean, took(seconds))]) }), 'over-budget');
     const [finding] = having(60);
     expect(finding?.message).toBe(
       'About 100 min for 100 trials, as run run1 went; after 30 min about 30 of them will have run.',
@@ -106,7 +98,10 @@ describe('over-budget', () => {
 
   test('trials of an earlier search are taken as they went, side by side and cut short', () => {
     const text = `${clean}tune: {trials: 24, timeout: 10m}\n`;
-    const changes = { ...ended(600), ...searched('model.gbdt.max_leaves', twelve, twelve) };
+    const changes = {
+      timings: { tune: 600, train: 40 },
+      ...searched('model.gbdt.max_leaves', twelve, twelve),
+    };
     expect(judged('over-budget', text, changes)[0]?.data).toMatchObject({
       seconds: 1200,
       budget: 600,
@@ -116,11 +111,11 @@ describe('over-budget', () => {
 
   test('a budget of time, for this family alone', () => {
     const text = `${clean}train: {budget: {time: 5m}}\n`;
-    expect(judged('over-budget', text, ended(420))[0]?.message).toBe(
+    expect(judged('over-budget', text, took(420))[0]?.message).toBe(
       'About 7 min, as run run1 went; the budget is 5 min.',
     );
-    expect(judged('over-budget', text, ended(299))).toEqual([]);
-    const other = historyOf([resultOf(clean, ended(420))]);
+    expect(judged('over-budget', text, took(299))).toEqual([]);
+    const other = historyOf([resultOf(clean, took(420))]);
     expect(only(lint(`${text}model: linear\n`, { runs: other }), 'over-budget')).toEqual([]);
   });
 });
