@@ -10,11 +10,14 @@ export interface OutputLayout {
   readonly score: string;
   readonly width: number;
   readonly columns: readonly number[];
+  /** The ends of intervals, [n, 1] each, where the file gives them. */
+  readonly bounds?: { readonly lower: string; readonly upper: string };
   readonly labels?: { readonly output: string; readonly index: string; readonly texts: readonly string[] };
 }
 
 /**
- * Outputs by position: `label`, `probabilities`, or `prediction` alone (a column may have one of those names).
+ * Outputs by position: `label`, `probabilities`, or `prediction` and perhaps `lower`, `upper` (a column may have one of
+ * those names).
  * @throws ModelwrightError model-foreign
  */
 export function readLayout(
@@ -22,9 +25,12 @@ export function readLayout(
   outputs: readonly { readonly name: string }[],
   { task, classes, positive }: ModelLineage,
 ): OutputLayout {
-  const [first, second] = outputs;
+  const [first, second, third] = outputs;
   if (first === undefined) throw new ModelwrightError('model-foreign', { key: 'prediction' });
-  if (predictsValue(task)) return { score: first.name, width: 1, columns: [0] };
+  if (predictsValue(task)) {
+    const bounds = second && third && { lower: second.name, upper: third.name };
+    return { score: first.name, width: 1, columns: [0], ...(bounds && { bounds }) };
+  }
   if (second === undefined) throw new ModelwrightError('model-foreign', { key: 'probabilities' });
   const labels = { output: first.name, ...readLabels(bytes, first.name) };
   const all = classes.map((_, index) => index);

@@ -17,6 +17,8 @@ export interface Scores {
   readonly scores: Float32Array;
   /** Class index of the file's own label, [rows]; absent for values. */
   readonly labels?: Int32Array;
+  /** The ends of each row's interval, [rows]; absent where the file gives none, and through the raw inputs. */
+  readonly bounds?: { readonly lower: Float32Array; readonly upper: Float32Array };
 }
 
 export interface ScoreOptions {
@@ -50,6 +52,7 @@ export async function openScorer(model: Uint8Array | string): Promise<Scorer> {
   const bulkOutputs: BulkOutput[] = [
     { name: layout.score, type: 'float', width: layout.width },
     ...(layout.labels === undefined ? [] : [{ name: layout.labels.index, type: 'int64' as const, width: 1 }]),
+    ...Object.values(layout.bounds ?? {}).map((name) => ({ name, type: 'float' as const, width: 1 })),
   ];
   const cut = cutModel(bytes, bulkOutputs);
   const bulk = openBulk(cut.bytes, bulkOutputs);
@@ -67,9 +70,12 @@ export async function openScorer(model: Uint8Array | string): Promise<Scorer> {
       }
       const results = await bulk.run({ ...options, columns, rows, rowsOf, likeRowsTogether: true });
       const labels = results.get(layout.labels?.index ?? '');
+      const lower = results.get(layout.bounds?.lower ?? '');
+      const upper = results.get(layout.bounds?.upper ?? '');
       return {
         scores: toRowMajor(results.get(layout.score) ?? new Float32Array(), rows.length, layout.columns),
         ...(labels instanceof Int32Array && { labels }),
+        ...(lower instanceof Float32Array && upper instanceof Float32Array && { bounds: { lower, upper } }),
       };
     },
     async scoreRaw(table, rows) {

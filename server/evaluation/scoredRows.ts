@@ -16,6 +16,13 @@ export interface ScoredRows {
   readonly prediction: Float64Array;
   /** float32 widened. Binary: one array, of the positive class; multiclass: one a class; values: none. */
   readonly scores: readonly Float64Array[];
+  /** float32 widened: the ends of intervals, where the model gives them. */
+  readonly bounds?: Bounds;
+}
+
+export interface Bounds {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
 }
 
 /** A value with its interval; `low` and `high` are NaN where no interval can be given. */
@@ -25,15 +32,22 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** The rows at these positions, in this order. */
-export function selectRows(rows: ScoredRows, positions: Int32Array): ScoredRows {
+/** Each of the arrays of rows changed alike. */
+export function mapRows(rows: ScoredRows, change: (values: Float64Array) => Float64Array): ScoredRows {
+  const { bounds } = rows;
   return {
     ...rows,
-    rows: pick(rows.rows, positions),
-    target: pick(rows.target, positions),
-    prediction: pick(rows.prediction, positions),
-    scores: rows.scores.map((scores) => pick(scores, positions)),
+    rows: change(rows.rows),
+    target: change(rows.target),
+    prediction: change(rows.prediction),
+    scores: rows.scores.map(change),
+    ...(bounds && { bounds: { lower: change(bounds.lower), upper: change(bounds.upper) } }),
   };
+}
+
+/** The rows at these positions, in this order. */
+export function selectRows(rows: ScoredRows, positions: Int32Array): ScoredRows {
+  return mapRows(rows, (values) => pick(values, positions));
 }
 
 function pick(values: Float64Array, positions: Int32Array): Float64Array {

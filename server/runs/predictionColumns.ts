@@ -10,7 +10,10 @@ export interface PredictionPart {
   readonly rows: ScoredRows;
 }
 
-/** Parts one after the other; `classes` as the target is typed. `target` only where the rows have one. */
+/**
+ * Parts one after the other; `classes` as the target is typed. `target` only where the rows have one, `lower` and `upper`
+ * where a model gives intervals: missing for rows that a fold's model scored.
+ */
 export function predictionColumns(
   parts: readonly PredictionPart[],
   classes: readonly ClassLabel[],
@@ -46,6 +49,12 @@ export function predictionColumns(
         values: joinedOf(({ scores }) => scores[index] ?? new Float64Array()),
       });
     });
+  }
+  if (parts.some(({ rows }) => rows.bounds)) {
+    for (const name of ['lower', 'upper'] as const) {
+      const unknown = ({ rows }: ScoredRows) => new Float64Array(rows.length).fill(Number.NaN);
+      columns.push({ name, values: joinedOf((rows) => rows.bounds?.[name] ?? unknown(rows)) });
+    }
   }
   return columns;
 }

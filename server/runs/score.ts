@@ -5,7 +5,7 @@ import { checkParity, type Parity } from '../engines/parity.ts';
 import { openScorer, type Scorer } from '../engines/scorer.ts';
 import type { PlacedRows } from '../evaluation/evaluationRequest.ts';
 import type { Rescore } from '../evaluation/importance.ts';
-import type { ScoredRows } from '../evaluation/scoredRows.ts';
+import { mapRows, type ScoredRows } from '../evaluation/scoredRows.ts';
 import type { OutOfFold, TrainedModel } from '../training/train.ts';
 import { type RunRows, threads } from './runRows.ts';
 import { toScoredRows } from './scoredColumns.ts';
@@ -45,7 +45,7 @@ export async function scoreRun(
       onProgress: ({ done, total }) => report({ done, total: total * 2, detail: `${done} rows` }),
     });
     const part = (start: number, count: number): PlacedRows => ({
-      rows: slice(all, start, start + count),
+      rows: mapRows(all, (values) => values.subarray(start, start + count)),
       positions: positions.subarray(start, start + count),
     });
     const held =
@@ -115,16 +115,6 @@ function largest(values: Float64Array): number {
   for (let index = 1; index < values.length; index++)
     if ((values[index] ?? 0) > (values[best] ?? 0)) best = index;
   return best;
-}
-
-function slice(rows: ScoredRows, start: number, end: number): ScoredRows {
-  return {
-    ...rows,
-    rows: rows.rows.subarray(start, end),
-    target: rows.target.subarray(start, end),
-    prediction: rows.prediction.subarray(start, end),
-    scores: rows.scores.map((column) => column.subarray(start, end)),
-  };
 }
 
 function joined(parts: readonly Int32Array[]): Int32Array {

@@ -17,7 +17,7 @@ export interface ScoredPart {
 
 export function toScoredRows(
   { task, classes }: { readonly task: SupervisedTask; readonly classes: readonly ClassLabel[] },
-  { positions, scores: { scores, labels }, target, numbers }: ScoredPart,
+  { positions, scores: { scores, labels, bounds }, target, numbers }: ScoredPart,
 ): ScoredRows {
   const outputs = task === 'multiclass' ? classes.length : 1;
   const columns = Array.from({ length: outputs }, (_, output) =>
@@ -34,5 +34,8 @@ export function toScoredRows(
     target: Float64Array.from(positions, (position) => target[position] ?? Number.NaN),
     prediction: predictsValue(task) ? values : Float64Array.from(labels ?? []),
     scores: predictsValue(task) ? [] : columns,
+    ...(bounds && {
+      bounds: { lower: Float64Array.from(bounds.lower), upper: Float64Array.from(bounds.upper) },
+    }),
   };
 }
