@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { build } from 'esbuild';
 import { compileKernels } from './server/models/compileKernels.mjs';
 
-const native = ['@duckdb/node-api', 'better-sqlite3', 'onnxruntime-node', 'webgpu', 'koffi'];
+const native = ['@duckdb/node-bindings', 'better-sqlite3', 'onnxruntime-node', 'webgpu', 'koffi'];
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const shared = {
   define: { 'process.env.MODELWRIGHT_VERSION': JSON.stringify(version) },
@@ -94,6 +94,10 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   process.stderr.write('error[node-too-old]: Modelwright needs Node 24 or later; this is ' + process.version + '.\\nhelp: Install Node 24, or run it with node_modules/.bin/node.\\n');
   process.exit(2);
 }
+// What has been compiled once is kept for the next start, also for the processes that this one starts.
+const { enableCompileCache, getCompileCacheDir } = await import('node:module');
+enableCompileCache();
+process.env.NODE_COMPILE_CACHE ??= getCompileCacheDir() ?? '';
 await import('./command.js');
 `,
 );

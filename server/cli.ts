@@ -1,4 +1,5 @@
 /** The composition root of the command. */
+import './longLoops.ts';
 import { startWorkerAhead } from './data/workerProcess.ts';
 
 const argv = process.argv.slice(2);

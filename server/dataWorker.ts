@@ -1,4 +1,5 @@
 /** Composition root of the data worker: answers the server's questions about tables, and ends with it. */
+import './longLoops.ts';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

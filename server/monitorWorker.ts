@@ -1,5 +1,6 @@
 /** The composition root of a comparison asked for by the editor: one process, one comparison; it ends with the one that asked. */
 
+import './longLoops.ts';
 import { toJson } from './protocol/json.ts';
 import { type MonitorReply, monitorOrderSchema } from './protocol/monitor.ts';
 import { failureOf } from './runs/failure.ts';

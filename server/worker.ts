@@ -1,4 +1,5 @@
 /** The composition root of a run: one process, one run. It goes on when the process that started it ends. */
+import './longLoops.ts';
 import { type WorkerReport, workerOrderSchema } from './protocol/runMessages.ts';
 import { executeOrder } from './runs/execute.ts';
 

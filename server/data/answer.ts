@@ -10,7 +10,6 @@ import { factsCache } from './factsCache.ts';
 import { openTable } from './openTable.ts';
 import { peekTable } from './peekTable.ts';
 import { profileTable } from './profile.ts';
-import { profileWithLinks } from './profileLinks.ts';
 import { sampleSource } from './sampleSource.ts';
 import { showRows } from './showRows.ts';
 import { findSources } from './sources.ts';
@@ -121,5 +120,8 @@ async function look(request: Exclude<DataRequest, { kind: 'peek' }>, table: Tabl
   if (request.kind === 'rows') return showRows(table, request.question, request.columns);
   if (request.kind === 'facts') return collectFacts(request.experiment as unknown as Experiment, table);
   if (request.kind === 'record') return exampleRecord(table, request.columns);
-  return request.target === null ? profileTable(table) : profileWithLinks(table, request.target);
+  if (request.target === null) return profileTable(table);
+  // Loads the whole language, which no other question needs.
+  const { profileWithLinks } = await import('./profileLinks.ts');
+  return profileWithLinks(table, request.target);
 }

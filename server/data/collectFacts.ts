@@ -4,12 +4,14 @@ import type { Experiment } from '../config/experiment.ts';
 import { startLooks } from './columnLooks.ts';
 import type { ColumnProfile, Profile } from './columnProfile.ts';
 import { checkContract } from './contract.ts';
+import type { EqualRows } from './equalRows.ts';
+import { findEqualRows } from './equalRowsBeside.ts';
 import type { CategoryFacts, ColumnLink, DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
 import { countEmptyRows } from './factsEmpty.ts';
 import { describeLevels } from './factsLevels.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
 import { findTrends, type Trend } from './factsTrend.ts';
-import { countTwins, type EqualRows, expectedPairs, findEqualRows } from './factsTwins.ts';
+import { countTwins, expectedPairs } from './factsTwins.ts';
 import type { CodedColumn } from './linkCodes.ts';
 import { linkColumn, linkOrder, prepareLinks } from './links.ts';
 import type { LookFacts } from './lookFacts.ts';
@@ -29,7 +31,7 @@ export async function collectFacts(experiment: Experiment, table: Table): Promis
   // DuckDB works ahead on these while the statistics below are computed.
   const columns = readColumns(duck, [experiment.target, timeColumn(experiment, table.columns)]);
   const settling = attempt(() => inferTask(experiment, table));
-  const comparing = ahead(findEqualRows(experiment, duck, names));
+  const comparing = ahead(findEqualRows(duck, { id: experiment.data.id, features: names }));
   const profiling = ahead(startProfile(duck));
 
   const found = await settling;

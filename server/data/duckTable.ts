@@ -118,6 +118,7 @@ export class DuckTable implements Table {
   /** Undefined for a column without values, or whose values are not all whole. Found for some columns at once. */
   async rangeOf(column: SqlColumn): Promise<NumberRange | undefined> {
     if ('range' in column) return isNumber(column) ? column.range : undefined;
+    if (column.type === 'BOOLEAN') return { min: 0, max: 1 };
     const group = Math.floor(this.relation.columns.indexOf(column) / rangeGroup);
     const finding = this.#ranges.get(group) ?? this.#findRanges(group);
     this.#ranges.set(group, finding);

@@ -1,25 +1,36 @@
-/** Looks for equal rows beside the other work: on a thread of its own where the rows are many. */
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import { firstOfEqual } from './splitTwins.ts';
+/** Equal rows: repeats of whole rows, and equal features with different targets. */
+import type { DuckTable } from './duckTable.ts';
+import { firstOfEqual, firstWithin, rowsInSets } from './splitTwins.ts';
 
-/** With fewer rows the thread's start would take longer than it saves. */
-const manyRows = 500_000;
+export interface EqualRows {
+  /** Per row the first row that is equal in every column but the id. */
+  readonly whole: Int32Array;
+  /** Per row the first row of equal features; undefined where there are none. */
+  readonly featured?: Int32Array;
+}
 
-/** The thread's own file: TypeScript beside this one in the sources, JavaScript beside the bundle. */
-const threadFile = new URL(
-  `./equalRowsThread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
-  import.meta.url,
-);
+export interface EqualRowsQuestion {
+  /** Name of the column that only numbers the rows. */
+  readonly id: string | undefined;
+  readonly features: readonly string[];
+}
 
-/** As `firstOfEqual`; the hashes are used up. */
-export function findFirstOfEqual(hashes: BigUint64Array<ArrayBuffer>): Promise<Int32Array> {
-  if (hashes.length < manyRows || availableParallelism() < 2) return Promise.resolve(firstOfEqual(hashes));
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(threadFile, { workerData: hashes, transferList: [hashes.buffer] });
-    thread.once('message', resolve);
-    thread.once('error', reject);
-    // After an answer this rejects what is resolved already, which does nothing.
-    thread.once('exit', (code) => reject(new Error(`the thread that compares rows ended with ${code}`)));
-  });
+/** Rows that are equal as a whole have equal features, so that mostly few have to be compared as a whole. */
+export async function compareRows(table: DuckTable, { id, features }: EqualRowsQuestion): Promise<EqualRows> {
+  const names = table.columns.map((column) => column.name).filter((name) => name !== id);
+  const read = async (columns: readonly string[]) => firstOfEqual(await table.rowHashes(columns));
+  if (features.length === 0) return { whole: names.length > 0 ? await read(names) : new Int32Array(0) };
+  const featured = await read(features);
+  if (!features.every((name) => names.includes(name))) return { whole: await read(names), featured };
+  // What is derived follows from the rest; but not where it may be derived from the id.
+  const others = table.columns.filter(
+    ({ name, derived }) => names.includes(name) && !features.includes(name) && !(derived && id === undefined),
+  );
+  if (others.length === 0) return { whole: featured, featured };
+  const rows = rowsInSets(featured);
+  const hashes = await table.someHashes(
+    others.map(({ name }) => name),
+    rows,
+  );
+  return { whole: firstWithin(featured, rows, hashes), featured };
 }

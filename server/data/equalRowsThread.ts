@@ -1,8 +1,16 @@
-/** Entry of the thread that compares rows: takes their hashes, answers once and ends. */
+/** Entry of the thread that compares rows: reads the files, answers once and ends. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { firstOfEqual } from './splitTwins.ts';
+import { Database } from './database.ts';
+import { DuckTable } from './duckTable.ts';
+import { compareRows } from './equalRows.ts';
+import type { EqualRowsWork } from './equalRowsBeside.ts';
 
-const hashes: BigUint64Array = workerData;
-const first = firstOfEqual(hashes);
-// Made by firstOfEqual, so not shared.
-parentPort?.postMessage(first, [first.buffer as ArrayBuffer]);
+// The only sender is equalRowsBeside.ts, with this very type.
+const { question, relation, view, directory } = workerData as EqualRowsWork;
+const database = await Database.open({ threads: 1, tempDirectory: directory });
+await database.run(view);
+const { whole, featured } = await compareRows(new DuckTable({ ...relation, database }), question);
+database.close();
+// Made by compareRows, so not shared; the two may be one.
+const buffers = new Set([whole, ...(featured ? [featured] : [])].map(({ buffer }) => buffer as ArrayBuffer));
+parentPort?.postMessage({ whole, ...(featured ? { featured } : {}) }, [...buffers]);

@@ -6,7 +6,7 @@ import { averageRanks } from '../statistics/order.ts';
 import { cramersV, spearman } from '../statistics/tests.ts';
 import { varianceInflation } from '../statistics/varianceInflation.ts';
 import { type CodedColumn, codeNumbers } from './linkCodes.ts';
-import { countLinks, type LinkTarget } from './linkCounts.ts';
+import { countLinks, type LinkTarget, linkTarget } from './linkCounts.ts';
 import { aucOf } from './linkStrength.ts';
 import type { Linker } from './links.ts';
 import type { Correlated, PairFacts, StandIn } from './lookFacts.ts';
@@ -225,7 +225,7 @@ function asTarget({ codes, ordered }: Sampled): { link: LinkTarget; rows: number
   const values = Float64Array.from(grouped, (code) => classOf.get(code) ?? Number.NaN);
   // The sample stands in random order.
   const half = Uint8Array.from(values, (_, i) => i % 2);
-  return { link: { values, classes: kept.length, half }, rows: kept.map(([, rows]) => rows) };
+  return { link: linkTarget({ values, classes: kept.length, half }), rows: kept.map(([, rows]) => rows) };
 }
 
 function recode({ codes, ordered }: Sampled): CodedColumn {

@@ -9,7 +9,7 @@ import { rankAuc } from '../statistics/rankAuc.ts';
 import { type Shift, shiftOfLevels, shiftOfNumbers } from '../statistics/shifts.ts';
 import type { SplitInputs } from './factsSplit.ts';
 import { type CodedColumn, codeNumbers } from './linkCodes.ts';
-import { countLinks, type LinkTarget } from './linkCounts.ts';
+import { countLinks, linkTarget } from './linkCounts.ts';
 import { aucOf, rSquaredOf } from './linkStrength.ts';
 import type { ColumnShift, ShiftFacts } from './lookFacts.ts';
 import type { ReadColumn } from './readColumns.ts';
@@ -146,7 +146,7 @@ function relationOf(
 function differs(coded: CodedColumn, { trained, tested, target, classes }: RelationInputs): number {
   const strengths = [trained, tested].map((rows) => {
     const values = Float64Array.from(rows, (row) => target[row] ?? 0);
-    const link: LinkTarget = { values, classes, half: Uint8Array.from(rows, (_, i) => i % 2) };
+    const link = linkTarget({ values, classes, half: Uint8Array.from(rows, (_, i) => i % 2) });
     const picked = Int32Array.from(rows, (row) => coded.codes[row] ?? 0);
     const some = coded.ordered
       ? codeNumbers(Float64Array.from(picked, (code) => (code > 0 ? code : Number.NaN)))

@@ -1,40 +1,6 @@
-/** Equal rows: repeats of whole rows, and equal features with different targets. */
-import type { Experiment } from '../config/experiment.ts';
-import type { DuckTable } from './duckTable.ts';
-import { findFirstOfEqual } from './equalRows.ts';
-import { countRepeats, firstWithin, rowsInSets } from './splitTwins.ts';
-
-export interface EqualRows {
-  /** Per row the first row that is equal in every column but the id. */
-  readonly whole: Int32Array;
-  /** Per row the first row of equal features; undefined where there are none. */
-  readonly featured?: Int32Array;
-}
-
-/** Rows that are equal as a whole have equal features, so that mostly few have to be compared as a whole. */
-export async function findEqualRows(
-  { data }: Experiment,
-  table: DuckTable,
-  features: readonly string[],
-): Promise<EqualRows> {
-  const names = table.columns.map((column) => column.name).filter((name) => name !== data.id);
-  const read = async (columns: readonly string[]) => findFirstOfEqual(await table.rowHashes(columns));
-  if (features.length === 0) return { whole: names.length > 0 ? await read(names) : new Int32Array(0) };
-  const featured = await read(features);
-  const nested = features.every((name) => names.includes(name));
-  if (!nested) return { whole: await read(names), featured };
-  // What is derived follows from the rest; but not where it may be derived from the id.
-  const others = table.columns.filter(
-    ({ name, derived }) => names.includes(name) && !features.includes(name) && !(derived && !data.id),
-  );
-  if (others.length === 0) return { whole: featured, featured };
-  const rows = rowsInSets(featured);
-  const hashes = await table.someHashes(
-    others.map(({ name }) => name),
-    rows,
-  );
-  return { whole: firstWithin(featured, rows, hashes), featured };
-}
+/** What equal rows say: how many are repeated, and how many contradict each other. */
+import type { EqualRows } from './equalRows.ts';
+import { countRepeats } from './splitTwins.ts';
 
 export interface Twins {
   /** Rows equal to an earlier one in every column but the id. */

@@ -9,6 +9,20 @@ export interface LinkTarget {
   readonly classes: number;
   /** Per table row: 0 or 1. */
   readonly half: Uint8Array;
+  /** Per table row: half * classes + class, `noCell` without a target: one array to look at instead of two. Of regression empty. */
+  readonly cells: Int32Array;
+}
+
+const noCell = -1;
+
+export function linkTarget(target: Omit<LinkTarget, 'cells'>): LinkTarget {
+  const { values, classes, half } = target;
+  const cells = new Int32Array(classes > 0 ? values.length : 0);
+  for (let row = 0; row < cells.length; row++) {
+    const value = values[row] ?? Number.NaN;
+    cells[row] = Number.isNaN(value) ? noCell : (half[row] ?? 0) * classes + value;
+  }
+  return { ...target, cells };
 }
 
 export interface LinkCounts {
@@ -28,21 +42,22 @@ export function countLinks(column: CodedColumn, target: LinkTarget): LinkCounts 
   return target.classes > 0 ? countClasses(column, target) : sumValues(column, target);
 }
 
-function countClasses(
-  { codes, levels, ordered }: CodedColumn,
-  { values, classes, half }: LinkTarget,
-): LinkCounts {
-  const cells = levels * classes;
-  // One array for both halves: this loop is what a link of millions of rows costs.
-  const rows = new Int32Array(2 * cells);
+function countClasses({ codes, levels, ordered }: CodedColumn, { classes, cells }: LinkTarget): LinkCounts {
+  const width = 2 * classes;
+  const rows = new Int32Array(levels * width);
+  // This loop is what a link of millions of rows costs.
   for (let i = 0; i < codes.length; i++) {
-    const value = values[i] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    const cell = (half[i] ?? 0) * cells + (codes[i] ?? 0) * classes + value;
-    rows[cell] = (rows[cell] ?? 0) + 1;
+    const cell = cells[i] ?? noCell;
+    if (cell < 0) continue;
+    const at = (codes[i] ?? 0) * width + cell;
+    rows[at] = (rows[at] ?? 0) + 1;
   }
-  const counts = Float64Array.from(rows);
-  const sums = [counts.subarray(0, cells), counts.subarray(cells)] as const;
+  const sums = [new Float64Array(levels * classes), new Float64Array(levels * classes)] as const;
+  for (let level = 0; level < levels; level++) {
+    const at = level * width;
+    sums[0].set(rows.subarray(at, at + classes), level * classes);
+    sums[1].set(rows.subarray(at + classes, at + width), level * classes);
+  }
   const rowsOf = (half: Float64Array) => {
     const rows = new Float64Array(levels);
     for (let cell = 0, level = 0; level < levels; level++) {

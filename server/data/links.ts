@@ -9,11 +9,11 @@ import {
   intraClass,
 } from '../statistics/intervals.ts';
 import { predictivePower } from '../statistics/predictivePower.ts';
-import { createRandom } from '../statistics/random.ts';
+import { createRandom, type Random } from '../statistics/random.ts';
 import { spearman } from '../statistics/tests.ts';
 import type { ColumnLink, OrderLink, Strength } from './facts.ts';
 import { type CodedColumn, codeNumbers } from './linkCodes.ts';
-import { countLinks, type LinkCounts, type LinkTarget, pool } from './linkCounts.ts';
+import { countLinks, type LinkCounts, type LinkTarget, linkTarget, pool } from './linkCounts.ts';
 import { missingAuc, missingRSquared } from './linkMissing.ts';
 import { aucOf, rSquaredOf } from './linkStrength.ts';
 import { isOutOfOrder } from './linkTurns.ts';
@@ -42,7 +42,7 @@ export function prepareLinks(task: ResolvedTask, seed: number): Linker {
   const rows = values.length - task.withoutTarget;
   const ofClass = task.counts.map((positives) => ({ positives, negatives: rows - positives }));
   return {
-    target: { values, classes, half: halves(values.length, seed) },
+    target: linkTarget({ values, classes, half: halves(values.length, seed) }),
     rows,
     classes: classes === 2 ? ofClass.slice(1) : ofClass.filter(({ positives }) => positives > 1),
     sample: drawSample(values, rows, seed),
@@ -244,15 +244,24 @@ function halves(rows: number, seed: number): Uint8Array {
 
 function drawSample(values: Float64Array, rows: number, seed: number): Int32Array {
   const random = createRandom(seed, 'sample');
-  const wanted = Math.min(5000, rows);
-  const chosen = new Int32Array(wanted);
-  let at = 0;
-  let seen = 0;
-  for (let i = 0; i < values.length && at < wanted; i++) {
-    if (Number.isNaN(values[i])) continue;
-    if (random.uniform() * (rows - seen) < wanted - at) chosen[at++] = i;
-    seen++;
+  const chosen = drawRanks(random, Math.min(5000, rows), rows);
+  if (rows < values.length) {
+    // Ranks among the rows with a target become positions among all.
+    for (let row = 0, rank = 0, at = 0; at < chosen.length; row++) {
+      if (Number.isNaN(values[row])) continue;
+      if (chosen[at] === rank++) chosen[at++] = row;
+    }
   }
   random.shuffle(chosen);
   return chosen;
+}
+
+/** `count` of the numbers 0 .. below - 1, ascending, each set of them as likely as any other (Floyd; Bentley, 1987). */
+function drawRanks(random: Random, count: number, below: number): Int32Array {
+  const drawn = new Set<number>();
+  for (let top = below - count; top < below; top++) {
+    const rank = random.int(top + 1);
+    drawn.add(drawn.has(rank) ? top : rank);
+  }
+  return Int32Array.from(drawn).sort();
 }

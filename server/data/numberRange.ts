@@ -9,7 +9,6 @@ type Typed = Pick<SqlColumn, 'sql' | 'type'>;
 export function rangeSql(column: Typed): readonly string[] | undefined {
   const { sql, type } = column;
   if (isInteger(type)) return aggregates(sql, '0');
-  if (type === 'BOOLEAN') return aggregates(`CAST(${sql} AS UTINYINT)`, '0');
   const time = momentOf(column);
   return time === undefined ? undefined : aggregates(`epoch_us(${time})`, `epoch_us(${time}) % 1000000`);
 }

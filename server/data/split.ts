@@ -97,13 +97,11 @@ function carve(
   { rows, test: testing, valid: validShare }: Carving,
 ): void {
   if (testing === 0 && validShare === 0) return;
-  const positions = positionsOf(assignment, train);
   const random = createRandom(request.seed, 'split');
   if (request.time) {
     const { atoms, gap, time } = request;
     cutInTime({
       assignment,
-      positions,
       time,
       atoms,
       gap,
@@ -115,6 +113,7 @@ function carve(
     return;
   }
   if (typeof testing !== 'number') throw new TypeError('a date cut without time');
+  const positions = positionsOf(assignment, train);
   if (request.places) {
     for (const row of positions) {
       const place = request.places[row] ?? 1;

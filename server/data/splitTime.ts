@@ -1,12 +1,11 @@
 /** Cuts rows in time: the latest are test rows, those before them validation rows, with a gap where one is asked for. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Random } from '../statistics/random.ts';
-import { absent, test, train, valid } from './splitSides.ts';
+import { absent, countSide, positionsOf, test, train, valid } from './splitSides.ts';
 
 export interface TimeCut {
-  /** Per table row; changed in place. Rows without a time stay as they are: on the training side. */
+  /** Per table row; changed in place: rows of the training side are dealt. Those without a time stay as they are. */
   readonly assignment: Uint8Array;
-  readonly positions: Int32Array;
   readonly time: Float64Array;
   /** Groups that may not be on two sides. */
   readonly atoms?: Int32Array | undefined;
@@ -21,7 +20,9 @@ export interface TimeCut {
 
 /** Rows of equal time stay on one side, so that shares are met as nearly as the ties allow. */
 export function cutInTime(cut: TimeCut): void {
-  const sorted = sortedTimes(cut.positions, cut.time);
+  const { assignment, time } = cut;
+  const inOrder = countSide(assignment, train) === time.length && isAscending(time);
+  const sorted = inOrder ? time : sortedTimes(positionsOf(assignment, train), time);
   const asked = cut.test;
   let end = sorted.length;
   if (asked !== 0) {
@@ -29,13 +30,13 @@ export function cutInTime(cut: TimeCut): void {
       typeof asked === 'number' ? tieSafeCut(sorted, sorted.length - asked * cut.rows) : asked.from;
     end = lowerBound(sorted, from);
     const gapFrom = gapStart(sorted, from, end, cut.gap);
-    claim(cut, { from, through: Number.POSITIVE_INFINITY, gapFrom, side: test });
+    claim(cut, { from, through: Number.POSITIVE_INFINITY, gapFrom, side: test, inOrder });
     end = Math.min(end, lowerBound(sorted, gapFrom));
   }
   if (cut.valid > 0 && end > 1) {
     const earlier = sorted.subarray(0, end);
     const from = tieSafeCut(earlier, end - cut.valid);
-    claim(cut, { from, through: earlier.at(-1) ?? from, gapFrom: from, side: valid });
+    claim(cut, { from, through: earlier.at(-1) ?? from, gapFrom: from, side: valid, inOrder });
   }
 }
 
@@ -67,6 +68,17 @@ export function sortedTimes(positions: Int32Array, time: Float64Array): Float64A
   return ordered ? present : present.sort();
 }
 
+/** NaN is no instant, and so breaks the order. */
+function isAscending(time: Float64Array): boolean {
+  let before = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < time.length; row++) {
+    const at = time[row] ?? Number.NaN;
+    if (!(at >= before)) return false;
+    before = at;
+  }
+  return true;
+}
+
 /** The start of the gap before position `end`, where the later side begins at `from`. */
 export function gapStart(sorted: Float64Array, from: number, end: number, gap: TimeCut['gap']): number {
   if (!gap || gap.length <= 0) return from;
@@ -80,23 +92,26 @@ interface Claim {
   readonly through: number;
   readonly gapFrom: number;
   readonly side: number;
+  /** Rows stand in the order of their times. */
+  readonly inOrder: boolean;
 }
 
 /**
  * Gives rows at `from` … `through` to `side` and leaves those from `gapFrom` to `from` out. A group with rows on both
  * sides of the cut goes to the later side with the probability of its share there; its other rows are left out.
  */
-function claim(cut: TimeCut, { from, through, gapFrom, side }: Claim): void {
-  const { assignment, atoms, positions, time } = cut;
+function claim(cut: TimeCut, { from, through, gapFrom, side, inOrder }: Claim): void {
+  const { assignment, atoms, time } = cut;
   const goesLater = atoms && chooseGroups(cut, from, through);
-  for (let i = 0; i < positions.length; i++) {
-    const position = positions[i] ?? 0;
-    const at = time[position] ?? Number.NaN;
-    if (assignment[position] !== train || at > through) continue;
+  // Of rows in order whose groups do not matter, those before the gap have nothing to ask.
+  const first = inOrder && !atoms ? lowerBound(time, gapFrom) : 0;
+  for (let row = first; row < time.length; row++) {
+    const at = time[row] ?? Number.NaN;
+    if (assignment[row] !== train || at > through) continue;
     const late = at >= from;
-    const later = goesLater ? goesLater[atoms?.[position] ?? 0] === 1 : late;
-    if (late) assignment[position] = later ? side : absent;
-    else if (later || at >= gapFrom) assignment[position] = absent;
+    const later = goesLater ? goesLater[atoms?.[row] ?? 0] === 1 : late;
+    if (late) assignment[row] = later ? side : absent;
+    else if (later || at >= gapFrom) assignment[row] = absent;
   }
 }
 
@@ -107,10 +122,10 @@ function chooseGroups(cut: TimeCut, from: number, through: number): Uint8Array {
   for (const atom of atoms) if (atom > highest) highest = atom;
   const early = new Int32Array(highest + 1);
   const late = new Int32Array(highest + 1);
-  for (const position of cut.positions) {
-    const at = cut.time[position] ?? Number.NaN;
-    if (cut.assignment[position] !== train || at > through) continue;
-    const atom = atoms[position] ?? 0;
+  for (let row = 0; row < cut.time.length; row++) {
+    const at = cut.time[row] ?? Number.NaN;
+    if (cut.assignment[row] !== train || at > through) continue;
+    const atom = atoms[row] ?? 0;
     const counts = at >= from ? late : early;
     counts[atom] = (counts[atom] ?? 0) + 1;
   }

@@ -19,8 +19,8 @@ export function isText(type: string): boolean {
 
 /** Of a column whose values are all whole: integers, truth values as 0 and 1, dates without fractions of a second as epoch seconds. */
 export interface NumberRange {
-  /** Rows that have a value; at least one. */
-  readonly present: number;
+  /** Rows that have a value; absent where they were not counted. */
+  readonly present?: number;
   readonly min: number;
   readonly max: number;
 }

@@ -249,7 +249,9 @@ function classify(experiment: Experiment, name: string, task: ClassTask, target:
       experiment.metric ?? (task === 'multiclass' ? 'macro_f1' : prevalence < 0.1 ? 'pr_auc' : 'roc_auc'),
     prevalence,
     withoutTarget: target.missing,
-    values: toIndices(target.values, indexOf),
+    values: order.every(({ value }, index) => value === index)
+      ? target.values
+      : toIndices(target.values, indexOf),
     counts,
   };
 }

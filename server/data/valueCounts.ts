@@ -24,7 +24,8 @@ export interface NumberScan {
 
 /** `range`: where it is known that all values are whole, and how far they reach. */
 export function scanNumbers(values: Float64Array, range?: NumberRange): NumberScan {
-  if (range !== undefined) return { ...range, whole: true, ...directionOf(values) };
+  if (range?.present !== undefined)
+    return { ...range, present: range.present, whole: true, ...directionOf(values) };
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let whole = true;
@@ -61,6 +62,7 @@ function directionOf(values: Float64Array): { falls: boolean; rises: boolean } {
 
 /** As `scanNumbers`, of whole numbers as their distances from the least, from 1 on; 0 where missing. */
 export function scanCodes(codes: Int32Array, range: NumberRange): NumberScan {
+  const { present, min, max } = range.present === undefined ? reachOf(codes, range.min) : range;
   let falls = false;
   let rises = false;
   let before = 0;
@@ -72,7 +74,21 @@ export function scanCodes(codes: Int32Array, range: NumberRange): NumberScan {
     else if (before > 0 && code > before) rises = true;
     before = code;
   }
-  return { ...range, whole: true, falls, rises };
+  return { present: present ?? 0, min, max, whole: true, falls, rises };
+}
+
+function reachOf(codes: Int32Array, least: number): Required<NumberRange> {
+  let present = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row] ?? 0;
+    if (code === 0) continue;
+    present++;
+    if (code < min) min = code;
+    if (code > max) max = code;
+  }
+  return { present, min: min + least - 1, max: max + least - 1 };
 }
 
 /** Codes that grow with the values, 0 where missing, and the rows of each. */
