@@ -114,8 +114,13 @@ function blank(text: string, start: number, end: number): string {
   return text.slice(0, start) + text.slice(start, end).replaceAll(/[^\n\r]/g, ' ') + text.slice(end);
 }
 
+/** A search from before the text would look at its first character. */
+function lineStart(text: string, at: number): number {
+  return at <= 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}
+
 function lineAround(text: string, at: number): { start: number; end: number } {
-  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const start = lineStart(text, at);
   const end = text.indexOf('\n', Math.max(at, start));
   return { start, end: end === -1 ? text.length : end };
 }
@@ -134,7 +139,7 @@ function nextLine(text: string, at: number): number {
 /** From the last line before `at` that starts at the margin to the next such line. */
 function sectionAround(text: string, at: number): { start: number; end: number } {
   let start = lineAround(text, at).start;
-  while (start > 0 && !/[^\s#\]}-]/.test(text.charAt(start))) start = text.lastIndexOf('\n', start - 2) + 1;
+  while (start > 0 && !/[^\s#\]}-]/.test(text.charAt(start))) start = lineStart(text, start - 1);
   const next = /\n(?=[^\s#\]}-])/g;
   next.lastIndex = lineAround(text, Math.max(at, start)).end;
   return { start, end: next.exec(text)?.index ?? text.length };

@@ -235,6 +235,14 @@ describe('hostile input gives one clear error, quickly', () => {
     expect(performance.now() - start).toBeLessThan(3_000);
   });
 
+  test.each(['', '\n', '\n\n', '\r\n', ' \n', '# c\n'])('a broken line below %j is told', (above) => {
+    const text = `${above}  dat\n    a:/churn.csv # c c]h>-\nurned\n data`;
+    const { problems } = parseYaml(new TextDocument(text));
+    expect(problems[0]?.message).toBe(
+      `Line ${above.split('\n').length}: \`dat\` is no setting. Expected \`key: value\`.`,
+    );
+  });
+
   test('the limit stands in the message', () => {
     const { problems } = parseYaml(new TextDocument('a'.repeat(longestFile + 1)));
     expect(problems[0]?.message).toBe(

@@ -5,6 +5,7 @@ import { fieldAt } from '../../config/fields.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { parseSearchRange, type SearchRange } from '../../config/searchRange.ts';
 import type { RunDocument } from '../../protocol/run.ts';
+import { spearman } from '../../statistics/tests.ts';
 import { count, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { number4, type PastResult, type RunHistory, resultOf } from '../history.ts';
@@ -62,23 +63,26 @@ function edgeOf(place: number): 'low' | 'high' | undefined {
   return place >= 1 - edge ? 'high' : undefined;
 }
 
-/** One best trial near an edge can be chance: the best quarter of all must lie in that quarter of the range, on average. */
+/** One best trial near an edge can be chance: among the better half, trials must be the better the nearer they lie. */
 function leansTo(
   side: 'low' | 'high',
   parameter: string,
   range: SearchRange,
   { trials, best }: NonNullable<RunDocument['tuning']>,
 ): boolean {
+  const finished = trials
+    .map(({ params, value }) => ({ place: placeIn(range, Number(params[parameter])), value: Number(value) }))
+    .filter(({ place, value }) => Number.isFinite(place) && Number.isFinite(value));
   const winner = Number(trials[best]?.value);
-  const values = trials.map(({ value }) => Number(value)).filter(Number.isFinite);
-  const sign = values.every((value) => value <= winner) ? -1 : 1;
-  const good = trials
-    .filter(({ value }) => Number.isFinite(Number(value)))
-    .toSorted((a, b) => sign * (Number(a.value) - Number(b.value)))
-    .slice(0, Math.ceil(trials.length / 4));
-  const places = good.map(({ params }) => placeIn(range, Number(params[parameter])));
-  const mean = places.reduce((sum, place) => sum + place, 0) / places.length;
-  return side === 'low' ? mean <= 0.25 : mean >= 0.75;
+  const sign = finished.every(({ value }) => value <= winner) ? 1 : -1;
+  const better = finished
+    .toSorted((a, b) => sign * (b.value - a.value))
+    .slice(0, Math.ceil(finished.length / 2));
+  const { statistic, p } = spearman(
+    Float64Array.from(better, ({ place }) => place),
+    Float64Array.from(better, ({ value }) => sign * value),
+  );
+  return p < 0.05 && (side === 'high' ? statistic > 0 : statistic < 0);
 }
 
 /** The range with its width added at one end, as far as the parameter goes; undefined where that is no further. */
