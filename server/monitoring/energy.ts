@@ -3,8 +3,8 @@ import { energyDistance } from '../statistics/distances.ts';
 import { permutationP, permutedLabels } from '../statistics/maxT.ts';
 import type { Random } from '../statistics/random.ts';
 
-/** Reference rows that are enough beside a small window; time and memory grow with the square. */
-const mostReference = 500;
+/** Rows of either side that are enough where the other one is small; time and memory grow with the square. */
+const mostRows = 500;
 const permutations = 199;
 
 /**
@@ -16,14 +16,8 @@ export function energyTest(
   labels: Uint8Array,
   random: Random,
 ): { readonly effect: number; readonly p: number } {
-  const reference = rowsOf(labels, 0);
-  const current = rowsOf(labels, 1);
-  const step = Math.max(1, reference.length / mostReference);
-  const kept = Int32Array.from(
-    { length: Math.min(reference.length, mostReference) },
-    (_, i) => reference[Math.floor(i * step)] ?? 0,
-  );
-  const rows = Int32Array.of(...kept, ...current);
+  const kept = rowsOf(labels, 0);
+  const rows = Int32Array.of(...kept, ...rowsOf(labels, 1));
   const distances = distancesOf(columns, rows);
   const own = Uint8Array.from(rows, (_, index) => (index < kept.length ? 0 : 1));
   const values = new Float64Array(permutations + 1);
@@ -51,6 +45,12 @@ function distancesOf(columns: readonly Uint8Array[], rows: Int32Array): Float32A
   return distances;
 }
 
+/** Evenly chosen. */
 function rowsOf(labels: Uint8Array, wanted: number): Int32Array {
-  return Int32Array.from(labels.keys()).filter((row) => labels[row] === wanted);
+  const all = Int32Array.from(labels.keys()).filter((row) => labels[row] === wanted);
+  const step = Math.max(1, all.length / mostRows);
+  return Int32Array.from(
+    { length: Math.min(all.length, mostRows) },
+    (_, i) => all[Math.floor(i * step)] ?? 0,
+  );
 }

@@ -149,7 +149,8 @@ function sum(values: ArrayLike<number>): number {
 /**
  * Rows of levels that only the current side has. A column of names or numbers has such levels without any drift, so the
  * count is judged against what exchangeable rows would give: each level of c rows lies wholly on a side with share q
- * with a chance of q^c; taken as Poisson, which is what rare and many such levels make.
+ * with a chance of q^c; taken as Poisson, which is what rare and many such levels make. A common level comes all at
+ * once: the Poisson is then one of lumps, as large as mean and variance say (Bohm and Zech, 2014).
  */
 function unseenMeasure(
   { codes, present, counts }: PooledLevels,
@@ -178,7 +179,7 @@ function unseenMeasure(
     return { hits, all };
   };
   const overall = unseenOverAll(reference, current);
-  const expected = expectedUnseen(counts, observed.current / (observed.reference + observed.current));
+  const exchanged = unseenOf(counts, observed.current / (observed.reference + observed.current));
   const known = new Map<number, number>();
   return {
     test: 'unseen-levels',
@@ -188,11 +189,11 @@ function unseenMeasure(
     told: 'closed',
     read(labelling) {
       const { hits, all } = count(labelling);
-      const score = known.get(hits) ?? normalScore(poissonTail(hits, expected));
+      const score = known.get(hits) ?? normalScore(tailOf(hits, exchanged));
       known.set(hits, score);
       return { score, effect: all === 0 ? 0 : hits / all };
     },
-    closed: () => ({ statistic: overall.hits, p: poissonTail(overall.hits, overall.expected) }),
+    closed: () => ({ statistic: overall.hits, p: tailOf(overall.hits, overall) }),
     rate: {
       reference: { hits: 0, rows: rows.reference },
       current: { hits: overall.hits, rows: rows.current },
@@ -203,13 +204,26 @@ function unseenMeasure(
   };
 }
 
-function expectedUnseen(counts: ArrayLike<number>, share: number): number {
-  let expected = 0;
+interface Unseen {
+  /** Rows in levels of the current side alone, were rows exchangeable. */
+  readonly expected: number;
+  /** Rows that come at once. */
+  readonly lump: number;
+}
+
+function unseenOf(counts: ArrayLike<number>, share: number): Unseen {
+  let [expected, variance] = [0, 0];
   for (let level = 0; level < counts.length; level++) {
     const own = counts[level] ?? 0;
-    expected += own * share ** own;
+    const chance = share ** own;
+    expected += own * chance;
+    variance += own * own * chance * (1 - chance);
   }
-  return expected;
+  return { expected, lump: expected > 0 ? Math.max(1, variance / expected) : 1 };
+}
+
+function tailOf(hits: number, { expected, lump }: Unseen): number {
+  return poissonTail(hits / lump, expected / lump);
 }
 
 function unseenOverAll(reference: LevelSample, current: LevelSample) {
@@ -225,10 +239,10 @@ function unseenOverAll(reference: LevelSample, current: LevelSample) {
     if (own > most.rows) most = { level, rows: own };
   });
   const [rowsA, rowsB] = [sum(reference.counts), sum(current.counts)];
-  const expected = expectedUnseen([...pooled.values()], rowsB / (rowsA + rowsB));
+  const exchanged = unseenOf([...pooled.values()], rowsB / (rowsA + rowsB));
   // A level of few rows may name a person.
   const example = most.rows >= leastNamed ? `, such as ${most.level}` : '';
-  return { hits, expected, example };
+  return { hits, ...exchanged, example };
 }
 
 /** Rows from which a level is named (drift.md 4.4: k of at least 20). */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareSamples } from '../../server/monitoring/compare.ts';
+import { energyTest } from '../../server/monitoring/energy.ts';
 import type { ColumnSample } from '../../server/monitoring/sample.ts';
 import { type DriftSettings, defaultSettings } from '../../server/monitoring/settings.ts';
 import { createRandom, type Random } from '../../server/statistics/random.ts';
@@ -270,6 +271,24 @@ it('the same seed gives the same report', async () => {
   expect((await check(draw, { seed: 7 })).tests[0]?.pAdjusted).not.toBe(
     (await check(draw)).tests[0]?.pAdjusted,
   );
+});
+
+it('a level in place of all others is found beside a small reference, where chance too takes whole levels away', async () => {
+  const found = await check(
+    (random, side) => (side === 'current' ? 'pro' : (['pro', 'plus', 'basic'][random.int(3)] ?? '')),
+    {},
+    { reference: 400, current: 20_000 },
+  );
+  expect(found).toMatchObject({ test: 'monte-carlo-g', drifted: true, size: 'large' });
+});
+
+it('distances between rows need few of a large window beside a small reference', () => {
+  const random = createRandom(2, 'energy');
+  const labels = new Uint8Array(20_400).fill(1, 400);
+  const column = () => Uint8Array.from(labels, (label) => random.int(24) + 8 * label * random.int(2));
+  const { effect, p } = energyTest([column(), column()], labels, random);
+  expect(p).toBe(1 / 200);
+  expect(effect).toBeGreaterThan(0.1);
 });
 
 it('lets others have their turn, so that somebody can stop it', async () => {
