@@ -13,7 +13,7 @@ interface RunItem extends QuickPickItem {
   readonly run: RunEntry;
 }
 
-/** Undefined when nothing was chosen. `statuses`: only such runs are offered. */
+/** Undefined when nothing was chosen. `statuses`: only such runs are offered; that there is none is told. */
 export async function chooseRun(
   list: RunList,
   given: unknown,
@@ -21,11 +21,19 @@ export async function chooseRun(
 ): Promise<RunPlace | undefined> {
   const named = placeOf(given);
   if (named !== undefined) return named;
-  const chosen = await window.showQuickPick(itemsOf(list, statuses), {
-    placeHolder: 'Which run?',
-    matchOnDescription: true,
-  });
+  const items = itemsOf(list, statuses);
+  if (items.length === 0) {
+    void window.showInformationMessage(noneWords(statuses));
+    return undefined;
+  }
+  const chosen = await window.showQuickPick(items, { placeHolder: 'Which run?', matchOnDescription: true });
   return chosen && { workspace: chosen.run.workspace, id: chosen.run.id };
+}
+
+function noneWords(statuses: readonly RunStatus[] | undefined): string {
+  if (statuses?.join() === 'running') return 'No run is going on.';
+  if (statuses?.join() === 'finished') return 'No run has finished yet.';
+  return 'There is no run for this yet.';
 }
 
 /** Two or more of one workspace, the oldest first: later ones are compared with it. */

@@ -6,8 +6,12 @@ import { type MonitorReply, monitorOrderSchema } from './protocol/monitor.ts';
 import { failureOf } from './runs/failure.ts';
 import { monitor } from './runs/monitor.ts';
 
-function report(message: MonitorReply): void {
-  if (process.connected) process.send?.(message);
+/** Resolves when the message is on its way, however long it is, so that the process may end. */
+function report(message: MonitorReply): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.send?.(message, () => resolve());
+    else resolve();
+  });
 }
 
 process.once('disconnect', () => process.exit());
@@ -18,9 +22,9 @@ process.once('message', async (message) => {
       signal: new AbortController().signal,
     });
     // As JSON would carry it: NaN as a word.
-    report({ kind: 'done', document: JSON.parse(toJson(document)) });
+    await report({ kind: 'done', document: JSON.parse(toJson(document)) });
   } catch (error) {
-    report({ kind: 'failed', failure: failureOf(error) });
+    await report({ kind: 'failed', failure: failureOf(error) });
   }
-  process.disconnect();
+  if (process.connected) process.disconnect();
 });

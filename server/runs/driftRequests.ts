@@ -28,7 +28,8 @@ function launchMonitor(order: MonitorOrder, signal: AbortSignal): Promise<Monito
   if (signal.aborted) stop();
   return new Promise<MonitorDocument>((resolve, reject) => {
     worker.once('error', reject);
-    worker.once('exit', (code, name) => {
+    // Not at its exit: what it has sent may still be on its way then.
+    worker.once('close', (code, name) => {
       if (signal.aborted) reject(new ModelwrightError('cancelled'));
       else reject(new ModelwrightError('worker-crashed', { reason: name ?? `exit code ${code}` }));
     });

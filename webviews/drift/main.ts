@@ -15,7 +15,10 @@ interface View {
   readonly column: string;
 }
 
-const host = connect<ToDriftPanel, FromDriftPanel, View>({ scroll: 0, column: '' }, receive);
+const host = connect<ToDriftPanel, FromDriftPanel, View>({ scroll: 0, column: '' }, receive, {
+  label: 'Compare again',
+  press: () => host.post({ type: 'compare', replay: false }),
+});
 const state = element('div', { class: 'drift-state' });
 const page = element('div', {});
 let selected = host.view.column;
@@ -117,10 +120,10 @@ function header({ subject, deployment, model, run }: MonitorDocument): HTMLEleme
   );
 }
 
-function footer({ report, window: length, persist, replay, reference }: MonitorDocument): HTMLElement {
+function footer({ report, replay, reference, ...document }: MonitorDocument): HTMLElement {
   const parts = [
     `Reference: ${count(reference.rows)} test rows, ${count(reference.sampled)} of them kept`,
-    `windows of ${length}, alarm when ${persist} of the last ${Math.max(3, persist)} have drifted`,
+    windowWords(document),
     ...(report === null
       ? []
       : [
@@ -133,6 +136,16 @@ function footer({ report, window: length, persist, replay, reference }: MonitorD
       : `realised false-alarm rate: ${percent(replay.rate)} (${replay.alarms} of ${replay.windows} windows of ${count(replay.rows)} rows; 95 % interval ${percent(replay.low)} to ${percent(replay.high)})`,
   ];
   return element('footer', {}, ...parts.map((words) => element('p', {}, words)));
+}
+
+function windowWords({
+  deployment,
+  window: length,
+  persist,
+}: Pick<MonitorDocument, 'deployment' | 'window' | 'persist'>): string {
+  return deployment === null
+    ? 'the whole file is one window'
+    : `windows of ${length}, alarm when ${persist} of the last ${Math.max(3, persist)} have drifted`;
 }
 
 host.post({ type: 'ready' });

@@ -1,5 +1,6 @@
 /** The way to the extension host: messages out, messages in, and the state that survives a reload. */
 import type { PanelFailure } from '../../server/protocol/panels.ts';
+import { button } from './controls.ts';
 import { element } from './dom.ts';
 
 interface VsCode {
@@ -18,10 +19,17 @@ export interface Host<FromPanel, View> {
   keep(view: View): void;
 }
 
+/** What may go better next time, on a button under a failure. */
+interface Again {
+  readonly label: string;
+  press(): void;
+}
+
 /** `receive` gets every message but failures, which are shown here. `initial` has the shape of what is kept. */
 export function connect<ToPanel extends { readonly type: string }, FromPanel, View extends object>(
   initial: View,
   receive: (message: Exclude<ToPanel, PanelFailure>) => void,
+  again?: Again,
 ): Host<FromPanel, View> {
   const subject: unknown = JSON.parse(document.body.dataset['subject'] ?? 'null');
   const known = vscode.getState();
@@ -31,7 +39,7 @@ export function connect<ToPanel extends { readonly type: string }, FromPanel, Vi
   vscode.setState({ subject, view });
   window.addEventListener('message', (event: MessageEvent<ToPanel | PanelFailure>) => {
     root().removeAttribute('aria-busy');
-    if (isFailure(event.data)) showFailure(event.data);
+    if (isFailure(event.data)) showFailure(event.data, again);
     else receive(event.data as Exclude<ToPanel, PanelFailure>); // The only other kind of message.
   });
   return {
@@ -52,7 +60,7 @@ function isFailure(message: { readonly type: string }): message is PanelFailure 
   return message.type === 'failure';
 }
 
-function showFailure({ failure }: PanelFailure): void {
+function showFailure({ failure }: PanelFailure, again: Again | undefined): void {
   root().replaceChildren(
     element(
       'div',
@@ -60,6 +68,7 @@ function showFailure({ failure }: PanelFailure): void {
       element('h1', {}, 'This cannot be shown'),
       element('p', {}, failure.message),
       element('p', { class: 'soft' }, failure.help),
+      again === undefined ? null : button(again.label, () => again.press(), { primary: true }),
     ),
   );
 }
