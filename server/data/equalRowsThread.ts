@@ -10,7 +10,7 @@ const { question, relation, view, directory } = workerData as EqualRowsWork;
 const database = await Database.open({ threads: 1, tempDirectory: directory });
 await database.run(view);
 const { whole, featured } = await compareRows(new DuckTable({ ...relation, database }), question);
-database.close();
 // Made by compareRows, so not shared; the two may be one.
 const buffers = new Set([whole, ...(featured ? [featured] : [])].map(({ buffer }) => buffer as ArrayBuffer));
 parentPort?.postMessage({ whole, ...(featured ? { featured } : {}) }, [...buffers]);
+database.close();

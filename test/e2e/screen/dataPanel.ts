@@ -1,8 +1,11 @@
 /** The data of an experiment: its columns, however many and however named, and the rows behind a finding. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import * as z from 'zod';
 import { createRandom } from '../../../server/statistics/random.ts';
-import { command, openFile, panel, picture, type ScreenTest } from './screen.ts';
+import { runInTerminal } from './running.ts';
+import { choose, command, notified, openFile, panel, picture, type ScreenTest } from './screen.ts';
 import { inEveryTheme } from './themes.ts';
 
 const hostile = [
@@ -29,11 +32,32 @@ function writeTable(workspace: string): void {
 function writeWide(workspace: string): void {
   const names = [...hostile, ...Array.from({ length: 196 }, (_, index) => `c${index}`)];
   const quoted = names.map((name) => `"${name.replaceAll('"', '""')}"`);
-  const lines = [quoted.join()];
-  for (let row = 0; row < 120; row++)
-    lines.push(names.map((_, column) => (row * 31 + column * 7 + ((row * column) % 11)) % 97).join());
-  writeFileSync(join(workspace, 'wide.csv'), `${lines.join('\n')}\n`);
-  writeFileSync(join(workspace, 'wide.experiment.yaml'), 'data: wide.csv\ntarget: c7\n');
+  const random = createRandom(6, 'wide');
+  const table = (shift: number) =>
+    [
+      quoted,
+      ...Array.from({ length: 400 }, () =>
+        names.map((_, column) => random.int(97) + (column < hostile.length ? shift : 0)),
+      ),
+    ]
+      .map((cells) => `${cells.join()}\n`)
+      .join('');
+  writeFileSync(join(workspace, 'wide.csv'), table(0));
+  writeFileSync(join(workspace, 'later.csv'), table(60));
+  writeFileSync(join(workspace, 'other.csv'), 'nothing\n1\n');
+  writeFileSync(
+    join(workspace, 'wide.experiment.yaml'),
+    'data: wide.csv\ntarget: c7\nsplit: 0.5\nbaseline: [dummy]\nmodel: {gbdt: {trees: 3}}\nevaluate: {ci: {samples: 100}}\n',
+  );
+}
+
+/** By the palette: a run, and the table whose rows are compared with those of its test. */
+async function compareWith(page: Page, run: string, file: string): Promise<void> {
+  await command(page, 'Modelwright: Show drift…');
+  await choose(page, run);
+  const place = page.locator('.quick-input-widget input').first();
+  await place.fill(file);
+  await page.keyboard.press('Enter');
 }
 
 export const dataTests: readonly ScreenTest[] = [
@@ -68,12 +92,12 @@ export const dataTests: readonly ScreenTest[] = [
   {
     name: 'many columns with hostile names are names, and only those in view are there',
     prepare: writeWide,
-    async act(screen) {
+    async act(screen, workspace) {
       const { page } = screen;
       await openFile(page, 'wide.experiment.yaml');
       await command(page, 'Modelwright: Show data profile');
       const data = panel(page, 'data');
-      await data.getByText('120 rows and 200 columns of').waitFor({ timeout: 60_000 });
+      await data.getByText('400 rows and 200 columns of').waitFor({ timeout: 60_000 });
       await data.getByRole('rowheader', { name: '<img src=x onerror="document.title=1">' }).waitFor();
       if ((await data.locator('tbody img').count()) > 0) throw new Error('a name became markup');
       if ((await data.locator('tbody tr').count()) > 125) throw new Error('rows that nobody sees are there');
@@ -81,6 +105,21 @@ export const dataTests: readonly ScreenTest[] = [
       await data.getByRole('textbox', { name: /Filter columns/ }).fill('c143');
       await data.getByText('1 of 200 columns').waitFor();
       await data.getByRole('rowheader', { name: 'c143' }).waitFor();
+
+      await command(page, 'Modelwright: Show drift…');
+      await notified(page, /No run has finished yet/);
+      const made: unknown = JSON.parse(runInTerminal(workspace, ['run', 'wide.experiment.yaml', '--json']));
+      const { run } = z.object({ run: z.object({ id: z.string() }) }).parse(made);
+      await compareWith(page, run.id, join(workspace, 'later.csv'));
+      const drift = panel(page, 'drift');
+      await drift.getByText(/^4 of 199 columns have drifted/).waitFor();
+      await drift.getByRole('button', { name: '<img src=x onerror="document.title=1">' }).waitFor();
+      if ((await drift.locator('main img, main script').count()) > 0) throw new Error('a name became markup');
+      await inEveryTheme(screen, workspace, 'drift');
+      await compareWith(page, run.id, join(workspace, 'other.csv'));
+      await drift.getByText(/The two tables have no column in common/).waitFor();
+      await drift.getByRole('button', { name: 'Compare again' }).waitFor();
+      await picture(screen, 'drift-failed');
     },
   },
   {

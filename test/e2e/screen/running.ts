@@ -36,12 +36,16 @@ export function writeExperiment(workspace: string, { rows, trees }: { rows: numb
   writeFileSync(join(workspace, 'churn.experiment.yaml'), experiment.replace('trees: 60', `trees: ${trees}`));
 }
 
-/** The experiment of the folder is run to its end by the terminal's command. */
-export function runInTerminal(workspace: string): void {
+/** A command of the terminal in the folder; by itself it runs the experiment to its end. */
+export function runInTerminal(
+  workspace: string,
+  args: readonly string[] = ['run', 'churn.experiment.yaml', '--json'],
+): string {
   const command = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
-  execFileSync(process.execPath, [command, 'run', 'churn.experiment.yaml', '--json'], {
+  return execFileSync(process.execPath, [command, ...args], {
     cwd: workspace,
     stdio: 'pipe',
+    encoding: 'utf8',
   });
 }
 

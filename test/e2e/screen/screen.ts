@@ -141,6 +141,12 @@ export async function openFile(page: Page, name: string): Promise<void> {
   throw new Error(`${name} was not opened`);
 }
 
+/** Until it is open: a window that is still being laid out loses a click, and a second one on an open view closes it. */
 export async function openModelwright(page: Page): Promise<void> {
-  await page.locator('.activitybar a.action-label[aria-label^="Modelwright"]').click();
+  const label = 'a.action-label[aria-label^="Modelwright"]';
+  const open = page.locator('.activitybar .action-item.checked').filter({ has: page.locator(label) });
+  while (!(await open.isVisible())) {
+    await page.locator(`.activitybar ${label}`).click();
+    await open.waitFor({ timeout: 3000 }).catch(() => undefined);
+  }
 }

@@ -1,6 +1,7 @@
 /** From a finished run to a served model: registered, promoted, served, tried, loaded, its log read, stopped. */
 import type { Page } from 'playwright-core';
-import { writeExperiment } from './running.ts';
+import * as z from 'zod';
+import { runInTerminal, writeExperiment } from './running.ts';
 import {
   choose,
   command,
@@ -8,11 +9,12 @@ import {
   openModelwright,
   panel,
   picture,
+  type Screen,
   type ScreenTest,
   servedUrl,
   shownNotification,
 } from './screen.ts';
-import { editorInEveryTheme } from './themes.ts';
+import { editorInEveryTheme, inEveryTheme } from './themes.ts';
 
 /** A line of a tree by the start of what a screen reader is told. */
 const line = (page: Page, name: RegExp) => page.getByRole('treeitem', { name }).first();
@@ -89,6 +91,10 @@ export const servingTests: readonly ScreenTest[] = [
       await page.getByText('"inputs"').first().waitFor();
       await editorInEveryTheme(screen, workspace, 'serving-logs');
 
+      await fromMenu(page, served, 'Show drift…');
+      await lookAtDrift(screen, workspace);
+
+      await manageVersions(screen, workspace);
       await fromMenu(page, /^churn, version 1/, 'Show audit log');
       await page.locator('.tab', { hasText: 'Audit log of churn' }).waitFor();
       await picture(screen, 'serving-audit');
@@ -101,6 +107,48 @@ export const servingTests: readonly ScreenTest[] = [
     },
   },
 ];
+
+/** Everybody who asked was the same person of forty: that is drift, and the panel says in what. */
+async function lookAtDrift(screen: Screen, workspace: string): Promise<void> {
+  const { page } = screen;
+  const drift = panel(page, 'drift');
+  await drift.getByText(/^3 of 4 columns have drifted|^4 of 4 columns have drifted/).waitFor();
+  await drift.getByText('not measured yet, Replay does', { exact: false }).waitFor();
+  const name = (column: string) => drift.getByRole('button', { name: column, exact: true });
+  await name('age').focus();
+  await page.keyboard.press('Enter');
+  await drift.getByRole('heading', { name: 'age' }).waitFor();
+  await drift.getByRole('img', { name: /^age: share of rows/ }).waitFor();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await drift.getByRole('heading', { name: 'age' }).waitFor({ state: 'detached' });
+  await inEveryTheme(screen, workspace, 'drift');
+  await drift.getByRole('button', { name: 'Replay' }).click();
+  await drift.getByText(/realised false-alarm rate: [\d.]+ % \(\d+ of \d+ windows of \d+ rows/).waitFor();
+  await picture(screen, 'drift-replayed');
+}
+
+/** A second version, an alias, back to what stood before, the lineage of a version. */
+async function manageVersions({ page }: Screen, workspace: string): Promise<void> {
+  const made: unknown = JSON.parse(
+    runInTerminal(workspace, ['run', 'churn.experiment.yaml', '--set', 'model.gbdt.trees=21', '--json']),
+  );
+  const { run } = z.object({ run: z.object({ id: z.string() }) }).parse(made);
+  runInTerminal(workspace, ['models', 'register', `run:${run.id}`, '--name', 'churn']);
+  runInTerminal(workspace, ['models', 'promote', 'churn/2']);
+  await line(page, /^churn, version 2, production/).waitFor();
+  await fromMenu(page, /^churn, version 2/, 'Set alias…');
+  await page.locator('.quick-input-widget input').first().fill('champion');
+  await page.keyboard.press('Enter');
+  await line(page, /^churn, version 2, .*champion/).waitFor();
+
+  await command(page, 'Modelwright: Roll back');
+  await choose(page, 'production');
+  await notified(page, /churn@production is version 1 again/);
+  await line(page, /^churn, version 1, production/).waitFor();
+  await fromMenu(page, /^churn, version 2/, 'Show lineage');
+  await page.locator('.tab', { hasText: 'Lineage of churn' }).waitFor();
+}
 
 async function predict(url: string): Promise<void> {
   const body = JSON.stringify({ age: 40, plan: 'pro', visits: 3 });
