@@ -99,7 +99,8 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 // What has been compiled once is kept for the next start, also for the processes that this one starts.
 const { enableCompileCache, getCompileCacheDir } = await import('node:module');
 enableCompileCache();
-process.env.NODE_COMPILE_CACHE ??= getCompileCacheDir() ?? '';
+const compiled = getCompileCacheDir();
+if (compiled) process.env.NODE_COMPILE_CACHE ??= compiled;
 await import('./command.js');
 `,
 );

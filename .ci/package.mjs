@@ -15,8 +15,6 @@ const output = resolve(root, process.argv[2] ?? `modelwright-${target}.vsix`);
  */
 const parts = {
   'better-sqlite3': ['package.json', 'LICENSE', 'lib', `prebuilds/${target}.node`],
-  // Bundled but for its native part; doctor reads its version.
-  '@duckdb/node-api': ['package.json'],
   '@duckdb/node-bindings': [''],
   [`@duckdb/node-bindings-${target}`]: [''],
   'detect-libc': [''],

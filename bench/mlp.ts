@@ -13,6 +13,7 @@ import { chooseEngines } from '../server/models/mlp/engines.ts';
 import { createMlp } from '../server/models/mlp/mlp.ts';
 import type { MlpSettings } from '../server/models/mlp/settings.ts';
 import { createRandom } from '../server/statistics/random.ts';
+import { labelled } from './table.ts';
 
 const rows = 50_000;
 const columns = 30;
@@ -111,14 +112,7 @@ function createTable(seed: number): LabelledRows {
   const target = Float64Array.from({ length: rows }, (_, row) =>
     x(0, row) * x(1, row) + x(2, row) + 0.5 * random.normal() > 0 ? 1 : 0,
   );
-  return {
-    matrix: {
-      rows,
-      columns: values.map((_, j) => ({ name: `x${j}`, sources: [], kind: 'numeric' })),
-      values: values.map((column) => ({ kind: 'numeric', values: column })),
-    },
-    target,
-  };
+  return labelled(values, target);
 }
 
 /** Columns one after the other as float32, then the target as float64. */

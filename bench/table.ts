@@ -15,9 +15,13 @@ export function createTable(rows: number, columns: number, seed: number): Labell
     const score = x(0) + Math.sin(2 * x(1)) + Math.abs(x(2)) + 0.5 * x(3) * x(4) + (x(5) > 0.5 ? 1 : 0);
     return random.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
   });
+  return labelled(values, target);
+}
+
+export function labelled(values: readonly Float32Array[], target: Float64Array): LabelledRows {
   return {
     matrix: {
-      rows,
+      rows: target.length,
       columns: values.map((_, j) => ({ name: `x${j}`, sources: [], kind: 'numeric' })),
       values: values.map((column) => ({ kind: 'numeric', values: column })),
     },

@@ -7,6 +7,7 @@ import type { Database, Items } from './database.ts';
 import { findLevels, type Levels, readCodes, type TextSource } from './levels.ts';
 import type { CountNulls } from './loaded.ts';
 import { offsetSql, rangeOf, rangeSql } from './numberRange.ts';
+import { pickHashes } from './splitTwins.ts';
 import { isTime, type NumberRange } from './sqlTypes.ts';
 import { type Dictionary, missingEpoch, type Table, type TableColumn } from './table.ts';
 
@@ -304,20 +305,6 @@ function addOffsets(items: ArrayLike<number>, base: number, values: Float64Array
     const offset = items[at] ?? 0;
     values[from + at] = offset === 0 ? Number.NaN : offset + base;
   }
-}
-
-/** By their words: a BigInt for each of millions would cost more than reading them. */
-function pickHashes(all: BigUint64Array, rows: Int32Array): BigUint64Array {
-  const picked = new BigUint64Array(rows.length);
-  const [from, to] = [all, picked].map(
-    ({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, 2 * length),
-  );
-  for (let at = 0; from && to && at < rows.length; at++) {
-    const row = rows[at] ?? 0;
-    to[2 * at] = from[2 * row] ?? 0;
-    to[2 * at + 1] = from[2 * row + 1] ?? 0;
-  }
-  return picked;
 }
 
 function endsOf(rows: Int32Array): { first: number; last: number } {

@@ -2,6 +2,7 @@
 
 import { ModelwrightError } from '../catalog/errors.ts';
 import { predictsValue } from '../catalog/tasks.ts';
+import { secondsIn } from '../config/duration.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { timeColumn } from './roles.ts';
 import type { CrossValidation } from './splitFolds.ts';
@@ -147,12 +148,10 @@ function horizonOf(experiment: Experiment): number {
 
 /** `30d`, `12h`, `100ms` in seconds. */
 export function secondsOf(duration: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s?(ms|s|m|h|d)$/.exec(duration) ?? [];
-  const seconds = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }[unit ?? ''];
-  if (amount === undefined || seconds === undefined) {
+  const seconds = secondsIn(duration);
+  if (seconds === undefined)
     throw new ModelwrightError('split-unsupported', { setting: 'gap', value: duration });
-  }
-  return Number(amount) * seconds;
+  return seconds;
 }
 
 /** An ISO date, UTC unless it says otherwise, as epoch seconds. */

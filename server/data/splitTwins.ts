@@ -4,20 +4,32 @@ const partitions = 256;
 
 /** For every row the position of the first row with the same hash (its own where it is the first). */
 export function firstOfEqual(hashes: BigUint64Array): Int32Array {
-  const words = new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2);
+  const words = wordsOf(hashes);
   const suspects = findSuspects(words);
   if (2 * suspects.length > hashes.length) return groupHashes(words);
-  const some = new Int32Array(2 * suspects.length);
-  for (let at = 0; at < suspects.length; at++) {
-    const row = suspects[at] ?? 0;
-    some[2 * at] = words[2 * row] ?? 0;
-    some[2 * at + 1] = words[2 * row + 1] ?? 0;
-  }
+  const some = wordsOf(pickHashes(hashes, suspects));
   const first = new Int32Array(hashes.length);
   for (let row = 0; row < first.length; row++) first[row] = row;
   const leaders = groupHashes(some);
   for (let at = 0; at < leaders.length; at++) first[suspects[at] ?? 0] = suspects[leaders[at] ?? 0] ?? 0;
   return first;
+}
+
+/** Those of some rows. */
+export function pickHashes(all: BigUint64Array, rows: Int32Array): BigUint64Array {
+  const picked = new BigUint64Array(rows.length);
+  const [from, to] = [wordsOf(all), wordsOf(picked)];
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    to[2 * at] = from[2 * row] ?? 0;
+    to[2 * at + 1] = from[2 * row + 1] ?? 0;
+  }
+  return picked;
+}
+
+/** Two for each hash: a BigInt for each of millions would cost more than reading them. */
+function wordsOf(hashes: BigUint64Array): Int32Array {
+  return new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2);
 }
 
 /**
@@ -102,7 +114,7 @@ export function rowsInSets(groups: Int32Array): Int32Array {
  * those in sets of several; their `hashes` are used up.
  */
 export function firstWithin(groups: Int32Array, rows: Int32Array, hashes: BigUint64Array): Int32Array {
-  const words = new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2);
+  const words = wordsOf(hashes);
   // Multiplying by an odd number keeps different leaders different.
   for (let at = 0; at < rows.length; at++)
     words[2 * at] = (words[2 * at] ?? 0) ^ Math.imul(groups[rows[at] ?? 0] ?? 0, 0x9e37_79b1);

@@ -1,6 +1,7 @@
 /** Bootstrap intervals of metrics and of the differences between models, all from the same resamples of the rows. */
 
 import { ascendingOrder } from '../statistics/order.ts';
+import { quantileOf } from '../statistics/quantiles.ts';
 import { createRandom } from '../statistics/random.ts';
 import { computeMetrics } from './metrics.ts';
 import { type ResampleOptions, runJobs } from './resampleJobs.ts';
@@ -198,21 +199,13 @@ function sortDefined(values: Float64Array): Float64Array {
 }
 
 function percentileInterval(sorted: Float64Array, level: number): { low: number; high: number } {
-  return { low: quantile(sorted, (1 - level) / 2), high: quantile(sorted, (1 + level) / 2) };
+  return { low: quantileOf(sorted, (1 - level) / 2), high: quantileOf(sorted, (1 + level) / 2) };
 }
 
 function biasedInterval(sorted: Float64Array, value: number, level: number): { low: number; high: number } {
-  const high = quantile(sorted, (1 + level) / 2);
+  const high = quantileOf(sorted, (1 + level) / 2);
   const mean = sorted.reduce((sum, drawn) => sum + drawn, 0) / sorted.length;
   return { low: Math.min(value, 2 * value - high), high: Math.max(value, value + high - mean) };
-}
-
-/** Linear between neighbours, as numpy's default. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)] ?? Number.NaN;
-  const above = sorted[Math.ceil(place)] ?? Number.NaN;
-  return below === above ? below : below + (above - below) * (place - Math.floor(place));
 }
 
 function twoSided(sorted: Float64Array, samples: number): number {

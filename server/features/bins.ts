@@ -1,14 +1,15 @@
 /** Cuts a number into bins learnt on training rows: ranks for trees, levels with a weight each for other families. */
+
 import { sharedNumbers } from '../engines/sharedColumns.ts';
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { apply, cast, int64, integers, where } from '../onnx/operators.ts';
 import { appendSearch } from '../onnx/pieces.ts';
+import { quantileOf } from '../statistics/quantiles.ts';
 import { binTreeEdges } from './binTree.ts';
 import type { EncodingTable } from './encodings.ts';
 import { type FittedCategory, levelForm } from './fittedCategory.ts';
 import type { FeatureRequest } from './fittedFeatures.ts';
 import type { FittedLevels } from './levels.ts';
-import { quantileOf } from './ranks.ts';
 import type { BinSettings } from './settings.ts';
 
 /**

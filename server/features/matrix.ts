@@ -24,6 +24,17 @@ export interface FeatureMatrix {
   readonly values: readonly FeatureValues[];
 }
 
+/** Some of the rows, in the order given. */
+export function matrixRows({ columns, values }: FeatureMatrix, rows: Int32Array): FeatureMatrix {
+  const taken = values.map(
+    (feature): FeatureValues =>
+      feature.kind === 'numeric'
+        ? { kind: 'numeric', values: Float32Array.from(rows, (row) => feature.values[row] ?? Number.NaN) }
+        : { kind: 'category', codes: Int32Array.from(rows, (row) => feature.codes[row] ?? 0) },
+  );
+  return { rows: rows.length, columns, values: taken };
+}
+
 /** How a model family wants its features; `auto` settings of the experiment are settled by it. */
 export interface FeatureNeeds {
   /** `none`: the family takes NaN. */

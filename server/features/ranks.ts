@@ -1,6 +1,7 @@
 /** Where a value stands among the training values: its rank as a share, or the normal score of that rank. */
 import type { Pieces } from '../onnx/pieces.ts';
 import { normalQuantile } from '../statistics/distributions.ts';
+import { valueAt } from '../statistics/quantiles.ts';
 
 /** Knots at most, as scikit-learn's QuantileTransformer. */
 const mostKnots = 1000;
@@ -56,23 +57,12 @@ function readSteps(values: Float32Array): Step[] {
   for (let knot = 0; knot < knots; knot++) {
     const share = knots === 1 ? 0 : knot / (knots - 1);
     // Not share · (rows - 1), which may miss a whole position by a rounding and so tear ties apart.
-    const value = at(sorted, knots === 1 ? 0 : (knot * (sorted.length - 1)) / (knots - 1));
+    const value = valueAt(sorted, knots === 1 ? 0 : (knot * (sorted.length - 1)) / (knots - 1));
     const last = steps.at(-1);
     if (last !== undefined && value <= last.value) last.high = share;
     else steps.push({ value, low: share, high: share });
   }
   return steps;
-}
-
-/** Of sorted values, linear between order statistics as NumPy's default. */
-export function quantileOf(sorted: Float32Array, share: number): number {
-  return at(sorted, share * (sorted.length - 1));
-}
-
-function at(sorted: Float32Array, position: number): number {
-  const before = sorted[Math.floor(position)] ?? Number.NaN;
-  const after = sorted[Math.ceil(position)] ?? Number.NaN;
-  return before + (position - Math.floor(position)) * (after - before);
 }
 
 /** The least float32 above a float32 value. */

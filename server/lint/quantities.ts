@@ -1,15 +1,4 @@
-/** Durations, rates and money as the language writes them, as numbers; undefined where the text is none. */
-import { secondsOf } from '../data/splitMethod.ts';
-
-/** Seconds of `30d`, `100ms`; of a week or month as well. */
-export function secondsIn(duration: unknown): number | undefined {
-  if (typeof duration !== 'string') return undefined;
-  try {
-    return secondsOf(duration);
-  } catch {
-    return undefined;
-  }
-}
+/** Rates and money as the language writes them, as numbers; undefined where the text is none. */
 
 /** A second, of `50/s` or `60/min`; a plain number is one a second. */
 export function perSecond(rate: unknown): number | undefined {

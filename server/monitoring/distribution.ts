@@ -1,6 +1,6 @@
 /** Both sides of a column as shares to be drawn, and its rows in bins; what fewer than 20 rows share is not told apart. */
 import type { Distribution } from '../protocol/drift.ts';
-import { quantileOf } from '../statistics/distances.ts';
+import { quantileOf } from '../statistics/quantiles.ts';
 import { binLevels, leastNamed, type PooledLevels } from './levelMeasures.ts';
 import type { Labelling } from './measure.ts';
 import type { PooledNumbers } from './pooledNumbers.ts';

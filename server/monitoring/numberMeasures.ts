@@ -5,7 +5,7 @@ import {
   andersonDarlingTest,
   andersonDarlingWeights,
 } from '../statistics/andersonDarling.ts';
-import { quantileOf } from '../statistics/distances.ts';
+import { quantileOf } from '../statistics/quantiles.ts';
 import { mannWhitney } from '../statistics/tests.ts';
 import { rangeMeasure, valueMeasure } from './faultMeasures.ts';
 import { countLabels, type Labelling, leastRows, type Measure } from './measure.ts';

@@ -1,6 +1,6 @@
 /** Functions made of straight pieces, such as ranks and calibrations: found by a tree of comparisons, since ONNX has no search. */
 import type { GraphBuilder } from './graph.ts';
-import { elementTypeNumber } from './literal.ts';
+import { apply, cast, double } from './operators.ts';
 
 /**
  * Piece i holds for values of at least `from[i]` and below `from[i + 1]`, the first also for all below it:
@@ -27,26 +27,17 @@ export function evaluatePieces({ from, x, y, slope }: Pieces, value: number): nu
 /** Appends the function for double [n, 1], double [n, 1] out: the same operations in the same order. */
 export function appendPieces(graph: GraphBuilder, value: string, { from, x, y, slope }: Pieces): string {
   const index = appendSearch(graph, value, from);
-  const perPiece = (values: readonly number[]) => {
-    const data = Float64Array.from(values);
-    const table = graph.constant({ type: 'double', shape: [data.length], data });
-    return first(graph.node('Gather', [table, index]));
-  };
-  const distance = first(graph.node('Sub', [value, perPiece(x)]));
-  const rise = first(graph.node('Mul', [perPiece(slope), distance]));
-  return first(graph.node('Add', [rise, perPiece(y)]));
+  const perPiece = (values: readonly number[]) => apply(graph, 'Gather', [double(graph, values), index]);
+  const distance = apply(graph, 'Sub', [value, perPiece(x)]);
+  const rise = apply(graph, 'Mul', [perPiece(slope), distance]);
+  return apply(graph, 'Add', [rise, perPiece(y)]);
 }
 
 /** The index int64 [n, 1] of the last of `from` that a double [n, 1] is at least; 0 below all, some index for NaN. */
 export function appendSearch(graph: GraphBuilder, value: string, from: readonly number[]): string {
-  const found = first(
-    graph.node('TreeEnsembleRegressor', [value], searchTree(from), { domain: 'ai.onnx.ml' }),
-  );
-  return first(graph.node('Cast', [found], { to: elementTypeNumber('int64') }));
-}
-
-function first([name = '']: readonly string[]): string {
-  return name;
+  const tree = searchTree(from);
+  const found = apply(graph, 'TreeEnsembleRegressor', [value], tree, { domain: 'ai.onnx.ml' });
+  return cast(graph, found, 'int64');
 }
 
 /** A balanced tree whose leaves are 0 .. from.length - 1; a value goes right of every `from` that it is at least. */

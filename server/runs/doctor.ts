@@ -26,7 +26,7 @@ function describeMachine(workspace: string): Diagnosis['machine'] {
     platform: `${process.platform} ${process.arch}`,
     threads: navigator.hardwareConcurrency,
     glibc: glibcVersion(),
-    duckdb: versionOf('@duckdb/node-api'),
+    duckdb: versionOf('@duckdb/node-bindings'),
     sqlite: versionOf('better-sqlite3'),
     onnxRuntime: versionOf('onnxruntime-node'),
     workspace,

@@ -1,6 +1,7 @@
 /** What an experiment says about serving its model (section 11 of the language), with the defaults of the language. */
 import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { secondsIn } from '../config/duration.ts';
 
 /** Bytes of the largest request, where none is named. */
 export const defaultBodyLimit = 2 ** 20;
@@ -89,9 +90,7 @@ function checkPath(path: string): void {
   if (reason !== undefined) throw new ModelwrightError('endpoint-unusable', { path, reason });
 }
 
-/** A duration of the language, such as `90d`; anything else counts as the default of 90 days. */
+/** Of a duration of the language, such as `90d`; anything else counts as the default of 90 days. */
 function millisecondsOf(duration: string): number {
-  const [, amount = '90', unit = 'd'] = /^(\d+(?:\.\d+)?)\s?(ms|s|m|h|d)$/.exec(duration) ?? [];
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-  return Number(amount) * (units[unit] ?? 86_400_000);
+  return 1_000 * (secondsIn(duration) ?? 90 * 86_400);
 }

@@ -50,17 +50,6 @@ export function energyDistance(distances: Float32Array, second: Uint8Array): num
   return (2 * between) / (n * m) - (2 * within) / (n * n) - (2 * other) / (m * m);
 }
 
-/** The quantile at `share` of ascending values: linear between them, as NumPy's default. */
-export function quantileOf(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const low = Math.floor(at);
-  const [below, above] = [
-    sorted[low] ?? Number.NaN,
-    sorted[Math.min(low + 1, sorted.length - 1)] ?? Number.NaN,
-  ];
-  return below + (above - below) * (at - low);
-}
-
 function joined(a: Float64Array, b: Float64Array): Float64Array {
   const both = new Float64Array(a.length + b.length);
   both.set(a);

@@ -1,7 +1,12 @@
 /** Selection of features by what a model makes of them, learnt on the training rows of a fit alone. */
 import type { Experiment, GbdtSettings } from '../config/experiment.ts';
 import type { FittedFeatures } from '../features/fittedFeatures.ts';
-import type { FeatureColumn, FeatureMatrix, FeatureValues } from '../features/matrix.ts';
+import {
+  type FeatureColumn,
+  type FeatureMatrix,
+  type FeatureValues,
+  matrixRows,
+} from '../features/matrix.ts';
 import { chooseFeatures, isModelMethod, pickFeatures } from '../features/select.ts';
 import type { FitRequest, LabelledRows } from '../models/family.ts';
 import { gbdt } from '../models/gbdt/gbdt.ts';
@@ -194,14 +199,5 @@ function shuffled(feature: FeatureValues, random: Random): FeatureValues {
 }
 
 function takeRows({ matrix, target }: LabelledRows, rows: Int32Array): LabelledRows {
-  const values = matrix.values.map(
-    (feature): FeatureValues =>
-      feature.kind === 'numeric'
-        ? { kind: 'numeric', values: Float32Array.from(rows, (row) => feature.values[row] ?? Number.NaN) }
-        : { kind: 'category', codes: Int32Array.from(rows, (row) => feature.codes[row] ?? 0) },
-  );
-  return {
-    matrix: { ...matrix, rows: rows.length, values },
-    target: Float64Array.from(rows, (row) => target[row] ?? 0),
-  };
+  return { matrix: matrixRows(matrix, rows), target: Float64Array.from(rows, (row) => target[row] ?? 0) };
 }

@@ -1,18 +1,9 @@
 /** Calendar parts against pandas. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Table } from '../../server/data/table.ts';
-import type { FeatureRequest } from '../../server/features/fittedFeatures.ts';
-import { allRows, fitOn, linearNeeds, type Overrides, tableOf, valuesOf } from './csvTable.ts';
-import { expectClose, matrixOn, oracleTable } from './expected.ts';
+import { describe, expect, test } from 'vitest';
+import { allRows, fitOn, linearNeeds, tableOf, valuesOf } from './csvTable.ts';
+import { expectClose, oracleTable } from './expected.ts';
 
-let table: Table;
-beforeAll(async () => {
-  table = await oracleTable();
-});
-afterAll(() => table.close());
-
-const matrixOf = (names: readonly string[], settings: Overrides, options: Partial<FeatureRequest> = {}) =>
-  matrixOn(table, names, settings, options);
+const { matrixOf } = await oracleTable();
 
 describe('dates', () => {
   const all = ['year', 'quarter', 'month', 'week', 'day', 'dayofyear', 'weekday', 'hour', 'minute', 'second'];

@@ -1,7 +1,6 @@
 /** What pandas and scikit-learn make of oracle/table.csv (oracle/features.py), all learnt on the first 110 of 160 rows. */
 import { readFileSync } from 'node:fs';
-import { expect } from 'vitest';
-import type { Table } from '../../server/data/table.ts';
+import { afterAll, expect } from 'vitest';
 import type { FeatureRequest } from '../../server/features/fittedFeatures.ts';
 import type { FeatureMatrix } from '../../server/features/matrix.ts';
 import { allRows, fitOn, type Overrides, tableOf } from './csvTable.ts';
@@ -12,20 +11,20 @@ export const expected: Record<string, (number | null)[]> = JSON.parse(
 );
 export const trainRows = Int32Array.from({ length: 110 }, (_, row) => row);
 
-export function oracleTable(): Promise<Table> {
+/** The oracle's table, open while a file's tests run, and all rows of named features of it, learnt on the first 110. */
+export async function oracleTable() {
   const csv = readFileSync(new URL('table.csv', folder), 'utf8');
-  return tableOf(csv, { size: 'ordinal', zip: 'categorical', city: 'categorical' });
-}
-
-/** All rows of the named features, learnt on the first 110. */
-export async function matrixOn(
-  table: Table,
-  names: readonly string[],
-  settings: Overrides,
-  options: Partial<FeatureRequest> = {},
-): Promise<FeatureMatrix> {
-  const features = await fitOn(table, names, { trainRows, ...options, settings });
-  return features.transform(allRows(table));
+  const table = await tableOf(csv, { size: 'ordinal', zip: 'categorical', city: 'categorical' });
+  afterAll(() => table.close());
+  const matrixOf = async (
+    names: readonly string[],
+    settings: Overrides,
+    options: Partial<FeatureRequest> = {},
+  ): Promise<FeatureMatrix> => {
+    const features = await fitOn(table, names, { trainRows, ...options, settings });
+    return features.transform(allRows(table));
+  };
+  return { table, matrixOf };
 }
 
 /** Relative to float32; missing agrees with missing. */

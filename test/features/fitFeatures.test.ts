@@ -1,21 +1,12 @@
 /** Features against pandas and scikit-learn. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Table } from '../../server/data/table.ts';
-import type { FeatureRequest } from '../../server/features/fittedFeatures.ts';
+import { describe, expect, test } from 'vitest';
 import type { FeatureMatrix } from '../../server/features/matrix.ts';
 import { fitRanks } from '../../server/features/ranks.ts';
 import { evaluatePieces } from '../../server/onnx/pieces.ts';
 import { allRows, fitOn, linearNeeds, type Overrides, valuesOf } from './csvTable.ts';
-import { expectClose, expected, matrixOn, oracleTable, trainRows } from './expected.ts';
+import { expectClose, expected, oracleTable, trainRows } from './expected.ts';
 
-let table: Table;
-beforeAll(async () => {
-  table = await oracleTable();
-});
-afterAll(() => table.close());
-
-const matrixOf = (names: readonly string[], settings: Overrides, options: Partial<FeatureRequest> = {}) =>
-  matrixOn(table, names, settings, options);
+const { table, matrixOf } = await oracleTable();
 
 describe('numbers', () => {
   for (const impute of ['mean', 'median'] as const) {

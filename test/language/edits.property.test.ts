@@ -1,5 +1,5 @@
 /** Whatever is typed, wherever the cursor stands, every feature answers: nothing throws, and every range lies in the text. */
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -16,59 +16,23 @@ import { semanticTokens } from '../../server/language/semanticTokens.ts';
 import { signatureAt } from '../../server/language/signature.ts';
 import type { Position, Range } from '../../server/protocol/finding.ts';
 import { createRandom } from '../../server/statistics/random.ts';
+import { pieces } from '../config/edited.ts';
 import { now } from '../lint/marked.ts';
+import { rounds } from '../rounds.ts';
 import { facts, openText } from './open.ts';
 
 const examples = join(import.meta.dirname, '../config/examples');
-const pieces = [
-  '"',
-  "'",
-  '[',
-  ']',
-  '{',
-  '}',
-  ':',
-  ': ',
-  ' ',
-  '\n',
-  '\n  ',
-  '\t',
-  '- ',
-  '#',
-  '&a',
-  '*a',
-  '!x',
-  '|',
-  '>',
-  '${',
-  '${vars.x}',
-  '~',
-  '\u0000',
-  '\uFEFF',
-  '🙂',
-  '<<<<<<< a\n',
-  '---\n',
-  '`',
-  '\r\n',
-  '\r',
-  '(',
-  'plan == ',
-  '__proto__: 1\n',
-  'constructor',
-  '<<: *a',
-  '# lint-ignore ',
-];
-/** 5,000 with MODELWRIGHT_SOAK set: minutes. */
-const rounds = process.env['MODELWRIGHT_SOAK'] === undefined ? 60 : 5_000;
+/** Minutes in the soak. */
+const edits = rounds(60, 5_000);
 
 describe.each(readdirSync(examples))('%s', (name) => {
   const original = readFileSync(join(examples, name), 'utf8');
 
-  test(`${rounds} random edits`, { timeout: 600_000 }, () => {
+  test(`${edits} random edits`, { timeout: 600_000 }, () => {
     const random = createRandom(7, name);
     const pick = (count: number) => Math.floor(random.uniform() * count);
     let text = original;
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < edits; round++) {
       if (round % 8 === 0) text = original;
       const at = pick(text.length + 1);
       text =

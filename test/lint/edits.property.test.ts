@@ -1,72 +1,24 @@
 /** Whatever is typed, loading and linting answer, quickly, and the same as for a file opened afresh. */
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../server/statistics/random.ts';
+import { pieces } from '../config/edited.ts';
+import { rounds } from '../rounds.ts';
 import { lint, load } from './marked.ts';
 
 const examples = join(import.meta.dirname, '../config/examples');
-const pieces = [
-  '"',
-  "'",
-  '[',
-  ']',
-  '{',
-  '}',
-  ':',
-  ' ',
-  '\n',
-  '\t',
-  '- ',
-  '#',
-  '&a',
-  '*a',
-  '!x',
-  '|',
-  '>',
-  '${',
-  '${vars.x}',
-  'null',
-  '~',
-  '\u0000',
-  '\uFEFF',
-  '🙂',
-  'é',
-  '<<<<<<< a\n',
-  '=======\n',
-  '---\n',
-  '..',
-  '@',
-  '%',
-  '`',
-  '1e-4',
-  'yes',
-  '010',
-  '\r\n',
-  '\r',
-  ' and ',
-  '(',
-  ')',
-  '==',
-  '__proto__: 1\n',
-  'constructor: x\n',
-  '? ',
-  ': ',
-  '<<: *a',
-  '# lint-ignore x\n',
-  'extends: x\n',
-];
-/** 2,000 with MODELWRIGHT_SOAK set: minutes. */
-const rounds = process.env['MODELWRIGHT_SOAK'] === undefined ? 200 : 2_000;
+/** Minutes in the soak. */
+const edits = rounds(200, 2_000);
 
 describe.each(readdirSync(examples))('%s', (name) => {
   const original = readFileSync(join(examples, name), 'utf8');
 
-  test(`${rounds} random edits never throw, never hang`, { timeout: 600_000 }, () => {
+  test(`${edits} random edits never throw, never hang`, { timeout: 600_000 }, () => {
     const random = createRandom(2026, name);
     let text = original;
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < edits; round++) {
       // Edits pile up to eight at a time, as while a person types.
       text = edit(round % 8 === 0 ? original : text, () => random.uniform());
       const findings = lint(text);

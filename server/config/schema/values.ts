@@ -2,6 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import * as z from 'zod';
 import { parseMetricName } from '../../catalog/metrics.ts';
+import { durationPattern } from '../duration.ts';
 
 /** Bounds of a number; `above` and `below` are exclusive. */
 export interface Bounds {
@@ -58,7 +59,7 @@ export const formats = {
   date: { wants: 'a date such as 2025-07-01', pattern: /^\d{4}-\d\d-\d\d/, accepts: isDate },
   duration: {
     wants: 'a duration such as 30d, 12h or 100ms',
-    pattern: /^\d+(\.\d+)?\s?(ms|s|m|h|d)$/,
+    pattern: durationPattern,
   },
   rate: { wants: 'a rate such as 50/s or 60/min', pattern: /^\d+(\.\d+)?\s?\/\s?(s|min|h|d)$/ },
   money: {

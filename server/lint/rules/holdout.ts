@@ -1,4 +1,5 @@
 /** Rules about the rows that judge: a test set, validation rows, gaps, baselines, seeds. */
+import { secondsIn } from '../../config/duration.ts';
 import { removeEdit, setEdit } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import { isMap } from '../../config/schema/nodes.ts';
@@ -119,12 +120,9 @@ function horizonOf(experiment: Experiment): number {
   return isMap(problem) && typeof problem['horizon'] === 'string' ? daysOf(problem['horizon']) : 0;
 }
 
-const secondsOf: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
-
 /** `12h` is half a day; 0 for what is no duration, which the schema reports. */
 function daysOf(duration: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s?(ms|s|m|h|d)$/.exec(duration);
-  return match === null ? 0 : (Number(match[1]) * (secondsOf[match[2] ?? ''] ?? 0)) / 86_400;
+  return (secondsIn(duration) ?? 0) / 86_400;
 }
 
 const noBaseline: Rule = {

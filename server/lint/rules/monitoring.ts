@@ -1,5 +1,7 @@
 /** Rules about what is watched: estimates that cannot hold, thresholds below the noise, alarms nobody can answer. */
+
 import { driftThresholds, referenceRows } from '../../catalog/driftThresholds.ts';
+import { secondsIn } from '../../config/duration.ts';
 import { setEdit } from '../../config/edits.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import type { Fix } from '../../protocol/finding.ts';
@@ -7,7 +9,7 @@ import { normalQuantile } from '../../statistics/distributions.ts';
 import { count, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { figureOf, number4, resultOf } from '../history.ts';
-import { perSecond, secondsIn } from '../quantities.ts';
+import { perSecond } from '../quantities.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
 

@@ -1,4 +1,5 @@
 /** Rules about runs that broke, answer worse than the one in use, or grow old, and machines that lack what is asked for. */
+import { secondsIn } from '../../config/duration.ts';
 import { setEdit } from '../../config/edits.ts';
 import { parseGate } from '../../config/expression/gate.ts';
 import { fieldAt } from '../../config/fields.ts';
@@ -6,7 +7,6 @@ import type { LoadedExperiment } from '../../config/load.ts';
 import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { failureOf, figureOf, number4 } from '../history.ts';
-import { secondsIn } from '../quantities.ts';
 import type { Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
 import { resultRule } from './results.ts';

@@ -1,5 +1,7 @@
 /** Rules about searches and the time that runs take, from what past runs took: edges and budgets. */
+
 import { type NumericParameter, parameters } from '../../catalog/models.ts';
+import { secondsIn } from '../../config/duration.ts';
 import { setEdit } from '../../config/edits.ts';
 import { fieldAt } from '../../config/fields.ts';
 import { isMap } from '../../config/schema/nodes.ts';
@@ -9,7 +11,6 @@ import { spearman } from '../../statistics/tests.ts';
 import { count, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { number4, type PastResult, type RunHistory, resultOf } from '../history.ts';
-import { secondsIn } from '../quantities.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
 import { resultRule } from './results.ts';

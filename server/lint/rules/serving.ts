@@ -1,11 +1,12 @@
 /** Rules about how a model answers: what it must not record, what does not exist when it answers, what a test can show. */
+import { secondsIn } from '../../config/duration.ts';
 import { appendEdit, setEdit, yamlScalar } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { normalQuantile } from '../../statistics/distributions.ts';
 import { count, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
-import { perSecond, secondsIn } from '../quantities.ts';
+import { perSecond } from '../quantities.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
 

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import type { GbdtSettings } from '../../config/experiment.ts';
 import { type DenseColumns, type LabelledColumns, openLightGbm } from '../../engines/lightgbm.ts';
-import type { FeatureMatrix } from '../../features/matrix.ts';
+import { type FeatureMatrix, matrixRows } from '../../features/matrix.ts';
 import type { FitRequest, FittedModel, LabelledRows } from '../family.ts';
 import { appendTrees } from './graph.ts';
 import { readLightGbm } from './lightgbmTrees.ts';
@@ -103,16 +103,8 @@ function withWeight(rows: LabelledRows): LabelledRows {
   const { matrix, target, weight } = rows;
   if (!weight?.some((w) => !(w > 0))) return rows;
   const kept = Int32Array.from(weight.keys()).filter((row) => (weight[row] ?? 0) > 0);
-  const values = matrix.values.map((feature) =>
-    feature.kind === 'numeric'
-      ? {
-          kind: 'numeric' as const,
-          values: Float32Array.from(kept, (row) => feature.values[row] ?? Number.NaN),
-        }
-      : { kind: 'category' as const, codes: Int32Array.from(kept, (row) => feature.codes[row] ?? 0) },
-  );
   return {
-    matrix: { ...matrix, rows: kept.length, values },
+    matrix: matrixRows(matrix, kept),
     target: Float64Array.from(kept, (row) => target[row] ?? 0),
     weight: Float64Array.from(kept, (row) => weight[row] ?? 0),
   };
