@@ -1,6 +1,6 @@
 /** `engine install`: a library from its Python wheel into the user's cache, checked, and built where it must be. */
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { buildTensorFlowAddon } from './buildAddon.ts';
 import { type Library, libraryFolder } from './installed.ts';
@@ -51,13 +51,14 @@ export async function install(plan: InstallPlan, watch: InstallWatch): Promise<v
   for (const tool of wheel.needs) await needTool(run, library, tool);
 
   const unpacked = join(folder, `unpacked-${wheel.name}-${wheel.version}`);
-  if (!existsSync(unpacked)) {
+  if (!wheel.members.every((member) => existsSync(join(unpacked, member)))) {
     watch.onStage(`Downloading ${wheel.name} ${wheel.version} (${wheel.downloadMegabytes} MB)`);
     const file = await download(run, python, plan);
     watch.onStage('Unpacking');
     const partial = `${unpacked}.partial`;
     rmSync(partial, { recursive: true, force: true });
     await run(python, ['-c', unpackScript, file, partial, ...wheel.members]);
+    rmSync(unpacked, { recursive: true, force: true });
     renameSync(partial, unpacked);
     rmSync(join(folder, 'download'), { recursive: true });
   }
@@ -67,7 +68,10 @@ export async function install(plan: InstallPlan, watch: InstallWatch): Promise<v
     return;
   }
   const [member = ''] = wheel.members;
-  copyFileSync(join(unpacked, member), join(folder, basename(member)));
+  // A link: the library looks for those it came with beside its own place in the wheel.
+  const link = join(folder, basename(member));
+  rmSync(link, { force: true });
+  symlinkSync(relative(folder, join(unpacked, member)), link);
 }
 
 /** Takes the members out of a wheel, and the licences, which must go with them. */

@@ -1,5 +1,5 @@
 /** Where optional libraries are: the user's cache folder, one folder a library, shared by all workspaces. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,10 +23,10 @@ export function libraryFolder(library: Library): string {
   return join(cacheFolder(), 'engines', library);
 }
 
-/** The shared library of LightGBM or XGBoost, where it is installed. */
+/** The shared library of LightGBM or XGBoost, where it is installed; its real place, beside the libraries it needs. */
 export function boostingLibrary(library: 'lightgbm' | 'xgboost'): string | undefined {
   const file = join(libraryFolder(library), `lib${library === 'lightgbm' ? '_lightgbm' : 'xgboost'}.so`);
-  return existsSync(file) ? file : undefined;
+  return existsSync(file) ? realpathSync(file) : undefined;
 }
 
 /** The package tfjs-node that npm installed, with or without its addon; undefined where it was left out. */

@@ -25,7 +25,7 @@ const wheels = {
   'tensorflow-cpu': { name: 'tensorflow-cpu', version: '2.21.0', sha256: '05af7c26d35f4de910b5598c7b507e3981831a7b0f47fed9a405d995d51d7793', downloadMegabytes: 274, diskMegabytes: 1_100, members: tensorflowMembers, needs: ['g++', 'make', 'npm'] },
   'tensorflow-cuda': { name: 'tensorflow', version: '2.21.0', sha256: 'e9d8da8dcab9650efb45f032ba70af2f016f907e6e0c6bda29dd101bba945406', downloadMegabytes: 600, diskMegabytes: 2_000, members: tensorflowMembers, needs: ['g++', 'make', 'npm'] },
   lightgbm: { name: 'lightgbm', version: '4.7.0', sha256: 'd23e922acd891e77212e4d0fbcee9ba973c96dee479491341d05ba595357ebb7', downloadMegabytes: 4, diskMegabytes: 12, members: ['lightgbm/lib/lib_lightgbm.so'], needs: [] },
-  xgboost: { name: 'xgboost', version: '3.2.0', sha256: '99b4a6bbcb47212fec5cf5fbe12347215f073c08967431b0122cfbd1ee70312c', downloadMegabytes: 132, diskMegabytes: 250, members: ['xgboost/lib/libxgboost.so'], needs: [] },
+  xgboost: { name: 'xgboost', version: '3.2.0', sha256: '99b4a6bbcb47212fec5cf5fbe12347215f073c08967431b0122cfbd1ee70312c', downloadMegabytes: 132, diskMegabytes: 250, members: ['xgboost/lib/libxgboost.so', 'xgboost.libs/'], needs: [] },
 } as const satisfies Record<string, Wheel>;
 
 /** TensorFlow comes with CUDA where there is an NVIDIA card; CUDA itself is the system's. */

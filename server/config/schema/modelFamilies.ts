@@ -39,13 +39,7 @@ export const gbdtShape = {
       default: {},
     },
   ),
-  engine: field(
-    choice(['builtin', 'lightgbm', 'xgboost'], { supported: ['builtin', 'lightgbm'] }),
-    'Who trains',
-    {
-      default: 'builtin',
-    },
-  ),
+  engine: field(choice(['builtin', 'lightgbm', 'xgboost']), 'Who trains', { default: 'builtin' }),
 };
 
 export const linear = field(group(linearShape), 'Linear/logistic/Poisson');

@@ -1,8 +1,8 @@
 /** Gradient boosted trees: own histogram trainer with native missing values and categories (see kernels/). */
-import { ModelwrightError } from '../../catalog/errors.ts';
 import { predictsValue } from '../../catalog/tasks.ts';
 import type { GbdtSettings } from '../../config/experiment.ts';
 import { requireLightGbm } from '../../engines/lightgbm.ts';
+import { requireXgboost } from '../../engines/xgboost.ts';
 import type { FitRequest, LabelledRows, ModelFamily } from '../family.ts';
 import { type Arena, createArena } from './arena.ts';
 import { assignBins, fitBinning, mostSampleRows } from './binning.ts';
@@ -15,6 +15,7 @@ import { monotoneSigns } from './monotone.ts';
 import { fitBase, kernelOf, objectiveOf } from './objective.ts';
 import { startThreads, stopThreads } from './pool.ts';
 import { fillBase, predictRaw } from './predict.ts';
+import { fitXgboost } from './xgboost.ts';
 
 /**
  * Log loss, softmax (one tree a class and iteration), or a loss of values; leaf-wise growth under a depth limit. The same
@@ -25,7 +26,9 @@ export const gbdt: ModelFamily<GbdtSettings> = {
   name: 'gbdt',
   async fit(request) {
     checkGbdt(request.parameters);
-    if (request.parameters.engine === 'lightgbm') return fitLightGbm(request);
+    const { engine } = request.parameters;
+    if (engine === 'lightgbm') return fitLightGbm(request);
+    if (engine === 'xgboost') return fitXgboost(request);
     const ensemble = await fitEnsemble(request);
     return {
       family: 'gbdt',
@@ -40,17 +43,10 @@ export const gbdt: ModelFamily<GbdtSettings> = {
   },
 };
 
-/** Throws `model-setting` for an engine that is not installed, or that this version does not have. */
+/** Throws `model-setting` for an engine that is not installed. */
 export function checkGbdt({ engine }: GbdtSettings): void {
   if (engine === 'lightgbm') requireLightGbm();
-  else if (engine !== 'builtin') {
-    throw new ModelwrightError('model-setting', {
-      path: 'model.gbdt.engine',
-      value: engine,
-      reason: 'this version has its own trainer and LightGBM',
-      instead: 'builtin',
-    });
-  }
+  if (engine === 'xgboost') requireXgboost();
 }
 
 async function fitEnsemble(request: FitRequest<GbdtSettings>): Promise<Ensemble> {

@@ -1,22 +1,20 @@
 /** `engine: lightgbm`: the real LightGBM trains, its trees become the same nodes of the file as our own. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ModelwrightError } from '../../catalog/errors.ts';
 import type { GbdtSettings } from '../../config/experiment.ts';
 import { type DenseColumns, type LabelledColumns, openLightGbm } from '../../engines/lightgbm.ts';
-import { type FeatureMatrix, matrixRows } from '../../features/matrix.ts';
+import type { FeatureMatrix } from '../../features/matrix.ts';
 import type { FitRequest, FittedModel, LabelledRows } from '../family.ts';
 import { appendTrees } from './graph.ts';
+import { boostLibrary, withWeight } from './libraryBoost.ts';
 import { readLightGbm } from './lightgbmTrees.ts';
 import { monotoneSigns } from './monotone.ts';
 import { type Objective, objectiveOf } from './objective.ts';
 
 /**
- * Settings that LightGBM has by another name are handed over; all else is its own default. A killed fit starts anew and
- * ends with the same bits: nothing is saved on the way.
+ * Settings that LightGBM has by another name are handed over; all else is its own default.
  * @throws ModelwrightError model-setting where it is not installed, engine-failed, cancelled
  */
 export async function fitLightGbm(request: FitRequest<GbdtSettings>): Promise<FittedModel> {
-  const { task, train, valid, earlyStop, parameters, signal } = request;
+  const { task, train, valid, earlyStop, parameters } = request;
   const library = await openLightGbm();
   const outputs = task === 'multiclass' ? request.outputs : 1;
   const objective = objectiveOf(request);
@@ -25,22 +23,13 @@ export async function fitLightGbm(request: FitRequest<GbdtSettings>): Promise<Fi
     train: toColumns(learnt),
     ...(earlyStop && valid && { valid: toColumns(valid) }),
   });
-  let best: { score: number; done: number } | undefined;
-  let done = 0;
   let text: string;
+  let warnings: readonly string[];
   try {
-    while (done < parameters.trees) {
-      if (signal?.aborted) throw new ModelwrightError('cancelled');
-      const isFinished = training.step();
-      if (!isFinished) done++;
-      const score = earlyStop?.score(rawOf(training.validScores(), task, outputs));
-      if (score !== undefined && (!best || score > best.score + (earlyStop?.minDelta ?? 0)))
-        best = { score, done };
-      request.onProgress?.({ done, total: parameters.trees, ...(score !== undefined && { score }) });
-      if (isFinished || (earlyStop && best && done - best.done >= earlyStop.patience)) break;
-      await nextTurn();
-    }
-    text = training.saveText(earlyStop?.restoreBest && best ? best.done : 0);
+    const validRaw = () => rawOf(training.validScores(), task, outputs);
+    const boosted = await boostLibrary('LightGBM', { step: training.step, validRaw }, request);
+    warnings = boosted.warnings;
+    text = training.saveText(boosted.kept);
   } finally {
     training.close();
   }
@@ -51,6 +40,7 @@ export async function fitLightGbm(request: FitRequest<GbdtSettings>): Promise<Fi
     parameters: { ...parameters, loss: objective.loss },
     iterations: ensemble.trees.length / outputs,
     device: { engine: 'lightgbm', name: 'LightGBM', reason: 'model.gbdt.engine asks for it' },
+    ...(warnings.length > 0 && { warnings }),
     predict: (matrix) => library.score(text, dense(matrix), outputs),
     appendTo: (graph, inputs) => ({ raw: appendTrees(ensemble, graph, inputs), double: false }),
   };
@@ -96,18 +86,6 @@ function parameterText(request: FitRequest<GbdtSettings>, objective: Objective):
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
-}
-
-/** Rows of weight 0 are as if absent. */
-function withWeight(rows: LabelledRows): LabelledRows {
-  const { matrix, target, weight } = rows;
-  if (!weight?.some((w) => !(w > 0))) return rows;
-  const kept = Int32Array.from(weight.keys()).filter((row) => (weight[row] ?? 0) > 0);
-  return {
-    matrix: matrixRows(matrix, kept),
-    target: Float64Array.from(kept, (row) => target[row] ?? 0),
-    weight: Float64Array.from(kept, (row) => weight[row] ?? 0),
-  };
 }
 
 function toColumns({ matrix, target, weight }: LabelledRows): LabelledColumns {

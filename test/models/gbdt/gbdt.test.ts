@@ -169,7 +169,6 @@ describe('settings', () => {
   });
 
   test.each([
-    ['another engine', { engine: 'xgboost' }, {}],
     ['a monotone column that is none', { monotone: { c0: 'up' } }, {}],
     ['monotone classes', { monotone: { x0: 'up' } }, { task: 'multiclass', outputs: 4 }],
     ['monotone quantiles', { monotone: { x0: 'up' } }, { task: 'quantile' }],
