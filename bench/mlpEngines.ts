@@ -81,6 +81,7 @@ function createProblem(
     batch,
     dropout: 0,
     smoothing: 0,
+    focal: false,
     optimizer: {
       type: 'adamw',
       momentum: 0,

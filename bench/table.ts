@@ -18,6 +18,47 @@ export function createTable(rows: number, columns: number, seed: number): Labell
   return labelled(values, target);
 }
 
+/**
+ * The same, where one in ten of every second number is missing, which itself says something, and the last fifth of the
+ * columns are categories of 5 to 160 levels, of which the first two act.
+ */
+export function createMixedTable(rows: number, columns: number, seed: number): LabelledRows {
+  const categories = Math.floor(columns / 5);
+  const { matrix } = createTable(rows, columns - categories, seed);
+  const random = createRandom(seed, 'bench', 'mixed');
+  // The effects of levels are those of the world, not of one table.
+  const world = createRandom(0, 'bench', 'effects');
+  const counts = Array.from({ length: categories }, (_, j) => 5 * 2 ** j);
+  const effects = counts.map((count) => Array.from({ length: count }, () => world.normal()));
+  const codes = counts.map((count) => Uint16Array.from({ length: rows }, () => 1 + random.int(count)));
+  const numbers = matrix.values.flatMap((column) => (column.kind === 'numeric' ? [column.values] : []));
+  const target = Float64Array.from({ length: rows }, (_, i) => {
+    const x = (j: number) => numbers[j]?.[i] ?? 0;
+    const effect = (j: number) => effects[j]?.[(codes[j]?.[i] ?? 1) - 1] ?? 0;
+    let score = x(0) + Math.sin(2 * x(1)) + Math.abs(x(2)) + effect(0) + effect(categories - 1);
+    numbers.forEach((values, j) => {
+      if (j % 2 === 1 || random.uniform() > 0.1) return;
+      values[i] = Number.NaN;
+      if (j === 4) score += 1;
+    });
+    return random.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
+  });
+  return {
+    target,
+    matrix: {
+      rows,
+      columns: [
+        ...matrix.columns,
+        ...counts.map((count, j) => ({
+          ...{ name: `c${j}`, sources: [], kind: 'category' as const },
+          levels: Array.from({ length: count + 2 }, (_, level) => `level ${level}`),
+        })),
+      ],
+      values: [...matrix.values, ...codes.map((column) => ({ kind: 'category' as const, codes: column }))],
+    },
+  };
+}
+
 export function labelled(values: readonly Float32Array[], target: Float64Array): LabelledRows {
   return {
     matrix: {
@@ -29,11 +70,16 @@ export function labelled(values: readonly Float32Array[], target: Float64Array):
   };
 }
 
-/** Column-major float32, and the target. */
+/** Column-major float32, codes as numbers from 0, and the target. */
 export function write(folder: string, name: string, { matrix, target }: LabelledRows): void {
   const all = new Float32Array(matrix.rows * matrix.columns.length);
   matrix.values.forEach((column, j) => {
     if (column.kind === 'numeric') all.set(column.values, j * matrix.rows);
+    else
+      all.set(
+        Float32Array.from(column.codes, (code) => Math.max(0, code - 1)),
+        j * matrix.rows,
+      );
   });
   writeFileSync(join(folder, `${name}.columns`), all);
   writeFileSync(join(folder, `${name}.target`), Float32Array.from(target));

@@ -151,7 +151,18 @@ export interface Experiment {
       readonly grad_clip: number;
     };
     readonly device: 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'mps';
-    readonly imbalance: { readonly strategy: string; readonly ratio?: number };
+    readonly imbalance: {
+      readonly strategy:
+        | 'auto'
+        | 'none'
+        | 'weights'
+        | 'oversample'
+        | 'undersample'
+        | 'smote'
+        | 'focal'
+        | 'threshold';
+      readonly ratio?: number;
+    };
     readonly checkpoint: {
       readonly every: number | string;
       readonly keep: number;

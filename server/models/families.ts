@@ -21,6 +21,8 @@ export interface Trainer {
   readonly iterative: boolean;
   /** Its probabilities are taken as they are: no class weights, no calibration, and no threshold but one that is written. */
   readonly plain: boolean;
+  /** Takes a request for the focal loss. */
+  readonly focal?: boolean;
   /** Conditions on raw columns that are all it looks at (fitRules); absent: the features of the experiment. */
   readonly conditions?: readonly string[];
   /** Throws `model-setting` for settings that this version cannot fit. */
@@ -65,6 +67,7 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
     family: 'gbdt',
     ...models.gbdt,
     plain: false,
+    focal: experiment.model.gbdt.engine === 'builtin',
     check: () => checkGbdt(experiment.model.gbdt),
     fit({ earlyStop, ...request }, trees = experiment.model.gbdt.trees) {
       const parameters = { ...experiment.model.gbdt, trees };

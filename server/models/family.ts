@@ -24,6 +24,8 @@ export interface FitRequest<Parameters> {
   readonly quantile?: number;
   /** The primary metric; a family may choose by it which loss it minimises. */
   readonly metric?: string;
+  /** Rows of classes that are right already count for less: only families whose trainer says that it can. */
+  readonly focal?: boolean;
   readonly train: LabelledRows;
   /** For early stopping only; never test rows. */
   readonly valid?: LabelledRows;

@@ -5,7 +5,7 @@ import { isComputable } from '../evaluation/metrics.ts';
 import { fitRules } from '../features/fitRules.ts';
 import { settleColumn } from '../features/settings.ts';
 import { createTrainer } from '../models/families.ts';
-import { readWeights, settleImbalance } from '../training/rowWeights.ts';
+import { readWeights } from '../training/rowWeights.ts';
 import { judgingRows } from '../training/scoreSetting.ts';
 import { planSearch } from '../tuning/planSearch.ts';
 import type { RunRows } from './runRows.ts';
@@ -25,7 +25,14 @@ export async function refuseImpossible({
   const trainer = createTrainer(experiment.model.type, experiment);
   trainer.check(task.task);
   if (trainer.conditions) fitRules({ table, columns, trainRows: new Int32Array() }, trainer.conditions);
-  settleImbalance(experiment, task, true);
+  if (experiment.train.imbalance.strategy === 'focal' && !trainer.focal) {
+    throw new ModelwrightError('model-setting', {
+      path: 'train.imbalance',
+      value: 'focal',
+      reason: 'of all models, gbdt (with its own engine) and mlp have a focal loss',
+      instead: 'weights',
+    });
+  }
   for (const { name } of columns) {
     checkName(name);
     settleColumn(experiment.features, name, trainer.needs);

@@ -78,6 +78,7 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
       metric: task.metric,
       classes: task.classes,
       ...(task.quantile !== undefined && { quantile: task.quantile }),
+      ...(plan.imbalance.focal && { focal: true }),
       train,
       ...(stopped && {
         valid: {

@@ -29,6 +29,8 @@ export interface Imbalance {
   readonly weights: boolean;
   /** Draw rows of the rarer classes again, make new ones, or leave out rows of the others, until the ratio holds. */
   readonly resample?: 'oversample' | 'undersample' | 'smote';
+  /** Rows that are right already count for less, by a loss of the model's own. */
+  readonly focal?: boolean;
   /** Choose the threshold for the rare class instead of taking 0.5. */
   readonly threshold: boolean;
   /** Total weight of the rarer class over that of the other, after weighting. */
@@ -40,9 +42,13 @@ const rareShare = 0.1;
 
 /**
  * `auto` weights the classes and moves the threshold where a class of two is below 10 % and there are rows to calibrate
- * on, since weights inflate probabilities.
+ * on, since weights inflate probabilities. A model without a focal loss, such as a baseline, is trained as with `none`.
  */
-export function settleImbalance(experiment: Experiment, task: ResolvedTask, heldRows: boolean): Imbalance {
+export function settleImbalance(
+  experiment: Experiment,
+  task: ResolvedTask,
+  { heldRows, focal = false }: { heldRows: boolean; focal?: boolean | undefined },
+): Imbalance {
   const { strategy, ratio = 1 } = experiment.train.imbalance;
   if (predictsValue(task.task)) return { weights: false, threshold: false, ratio };
   const rare =
@@ -58,15 +64,10 @@ export function settleImbalance(experiment: Experiment, task: ResolvedTask, held
     case 'undersample':
     case 'smote':
       return { weights: false, resample: strategy, threshold: false, ratio };
+    case 'focal':
+      return { weights: false, threshold: false, ratio, ...(focal && { focal }) };
     case 'threshold':
       return { weights: false, threshold: true, ratio };
-    default:
-      throw new ModelwrightError('model-setting', {
-        path: 'train.imbalance',
-        value: strategy,
-        reason: 'this version treats imbalance by weights, by drawing or making rows and by the threshold',
-        instead: 'auto',
-      });
   }
 }
 

@@ -16,7 +16,7 @@ const isotonicRows = 1000;
 const leastRows = 20;
 
 /**
- * `auto`: after class weights, or where the expected calibration error of the held rows is above 0.05: Platt for two
+ * `auto`: after class weights or a focal loss, or where the expected calibration error of the held rows is above 0.05: Platt for two
  * classes, then isotonic where Platt leaves more than that and each class has 1,000 rows; temperature for more classes
  * (with offsets after weights). Without held rows only the effect of the weights is undone. `factors`: the class
  * weights that the model was trained with, if any.
@@ -24,9 +24,13 @@ const leastRows = 20;
  */
 export async function settleCalibration(
   setting: Experiment['model']['calibrate'],
-  { held, factors }: { held: HeldRows | undefined; factors: Float64Array | undefined },
+  {
+    held,
+    factors,
+    focal = false,
+  }: { held: HeldRows | undefined; factors: Float64Array | undefined; focal?: boolean },
 ): Promise<Calibration> {
-  const weighted = factors !== undefined;
+  const weighted = factors !== undefined || focal;
   if (setting === 'isotonic' && held && held.task === 'multiclass') {
     throw new ModelwrightError('model-setting', {
       path: 'model.calibrate',

@@ -103,7 +103,11 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     weight: weight && take(weight, held.rows),
   };
   const factors = trainFactors(plan, final.rows);
-  const calibration = await settleCalibration(settings.calibrate, { held: heldRows, factors });
+  const calibration = await settleCalibration(settings.calibrate, {
+    held: heldRows,
+    factors,
+    focal: imbalance.focal === true,
+  });
   const calibrate = (raw: Float64Array) => applyCalibration(calibration, task.task, raw, outputs);
   const scores = held && calibrate(held.raw).map(Math.fround);
   const threshold =
@@ -164,7 +168,10 @@ export async function planFits(request: TrainRequest): Promise<PlannedFits> {
   const validRows = trainer.plain ? new Int32Array() : sides.positionsOf(split.assignment, sides.valid);
   const imbalance = trainer.plain
     ? untreated
-    : settleImbalance(experiment, task, folds.length > 0 || validRows.length > 0);
+    : settleImbalance(experiment, task, {
+        heldRows: folds.length > 0 || validRows.length > 0,
+        focal: trainer.focal,
+      });
   const plan = { ...request, trainer, weight, imbalance, signal: request.signal };
   return { plan, folds, trainRows, validRows };
 }

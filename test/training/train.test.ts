@@ -202,6 +202,19 @@ describe('settings', () => {
     expect(Math.abs(noRows.mean - noRows.share)).toBeLessThan(0.02);
   });
 
+  test('a focal loss draws probabilities together and is calibrated back; a model without one is trained as ever', async () => {
+    const focal = { train: { imbalance: 'focal' } };
+    const treated = await trained(rare, { model: { type: 'gbdt', ...small }, ...focal });
+    expect(treated.model.calibration.method).toBe('platt');
+    expect(Math.abs(treated.mean - treated.share)).toBeLessThan(0.02);
+    const drawn = await trained(rare, { model: { type: 'gbdt', calibrate: 'none', ...small }, ...focal });
+    expect(drawn.mean).toBeGreaterThan(1.5 * drawn.share);
+    const [own, usual] = [focal, { train: { imbalance: 'none' } }].map((train) =>
+      trained(rare, { model: { type: 'linear', calibrate: 'none' }, ...train }),
+    );
+    expect((await own)?.mean).toBe((await usual)?.mean);
+  });
+
   test('the dummy says the training share, whatever the treatment', async () => {
     const { model, mean, share } = await trained(rare, { model: 'dummy', train: { imbalance: 'weights' } });
     expect(model.threshold).toBe(0.5);
@@ -260,8 +273,7 @@ describe('settings', () => {
   });
 
   test('what this version cannot train is refused by name', async () => {
-    const request = await prepare(folder, { train: { imbalance: 'focal' } });
-    await expect(trainModel(request)).rejects.toMatchObject({ code: 'model-setting' });
+    const request = await prepare(folder, {});
     await expect(trainModel({ ...request, type: 'gam' })).rejects.toMatchObject({
       code: 'model-unsupported',
     });

@@ -97,7 +97,6 @@ const earlyStop = either(
 const imbalance = shorthand('strategy', {
   strategy: field(
     choice(['auto', 'none', 'weights', 'oversample', 'undersample', 'smote', 'focal', 'threshold'], {
-      supported: ['auto', 'none', 'weights', 'oversample', 'undersample', 'smote', 'threshold'],
       synonyms: {
         balanced: 'weights',
         class_weight: 'weights',

@@ -51,7 +51,8 @@ const unusualRate: Rule = {
   },
 };
 
-const resampling: readonly string[] = ['oversample', 'undersample', 'smote'];
+/** What moves probabilities away from rates. */
+const resampling: readonly string[] = ['oversample', 'undersample', 'smote', 'focal'];
 
 const uncalibratedResample: Rule = {
   id: 'uncalibrated-resample',

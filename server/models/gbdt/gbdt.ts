@@ -18,7 +18,7 @@ import { fillBase, predictRaw } from './predict.ts';
 import { fitXgboost } from './xgboost.ts';
 
 /**
- * Log loss, softmax (one tree a class and iteration), or a loss of values; leaf-wise growth under a depth limit. The same
+ * Log loss, softmax (one tree a class and iteration), both focal where asked for, or a loss of values; leaf-wise growth under a depth limit. The same
  * seed gives the same bits with any number of threads, and after resuming at any iteration. Rows of weight zero are as
  * if absent. `min_leaf` counts rows of the bag.
  */
@@ -34,7 +34,7 @@ export const gbdt: ModelFamily<GbdtSettings> = {
       family: 'gbdt',
       parameters: {
         ...request.parameters,
-        ...(predictsValue(request.task) && { loss: objectiveOf(request).loss }),
+        ...((predictsValue(request.task) || request.focal) && { loss: objectiveOf(request).loss }),
       },
       iterations: ensemble.trees.length / ensemble.outputs,
       predict: (matrix) => predictRaw(ensemble, matrix),

@@ -46,7 +46,8 @@ export async function fitLightGbm(request: FitRequest<GbdtSettings>): Promise<Fi
   };
 }
 
-const objectives: Readonly<Record<Objective['loss'], string>> = {
+/** It has no focal loss. */
+const objectives: Readonly<Partial<Record<Objective['loss'], string>>> = {
   log: 'binary',
   softmax: 'multiclass',
   squared: 'regression',

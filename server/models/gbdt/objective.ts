@@ -16,6 +16,8 @@ export interface Objective {
 export const kernelOf = {
   log: layout.BINARY,
   softmax: layout.MULTICLASS,
+  focal: layout.FOCAL,
+  'focal softmax': layout.FOCAL_MULTICLASS,
   squared: layout.SQUARED,
   absolute: layout.QUANTILE,
   huber: layout.HUBER,
@@ -30,12 +32,13 @@ const huberShare = 0.9;
  * A regression that is judged by `mae` or `d2_absolute_error` minimises absolute errors, one by `medae` the Huber loss,
  * every other one squared errors.
  */
-export function objectiveOf({ task, metric, quantile = 0.5, train }: FitRequest<unknown>): Objective {
+export function objectiveOf(request: FitRequest<unknown>): Objective {
+  const { task, metric, quantile = 0.5, focal, train } = request;
   switch (task) {
     case 'binary':
-      return { loss: 'log' };
+      return { loss: focal ? 'focal' : 'log' };
     case 'multiclass':
-      return { loss: 'softmax' };
+      return { loss: focal ? 'focal softmax' : 'softmax' };
     case 'count':
       return { loss: 'poisson' };
     case 'quantile':

@@ -59,7 +59,8 @@ export async function fitXgboost(request: FitRequest<GbdtSettings>): Promise<Fit
   };
 }
 
-const objectives: Readonly<Record<Objective['loss'], string>> = {
+/** It has no focal loss. */
+const objectives: Readonly<Partial<Record<Objective['loss'], string>>> = {
   log: 'binary:logistic',
   softmax: 'multi:softprob',
   squared: 'reg:squarederror',
@@ -86,7 +87,7 @@ function parametersOf(
   const { parameters, task, seed, threads } = request;
   const signs = monotoneSigns(request, objective);
   return {
-    objective: objectives[objective.loss],
+    objective: objectives[objective.loss] ?? '',
     ...(task === 'multiclass' && { num_class: request.outputs }),
     ...(objective.loss === 'quantile' && { quantile_alpha: objective.renewAt ?? 0.5 }),
     ...(objective.delta !== undefined && { huber_slope: objective.delta }),

@@ -137,6 +137,7 @@ function writeSettings({ slots, reals }: KernelMemory, problem: NetworkProblem):
     rmsprop: layout.RMSPROP,
   }[optimizer.type];
   slots[layout.DROPOUT_SEED] = problem.seed;
+  slots[layout.FOCAL] = problem.focal ? 1 : 0;
   reals[layout.DROPOUT] = problem.dropout;
   reals[layout.SMOOTHING] = problem.smoothing;
   reals[layout.MOMENTUM] = optimizer.momentum;

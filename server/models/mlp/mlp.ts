@@ -25,7 +25,7 @@ export interface EngineChoice {
 }
 
 /**
- * Log loss, softmax, Poisson's loss, or squared or pinball loss of a standardised target. The same seed gives the same bits on one engine and kind
+ * Log loss or softmax, focal where asked for, Poisson's loss, or squared or pinball loss of a standardised target. The same seed gives the same bits on one engine and kind
  * of processor, with any number of threads, and after resuming at any epoch. Rows of weight zero are as if absent.
  */
 export function createMlp(
@@ -114,6 +114,7 @@ function prepare(request: FitRequest<MlpSettings>) {
     batch: Math.max(1, batchSize(parameters.batch, kept.length)),
     dropout: dropoutShare(parameters),
     smoothing: regularize.label_smoothing ?? 0,
+    focal: request.focal === true,
     optimizer: {
       type: optimizer.type === 'lbfgs' ? 'adamw' : optimizer.type,
       momentum: optimizer.momentum ?? 0,

@@ -62,6 +62,7 @@ function createProblem(size: keyof typeof networks): { problem: NetworkProblem; 
     batch,
     dropout: 0,
     smoothing: 0,
+    focal: false,
     optimizer: { type: 'adam', momentum: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
     l1: 0,
     l2: 0,

@@ -25,6 +25,8 @@ export interface NetworkProblem {
   readonly batch: number;
   readonly dropout: number;
   readonly smoothing: number;
+  /** Of classes: rows that are right already count for less, (1 - p)^2 of their log loss (Lin and others 2017). */
+  readonly focal: boolean;
   readonly optimizer: OptimizerStep;
   readonly l1: number;
   readonly l2: number;

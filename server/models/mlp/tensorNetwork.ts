@@ -109,7 +109,7 @@ export function lossOf(tf: TensorFlow, problem: NetworkProblem, raw: Tf.Tensor2D
 /** Loss [rows, 1] and its gradient [rows, outputs]. */
 function lossAndSlope(
   tf: TensorFlow,
-  { loss: kind, smoothing, quantile, shape }: NetworkProblem,
+  { loss: kind, smoothing, focal, quantile, shape }: NetworkProblem,
   z: Tf.Tensor2D,
   y: Tf.Tensor2D,
 ): { loss: Tf.Tensor; slope: Tf.Tensor } {
@@ -117,6 +117,12 @@ function lossAndSlope(
     case 'binary': {
       const label = tf.add(tf.mul(y, 1 - smoothing), 0.5 * smoothing);
       const tail = tf.log1p(tf.exp(tf.neg(tf.abs(z))));
+      if (focal) {
+        const one = focalTerm(tf, label, tf.add(tf.relu(tf.neg(z)), tail));
+        const zero = focalTerm(tf, tf.sub(1, label), tf.add(tf.relu(z), tail));
+        const slope = tf.sub(tf.mul(zero.pull, tf.sigmoid(z)), tf.mul(one.pull, tf.sigmoid(tf.neg(z))));
+        return { loss: tf.add(one.loss, zero.loss), slope };
+      }
       return {
         loss: tf.add(tf.sub(tf.relu(z), tf.mul(z, label)), tail),
         slope: tf.sub(tf.sigmoid(z), label),
@@ -126,6 +132,11 @@ function lossAndSlope(
       const hot = tf.oneHot(tf.cast(tf.reshape(y, [-1]), 'int32'), shape.outputs);
       const label = tf.add(tf.mul(hot, 1 - smoothing), smoothing / shape.outputs);
       const log = tf.logSoftmax(z);
+      if (focal) {
+        const { loss, pull } = focalTerm(tf, label, tf.neg(log));
+        const slope = tf.sub(tf.mul(tf.softmax(z), tf.sum(pull, 1, true)), pull);
+        return { loss: tf.sum(loss, 1, true), slope };
+      }
       return { loss: tf.neg(tf.sum(tf.mul(label, log), 1, true)), slope: tf.sub(tf.softmax(z), label) };
     }
     case 'squared': {
@@ -142,4 +153,16 @@ function lossAndSlope(
       return { loss: tf.mul(pull, above), slope: tf.neg(pull) };
     }
   }
+}
+
+/** Of labels with -log p: their focal loss, and what it makes of the gradient of the log loss; kernels/loss.ts has the same. */
+function focalTerm(
+  tf: TensorFlow,
+  label: Tf.Tensor,
+  minusLog: Tf.Tensor,
+): { loss: Tf.Tensor; pull: Tf.Tensor } {
+  const p = tf.exp(tf.neg(minusLog));
+  const r = tf.sub(1, p);
+  const focus = tf.mul(r, tf.add(r, tf.mul(tf.mul(p, minusLog), 2)));
+  return { loss: tf.mul(label, tf.mul(tf.square(r), minusLog)), pull: tf.mul(label, focus) };
 }

@@ -149,6 +149,7 @@ function fingerprintOf({ request, problem, kept }: TrainNetwork): string {
     problem.shape,
     problem.loss,
     problem.quantile,
+    problem.focal,
     request.train.matrix.columns,
     request.valid?.matrix.rows ?? 0,
   ]);

@@ -49,6 +49,7 @@ function problemOf(
     batch: 64,
     dropout: 0.2,
     smoothing: 0.1,
+    focal: false,
     optimizer: { type, momentum: 0.5, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
     l1: 1e-3,
     l2: 1e-3,

@@ -3,7 +3,7 @@
  * that histograms are sums of integers: the same bits in whatever order and on however many threads they are formed.
  */
 import {
-  BINARY, BLOCK, BLOCK_SUMS, HUBER, HUBER_DELTA, MULTICLASS, OBJECTIVE, OUTPUT, OUTPUTS, PACKED, POISSON, PROBABILITY,
+  BINARY, BLOCK, BLOCK_SUMS, FOCAL, FOCAL_MULTICLASS, HUBER, HUBER_DELTA, MULTICLASS, OBJECTIVE, OUTPUT, OUTPUTS, PACKED, POISSON, PROBABILITY,
   QUANTILE, QUANTILE_LEVEL, RAW, ROWS, TARGET, WEIGHT,
 } from './layout';
 import { address, barrier, real, shareBegin, slot } from './threads';
@@ -18,11 +18,13 @@ export function packGradients(thread: i32): void {
   const begin = shareBegin(thread, rows, BLOCK);
   const end = shareBegin(thread + 1, rows, BLOCK);
   const objective = slot(OBJECTIVE);
-  if (objective == MULTICLASS && slot(OUTPUT) == 0) softmax(begin, end);
+  const isSoftmax = objective == MULTICLASS || objective == FOCAL_MULTICLASS;
+  if (isSoftmax && slot(OUTPUT) == 0) softmax(begin, end);
   for (let at = begin; at < end; at += BLOCK) {
     const to = min(at + BLOCK, end);
     if (objective == BINARY) binary(at, to);
-    else if (objective == MULTICLASS) multiclass(at, to);
+    else if (isSoftmax) multiclass(at, to, objective == FOCAL_MULTICLASS);
+    else if (objective == FOCAL) focal(at, to);
     else if (objective == POISSON) poisson(at, to);
     else if (objective == QUANTILE) quantile(at, to);
     else if (objective == HUBER) huber(at, to);
@@ -81,6 +83,53 @@ function binary(begin: i32, end: i32): void {
   }
 }
 
+/**
+ * log(x) for positive x that are not subnormal, to about 1e-7: an exponent, and a polynomial on [sqrt(1/2), sqrt(2)]
+ * (Cephes logf).
+ */
+@inline
+function log4(x: v128): v128 {
+  const bits = i32x4.sub(x, i32x4.splat(0x3f3504f3));
+  const exponent = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+  const mantissa = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  const m = f32x4.sub(mantissa, f32x4.splat(1));
+  let p = f32x4.splat(7.0376836292e-2);
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.1514610310e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(1.1676998740e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.2420140846e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(1.4249322787e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.6668057665e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(2.0000714765e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-2.4999993993e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(3.3333331174e-1));
+  const square = f32x4.mul(m, m);
+  const tail = f32x4.sub(f32x4.mul(f32x4.mul(p, square), m), f32x4.mul(square, f32x4.splat(0.5)));
+  return f32x4.add(f32x4.mul(exponent, f32x4.splat(0.693147181)), f32x4.add(m, tail));
+}
+
+/**
+ * Focal loss -(1 - q)^2 log q of the probability q of the truth (Lin and others 2017, gamma = 2): the gradient of the
+ * log loss times a = r (r - 2 q log q) where r = 1 - q. The hessian is 3 a q r, which the second derivative comes up to
+ * where q nears 1 and is nowhere above: it is negative for rows that are far off.
+ */
+function focal(begin: i32, end: i32): void {
+  const raw = address(RAW);
+  const target = address(TARGET);
+  const packed = address(PACKED);
+  const one = f32x4.splat(1);
+  const two = f32x4.splat(2);
+  for (let i = begin; i < end; i += 4) {
+    const side = f32x4.sub(f32x4.mul(two, v128.load(target + (<usize>i << 2))), one);
+    const e = exp4(f32x4.neg(f32x4.mul(side, raw4(raw + (<usize>i << 3)))));
+    const q = f32x4.div(one, f32x4.add(one, e));
+    const r = f32x4.mul(e, q);
+    const a = f32x4.mul(r, f32x4.add(r, f32x4.mul(f32x4.mul(two, q), log4(f32x4.add(one, e)))));
+    const pull = f32x4.mul(a, r);
+    const hessian = f32x4.mul(f32x4.mul(f32x4.splat(3), pull), q);
+    storePairs(packed + (<usize>i << 3), hessian, f32x4.neg(f32x4.mul(side, pull)));
+  }
+}
+
 /** Squared loss: g = prediction - y, h = 1. */
 function squared(begin: i32, end: i32): void {
   const raw = address(RAW);
@@ -132,8 +181,11 @@ function huber(begin: i32, end: i32): void {
   }
 }
 
-/** Softmax of one class: g = p - [y = class], h = k / (k - 1) p(1 - p) (Friedman 2001, as LightGBM has it). */
-function multiclass(begin: i32, end: i32): void {
+/**
+ * Softmax of one class: g = p - [y = class], h = k / (k - 1) p(1 - p) (Friedman 2001, as LightGBM has it). Focal: g times
+ * a, h times 3 a, as of two classes.
+ */
+function multiclass(begin: i32, end: i32, isFocal: bool): void {
   const outputs = slot(OUTPUTS);
   const output = slot(OUTPUT);
   const target = address(TARGET);
@@ -142,11 +194,20 @@ function multiclass(begin: i32, end: i32): void {
   let p = address(PROBABILITY) + (<usize>begin * <usize>outputs + <usize>output) * 4;
   for (let i = begin; i < end; i++) {
     const probability = load<f32>(p);
-    const hit = <i32>load<f32>(target + (<usize>i << 2)) == output;
-    store<f32>(packed + (<usize>i << 3), factor * probability * (1 - probability));
-    store<f32>(packed + (<usize>i << 3), probability - <f32>i32(hit), 4);
+    const truth = <i32>load<f32>(target + (<usize>i << 2));
+    const hit = truth == output;
+    const a = isFocal ? focus(max(load<f32>(p + ((truth - output) << 2)), <f32>1e-30)) : <f32>1;
+    const curve = isFocal ? <f32>3 * a * factor : factor;
+    store<f32>(packed + (<usize>i << 3), curve * probability * (1 - probability));
+    store<f32>(packed + (<usize>i << 3), a * (probability - <f32>i32(hit)), 4);
     p += <usize>outputs << 2;
   }
+}
+
+@inline
+function focus(q: f32): f32 {
+  const r = <f32>1 - q;
+  return r * (r - <f32>2 * q * f32x4.extract_lane(log4(f32x4.splat(q)), 0));
 }
 
 function softmax(begin: i32, end: i32): void {

@@ -121,6 +121,8 @@ export const SQUARED = 2;
 export const POISSON = 3;
 export const QUANTILE = 4;
 export const HUBER = 5;
+export const FOCAL = 6;
+export const FOCAL_MULTICLASS = 7;
 
 /** Rows of a block: threads own whole blocks, and sums are formed block by block, so that their number changes no bit. */
 export const BLOCK = 4096;

@@ -35,6 +35,8 @@ export const LAST_STEP = 22;
 export const DROPOUT_SEED = 23;
 /** Steps before this epoch: dropout goes on from there. */
 export const STEPS_BEFORE = 24;
+/** 1: losses of classes are focal. */
+export const FOCAL = 25;
 
 // 32-bit slots: addresses.
 /** float32 [rows, NUMERIC]. */

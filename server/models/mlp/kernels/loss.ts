@@ -1,6 +1,6 @@
 /** Losses of a batch and their gradients by the raw outputs. */
 import {
-  BINARY, L_BEFORE, L_DELTA, L_OUT, LOSSES, MULTICLASS, OBJECTIVE, BATCH_ROOM, ORDER, OUTPUTS,
+  BINARY, FOCAL, L_BEFORE, L_DELTA, L_OUT, LOSSES, MULTICLASS, OBJECTIVE, BATCH_ROOM, ORDER, OUTPUTS,
   PINBALL, POISSON, QUANTILE, SMOOTHING, TARGET, WEIGHT,
 } from './layout';
 import { address, real, slot } from '../../gbdt/kernels/threads';
@@ -28,7 +28,11 @@ export function lossOfRows(layer: usize, start: i32, count: i32, begin: i32, end
       const y = <f64>load<f32>(address(TARGET) + (source << 2));
       const weight = address(WEIGHT) ? <f64>load<f32>(address(WEIGHT) + (source << 2)) : 1;
       const scale = weight / <f64>count;
-      if (objective == BINARY) loss = weight * binary(z, d, y, smoothing, scale);
+      const focal = slot(FOCAL) == 1;
+      if (objective == BINARY && focal) loss = weight * focalBinary(z, d, y, smoothing, scale);
+      else if (objective == MULTICLASS && focal) {
+        loss = weight * focalMulticlass(z, d, <i32>y, outputs, stride, smoothing, scale);
+      } else if (objective == BINARY) loss = weight * binary(z, d, y, smoothing, scale);
       else if (objective == MULTICLASS) loss = weight * multiclass(z, d, <i32>y, outputs, stride, smoothing, scale);
       else if (objective == POISSON) {
         const log = <f64>load<f32>(z);
@@ -76,6 +80,56 @@ function multiclass(
     const label = (k == y ? 1 - smoothing : 0) + other;
     store<f32>(place(d, k, stride), <f32>((Math.exp(x - log) - label) * scale));
     loss += label * (log - x);
+  }
+  return loss;
+}
+
+/** What (1 - p)^2 makes of the gradient of -log p; r is 1 - p (Lin and others 2017 with gamma = 2). */
+@inline
+function focus(p: f64, r: f64, minusLog: f64): f64 {
+  return r * (r + 2 * p * minusLog);
+}
+
+/** The focal loss of both labels, each with its share of the smoothed one. */
+function focalBinary(z: usize, d: usize, y: f64, smoothing: f64, scale: f64): f64 {
+  const x = <f64>load<f32>(z);
+  const label = y * (1 - smoothing) + 0.5 * smoothing;
+  const e = Math.exp(-Math.abs(x));
+  const p = (x >= 0 ? 1 : e) / (1 + e);
+  const r = (x >= 0 ? e : 1) / (1 + e);
+  const tail = Math.log1p(e);
+  const ofOne = Math.max(-x, 0) + tail;
+  const ofZero = Math.max(x, 0) + tail;
+  const slope = (1 - label) * focus(r, p, ofZero) * p - label * focus(p, r, ofOne) * r;
+  store<f32>(d, <f32>(slope * scale));
+  return label * r * r * ofOne + (1 - label) * p * p * ofZero;
+}
+
+/** The focal loss of all classes, each with its share of the smoothed label. */
+function focalMulticlass(
+  z: usize, d: usize, y: i32, outputs: i32, stride: usize, smoothing: f64, scale: f64,
+): f64 {
+  let top = -Infinity;
+  for (let k = 0; k < outputs; k++) top = Math.max(top, <f64>load<f32>(place(z, k, stride)));
+  let sum: f64 = 0;
+  for (let k = 0; k < outputs; k++) sum += Math.exp(<f64>load<f32>(place(z, k, stride)) - top);
+  const log = top + Math.log(sum);
+  let loss: f64 = 0;
+  let pull: f64 = 0;
+  const other = smoothing / <f64>outputs;
+  for (let k = 0; k < outputs; k++) {
+    const minusLog = log - <f64>load<f32>(place(z, k, stride));
+    const p = Math.exp(-minusLog);
+    const label = (k == y ? 1 - smoothing : 0) + other;
+    const own = label * focus(p, 1 - p, minusLog);
+    pull += own;
+    loss += label * (1 - p) * (1 - p) * minusLog;
+    store<f32>(place(d, k, stride), <f32>(-own * scale));
+  }
+  for (let k = 0; k < outputs; k++) {
+    const p = Math.exp(<f64>load<f32>(place(z, k, stride)) - log);
+    const at = place(d, k, stride);
+    store<f32>(at, load<f32>(at) + <f32>(p * pull * scale));
   }
   return loss;
 }
