@@ -109,7 +109,10 @@ export interface Experiment {
     };
     readonly calibrate: 'auto' | 'none' | 'platt' | 'isotonic' | 'temperature';
     /** Absent: no intervals. */
-    readonly uncertainty?: { readonly method?: string; readonly coverage?: number };
+    readonly uncertainty?: {
+      readonly method?: 'none' | 'conformal' | 'ensemble' | 'quantile';
+      readonly coverage?: number;
+    };
     readonly threshold: number | 'auto' | { readonly maximize: string } | { readonly by: 'value' };
     readonly [family: string]: unknown;
   };

@@ -68,7 +68,7 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
     ...models.gbdt,
     plain: false,
     focal: experiment.model.gbdt.engine === 'builtin',
-    check: () => checkGbdt(experiment.model.gbdt),
+    check: (task) => checkGbdt(experiment.model.gbdt, task),
     fit({ earlyStop, ...request }, trees = experiment.model.gbdt.trees) {
       const parameters = { ...experiment.model.gbdt, trees };
       const patience = (earlyStop?.patience ?? 0) * treesPerStep(parameters.learning_rate);

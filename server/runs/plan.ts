@@ -6,6 +6,7 @@ import { tableSpec } from '../data/spec.ts';
 import { splitTable } from '../data/splitTable.ts';
 import { resolveTask } from '../data/task.ts';
 import type { WorkerOrder } from '../protocol/runMessages.ts';
+import { companionCount, planCompanions } from '../training/companions.ts';
 import { planSearch } from '../tuning/planSearch.ts';
 import { located } from './locate.ts';
 import { type PreparedRun, prepareRun } from './prepare.ts';
@@ -50,9 +51,11 @@ async function estimate({ experiment, loaded }: PreparedRun, signal: AbortSignal
     const millions = table.rowCount / 1e6;
     const type = experiment.model.type === 'auto' ? 'gbdt' : experiment.model.type;
     const fits = split.folds.length + 1;
+    // The main model and those beside it.
+    const models = 1 + companionCount(planCompanions(experiment.model.uncertainty));
     const costOf = (family: string) =>
       fits * fitSeconds(family, millions, { columns: columns.length, trees: experiment.model.gbdt.trees });
-    const trees = type === 'gbdt' ? experiment.model.gbdt.trees : 1;
+    const trees = models * (type === 'gbdt' ? experiment.model.gbdt.trees : 1);
     const stages = [
       {
         stage: 'read',
@@ -61,7 +64,11 @@ async function estimate({ experiment, loaded }: PreparedRun, signal: AbortSignal
       },
       { stage: 'lint', detail: 'every data rule over all rows', seconds: perMillion.check * millions },
       ...tuneStage(experiment, (costOf(type) / fits) * Math.max(1, split.folds.length)),
-      { stage: 'train', detail: `${type}, ${fits} ${fits === 1 ? 'fit' : 'fits'}`, seconds: costOf(type) },
+      {
+        stage: 'train',
+        detail: `${type}, ${fits * models} ${fits * models === 1 ? 'fit' : 'fits'}`,
+        seconds: models * costOf(type),
+      },
       {
         stage: 'baselines',
         detail: experiment.baseline.join(', '),

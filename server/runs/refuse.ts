@@ -5,6 +5,7 @@ import { isComputable } from '../evaluation/metrics.ts';
 import { fitRules } from '../features/fitRules.ts';
 import { settleColumn } from '../features/settings.ts';
 import { createTrainer } from '../models/families.ts';
+import { checkUncertainty } from '../training/conformal.ts';
 import { readWeights } from '../training/rowWeights.ts';
 import { judgingRows } from '../training/scoreSetting.ts';
 import { planSearch } from '../tuning/planSearch.ts';
@@ -24,6 +25,8 @@ export async function refuseImpossible({
   if (columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
   const trainer = createTrainer(experiment.model.type, experiment);
   trainer.check(task.task);
+  checkUncertainty(experiment.model.uncertainty, task.task);
+  if (experiment.model.uncertainty?.method === 'quantile' && !trainer.plain) trainer.check('quantile');
   if (trainer.conditions) fitRules({ table, columns, trainRows: new Int32Array() }, trainer.conditions);
   if (experiment.train.imbalance.strategy === 'focal' && !trainer.focal) {
     throw new ModelwrightError('model-setting', {

@@ -14,6 +14,8 @@ import type { Uncertainty } from './conformal.ts';
 export interface AssembleRequest {
   readonly features: FittedFeatures;
   readonly model: FittedModel;
+  /** What its intervals are made of, besides itself. */
+  readonly companions?: readonly FittedModel[];
   readonly calibration: Calibration;
   /** Binary only. */
   readonly threshold: number | undefined;
@@ -34,20 +36,28 @@ export function assembleModel(request: AssembleRequest): Uint8Array {
   const { features, model, task } = request;
   const graph = createGraph();
   const inputs = features.appendTo(graph);
-  const appended = model.appendTo(graph, inputs);
-  const raw = appended.double ? appended.raw : cast(graph, appended.raw, 'double');
+  const appendRaw = (fitted: FittedModel): string => {
+    const appended = fitted.appendTo(graph, inputs);
+    return appended.double ? appended.raw : cast(graph, appended.raw, 'double');
+  };
+  const raw = appendRaw(model);
   const outputName = (name: string): string =>
     features.inputs.some((input) => input.name === name) ? outputName(`${name}_`) : name;
 
   if (predictsValue(task.task)) {
     const prediction = outputName('prediction');
     // A count's raw output is the log of its rate.
-    const [value = ''] = task.task === 'count' ? graph.node('Exp', [raw]) : [raw];
+    const toValue = (log: string) => graph.node('Exp', [log])[0] ?? '';
+    const value = task.task === 'count' ? toValue(raw) : raw;
     graph.node('Cast', [value], { to: elementTypeNumber('float') }, { name: prediction });
     graph.output(prediction, 'float', ['n', 1]);
-    if (request.uncertainty) {
+    const { uncertainty, companions = [] } = request;
+    if (uncertainty) {
       const least = task.task === 'count' ? { leastValue: 0 } : {};
-      appendInterval(graph, value, { ...request.uncertainty, ...least, name: outputName });
+      // Members say the log of a count's rate, models of its quantiles the count itself.
+      const isLog = task.task === 'count' && uncertainty.method === 'ensemble';
+      const beside = companions.map(appendRaw).map((each) => (isLog ? toValue(each) : each));
+      appendInterval(graph, value, { uncertainty, companions: beside, ...least, name: outputName });
     }
   } else {
     const calibrated = appendCalibration(graph, raw, request.calibration, task.task);
@@ -65,12 +75,13 @@ export function assembleModel(request: AssembleRequest): Uint8Array {
     graph.node('Gather', [texts, index], { axis: 0 }, { name: label });
     graph.output(label, 'string', ['n']);
     graph.output(probabilities, 'float', ['n', task.classes.length]);
-    if (request.uncertainty) {
-      appendSet(graph, probabilities, {
-        ...request.uncertainty,
-        classes: task.classes.length,
-        name: outputName,
-      });
+    const { uncertainty, companions = [] } = request;
+    if (uncertainty) {
+      const classes = task.classes.length;
+      const beside = companions.map((companion) =>
+        appendCalibration(graph, appendRaw(companion), request.calibration, task.task),
+      );
+      appendSet(graph, probabilities, { uncertainty, companions: beside, classes, name: outputName });
     }
   }
   return graph.build(metadataOf(request));

@@ -1,6 +1,7 @@
 /** All fits of one model: the folds, if there are any, then the final one. */
 import type { Split } from '../data/split.ts';
 import type { CheckpointPort } from '../models/family.ts';
+import { type CompanionPlan, companionCount, type JoinedRaw } from './companions.ts';
 import { type FitPlan, type FittedPart, fitPart, take } from './fitPart.ts';
 import type { Imbalance } from './rowWeights.ts';
 import { createStopMetric, type StopMetric } from './stopMetric.ts';
@@ -21,7 +22,9 @@ export interface FitAllRequest {
   readonly folds: Split['folds'];
   readonly trainRows: Int32Array;
   readonly validRows: Int32Array;
-  /** Of part `fold 1`, …, `final`. */
+  /** Models to fit beside the main one of every part. */
+  readonly companions?: CompanionPlan | undefined;
+  /** Of part `fold 1`, …, `final`; of its companions `final, companion 1`, …. */
   checkpoint(part: string): CheckpointPort | undefined;
   onProgress?(progress: TrainProgress): void;
 }
@@ -30,6 +33,8 @@ export interface AllFits {
   readonly final: FittedPart;
   /** Raw outputs, row-major, for rows that their model was not trained on; each row once. */
   readonly held: { readonly rows: Int32Array; readonly raw: Float64Array } | undefined;
+  /** The same of the main model and its companions, of rows that none of them was trained on. */
+  readonly joined: ({ readonly rows: Int32Array } & JoinedRaw) | undefined;
   /** What early stopping watched; undefined where nothing was stopped. */
   readonly stopMetric: string | undefined;
   /** That metric for each fit with validation rows, step by step. */
@@ -38,11 +43,12 @@ export interface AllFits {
 
 /**
  * With folds: a model for each, then the final one on all training rows with their mean number of iterations. Without:
- * one model, stopped on the validation rows.
+ * one model, stopped on the validation rows. Companions likewise.
  */
 export async function fitAll(request: FitAllRequest): Promise<AllFits> {
   const { plan, folds, trainRows, validRows } = request;
-  const parts = folds.length + 1;
+  const beside = companionCount(request.companions);
+  const parts = (folds.length + 1) * (1 + beside);
   const curves: number[][] = [];
   const stops = plan.trainer.iterative && plan.experiment.train.early_stop !== false;
   let stopMetric: StopMetric | undefined;
@@ -50,20 +56,29 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
   async function fitNext(
     part: number,
     rows: Int32Array,
-    extra: { validRows?: Int32Array; iterations?: number },
+    extra: { validRows?: Int32Array; iterations?: number; besides?: readonly number[] },
   ): Promise<FittedPart> {
     const curve: number[] = [];
     if (stops && extra.validRows) stopMetric = stopMetricOf(plan, extra.validRows);
-    const checkpoint = request.checkpoint(part < folds.length ? `fold ${part + 1}` : 'final');
+    const name = part < folds.length ? `fold ${part + 1}` : 'final';
+    const checkpoint = request.checkpoint(name);
+    const first = part * (1 + beside) + 1;
     const fitted = await fitPart(plan, {
       rows,
       ...extra,
+      companions: request.companions && {
+        plan: request.companions,
+        iterations: extra.besides,
+        checkpoint: (index) => request.checkpoint(`${name}, companion ${index + 1}`),
+        onProgress: (index, { done, total }) =>
+          request.onProgress?.({ part: first + 1 + index, parts, done, total }),
+      },
       ...(stops && extra.validRows && stopMetric && { stop: stopMetric }),
       ...(checkpoint && { checkpoint }),
       onProgress(progress) {
         if (progress.score !== undefined) curve.push(progress.score);
         request.onProgress?.({
-          part: part + 1,
+          part: first,
           parts,
           ...progress,
           ...(stopMetric && { metric: stopMetric.name }),
@@ -77,22 +92,31 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
   if (folds.length === 0) {
     const hasValid = validRows.length > 0;
     const final = await fitNext(0, trainRows, hasValid ? { validRows } : {});
-    const held = joinHeld(
-      outOfBag(final, plan.imbalance),
-      hasValid ? { rows: validRows, raw: await final.predict(validRows) } : undefined,
-    );
-    return { final, held, stopMetric: stopMetric?.name, curves };
+    const joined = hasValid ? { rows: validRows, ...(await final.predictJoined(validRows)) } : undefined;
+    const held = joinHeld(outOfBag(final, plan.imbalance), joined);
+    return { final, held, joined, stopMetric: stopMetric?.name, curves };
   }
   const collected = createHeldScores(plan.task.values.length);
+  const collectedBeside = Array.from({ length: beside }, () => createHeldScores(plan.task.values.length));
   let iterations = 0;
+  const besides = new Float64Array(beside);
   for (const [index, fold] of folds.entries()) {
     const fitted = await fitNext(index, fold.train, { validRows: fold.valid });
-    collected.add(fold.valid, await fitted.predict(fold.valid));
+    const { raw, companions } = await fitted.predictJoined(fold.valid);
+    collected.add(fold.valid, raw);
     iterations += fitted.model.iterations / folds.length;
+    companions.forEach((scores, index) => {
+      collectedBeside[index]?.add(fold.valid, scores);
+      besides[index] = (besides[index] ?? 0) + (fitted.companions[index]?.iterations ?? 0) / folds.length;
+    });
   }
-  const stoppedAt = stopMetric === undefined ? {} : { iterations: Math.max(1, Math.round(iterations)) };
+  const round = (mean: number) => Math.max(1, Math.round(mean));
+  const stoppedAt =
+    stopMetric === undefined ? {} : { iterations: round(iterations), besides: Array.from(besides, round) };
   const final = await fitNext(folds.length, trainRows, stoppedAt);
-  return { final, held: collected.mean(), stopMetric: stopMetric?.name, curves };
+  const held = collected.mean();
+  const joined = { ...held, companions: collectedBeside.map((scores) => scores.mean().raw) };
+  return { final, held, joined, stopMetric: stopMetric?.name, curves };
 }
 
 type Held = AllFits['held'];

@@ -10,6 +10,7 @@ import type { FeatureRequest, FittedFeatures } from '../features/fittedFeatures.
 import { withoutOutliers } from '../features/outlierRows.ts';
 import type { Trainer } from '../models/families.ts';
 import type { CheckpointPort, FittedModel, LabelledRows } from '../models/family.ts';
+import { type CompanionWork, fitCompanions, type JoinedRaw, predictJoined } from './companions.ts';
 import { classFactors, type Imbalance, resampleCounts } from './rowWeights.ts';
 import { selectByModel } from './selectByModel.ts';
 import { addSynthetic, type SmoteOptions, smoteFactors } from './smote.ts';
@@ -38,6 +39,8 @@ export interface PartRequest {
   /** Replaces the ceiling of an iterative family. */
   readonly iterations?: number;
   readonly checkpoint?: CheckpointPort;
+  /** Models to fit beside the main one. */
+  readonly companions?: Omit<CompanionWork, 'trainer' | 'request'> | undefined;
   onProgress(progress: { done: number; total: number; score?: number }): void;
 }
 
@@ -46,8 +49,10 @@ export interface FittedPart {
   readonly rows: Int32Array;
   readonly features: FittedFeatures;
   readonly model: FittedModel;
+  readonly companions: readonly FittedModel[];
   /** The trainer's raw outputs for rows of the table, row-major. */
   predict(rows: Int32Array): Promise<Float64Array>;
+  predictJoined(rows: Int32Array): Promise<JoinedRaw>;
 }
 
 /** @throws ModelwrightError no-features */
@@ -71,36 +76,43 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
   if (features.columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
   const train = await trainingRows(plan, features, rows);
   const stopped = part.stop !== undefined && part.validRows !== undefined && earlyStop !== false;
+  const asked = {
+    task: task.task,
+    outputs: Math.max(task.classes.length, 1),
+    metric: task.metric,
+    classes: task.classes,
+    ...(task.quantile !== undefined && { quantile: task.quantile }),
+    ...(plan.imbalance.focal && { focal: true }),
+    train,
+    ...(stopped && {
+      valid: {
+        matrix: await features.transform(part.validRows),
+        target: take(task.values, part.validRows),
+      },
+      earlyStop: {
+        patience: earlyStop.patience,
+        minDelta: earlyStop.min_delta,
+        restoreBest: earlyStop.restore_best,
+        score: part.stop.score,
+      },
+    }),
+    seed,
+    threads: plan.threads,
+    ...(signal && { signal }),
+  };
   const model = await trainer.fit(
-    {
-      task: task.task,
-      outputs: Math.max(task.classes.length, 1),
-      metric: task.metric,
-      classes: task.classes,
-      ...(task.quantile !== undefined && { quantile: task.quantile }),
-      ...(plan.imbalance.focal && { focal: true }),
-      train,
-      ...(stopped && {
-        valid: {
-          matrix: await features.transform(part.validRows),
-          target: take(task.values, part.validRows),
-        },
-        earlyStop: {
-          patience: earlyStop.patience,
-          minDelta: earlyStop.min_delta,
-          restoreBest: earlyStop.restore_best,
-          score: part.stop.score,
-        },
-      }),
-      seed,
-      threads: plan.threads,
-      ...(part.checkpoint && { checkpoint: part.checkpoint }),
-      ...(signal && { signal }),
-      onProgress: part.onProgress,
-    },
+    { ...asked, ...(part.checkpoint && { checkpoint: part.checkpoint }), onProgress: part.onProgress },
     part.iterations,
   );
-  return { rows, features, model, predict: async (asked) => model.predict(await features.transform(asked)) };
+  const companions = part.companions
+    ? await fitCompanions({ ...part.companions, trainer, request: asked })
+    : [];
+  const fitted = { rows, features, model, companions };
+  return {
+    ...fitted,
+    predict: async (positions) => model.predict(await features.transform(positions)),
+    predictJoined: async (positions) => predictJoined(fitted, await features.transform(positions)),
+  };
 }
 
 async function fitSelected({ experiment, task, threads }: FitPlan, request: FeatureRequest) {

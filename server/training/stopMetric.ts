@@ -80,7 +80,8 @@ const ofValues: Readonly<Record<string, Formula>> = {
     -mean(target, (y, i) => Math.abs((values[i] ?? 0) - y) / Math.max(Math.abs(y), Number.EPSILON)),
 };
 
-function pinball(level: number): Formula {
+/** Negated. */
+export function pinball(level: number): Formula {
   return (values, { target }) =>
     -mean(target, (y, i) => {
       const error = y - (values[i] ?? 0);

@@ -9,6 +9,7 @@ import { createTrainer } from '../models/families.ts';
 import type { CheckpointPort, FittedModel } from '../models/family.ts';
 import { assembleModel, type Hashes } from './assemble.ts';
 import { applyCalibration, type Calibration } from './calibration.ts';
+import { planCompanions } from './companions.ts';
 import { fitUncertainty } from './conformal.ts';
 import { fitAll, type TrainProgress } from './fitAll.ts';
 import { type FitPlan, take, trainFactors } from './fitPart.ts';
@@ -85,8 +86,11 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   const { plan, folds, trainRows, validRows } = await planFits(request);
   const { trainer, imbalance, weight } = plan;
   const settings = trainer.plain ? plainSettings(experiment) : experiment.model;
-  const { final, held, stopMetric, curves } = await fitAll({
+  // A baseline is there to be beaten: nobody asks how sure it is.
+  const wanted = name === 'main' ? settings.uncertainty : undefined;
+  const { final, held, joined, stopMetric, curves } = await fitAll({
     plan,
+    companions: planCompanions(wanted),
     folds,
     trainRows,
     validRows,
@@ -120,15 +124,28 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
           held: heldRows && scores && { scores, target: heldRows.target },
         })
       : undefined;
-  const uncertainty = fitUncertainty(settings.uncertainty, {
+  const uncertainty = fitUncertainty(wanted, {
     task: task.task,
-    held: heldRows && scores && { scores, target: heldRows.target },
+    held:
+      final.companions.length > 0
+        ? joinedScores()
+        : heldRows && scores && { scores, target: heldRows.target },
   });
+  function joinedScores() {
+    if (!joined) return undefined;
+    // Models of quantiles say values, whatever the main one says.
+    const ofCompanion = (raw: Float64Array) => (wanted?.method === 'quantile' ? raw : calibrate(raw));
+    return {
+      scores: calibrate(joined.raw).map(Math.fround),
+      target: take(task.values, joined.rows),
+      companions: joined.companions.map(ofCompanion),
+    };
+  }
   return {
     name,
     family: trainer.family,
     device: final.model.device,
-    warnings: final.model.warnings ?? [],
+    warnings: [final.model, ...final.companions].flatMap(({ warnings = [] }) => warnings),
     parameters: { ...final.model.parameters, ...(uncertainty && { uncertainty }) },
     iterations: final.model.iterations,
     calibration,

@@ -62,7 +62,6 @@ describe.each(oracle.cases)('$classes classes', ({ classes, target, trees, plain
   test.each([
     ['our kernels', wasmEngine(1), 0, plain],
     ['our kernels, smoothed', wasmEngine(1), 0.1, smoothed],
-    ['TensorFlow.js', tensorEngine('cpu'), 0, plain],
     ['TensorFlow.js, smoothed', tensorEngine('cpu'), 0.1, smoothed],
   ] as const)('a network takes the step of the formula: %s', async (_, engine, smoothing, expected) => {
     const matrix = matrixOf(oracle.columns);

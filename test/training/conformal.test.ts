@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { openSession } from '../../server/engines/session.ts';
 import { readModel } from '../../server/onnx/model.ts';
 import { createRandom } from '../../server/statistics/random.ts';
-import { fitUncertainty } from '../../server/training/conformal.ts';
+import { planCompanions } from '../../server/training/companions.ts';
+import { checkUncertainty, fitUncertainty, type Uncertainty } from '../../server/training/conformal.ts';
+import { fitAll } from '../../server/training/fitAll.ts';
 import { resampleCounts } from '../../server/training/rowWeights.ts';
-import { trainModel } from '../../server/training/train.ts';
+import { planFits, trainModel } from '../../server/training/train.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { prepare, sigmoid, writeTable } from './tables.ts';
 
@@ -21,15 +23,50 @@ describe('split conformal intervals', () => {
       // Skewed errors: nothing about their distribution is assumed.
       const target = Float64Array.from({ length: rows + 1 }, () => Math.exp(random.normal()));
       const held = { scores: new Float64Array(rows), target: target.subarray(0, rows) };
-      const setting = { method: 'conformal', coverage };
-      const { width = 0 } = fitUncertainty(setting, { task: 'regression', held }) ?? {};
-      if (Math.abs(target[rows] ?? 0) <= width) inside++;
+      const fitted = fitUncertainty({ method: 'conformal', coverage }, { task: 'regression', held });
+      if (fitted?.method === 'conformal' && Math.abs(target[rows] ?? 0) <= (fitted.width ?? 0)) inside++;
     }
     // Of n + 1 exchangeable rows the last is among the ⌈(n + 1) c⌉ smallest.
     const expected = Math.ceil((rows + 1) * coverage) / (rows + 1);
     expect(expected).toBeGreaterThanOrEqual(coverage);
     const error = Math.sqrt((expected * (1 - expected)) / rounds);
     expect(Math.abs(inside / rounds - expected)).toBeLessThan(4 * error);
+  });
+
+  test.each(['quantile', 'ensemble'] as const)('%s: likewise, whatever stands beside the model', (method) => {
+    const [rows, coverage, rounds] = [39, 0.8, 3000];
+    const random = createRandom(9, 'companions', method);
+    let [inside, crossed] = [0, 0];
+    for (let round = 0; round < rounds; round++) {
+      const truths = Float64Array.from({ length: rows + 1 }, () => Math.exp(random.normal()));
+      // They know something of the truth, and now and then their order is the wrong one.
+      const companions = [0.3, 0.6, 0.9].map((share) =>
+        truths.map((truth) => share * truth + 0.5 * random.normal()),
+      );
+      const known = (values: Float64Array) => values.subarray(0, rows);
+      const held = {
+        scores: new Float64Array(rows).fill(1),
+        target: known(truths),
+        companions: companions.map(known),
+      };
+      const fitted = fitUncertainty({ method, coverage }, { task: 'regression', held });
+      const [low = 0, middle = 0, high = 0] = companions.map((values) => values[rows] ?? 0);
+      const truth = truths[rows] ?? 0;
+      if (fitted?.method === 'quantile') {
+        const [least, most] = [Math.min(low, middle), Math.max(low, middle)];
+        if (low > middle) crossed++;
+        if (truth >= least - fitted.margin && truth <= most + fitted.margin) inside++;
+      } else if (fitted?.method === 'ensemble') {
+        const mean = (low + middle + high) / 3;
+        const variance = ((low - mean) ** 2 + (middle - mean) ** 2 + (high - mean) ** 2) / 3;
+        const { factor = 0, noise = 0 } = fitted;
+        if (Math.abs(truth - 1) <= factor * Math.sqrt(variance + noise ** 2)) inside++;
+      }
+    }
+    // The noise is taken from the held rows alone: of forty, that moves the coverage by no more than a hundredth.
+    const error = Math.sqrt((coverage * (1 - coverage)) / rounds);
+    expect(Math.abs(inside / rounds - coverage)).toBeLessThan(4 * error + (method === 'ensemble' ? 0.01 : 0));
+    if (method === 'quantile') expect(crossed).toBeGreaterThan(100);
   });
 
   test('too few rows for the coverage are refused with the number that it takes', () => {
@@ -51,29 +88,99 @@ describe.each([
   const folder = temporaryFolder();
   writeTable(folder, { rows: 3000, target });
 
-  test('the file holds the truth of new rows about as often as it promises', async () => {
-    const request = await prepare(folder, {
-      ...settings,
-      model: { type: 'linear', uncertainty: { method: 'conformal', coverage: 0.8 } },
-      split: { valid: 0.25, test: 0.3 },
-    });
-    const { onnx } = await trainModel(request);
-    const file = readModel(onnx);
-    expect(file.metadata['coverage']).toBe('0.8');
-    const rows = Int32Array.from(request.split.assignment.keys()).filter(
-      (row) => request.split.assignment[row] === 3,
-    );
-    const held = await answers(onnx, request, rows);
-    let inside = 0;
-    rows.forEach((row, i) => {
-      const truth = request.task.values[row] ?? 0;
-      const set = held.get('set');
-      if (set) inside += set[i * request.task.classes.length + truth] ?? 0;
-      else if (truth >= (held.get('lower')?.[i] ?? 0) && truth <= (held.get('upper')?.[i] ?? 0)) inside++;
-    });
-    expect(Math.abs(inside / rows.length - 0.8)).toBeLessThan(0.07);
-    if (task === 'count') expect(Math.min(...(held.get('lower') ?? []))).toBeGreaterThanOrEqual(0);
-    await request.table.close();
+  const methods = [
+    'conformal',
+    'ensemble',
+    ...(task === 'regression' || task === 'count' ? ['quantile'] : []),
+  ];
+  test.each(methods)(
+    '%s: the file holds the truth of new rows about as often as it promises',
+    async (method) => {
+      const request = await prepare(folder, {
+        ...settings,
+        model: { type: 'linear', uncertainty: { method, coverage: 0.8 } },
+        split: { valid: 0.25, test: 0.3 },
+      });
+      const { onnx } = await trainModel(request);
+      const file = readModel(onnx);
+      expect(file.metadata['coverage']).toBe('0.8');
+      const rows = Int32Array.from(request.split.assignment.keys()).filter(
+        (row) => request.split.assignment[row] === 3,
+      );
+      const held = await answers(onnx, request, rows);
+      let inside = 0;
+      rows.forEach((row, i) => {
+        const truth = request.task.values[row] ?? 0;
+        const set = held.get('set');
+        if (set) inside += set[i * request.task.classes.length + truth] ?? 0;
+        else if (truth >= (held.get('lower')?.[i] ?? 0) && truth <= (held.get('upper')?.[i] ?? 0)) inside++;
+      });
+      expect(Math.abs(inside / rows.length - 0.8)).toBeLessThan(0.07);
+      if (task === 'count') expect(Math.min(...(held.get('lower') ?? []))).toBeGreaterThanOrEqual(0);
+      await request.table.close();
+    },
+  );
+});
+
+describe('models beside the main one', () => {
+  const folder = temporaryFolder();
+  // Errors are ten times as large for every other row, which the trees can tell.
+  writeTable(folder, {
+    rows: 1500,
+    target: (score, u) => (10 * score + (score > 0 ? 20 : 2) * (u - 0.5)).toFixed(3),
+  });
+  const gbdt = { trees: 25, learning_rate: 0.2, max_leaves: 8 };
+
+  test.each(['quantile', 'ensemble'])(
+    '%s: with folds, the file says what the trainer says, and the same bytes each time',
+    async (method) => {
+      const request = await prepare(folder, {
+        task: 'regression',
+        model: { type: 'gbdt', gbdt, uncertainty: { method, coverage: 0.8 } },
+        split: { cv: 3, test: 0.2 },
+        features: { exclude: ['joined'] },
+      });
+      const model = await trainModel(request);
+      expect(Buffer.from((await trainModel(request)).onnx).equals(model.onnx)).toBe(true);
+      const uncertainty = model.parameters['uncertainty'] as Uncertainty; // Written by trainModel.
+      const companions = planCompanions(request.experiment.model.uncertainty);
+      const { final } = await fitAll({
+        ...(await planFits(request)),
+        companions,
+        checkpoint: () => undefined,
+      });
+      const rows = Int32Array.from({ length: 300 }, (_, i) => 5 * i);
+      const { raw, companions: beside } = await final.predictJoined(rows);
+      const held = await answers(model.onnx, request, rows);
+      const [lower = [], upper = []] = [held.get('lower'), held.get('upper')];
+      rows.forEach((_, i) => {
+        const values = beside.map((each) => each[i] ?? 0);
+        let [low, high] = [Math.min(...values), Math.max(...values)];
+        if (uncertainty.method === 'quantile')
+          [low, high] = [low - uncertainty.margin, high + uncertainty.margin];
+        if (uncertainty.method === 'ensemble') {
+          const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+          const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+          const { factor = 0, noise = 0 } = uncertainty;
+          const width = factor * Math.sqrt(variance + noise ** 2);
+          [low, high] = [(raw[i] ?? 0) - width, (raw[i] ?? 0) + width];
+        }
+        expect(Math.abs((lower[i] ?? 0) - low)).toBeLessThan(1e-5);
+        expect(Math.abs((upper[i] ?? 0) - high)).toBeLessThan(1e-5);
+      });
+      if (method === 'quantile') {
+        const widths = Float64Array.from(rows, (_, i) => (upper[i] ?? 0) - (lower[i] ?? 0)).sort();
+        expect((widths.at(-30) ?? 0) / (widths[30] ?? 1)).toBeGreaterThan(3);
+      }
+      await request.table.close();
+    },
+  );
+
+  test.each([
+    ['quantile', 'binary'],
+    ['ensemble', 'quantile'],
+  ] as const)('%s of a %s task is refused', (method, task) => {
+    expect(() => checkUncertainty({ method }, task)).toThrow(/model\.uncertainty/);
   });
 });
 

@@ -81,11 +81,9 @@ export const model = field(
     }),
     uncertainty: field(
       group({
-        method: field(
-          choice(['none', 'conformal', 'ensemble', 'quantile'], { supported: ['none', 'conformal'] }),
-          'How intervals are made',
-          { default: 'none' },
-        ),
+        method: field(choice(['none', 'conformal', 'ensemble', 'quantile']), 'How intervals are made', {
+          default: 'none',
+        }),
         coverage: field(ratio({ above: 0, below: 1 }), 'Share of outcomes inside', { defaultText: '0.9' }),
       }),
       'Prediction intervals/sets',

@@ -3,7 +3,7 @@ import { predictsValue } from '../../catalog/tasks.ts';
 import type { GbdtSettings } from '../../config/experiment.ts';
 import { requireLightGbm } from '../../engines/lightgbm.ts';
 import { requireXgboost } from '../../engines/xgboost.ts';
-import type { FitRequest, LabelledRows, ModelFamily } from '../family.ts';
+import type { FitRequest, LabelledRows, ModelFamily, SupervisedTask } from '../family.ts';
 import { type Arena, createArena } from './arena.ts';
 import { assignBins, fitBinning, mostSampleRows } from './binning.ts';
 import { boost } from './boost.ts';
@@ -11,7 +11,7 @@ import type { Ensemble } from './ensemble.ts';
 import { appendTrees } from './graph.ts';
 import * as layout from './kernels/layout.ts';
 import { fitLightGbm } from './lightgbm.ts';
-import { monotoneSigns } from './monotone.ts';
+import { checkMonotone, monotoneSigns } from './monotone.ts';
 import { fitBase, kernelOf, objectiveOf } from './objective.ts';
 import { startThreads, stopThreads } from './pool.ts';
 import { fillBase, predictRaw } from './predict.ts';
@@ -25,7 +25,7 @@ import { fitXgboost } from './xgboost.ts';
 export const gbdt: ModelFamily<GbdtSettings> = {
   name: 'gbdt',
   async fit(request) {
-    checkGbdt(request.parameters);
+    checkGbdt(request.parameters, request.task);
     const { engine } = request.parameters;
     if (engine === 'lightgbm') return fitLightGbm(request);
     if (engine === 'xgboost') return fitXgboost(request);
@@ -43,10 +43,12 @@ export const gbdt: ModelFamily<GbdtSettings> = {
   },
 };
 
-/** Throws `model-setting` for an engine that is not installed. */
-export function checkGbdt({ engine }: GbdtSettings): void {
-  if (engine === 'lightgbm') requireLightGbm();
-  if (engine === 'xgboost') requireXgboost();
+/** Throws `model-setting` for an engine that is not installed, and for monotone columns where nothing can be so. */
+export function checkGbdt(settings: GbdtSettings, task: SupervisedTask): void {
+  if (settings.engine === 'lightgbm') requireLightGbm();
+  if (settings.engine === 'xgboost') requireXgboost();
+  if (task === 'multiclass') checkMonotone(settings, task, { loss: 'softmax' });
+  if (task === 'quantile') checkMonotone(settings, task, { loss: 'quantile', renewAt: 0.5 });
 }
 
 async function fitEnsemble(request: FitRequest<GbdtSettings>): Promise<Ensemble> {

@@ -2,7 +2,7 @@
 import { ModelwrightError } from '../../catalog/errors.ts';
 import type { GbdtSettings } from '../../config/experiment.ts';
 import type { FeatureColumn } from '../../features/matrix.ts';
-import type { FitRequest } from '../family.ts';
+import type { FitRequest, SupervisedTask } from '../family.ts';
 import type { Objective } from './objective.ts';
 
 /**
@@ -13,12 +13,28 @@ import type { Objective } from './objective.ts';
  */
 export function monotoneSigns(
   { train, task, parameters }: FitRequest<GbdtSettings>,
-  { loss, renewAt }: Objective,
+  objective: Objective,
 ): Int8Array {
   const { columns } = train.matrix;
   const signs = new Int8Array(columns.length);
   const wanted = Object.entries(parameters.monotone);
-  if (wanted.length === 0) return signs;
+  checkMonotone(parameters, task, objective);
+  for (const [name, way] of wanted) {
+    const at = columns.findIndex((column) => carries(column, name));
+    if (at < 0)
+      throw refused(parameters, `\`${name}\` is no numeric feature of the model`, 'the name of one');
+    signs[at] = way === 'up' ? 1 : -1;
+  }
+  return signs;
+}
+
+/** @throws ModelwrightError model-setting for several classes, or a loss whose leaf values are quantiles */
+export function checkMonotone(
+  parameters: GbdtSettings,
+  task: SupervisedTask,
+  { loss, renewAt }: Pick<Objective, 'loss' | 'renewAt'>,
+): void {
+  if (Object.keys(parameters.monotone).length === 0) return;
   if (task === 'multiclass')
     throw refused(parameters, 'the classes of one row cannot all rise', 'a binary task');
   if (renewAt !== undefined) {
@@ -28,13 +44,6 @@ export function monotoneSigns(
       '{}, or another metric',
     );
   }
-  for (const [name, way] of wanted) {
-    const at = columns.findIndex((column) => carries(column, name));
-    if (at < 0)
-      throw refused(parameters, `\`${name}\` is no numeric feature of the model`, 'the name of one');
-    signs[at] = way === 'up' ? 1 : -1;
-  }
-  return signs;
 }
 
 function carries({ name, sources, kind }: FeatureColumn, column: string): boolean {

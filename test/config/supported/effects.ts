@@ -213,6 +213,7 @@ export const effects: readonly Effect[] = [
   ['model.mlp.embed', 'model', 7, mlp],
   ['model.calibrate', 'model', 'isotonic', { 'model.calibrate': 'none' }],
   ['model.uncertainty.method', 'model', 'conformal', { 'model.uncertainty.method': 'none' }],
+  ['model.uncertainty.method', 'model', 'ensemble', { 'model.uncertainty.method': 'conformal' }],
   ['model.uncertainty.coverage', 'model', 0.8, { 'model.uncertainty.method': 'conformal' }],
   ['model.threshold', 'model', 0.3],
   ['model.threshold.maximize', 'model', { 'model.threshold': { maximize: 'recall' } }, { 'model.threshold': { maximize: 'f1' } }],

@@ -27,7 +27,7 @@ test.each(tasks)('%s: the trees of its text, in the file and by our own kernels'
 const installed = boostingLibrary('lightgbm') !== undefined;
 
 test.skipIf(installed)('without the library it is refused with the command that installs it', () => {
-  expect(() => checkGbdt({ ...settings, engine: 'lightgbm' })).toThrow(
+  expect(() => checkGbdt({ ...settings, engine: 'lightgbm' }, 'binary')).toThrow(
     '`modelwright engine install lightgbm`',
   );
 });

@@ -42,7 +42,9 @@ test.each(tasks)('%s: the trees of its JSON, in the file and by our own kernels'
 const installed = boostingLibrary('xgboost') !== undefined;
 
 test.skipIf(installed)('without the library it is refused with the command that installs it', () => {
-  expect(() => checkGbdt({ ...settings, engine: 'xgboost' })).toThrow('`modelwright engine install xgboost`');
+  expect(() => checkGbdt({ ...settings, engine: 'xgboost' }, 'binary')).toThrow(
+    '`modelwright engine install xgboost`',
+  );
 });
 
 describe.runIf(installed)('trained through its library', () => {
