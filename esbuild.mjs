@@ -38,6 +38,7 @@ const [{ metafile }] = await Promise.all([
       bulkWorker: 'server/engines/bulkWorker.ts',
       bootstrapThread: 'server/evaluation/bootstrapThread.ts',
       equalRowsThread: 'server/data/equalRowsThread.ts',
+      tellApartThread: 'server/monitoring/tellApartThread.ts',
     },
     outdir: 'dist',
     format: 'esm',

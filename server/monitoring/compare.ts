@@ -7,7 +7,7 @@ import { permutationP, permutedLabels, standardise, stepDownMaxT } from '../stat
 import { createRandom } from '../statistics/random.ts';
 import { type ColumnPlan, pairColumns, planColumn } from './columnPlan.ts';
 import { type JudgedMeasure, judgeColumn } from './judge.ts';
-import { type Labelling, leastRows, type Measure } from './measure.ts';
+import { type Labelling, labellingOf, leastRows, type Measure } from './measure.ts';
 import { compareTogether, untested } from './multivariate.ts';
 import type { Sample } from './sample.ts';
 import type { DriftSettings } from './settings.ts';
@@ -36,16 +36,17 @@ export async function compareSamples(
     settings.permutations,
     current.sampled < leastRows.distances ? permutationsOfFew : 0,
   );
-  const judged = await judgeMeasures(plans, observed, {
-    ...settings,
-    permutations,
-    units: unitsOf(reference, current),
-    ...options,
-  });
-  const together =
-    settings.multivariate !== 'none' && Math.min(reference.sampled, current.sampled) >= leastRows.distances
-      ? compareTogether(plans, observed, settings)
-      : untested;
+  const wanted =
+    settings.multivariate !== 'none' && Math.min(reference.sampled, current.sampled) >= leastRows.distances;
+  const [judged, together] = await Promise.all([
+    judgeMeasures(plans, observed, {
+      ...settings,
+      permutations,
+      units: unitsOf(reference, current),
+      ...options,
+    }),
+    wanted ? compareTogether(plans, observed, { ...settings, signal: options.signal }) : untested,
+  ]);
   // All columns and the test of all together share one alpha: weighted Bonferroni, the latter as one column more.
   const families = together.p === null ? 1 : 1 + 1 / Math.max(1, plans.length);
   const shared = settings.correction === 'none' ? 1 : families;
@@ -78,15 +79,6 @@ export async function compareSamples(
 
 function labelsOf(reference: Sample, current: Sample): Uint8Array {
   return new Uint8Array(reference.sampled + current.sampled).fill(1, reference.sampled);
-}
-
-function labellingOf(labels: Uint8Array): Labelling {
-  let [reference, current] = [0, 0];
-  for (let row = 0; row < labels.length; row++) {
-    if (labels[row] === 1) current++;
-    else if (labels[row] === 0) reference++;
-  }
-  return { labels, reference, current };
 }
 
 /** Groups have numbers of their own on each side. */

@@ -3,7 +3,7 @@ import type { Distribution } from '../protocol/drift.ts';
 import { quantileOf } from '../statistics/quantiles.ts';
 import { binLevels, leastNamed, type PooledLevels } from './levelMeasures.ts';
 import type { Labelling } from './measure.ts';
-import type { PooledNumbers } from './pooledNumbers.ts';
+import { type PooledNumbers, valuesOf } from './pooledNumbers.ts';
 
 const drawnBins = 24;
 const drawnLevels = 20;
@@ -16,14 +16,7 @@ interface Drawn {
 }
 
 export function numberDistribution(pooled: PooledNumbers, { labels }: Labelling): Drawn {
-  const { values, order } = pooled;
-  const sides = [0, 1].map((label) =>
-    Float64Array.from(
-      order.filter((row) => labels[row] === label),
-      (row) => values[row] ?? 0,
-    ),
-  );
-  const [reference = new Float64Array(), current = new Float64Array()] = sides;
+  const [reference, current] = [valuesOf(pooled, labels, 0), valuesOf(pooled, labels, 1)];
   const bins = learntOf(pooled);
   if (reference.length < leastNamed || current.length === 0) return { distribution: null, bins };
   const edges = edgesOf(reference, current);

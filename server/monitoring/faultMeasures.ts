@@ -1,7 +1,16 @@
 /** What a broken feed does to numbers: one exact value in place of many, and values outside the range. */
 import { driftThresholds } from '../catalog/driftThresholds.ts';
 import { compareShares, gStatistic } from '../statistics/countTests.ts';
-import { countLabels, type Labelling, type Measure, normalScore, percent, shareScorer } from './measure.ts';
+import {
+  countLabels,
+  type Labelling,
+  type Measure,
+  normalScore,
+  percent,
+  shareScorer,
+  tallyCodes,
+  totalsOf,
+} from './measure.ts';
 import type { PooledNumbers } from './pooledNumbers.ts';
 import type { Sides } from './shareMeasures.ts';
 import { number4 } from './words.ts';
@@ -18,27 +27,29 @@ const leastRepeats = 5;
 export function valueMeasure(pooled: PooledNumbers, observed: Labelling, least: number): Measure | undefined {
   const { order, ends, values } = pooled;
   const enough = Math.max(leastRepeats, driftThresholds.value[0] * least);
-  const candidates: Int32Array[] = [];
+  const candidates: number[] = [];
+  const codes = new Int32Array(values.length).fill(-1);
   for (let at = 0; at < ends.length; at++) {
     const rows = order.subarray(ends[at - 1] ?? 0, ends[at] ?? 0);
-    if (rows.length >= enough) candidates.push(rows);
+    if (rows.length < enough) continue;
+    for (const row of rows) codes[row] = candidates.length;
+    candidates.push(values[rows[0] ?? 0] ?? Number.NaN);
   }
   if (candidates.length === 0) return undefined;
+  const totals = totalsOf(codes, candidates.length);
   const score = shareScorer();
   const best = (labelling: Labelling) => {
     const all = countLabels(order, labelling);
-    let found = { g: -1, rows: candidates[0] ?? order, reference: 0, current: 0 };
-    for (const rows of candidates) {
-      const own = countLabels(rows, labelling);
-      const g = gStatistic(
-        [own.reference, all.reference - own.reference],
-        [own.current, all.current - own.current],
-      );
-      if (g > found.g) found = { g, rows, ...own };
+    const { reference, current } = tallyCodes(codes, totals, labelling);
+    let found = { g: -1, candidate: 0 };
+    for (let candidate = 0; candidate < candidates.length; candidate++) {
+      const [first, second] = [reference[candidate] ?? 0, current[candidate] ?? 0];
+      const g = gStatistic([first, all.reference - first], [second, all.current - second]);
+      if (g > found.g) found = { g, candidate };
     }
-    const a = { hits: found.reference, rows: all.reference };
-    const b = { hits: found.current, rows: all.current };
-    return { a, b, value: values[found.rows[0] ?? 0] ?? Number.NaN };
+    const a = { hits: reference[found.candidate] ?? 0, rows: all.reference };
+    const b = { hits: current[found.candidate] ?? 0, rows: all.current };
+    return { a, b, value: candidates[found.candidate] ?? Number.NaN };
   };
   const own = best(observed);
   const amongAll = (p: number) => -Math.expm1(candidates.length * Math.log1p(-Math.min(p, 1 - 1e-16)));

@@ -3,7 +3,16 @@ import { driftThresholds } from '../catalog/driftThresholds.ts';
 import { gStatistic, gTest, monteCarloG, poissonTail } from '../statistics/countTests.ts';
 import { totalVariation } from '../statistics/distances.ts';
 import { createRandom } from '../statistics/random.ts';
-import { countLabels, type Labelling, leastRows, type Measure, normalScore, percent } from './measure.ts';
+import {
+  countLabels,
+  type Labelling,
+  leastRows,
+  type Measure,
+  normalScore,
+  percent,
+  tallyCodes,
+  totalsOf,
+} from './measure.ts';
 import type { LevelSample } from './sample.ts';
 import { binaryMeasure } from './shareMeasures.ts';
 
@@ -27,8 +36,13 @@ export function poolLevels(reference: LevelSample, current: LevelSample): Pooled
   };
   const codes = new Int32Array(reference.codes.length + current.codes.length);
   let at = 0;
-  for (const { codes: own, levels } of [reference, current])
-    for (const code of own) codes[at++] = code === 0 ? -1 : codeOf(levels[code - 1] ?? '');
+  for (const { codes: own, levels } of [reference, current]) {
+    const known = new Int32Array(levels.length + 1).fill(-1);
+    for (const code of own) {
+      if (code > 0 && known[code] === -1) known[code] = codeOf(levels[code - 1] ?? '');
+      codes[at++] = known[code] ?? -1;
+    }
+  }
   const rows = Int32Array.from(codes.keys());
   const present = rows.filter((row) => (codes[row] ?? -1) >= 0);
   const counts = new Int32Array(index.size);
@@ -83,27 +97,15 @@ export function binLevels(
 }
 
 function sharesMeasure(pooled: PooledLevels, observed: Labelling, least: number): Measure {
-  const { codes, present, counts } = pooled;
-  const rows = present.length;
+  const { codes, counts } = pooled;
+  const rows = pooled.present.length;
   const many = counts.length > manyLevels;
   const expected = (count: number) => (count * least) / rows;
   const enough = (count: number) => many || (count >= rareShare * rows && expected(count) >= leastExpected);
   const { binOf, names } = binLevels(pooled, enough);
-  const bins = Int32Array.from(present, (row) => binOf[codes[row] ?? 0] ?? 0);
-  const tally = ({ labels }: Labelling) => {
-    const both = [
-      new Float64Array(names.length),
-      new Float64Array(names.length),
-      new Float64Array(names.length),
-    ];
-    for (let i = 0; i < present.length; i++) {
-      const side = both[labels[present[i] ?? 0] ?? 2];
-      const bin = bins[i] ?? 0;
-      if (side !== undefined) side[bin] = (side[bin] ?? 0) + 1;
-    }
-    return [both[0] ?? new Float64Array(), both[1] ?? new Float64Array()] as const;
-  };
-  const [a, b] = tally(observed);
+  const bins = codes.map((code) => binOf[code] ?? -1);
+  const totals = totalsOf(bins, names.length);
+  const { reference: a, current: b } = tallyCodes(bins, totals, observed);
   const rare = many || names.some((_, bin) => expected((a[bin] ?? 0) + (b[bin] ?? 0)) < leastExpected);
   return {
     test: rare ? 'monte-carlo-g' : 'g-test',
@@ -113,7 +115,7 @@ function sharesMeasure(pooled: PooledLevels, observed: Labelling, least: number)
     fault: false,
     told: rare ? 'permuted' : 'closed',
     read(labelling) {
-      const [reference, current] = tally(labelling);
+      const { reference, current } = tallyCodes(bins, totals, labelling);
       const changes = changesOf(reference, current);
       return {
         score: gStatistic(reference, current),
@@ -153,7 +155,7 @@ function sum(values: ArrayLike<number>): number {
  * once: the Poisson is then one of lumps, as large as mean and variance say (Bohm and Zech, 2014).
  */
 function unseenMeasure(
-  { codes, present, counts }: PooledLevels,
+  pooled: PooledLevels,
   observed: Labelling,
   {
     reference,
@@ -161,22 +163,26 @@ function unseenMeasure(
     rows,
   }: { reference: LevelSample; current: LevelSample; rows: { reference: number; current: number } },
 ): Measure {
+  const { present, counts } = pooled;
+  const { rows: byLevel, ends } = groupRows(pooled);
   const count = (labelling: Labelling) => {
-    const [seen, own] = [new Uint8Array(counts.length), new Int32Array(counts.length)];
-    let all = 0;
-    for (let i = 0; i < present.length; i++) {
-      const row = present[i] ?? 0;
-      const level = codes[row] ?? 0;
-      const label = labelling.labels[row];
-      if (label === 0) seen[level] = 1;
-      else if (label === 1) {
-        own[level] = (own[level] ?? 0) + 1;
-        all++;
-      }
-    }
     let hits = 0;
-    for (let level = 0; level < seen.length; level++) if (seen[level] === 0) hits += own[level] ?? 0;
-    return { hits, all };
+    for (let level = 0, start = 0; level < ends.length; level++) {
+      const end = ends[level] ?? 0;
+      let own = 0;
+      // Most levels are seen at their first rows.
+      for (let i = start; i < end; i++) {
+        const label = labelling.labels[byLevel[i] ?? 0];
+        if (label === 1) own++;
+        else if (label === 0) {
+          own = 0;
+          break;
+        }
+      }
+      hits += own;
+      start = end;
+    }
+    return { hits, all: countLabels(present, labelling).current };
   };
   const overall = unseenOverAll(reference, current);
   const exchanged = unseenOf(counts, observed.current / (observed.reference + observed.current));
@@ -202,6 +208,21 @@ function unseenMeasure(
     words: () =>
       `${percent(overall.hits / rows.current)} in levels that the reference does not have${overall.example}`,
   };
+}
+
+/** Rows with a value, level by level; where the rows of each level end. */
+function groupRows({ codes, present, counts }: PooledLevels): { rows: Int32Array; ends: Int32Array } {
+  const ends = new Int32Array(counts.length);
+  for (let level = 1; level < ends.length; level++)
+    ends[level] = (ends[level - 1] ?? 0) + (counts[level - 1] ?? 0);
+  const rows = new Int32Array(present.length);
+  for (const row of present) {
+    const level = codes[row] ?? 0;
+    const at = ends[level] ?? 0;
+    rows[at] = row;
+    ends[level] = at + 1;
+  }
+  return { rows, ends };
 }
 
 interface Unseen {

@@ -10,6 +10,20 @@ export interface Labelling {
   readonly labels: Uint8Array;
   readonly reference: number;
   readonly current: number;
+  /** The rows of the smaller side, where no row is left out: what is counted on them is known for the other side too. */
+  readonly fewer?: { readonly rows: Int32Array; readonly label: 0 | 1 };
+}
+
+export function labellingOf(labels: Uint8Array): Labelling {
+  const counts = [0, 0, 0];
+  for (let row = 0; row < labels.length; row++)
+    counts[labels[row] ?? 2] = (counts[labels[row] ?? 2] ?? 0) + 1;
+  const [reference = 0, current = 0, without = 0] = counts;
+  if (without > 0) return { labels, reference, current };
+  const label = current < reference ? 1 : 0;
+  const rows = new Int32Array(Math.min(reference, current));
+  for (let row = 0, at = 0; at < rows.length; row++) if (labels[row] === label) rows[at++] = row;
+  return { labels, reference, current, fewer: { rows, label } };
 }
 
 export interface Reading {
@@ -64,7 +78,9 @@ export function shareScorer(): (a: Share, b: Share) => number {
 }
 
 /** How many of the rows bear each of the two labels. */
-export function countLabels(rows: Int32Array, { labels }: Labelling): { reference: number; current: number } {
+export function countLabels(rows: Int32Array, labelling: Labelling): { reference: number; current: number } {
+  const { labels } = labelling;
+  if (rows.length === labels.length) return labelling;
   let [reference, current] = [0, 0];
   for (let i = 0; i < rows.length; i++) {
     const label = labels[rows[i] ?? 0];
@@ -72,6 +88,40 @@ export function countLabels(rows: Int32Array, { labels }: Labelling): { referenc
     else if (label === 0) reference++;
   }
   return { reference, current };
+}
+
+/**
+ * How often each code, from 0 on, comes on either side. `codes`: of each row, -1 for rows that do not count; `totals`: of
+ * each code over all rows.
+ */
+export function tallyCodes(
+  codes: Int32Array,
+  totals: Float64Array,
+  { labels, fewer }: Labelling,
+): { readonly reference: Float64Array; readonly current: Float64Array } {
+  const own = new Float64Array(totals.length);
+  if (fewer !== undefined) {
+    for (let i = 0; i < fewer.rows.length; i++) {
+      const code = codes[fewer.rows[i] ?? 0] ?? -1;
+      if (code >= 0) own[code] = (own[code] ?? 0) + 1;
+    }
+    const others = totals.map((total, code) => total - (own[code] ?? 0));
+    return fewer.label === 0 ? { reference: own, current: others } : { reference: others, current: own };
+  }
+  const current = new Float64Array(totals.length);
+  for (let row = 0; row < labels.length; row++) {
+    const code = codes[row] ?? -1;
+    const side = labels[row] === 0 ? own : labels[row] === 1 ? current : undefined;
+    if (code >= 0 && side !== undefined) side[code] = (side[code] ?? 0) + 1;
+  }
+  return { reference: own, current };
+}
+
+/** Over all rows, for `tallyCodes`. */
+export function totalsOf(codes: Int32Array, size: number): Float64Array {
+  const totals = new Float64Array(size);
+  for (const code of codes) if (code >= 0) totals[code] = (totals[code] ?? 0) + 1;
+  return totals;
 }
 
 export function percent(share: number): string {

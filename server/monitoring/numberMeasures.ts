@@ -9,7 +9,7 @@ import { quantileOf } from '../statistics/quantiles.ts';
 import { mannWhitney } from '../statistics/tests.ts';
 import { rangeMeasure, valueMeasure } from './faultMeasures.ts';
 import { countLabels, type Labelling, leastRows, type Measure } from './measure.ts';
-import type { PooledNumbers } from './pooledNumbers.ts';
+import { type PooledNumbers, valuesOf } from './pooledNumbers.ts';
 import { binaryMeasure, type Sides } from './shareMeasures.ts';
 import { number4 } from './words.ts';
 
@@ -47,18 +47,18 @@ interface Clipped {
 }
 
 /** Values beyond the reference's 0.1 and 99.9 % count as those: a single wild one must not decide. */
-function clip({ values, order }: PooledNumbers, { labels }: Labelling): Clipped {
-  const reference = Float64Array.from(
-    order.filter((row) => labels[row] === 0),
-    (row) => values[row] ?? 0,
-  );
+function clip(pooled: PooledNumbers, { labels }: Labelling): Clipped {
+  const { values, order } = pooled;
+  const reference = valuesOf(pooled, labels, 0);
   const at = (share: number) => quantileOf(reference, share);
   const mean = reference.reduce((sum, value) => sum + value, 0) / reference.length;
   const square = reference.reduce((sum, value) => sum + (value - mean) ** 2, 0) / reference.length;
   const scale = Math.max((at(0.75) - at(0.25)) / 1.349, Math.sqrt(square) / 10);
   const [low, high] = scale > 0 ? [at(0.001), at(0.999)] : [-Infinity, Infinity];
-  const clipped = Float64Array.from(order, (row) => Math.min(high, Math.max(low, values[row] ?? 0)));
-  const gaps = Float64Array.from(clipped, (value, i) => (clipped[i + 1] ?? value) - value);
+  const clipped = new Float64Array(order.length);
+  for (let i = 0; i < clipped.length; i++)
+    clipped[i] = Math.min(high, Math.max(low, values[order[i] ?? 0] ?? 0));
+  const gaps = clipped.map((value, i) => (clipped[i + 1] ?? value) - value);
   return { gaps, scale: scale > 0 ? scale : (clipped.at(-1) ?? 0) - (clipped[0] ?? 0) || 1 };
 }
 
@@ -81,32 +81,42 @@ function distanceOf({ order, missing }: PooledNumbers, gaps: Float64Array, label
  * its noise, but is five standard errors of a mean deviation. Both have the distance as their effect.
  */
 function distanceMeasures(pooled: PooledNumbers, observed: Labelling): Measure[] {
-  const { gaps, scale } = clip(pooled, observed);
-  const known = new WeakMap<Labelling, number>();
-  const distance = (labelling: Labelling) => {
-    const found = known.get(labelling) ?? distanceOf(pooled, gaps, labelling) / scale;
+  const clipped = clip(pooled, observed);
+  const deviations = deviationsOf(pooled, clipped.gaps);
+  const known = new WeakMap<Labelling, Walked>();
+  const walked = (labelling: Labelling) => {
+    const found = known.get(labelling) ?? walk(pooled, { ...clipped, deviations }, labelling);
     known.set(labelling, found);
     return found;
   };
-  const deviations = deviationsOf(pooled, gaps);
+  let words: string | undefined;
   const shared = {
     scale: 'distance',
     thresholds: driftThresholds.distance,
     fault: false,
     told: 'permuted',
-    words: () => movedWords(pooled, observed),
+    words() {
+      words ??= movedWords(pooled, observed);
+      return words;
+    },
   } as const;
   return [
     {
       ...shared,
       test: 'wasserstein',
-      read: (labelling) => ({ score: distance(labelling), effect: distance(labelling) }),
+      read(labelling) {
+        const { distance } = walked(labelling);
+        return { score: distance, effect: distance };
+      },
       closed: () => closedAnderson(pooled, observed),
     },
     {
       ...shared,
       test: 'spread',
-      read: (labelling) => ({ score: spreadOf(pooled, deviations, labelling), effect: distance(labelling) }),
+      read(labelling) {
+        const { distance, spread } = walked(labelling);
+        return { score: spread, effect: distance };
+      },
       closed() {
         const side = (label: number) =>
           deviations.filter((_, i) => observed.labels[pooled.order[i] ?? 0] === label);
@@ -124,17 +134,38 @@ function deviationsOf({ order }: PooledNumbers, gaps: Float64Array): Float64Arra
   return places.map((place) => Math.abs(place - middle));
 }
 
-/** The squared logarithm of the ratio of both mean deviations. */
-function spreadOf({ order }: PooledNumbers, deviations: Float64Array, { labels }: Labelling): number {
-  const sums = new Float64Array(3);
-  const counts = new Float64Array(3);
+interface Walked {
+  /** The area between the two distribution functions, in `scale`. */
+  readonly distance: number;
+  /** The squared logarithm of the ratio of both mean deviations. */
+  readonly spread: number;
+}
+
+/** Both in one pass, without a branch on labels that follow no pattern. */
+function walk(
+  { order }: PooledNumbers,
+  { gaps, scale, deviations }: Clipped & { readonly deviations: Float64Array },
+  labelling: Labelling,
+): Walked {
+  const { labels } = labelling;
+  const { reference, current } = countLabels(order, labelling);
+  const steps = Float64Array.of(-1 / reference, 1 / current, 0);
+  const first = Float64Array.of(1, 0, 0);
+  const second = Float64Array.of(0, 1, 0);
+  let [difference, area, own, other] = [0, 0, 0, 0];
   for (let i = 0; i < order.length; i++) {
     const label = labels[order[i] ?? 0] ?? 2;
-    sums[label] = (sums[label] ?? 0) + (deviations[i] ?? 0);
-    counts[label] = (counts[label] ?? 0) + 1;
+    const deviation = deviations[i] ?? 0;
+    difference += steps[label] ?? 0;
+    area += Math.abs(difference) * (gaps[i] ?? 0);
+    own += deviation * (first[label] ?? 0);
+    other += deviation * (second[label] ?? 0);
   }
-  const ratio = ((sums[1] ?? 0) * (counts[0] ?? 0)) / ((sums[0] ?? 0) * (counts[1] ?? 0));
-  return ratio > 0 && Number.isFinite(ratio) ? Math.log(ratio) ** 2 : 0;
+  const ratio = (other * reference) / (own * current);
+  return {
+    distance: area / scale,
+    spread: ratio > 0 && Number.isFinite(ratio) ? Math.log(ratio) ** 2 : 0,
+  };
 }
 
 /** For windows too small for a distance: where the whole weight of the tails helps. */
@@ -210,22 +241,12 @@ function andersonOf({ order, ends }: PooledNumbers) {
   return { square };
 }
 
-function closedAnderson({ values, order }: PooledNumbers, { labels }: Labelling) {
-  const side = (label: number) =>
-    Float64Array.from(
-      order.filter((row) => labels[row] === label),
-      (row) => values[row] ?? 0,
-    );
-  return andersonDarlingTest(side(0), side(1));
+function closedAnderson(pooled: PooledNumbers, { labels }: Labelling) {
+  return andersonDarlingTest(valuesOf(pooled, labels, 0), valuesOf(pooled, labels, 1));
 }
 
-function movedWords({ values, order }: PooledNumbers, { labels }: Labelling): string {
-  const side = (label: number) =>
-    Float64Array.from(
-      order.filter((row) => labels[row] === label),
-      (row) => values[row] ?? 0,
-    );
-  const [reference, current] = [side(0), side(1)];
+function movedWords(pooled: PooledNumbers, { labels }: Labelling): string {
+  const [reference, current] = [valuesOf(pooled, labels, 0), valuesOf(pooled, labels, 1)];
   const spread = (sorted: Float64Array) =>
     `${number4(quantileOf(sorted, 0.05))} to ${number4(quantileOf(sorted, 0.95))}`;
   return `median ${number4(quantileOf(reference, 0.5))}, now ${number4(quantileOf(current, 0.5))}; 9 of 10 lie in ${spread(reference)}, now ${spread(current)}`;

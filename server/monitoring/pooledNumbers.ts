@@ -11,6 +11,17 @@ export interface PooledNumbers {
   readonly ends: Int32Array;
 }
 
+/** Values of the rows with this label, ascending. */
+export function valuesOf({ values, order }: PooledNumbers, labels: Uint8Array, label: 0 | 1): Float64Array {
+  const out = new Float64Array(order.length);
+  let count = 0;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] ?? 0;
+    if (labels[row] === label) out[count++] = values[row] ?? 0;
+  }
+  return out.subarray(0, count);
+}
+
 export function poolNumbers(reference: Float64Array, current: Float64Array): PooledNumbers {
   const values = new Float64Array(reference.length + current.length);
   values.set(reference);

@@ -2,6 +2,8 @@
 
 import type { ColumnKind } from '../catalog/columns.ts';
 import { referenceRows } from '../catalog/driftThresholds.ts';
+import { DuckTable } from '../data/duckTable.ts';
+import { pickRows, totalLevels, totalNumbers } from '../data/pickRows.ts';
 import type { Table } from '../data/table.ts';
 import { createRandom } from '../statistics/random.ts';
 import { describeTexts } from './texts.ts';
@@ -87,21 +89,30 @@ export interface ReadOptions {
 }
 
 export async function readSample(table: Table, options: ReadOptions): Promise<Sample> {
-  const rows = options.rows ?? Int32Array.from({ length: table.rowCount }, (_, row) => row);
+  const rows = options.rows ?? positions(table.rowCount);
   const units = options.group === undefined ? undefined : await unitsOf(table, options.group);
   const chosen = options.chosen ?? chooseRows(rows, units, options);
-  const columns: ColumnSample[] = [];
-  for (const { name, kind } of table.columns) {
-    if (options.columns !== undefined && !options.columns.has(name)) continue;
+  const wanted = table.columns.filter(({ name }) => options.columns?.has(name) ?? true);
+  const requests = wanted.map(({ name, kind }): ColumnRequest => {
     const against = options.against?.columns.find((column) => column.name === name);
-    columns.push(await readColumn(table, { name, kind, rows, chosen, against, role: roleOf(options, name) }));
-  }
+    return { name, kind, rows, chosen, against, role: roleOf(options, name) };
+  });
+  const columns =
+    options.rows === undefined && chosen.length < rows.length && table instanceof DuckTable
+      ? await readOfAll(table, requests, chosen)
+      : await readEach(table, requests);
   return {
     rows: rows.length,
     sampled: chosen.length,
     columns,
     ...(units === undefined ? {} : { units: Int32Array.from(chosen, (row) => units[row] ?? 0) }),
   };
+}
+
+function positions(count: number): Int32Array {
+  const rows = new Int32Array(count);
+  for (let row = 0; row < count; row++) rows[row] = row;
+  return rows;
 }
 
 function roleOf({ roles }: ReadOptions, name: string): 'prediction' | undefined {
@@ -146,6 +157,75 @@ function chooseRows(
   return rows.filter((row) => taken.has(units[row] ?? 0));
 }
 
+async function readEach(table: Table, requests: readonly ColumnRequest[]): Promise<ColumnSample[]> {
+  const columns: ColumnSample[] = [];
+  for (const request of requests) columns.push(await readColumn(table, request));
+  return columns;
+}
+
+/** The same where all rows of a table are asked about: DuckDB counts, and hands over the chosen rows alone. */
+async function readOfAll(
+  table: DuckTable,
+  requests: readonly ColumnRequest[],
+  chosen: Int32Array,
+): Promise<ColumnSample[]> {
+  const picked = await pickRows(table, chosen);
+  const numeric = requests.filter(({ kind }) => formOf(kind) === 'numbers');
+  const totals = await totalNumbers(
+    table,
+    numeric.map(({ name, against }) => ({ name, range: against?.form === 'numbers' ? against : undefined })),
+  );
+  const columns: ColumnSample[] = [];
+  for (const request of requests) {
+    const { name, kind } = request;
+    const own = totals[numeric.indexOf(request)];
+    switch (formOf(kind)) {
+      case 'numbers':
+        if (own !== undefined)
+          columns.push({ ...headOf(request), form: 'numbers', values: await picked.numbers(name), ...own });
+        break;
+      case 'levels': {
+        const { levels, counts, codes } = await totalLevels(table, picked, name);
+        const missing = counts.reduce((left, count) => left - count, table.rowCount);
+        columns.push({ ...headOf(request), form: 'levels', missing, levels, codes, counts });
+        break;
+      }
+      case 'texts': {
+        const texts = await picked.rawStrings(name, positions(picked.rowCount));
+        columns.push({ ...headOf(request), ...textsOf(texts, table.rowCount) });
+        break;
+      }
+      default:
+        columns.push(await readColumn(table, request));
+    }
+  }
+  return columns;
+}
+
+function formOf(kind: ColumnKind): ColumnSample['form'] {
+  switch (kind) {
+    case 'numeric':
+    case 'boolean':
+    case 'cyclic':
+      return 'numbers';
+    case 'categorical':
+    case 'ordinal':
+      return 'levels';
+    case 'datetime':
+      return 'times';
+    case 'text':
+      return 'texts';
+    default:
+      return 'other';
+  }
+}
+
+function headOf({ name, kind, role }: ColumnRequest): SharedHead {
+  return { name, kind, ...(role === undefined ? {} : { role }) };
+}
+
+type SharedHead = Omit<SharedFacts, 'missing'>;
+
 interface ColumnRequest {
   readonly name: string;
   readonly kind: ColumnKind;
@@ -156,15 +236,12 @@ interface ColumnRequest {
 }
 
 async function readColumn(table: Table, request: ColumnRequest): Promise<ColumnSample> {
-  const { name, kind, rows, chosen, role } = request;
-  const head = { name, kind, ...(role === undefined ? {} : { role }) };
-  switch (kind) {
-    case 'numeric':
-    case 'boolean':
-    case 'cyclic':
+  const { name, kind, rows, chosen } = request;
+  const head = headOf(request);
+  switch (formOf(kind)) {
+    case 'numbers':
       return { ...head, ...numbersOf(await table.numbers(name), request) };
-    case 'categorical':
-    case 'ordinal': {
+    case 'levels': {
       const { levels, codes } = await table.dictionary(name);
       const counts = new Float64Array(levels.length + 1);
       for (const row of rows) counts[codes[row] ?? 0] = (counts[codes[row] ?? 0] ?? 0) + 1;
@@ -178,7 +255,7 @@ async function readColumn(table: Table, request: ColumnRequest): Promise<ColumnS
         counts: counts.subarray(1),
       };
     }
-    case 'datetime': {
+    case 'times': {
       const seconds = await table.numbers(name);
       const days = new Map<number, number>();
       let missing = 0;
@@ -189,16 +266,21 @@ async function readColumn(table: Table, request: ColumnRequest): Promise<ColumnS
       }
       return { ...head, form: 'times', missing, days };
     }
-    case 'text': {
-      const texts = await table.rawStrings(name, chosen);
-      const empty = texts.filter((text) => text === '').length;
-      // Free text is read in the sample only: its share of missing rows stands for all.
-      const missing = Math.round((empty / Math.max(1, chosen.length)) * rows.length);
-      return { ...head, form: 'texts', missing, descriptors: describeTexts(texts) };
-    }
+    case 'texts':
+      return { ...head, ...textsOf(await table.rawStrings(name, chosen), rows.length) };
     default:
       return { ...head, form: 'other', missing: 0 };
   }
+}
+
+/** Free text is read in the sample only: its share of missing rows stands for all. */
+function textsOf(
+  texts: readonly string[],
+  rows: number,
+): Pick<TextSample, 'form' | 'missing' | 'descriptors'> {
+  const empty = texts.filter((text) => text === '').length;
+  const missing = Math.round((empty / Math.max(1, texts.length)) * rows);
+  return { form: 'texts', missing, descriptors: describeTexts(texts) };
 }
 
 function numbersOf(
