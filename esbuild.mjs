@@ -20,6 +20,7 @@ const banner = {
 };
 
 await compileKernels('gbdt', 'dist/gbdt.wasm');
+await compileKernels('linear', 'dist/linear.wasm');
 await compileKernels('mlp', 'dist/mlp.wasm');
 const [{ metafile }] = await Promise.all([
   build({

@@ -8,7 +8,7 @@ import type { FitRequest, FittedModel, SupervisedTask } from './family.ts';
 import { checkForest, forest } from './forest/forest.ts';
 import { checkGbdt, gbdt } from './gbdt/gbdt.ts';
 import { checkHeuristic, heuristic } from './heuristic.ts';
-import { checkLinear, linear } from './linear.ts';
+import { checkLinear, linear } from './linear/linear.ts';
 import { chooseEngines } from './mlp/engines.ts';
 import { checkMlp, createMlp } from './mlp/mlp.ts';
 import { mlpSettings } from './mlp/settings.ts';

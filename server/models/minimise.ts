@@ -12,6 +12,8 @@ export interface ConvexProblem {
 
 export interface MinimiseOptions {
   readonly maxIterations?: number;
+  /** 1e-11 where nothing is said. */
+  readonly tolerance?: number;
   readonly signal?: AbortSignal;
   onIteration?(done: number): void;
 }
@@ -24,7 +26,7 @@ const freshAfter = 15;
  * Stops when gᵀH⁻¹g, twice the distance to the minimum in the units of the function, is below this: coefficients are
  * then within 3e-6 of a penalty of strength 1 standard error.
  */
-const tolerance = 1e-11;
+const closest = 1e-11;
 
 /**
  * Overwrites `point` (the start) by the minimum. Gives control back between iterations, so that heartbeats and cancelling
@@ -37,7 +39,7 @@ export async function minimise(
   point: Float64Array,
   options: MinimiseOptions = {},
 ): Promise<number> {
-  const { maxIterations = 200, signal } = options;
+  const { maxIterations = 200, tolerance = closest, signal } = options;
   let gradient: Float64Array = new Float64Array(point.length);
   let value = problem.evaluate(point, gradient);
   let solve = problem.precondition(point);

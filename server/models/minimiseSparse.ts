@@ -21,7 +21,7 @@ export interface SparseOptions extends MinimiseOptions {
 }
 
 /** Stops when a step promises less than this, in the units of the function. */
-const tolerance = 1e-11;
+const closest = 1e-11;
 const mostSweeps = 500;
 
 /**
@@ -34,7 +34,7 @@ export async function minimiseSparse(
   point: Float64Array,
   options: SparseOptions,
 ): Promise<number> {
-  const { maxIterations = 500, signal } = options;
+  const { maxIterations = 500, tolerance = closest, signal } = options;
   const weakness = Float64Array.from(point, (_, j) => options.weakness(j));
   let gradient = new Float64Array(point.length);
   let value = problem.evaluate(point, gradient);
@@ -83,7 +83,7 @@ function descendBlock(
       if (!full) slope[j] = (slope[j] ?? 0) + curvature * change;
       else for (let i = 0; i < size; i++) slope[i] = (slope[i] ?? 0) + change * entry(i, j);
     }
-    if (!full || gain < tolerance / 100) return;
+    if (!full || gain < closest / 100) return;
   }
 }
 

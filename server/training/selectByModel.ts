@@ -10,7 +10,7 @@ import {
 import { chooseFeatures, isModelMethod, pickFeatures } from '../features/select.ts';
 import type { FitRequest, LabelledRows } from '../models/family.ts';
 import { gbdt } from '../models/gbdt/gbdt.ts';
-import { linear } from '../models/linear.ts';
+import { linear } from '../models/linear/linear.ts';
 import { createRandom, type Random } from '../statistics/random.ts';
 import { createStopMetric } from './stopMetric.ts';
 

@@ -5,7 +5,7 @@ import { quantileOf } from '../../server/catalog/metrics.ts';
 import type { SupervisedTask } from '../../server/catalog/tasks.ts';
 import { computeMetric } from '../../server/evaluation/metrics.ts';
 import { gbdt } from '../../server/models/gbdt/gbdt.ts';
-import { linear } from '../../server/models/linear.ts';
+import { linear } from '../../server/models/linear/linear.ts';
 import { settings } from './gbdt/settings.ts';
 import { matrixOf, runAppended } from './matrix.ts';
 

@@ -1,5 +1,5 @@
 /** The design matrix of a linear model, never materialised: numeric columns, an intercept, and one column a category level. */
-import type { FeatureMatrix } from '../features/matrix.ts';
+import type { FeatureMatrix } from '../../features/matrix.ts';
 
 /** Rows that are looked at together: small enough for the second-level cache at 20 to 50 columns. */
 export const blockRows = 1024;
@@ -35,7 +35,7 @@ export function createDesign(matrix: FeatureMatrix, intercept: boolean): Design 
     categories.push({ codes: column.codes, start, levels });
     start += levels;
   });
-  const center = Float64Array.from(numeric, (values) => (intercept ? mean(values) : 0));
+  const center = Float64Array.from(numeric, (values) => (intercept ? middle(values) : 0));
   return {
     rows: matrix.rows,
     width: start,
@@ -91,84 +91,14 @@ export function addProducts(
   }
 }
 
-/** `gradient[at ...] += Σ residual[i] · row i`. */
-export function addGradient(
-  design: Design,
-  block: Block,
-  residual: Float64Array,
-  gradient: Float64Array,
-  at: number,
-): void {
-  const { count, start, x } = block;
-  const dense = x.length / count;
-  for (let j = 0; j < dense; j++) {
-    let sum = 0;
-    for (let i = 0, from = j * count; i < count; i++, from++) sum += (residual[i] ?? 0) * (x[from] ?? 0);
-    gradient[at + j] = (gradient[at + j] ?? 0) + sum;
-  }
-  for (const { codes, start: first } of design.categories) {
-    for (let i = 0; i < count; i++) {
-      const to = at + first + (codes[start + i] ?? 0);
-      gradient[to] = (gradient[to] ?? 0) + (residual[i] ?? 0);
-    }
-  }
-}
-
-/** `diagonal[j] += Σ weight[i] · x[i, j]²`. */
-export function addDiagonal(
-  design: Design,
-  block: Block,
-  weight: Float64Array,
-  diagonal: Float64Array,
-): void {
-  const { count, start, x } = block;
-  const dense = x.length / count;
-  for (let j = 0; j < dense; j++) {
-    let sum = 0;
-    for (let i = 0, from = j * count; i < count; i++, from++) sum += (weight[i] ?? 0) * (x[from] ?? 0) ** 2;
-    diagonal[j] = (diagonal[j] ?? 0) + sum;
-  }
-  for (const { codes, start: first } of design.categories) {
-    for (let i = 0; i < count; i++) {
-      const to = first + (codes[start + i] ?? 0);
-      diagonal[to] = (diagonal[to] ?? 0) + (weight[i] ?? 0);
-    }
-  }
-}
-
-/** `gram += XᵀDX`, the lower triangle of [width, width] row-major; `weight` is the diagonal of D. */
-export function addGram(design: Design, block: Block, weight: Float64Array, gram: Float64Array): void {
-  const { count, start, x } = block;
-  const dense = x.length / count;
-  const { width, categories } = design;
-  const weighted = new Float64Array(count);
-  for (let a = 0; a < dense; a++) {
-    for (let i = 0; i < count; i++) weighted[i] = (weight[i] ?? 0) * (x[a * count + i] ?? 0);
-    for (let b = 0; b <= a; b++) {
-      let sum = 0;
-      for (let i = 0, from = b * count; i < count; i++, from++) sum += (weighted[i] ?? 0) * (x[from] ?? 0);
-      gram[a * width + b] = (gram[a * width + b] ?? 0) + sum;
-    }
-    for (const { codes, start: first } of categories) {
-      for (let i = 0; i < count; i++) {
-        const to = (first + (codes[start + i] ?? 0)) * width + a;
-        gram[to] = (gram[to] ?? 0) + (weighted[i] ?? 0);
-      }
-    }
-  }
-  categories.forEach((row, a) => {
-    for (const column of categories.slice(0, a + 1)) {
-      for (let i = 0; i < count; i++) {
-        const to =
-          (row.start + (row.codes[start + i] ?? 0)) * width + column.start + (column.codes[start + i] ?? 0);
-        gram[to] = (gram[to] ?? 0) + (weight[i] ?? 0);
-      }
-    }
-  });
-}
-
-function mean(values: Float32Array): number {
+/** Of at most 4,096 rows spread over all: any point near the mean keeps the Gram matrix well conditioned. */
+function middle(values: Float32Array): number {
+  const step = Math.max(1, Math.floor(values.length / 4096));
   let sum = 0;
-  for (const value of values) sum += value;
-  return values.length === 0 ? 0 : sum / values.length;
+  let count = 0;
+  for (let i = 0; i < values.length; i += step) {
+    sum += values[i] ?? 0;
+    count++;
+  }
+  return count === 0 ? 0 : sum / count;
 }

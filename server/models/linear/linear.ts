@@ -1,14 +1,14 @@
 /** Linear models: logistic, softmax, Poisson and quantile regression and ridge, lasso and elastic net, with one coefficient for each level of a category. */
-import { ModelwrightError } from '../catalog/errors.ts';
-import type { SupervisedTask } from '../catalog/tasks.ts';
-import type { Experiment } from '../config/experiment.ts';
-import type { FitRequest, FittedModel, ModelFamily } from './family.ts';
-import { addProducts, blockRows, createDesign, type Design, forEachBlock } from './linearDesign.ts';
-import { appendLinear } from './linearGraph.ts';
-import { createLoss } from './linearLoss.ts';
-import { centerOutputs, createLinearProblem } from './linearProblem.ts';
-import { minimise } from './minimise.ts';
-import { minimiseSparse } from './minimiseSparse.ts';
+import { ModelwrightError } from '../../catalog/errors.ts';
+import type { SupervisedTask } from '../../catalog/tasks.ts';
+import type { Experiment } from '../../config/experiment.ts';
+import type { FitRequest, FittedModel, ModelFamily } from '../family.ts';
+import { minimise } from '../minimise.ts';
+import { minimiseSparse } from '../minimiseSparse.ts';
+import { addProducts, blockRows, createDesign, type Design, forEachBlock } from './design.ts';
+import { appendLinear } from './graph.ts';
+import { type LinearMachine, openLinearMachine } from './machine.ts';
+import { centerOutputs, createLinearProblem, curvatureKind } from './problem.ts';
 
 export type LinearSettings = Experiment['model']['linear'];
 
@@ -83,29 +83,91 @@ async function solve(
   const state = new Float64Array(1 + outputs * design.width);
   const point = state.subarray(1);
   if (design.intercept >= 0 && !isScaled) startAtPrior(point, design, request);
+  const { quantile = 0.5, threads } = request;
+  const loss = { task, outputs, target, weight: train.weight, quantile };
+  const kind = curvatureKind(outputs, design.width);
+  const machine = await openLinearMachine({ design, loss, kind, threads });
+  try {
+    state[0] = await minimiseLoss(request, { design, machine, point, l1, l2 });
+  } finally {
+    machine.close();
+  }
+  for (let k = 0; k < outputs; k++)
+    restoreUnits(point.subarray(k * design.width, (k + 1) * design.width), design, scale);
+  if (task === 'multiclass' && l1 === 0) centerOutputs(point, design.width);
+  return state;
+}
+
+interface Fit {
+  readonly design: Design;
+  readonly machine: LinearMachine;
+  readonly point: Float64Array;
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/** Overwrites `point`; returns the number of iterations. */
+async function minimiseLoss(
+  request: FitRequest<LinearSettings>,
+  { design, machine, point, l1, l2 }: Fit,
+): Promise<number> {
+  const { task, signal } = request;
+  const outputs = rawOutputs(request);
+  const every = sampleStep(design);
+  const problem = createLinearProblem(machine, design, {
+    task,
+    outputs,
+    strength: l2,
+    every: Math.ceil(every / 4),
+  });
+  const isFree = (j: number) => j % design.width === design.intercept;
   const total = 30;
   let iterations = 0;
-  for (const smoothing of task === 'quantile' ? smoothings(train.matrix.rows) : [1]) {
-    const { quantile = 0.5 } = request;
-    const loss = createLoss({ task, outputs, target, weight: train.weight, quantile, smoothing });
-    const problem = createLinearProblem(design, loss, l2);
+  for (const round of roundsOf(task, design.rows, every)) {
+    machine.smoothing = round.smoothing;
+    machine.every = round.every;
     const before = iterations;
     const options = {
-      ...(request.signal && { signal: request.signal }),
+      ...(signal && { signal }),
+      tolerance: round.tolerance,
       onIteration: (done: number) =>
         request.onProgress?.({ done: before + done, total: Math.max(total, before + done + 1) }),
     };
-    const isFree = (j: number) => j % design.width === design.intercept;
     iterations +=
       l1 > 0
         ? await minimiseSparse(problem, point, { ...options, weakness: (j) => (isFree(j) ? 0 : l1) })
         : await minimise(problem, point, options);
   }
-  state[0] = iterations;
-  for (let k = 0; k < outputs; k++)
-    restoreUnits(point.subarray(k * design.width, (k + 1) * design.width), design, scale);
-  if (task === 'multiclass' && l1 === 0) centerOutputs(point, design.width);
-  return state;
+  return iterations;
+}
+
+/** Blocks of rows of which one is looked at first, so that what is looked at still tells `width` coefficients apart. */
+function sampleStep({ rows, width }: Design): number {
+  return Math.max(1, Math.min(16, Math.floor(rows / Math.max(65_536, 100 * width))));
+}
+
+interface Round {
+  readonly smoothing: number;
+  readonly every: number;
+  readonly tolerance: number;
+}
+
+/**
+ * From easy to exact, each round starting where the last ended: a sample of the rows before all of them, and a quantile's
+ * loss from a smooth one to one whose minimiser is within sampling error of the exact one. Squared errors take one step.
+ */
+function roundsOf(task: SupervisedTask, rows: number, every: number): Round[] {
+  const last = task === 'quantile' ? Math.max(0.002, Math.min(0.1, 4 / rows)) : 1;
+  const widths =
+    task === 'quantile'
+      ? [1, 0.3, 0.1, 0.03, 0.01, 0.005, 0.002].filter((width) => width > last).concat(last)
+      : [1];
+  const isSampled = every > 1 && task !== 'regression';
+  const easy = isSampled ? widths : widths.slice(0, -1);
+  return [
+    ...easy.map((smoothing) => ({ smoothing, every, tolerance: every > 1 ? 1e-3 : 1e-11 })),
+    { smoothing: last, every: 1, tolerance: 1e-11 * Math.min(1000, Math.max(1, rows / 1000)) },
+  ];
 }
 
 /** Weights of both penalties, in the units of a target divided by `deviation`. */
@@ -119,12 +181,6 @@ function penaltiesOf(
   // Squared errors shrink with the square of the deviation, pinball losses with itself.
   const [by1, by2] = task === 'quantile' ? [1, deviation] : [1 / deviation, 1];
   return { l1: l1 * by1, l2: Math.max(l2 * by2, leastStrength) };
-}
-
-/** From a smooth problem to one whose minimiser is within sampling error of the exact one, each starting at the last. */
-function smoothings(rows: number): number[] {
-  const last = Math.max(0.002, Math.min(0.1, 4 / rows));
-  return [1, 0.3, 0.1, 0.03, 0.01, 0.005, 0.002].filter((width) => width > last).concat(last);
 }
 
 /** Intercepts of the model that knows no column: log-odds or log shares of the classes, the log of the mean count. */

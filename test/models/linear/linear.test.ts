@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { FitRequest, SupervisedTask } from '../../server/models/family.ts';
-import { type LinearSettings, linear } from '../../server/models/linear.ts';
-import { createRandom } from '../../server/statistics/random.ts';
-import { matrixOf, runAppended } from './matrix.ts';
+import type { FitRequest, SupervisedTask } from '../../../server/models/family.ts';
+import { type LinearSettings, linear } from '../../../server/models/linear/linear.ts';
+import { createRandom } from '../../../server/statistics/random.ts';
+import { matrixOf, runAppended } from '../matrix.ts';
 
 interface OracleCase {
   readonly name: string;
@@ -22,7 +22,9 @@ interface OracleCase {
   readonly raw: (number | number[])[];
 }
 
-const cases: OracleCase[] = JSON.parse(readFileSync(new URL('oracle/linear.json', import.meta.url), 'utf8'));
+const cases: OracleCase[] = JSON.parse(
+  readFileSync(new URL('../oracle/linear.json', import.meta.url), 'utf8'),
+);
 
 const settings = {
   link: 'auto',

@@ -1,6 +1,6 @@
 /** Writes a fitted linear model into an ONNX graph. */
-import type { GraphBuilder } from '../onnx/graph.ts';
-import { elementTypeNumber } from '../onnx/literal.ts';
+import type { GraphBuilder } from '../../onnx/graph.ts';
+import { elementTypeNumber } from '../../onnx/literal.ts';
 
 export interface LinearParts {
   readonly coefficients: Float64Array;
