@@ -1,10 +1,12 @@
 /** The composition root of the language server: checks and answers while one types, and never trains. */
+import { Console } from 'node:console';
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { startDataClient } from './data/client.ts';
 import { missingDevice } from './engines/missingDevice.ts';
 import { pastRuns } from './language/pastRuns.ts';
 import { startServer } from './language/startServer.ts';
+import { wholeMessages } from './language/wholeMessages.ts';
 import { failureOf } from './runs/failure.ts';
 import { gitCommit, repositoryOf } from './runs/git.ts';
 import { histories } from './runs/history.ts';
@@ -12,7 +14,11 @@ import { watchStores } from './runs/watchStores.ts';
 import { serveWorkbench } from './runs/workbench.ts';
 import { storeFolder } from './store/store.ts';
 
-const connection = createConnection(ProposedFeatures.all);
+const connection = process.argv.includes('--stdio')
+  ? createConnection(ProposedFeatures.all, process.stdin, wholeMessages(process.stdout))
+  : createConnection(ProposedFeatures.all);
+// Standard output may be the editor's: what a library prints goes beside it.
+globalThis.console = new Console(process.stderr, process.stderr);
 // A fault of ours costs one answer, not the server and what the person has open.
 process.on('uncaughtException', (error) => connection.console.error(String(error.stack)));
 

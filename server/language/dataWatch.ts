@@ -85,7 +85,22 @@ export class DataWatch {
 
 /** Equal for two experiments exactly when they ask the same of the same table. */
 export function factsKey(experiment: Experiment, directory: string): string {
-  return JSON.stringify([relevant(experiment), directory]);
+  const { data, tags: _, baseline: __, card: ___, lint: ____, ...rest } = relevant(experiment);
+  return [
+    directory,
+    textOf(experiment.data, data),
+    ...Object.entries(rest).map(([name, value]) => `${name}:${textOf(value)}`),
+  ].join('\n');
+}
+
+const texts = new WeakMap<object, string>();
+
+/** Kept with `section`: from one text to the next most sections are the same objects. */
+function textOf(section: unknown, said = section): string {
+  if (typeof section !== 'object' || section === null) return JSON.stringify(said) ?? '';
+  const text = texts.get(section) ?? JSON.stringify(said);
+  texts.set(section, text);
+  return text;
 }
 
 /** Without what no fact depends on, so that an edit of the description asks nothing. */

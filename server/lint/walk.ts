@@ -21,32 +21,34 @@ export function settingsOf(loaded: LoadedExperiment): readonly Setting[] {
   const known = written.get(loaded);
   if (known !== undefined) return known;
   const settings: Setting[] = [];
-  const root = isMap(loaded.value) ? expandShorthands(loaded.value) : {};
-  for (const [key, value] of Object.entries(root)) {
+  for (const [key, value] of Object.entries(writtenOut(loaded))) {
     if (key !== 'variants') collect(value, key, [key], settings);
   }
   written.set(loaded, settings);
   return settings;
 }
 
+function writtenOut({ value }: LoadedExperiment): Readonly<Record<string, unknown>> {
+  return isMap(value) ? expandShorthands(value) : {};
+}
+
 /** Of a map or list, by where it stood: from one text to the next most are the same objects. */
 const collected = new WeakMap<object, { readonly path: string; readonly settings: readonly Setting[] }>();
 
-function collect(value: unknown, path: string, steps: readonly (string | number)[], into: Setting[]): void {
+function collect(value: unknown, path: string, steps: Setting['steps'], into: Setting[]): void {
   if (value === null || value === undefined) return;
-  if (typeof value !== 'object') {
-    into.push(settingAt(value, path, steps));
-    return;
-  }
+  if (typeof value !== 'object') into.push(settingAt(value, path, steps));
+  else for (const setting of settingsIn(value, path, steps)) into.push(setting);
+}
+
+function settingsIn(value: object, path: string, steps: Setting['steps']): readonly Setting[] {
   const known = collected.get(value);
-  const settings: Setting[] = [];
-  if (known?.path !== path) {
-    settings.push(settingAt(value, path, steps));
-    const children = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-    for (const [key, child] of children) collect(child, joined(path, String(key)), [...steps, key], settings);
-    collected.set(value, { path, settings });
-  }
-  for (const setting of known?.path === path ? known.settings : settings) into.push(setting);
+  if (known?.path === path) return known.settings;
+  const settings = [settingAt(value, path, steps)];
+  const children = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  for (const [key, child] of children) collect(child, joined(path, String(key)), [...steps, key], settings);
+  collected.set(value, { path, settings });
+  return settings;
 }
 
 function settingAt(value: unknown, path: string, steps: Setting['steps']): Setting {
@@ -63,11 +65,18 @@ export function textsOf(setting: Setting): readonly { readonly path: string; rea
   );
 }
 
-const byPath = new WeakMap<LoadedExperiment, ReadonlyMap<string, unknown>>();
+const values = new WeakMap<readonly Setting[], ReadonlyMap<string, unknown>>();
 
 /** The value at a dotted path of what is written, shorthands written out; undefined where nothing is. */
 export function writtenAt(loaded: LoadedExperiment, path: string): unknown {
-  const known = byPath.get(loaded) ?? new Map(settingsOf(loaded).map((each) => [each.path, each.value]));
-  byPath.set(loaded, known);
+  const dot = path.indexOf('.');
+  const section = dot < 0 ? path : path.slice(0, dot);
+  const root = writtenOut(loaded);
+  const value = Object.hasOwn(root, section) && section !== 'variants' ? root[section] : undefined;
+  if (value === undefined || value === null) return undefined;
+  if (dot < 0 || typeof value !== 'object') return dot < 0 ? value : undefined;
+  const settings = settingsIn(value, section, [section]);
+  const known = values.get(settings) ?? new Map(settings.map((each) => [each.path, each.value]));
+  values.set(settings, known);
   return known.get(path);
 }

@@ -76,8 +76,8 @@ const secretInConfig: Rule = {
   needs: ['text'],
   *run({ loaded }) {
     for (const { node, path, entry } of nodesOf(loaded)) {
-      if (node.kind !== 'scalar' || typeof node.value !== 'string' || isPromptText(path)) continue;
-      if (node.value.length < shortestSecret) continue;
+      if (node.kind !== 'scalar' || typeof node.value !== 'string') continue;
+      if (node.value.length < shortestSecret || isPromptText(path)) continue;
       const field = fieldAt(path) ?? fieldAt(path.replace(/\.\d+$/, ''));
       const kind = secretKind(node.value, { key: entry?.key ?? '', formats: field?.formats ?? [] });
       if (kind === undefined) continue;
