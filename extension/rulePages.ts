@@ -1,7 +1,8 @@
 /** What a rule looks for and why, as a page of the editor: behind “Explain” and the code of a finding. */
 import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode';
-import { rulePage } from '../server/catalog/reference.ts';
+import { ruleText } from '../server/catalog/rulePage.ts';
 import { ruleNamed, rules } from '../server/catalog/rules.ts';
+import { waitingRules } from '../server/catalog/waitingRules.ts';
 
 const scheme = 'modelwright-rule';
 
@@ -10,7 +11,8 @@ export function registerRulePages(context: ExtensionContext): void {
     workspace.registerTextDocumentContentProvider(scheme, {
       provideTextDocumentContent(uri) {
         const rule = ruleNamed(uri.path.replace(/^\/|\.md$/g, ''));
-        return rule === undefined ? 'There is no such rule.' : rulePage(rule);
+        if (rule === undefined) return 'There is no such rule.';
+        return ruleText(rule, waitingRules[rule.id] === undefined);
       },
     }),
   );

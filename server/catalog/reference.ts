@@ -54,58 +54,6 @@ This page is written by \`docs/generate.mjs\` from \`server/catalog/ruleTable.ts
 ${sections.join('\n')}`;
 }
 
-/** One rule on a page of its own, as Markdown. */
-export function rulePage({
-  id,
-  category,
-  severity,
-  level,
-  detects,
-  method,
-  message,
-  fix,
-}: RuleEntry): string {
-  return `# ${id}
-
-**${severity}** · ${titles[category]} · ${looksAt[level]}
-
-${sentence(detects)}
-
-## How it is found
-
-${sentence(method)}
-
-## What it says
-
-> ${plain(message)}
-
-## How to mend it
-
-${sentence(fix)}
-
-## How to live with it
-
-Write \`# lint-ignore ${id}: reason\` on the line above, or an entry of \`lint.ignore\` with a reason and a date.
-`;
-}
-
-const looksAt: Readonly<Record<RuleEntry['level'], string>> = {
-  S: 'looks at the file alone',
-  D: 'looks at the data',
-  P: 'looks at the split',
-  R: 'looks at past runs',
-  O: 'looks at deployments',
-};
-
-function sentence(text: string): string {
-  const words = plain(text);
-  return /[.?!]$/.test(words) ? words : `${words}.`;
-}
-
-function plain(text: string): string {
-  return text.replaceAll('<', '&lt;').replaceAll('*', '\\*');
-}
-
 function row(rule: RuleEntry, isActive: boolean): string {
   const { id, severity, level, stage, detects, method, message, fix } = rule;
   const link = `[\`${id}\`](rules/${id}.md)`;

@@ -1,6 +1,7 @@
 /** The page of one rule, docs/rules/<id>.md: what it finds, why and by whose method, what it says, an example and its fix. */
 import { ruleExamples } from './ruleExamples.ts';
 import type { RuleEntry } from './rules.ts';
+import { waitingRules } from './waitingRules.ts';
 
 /** What the abbreviations of methods stand for. */
 const sources: Readonly<Record<string, string>> = {
@@ -42,8 +43,15 @@ const stages = {
   3: 'once serving or monitoring is written',
 } as const;
 
-/** Markdown; the same tables give the same text. */
+/** Markdown, a file of docs/rules; the same tables give the same text. */
 export function rulePage(rule: RuleEntry, isActive: boolean): string {
+  return `${ruleText(rule, isActive)}
+[All rules](../rules.md). This page is written by \`docs/generate.mjs\`.
+`;
+}
+
+/** The same for the editor, beside which no other pages lie. */
+export function ruleText(rule: RuleEntry, isActive: boolean): string {
   const { id, severity, level, stage, detects, method, message, fix } = rule;
   const cited = Object.entries(sources).filter(([short]) =>
     new RegExp(`\\b${short}\\b`).test(`${detects} ${method}`),
@@ -54,7 +62,7 @@ export function rulePage(rule: RuleEntry, isActive: boolean): string {
   const legend = [...cited.map(([short, name]) => `- ${short}: ${name}`), ...classes];
   return `# ${id}
 
-${isActive ? '' : '*Planned: this version does not run it.*\n\n'}${capital(severity)}; judges ${levels[level]}, ${stages[stage]}.
+${isActive ? '' : `*Planned: ${waitingRules[id] ?? 'this version does not run it'}.*\n\n`}${capital(severity)}; judges ${levels[level]}, ${stages[stage]}.
 
 ## What
 
@@ -73,8 +81,6 @@ ${legend.length === 0 ? '' : `\n${legend.join('\n')}\n`}
 ${fix === '-' ? 'None that an edit of the file could make.' : `${escaped(fix)}.`}
 ${exampleOf(rule)}
 To keep a finding from being told, say why: \`# lint-ignore ${id}: reason\` on its line, or an entry of \`lint.ignore\`.
-
-[All rules](../rules.md). This page is written by \`docs/generate.mjs\`.
 `;
 }
 

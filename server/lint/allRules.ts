@@ -4,6 +4,7 @@ import { aggregateRules } from './rules/aggregates.ts';
 import { columnRules } from './rules/columns.ts';
 import { conflictRules } from './rules/conflicts.ts';
 import { dataRules } from './rules/data.ts';
+import { deployedRules } from './rules/deployed.ts';
 import { expressionRules } from './rules/expressions.ts';
 import { gateResultRules } from './rules/gateResults.ts';
 import { governanceRules } from './rules/governance.ts';
@@ -93,4 +94,5 @@ export const allRules: readonly Rule[] = [
   ...pastRunRules,
   ...searchResultRules,
   ...runTroubleRules,
+  ...deployedRules,
 ];

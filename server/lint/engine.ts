@@ -63,6 +63,7 @@ function knownNeeds({ loaded, facts, runs }: LintContext): ReadonlySet<Need> {
   if (facts !== undefined) known.add('profile');
   if (facts?.split !== undefined) known.add('split');
   if (runs !== undefined && runs.results.length > 0) known.add('runs');
+  if (runs?.deployments !== undefined && runs.deployments.length > 0) known.add('live');
   return known;
 }
 

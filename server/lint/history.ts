@@ -1,6 +1,7 @@
 /** What rules know of past runs: results of the same experiment, as plain values that the composition root hands in. */
 import type { Experiment } from '../config/experiment.ts';
 import { canonicalJson } from '../config/resolve.ts';
+import { isMap } from '../config/schema/nodes.ts';
 import type { RunDocument } from '../protocol/run.ts';
 
 /** A finished run. */
@@ -26,11 +27,35 @@ export interface PastFailure {
   readonly message: string;
 }
 
+/** A model of these runs that was served, as its process and `monitor` last told. */
+export interface PastDeployment {
+  readonly id: string;
+  readonly run: string;
+  readonly requests: number;
+  /** Milliseconds; null before the first request. */
+  readonly p95: number | null;
+  /** Absent until somebody has compared what it was asked with the test rows. */
+  readonly check?: {
+    readonly persist: number;
+    readonly effect: string | number;
+    /** Columns that were compared. */
+    readonly watched: number;
+    /** Oldest first; `to` is an ISO instant. */
+    readonly windows: readonly {
+      readonly to: string | null;
+      readonly alarm: boolean;
+      readonly columns: readonly string[];
+    }[];
+  };
+}
+
 export interface RunHistory {
   /** Of the same experiment and variant, newest first. */
   readonly results: readonly PastResult[];
   /** Newest first. */
   readonly failures?: readonly PastFailure[];
+  /** Newest first. */
+  readonly deployments?: readonly PastDeployment[];
   /** How often the test rows of this split hash were scored, by runs of any experiment; deleted ones have looked too. */
   readonly looksAt: (splitHash: string) => number;
   /** The code as it is now, in the form of `lineage.code`; undefined where nothing is known of it. */
@@ -59,14 +84,16 @@ const counted: readonly string[] = ['horizon', 'prediction_time', 'value'];
  * What is written since, a gate or a section on serving, changes nothing of it.
  */
 export function resultOf(history: RunHistory | undefined, experiment: Experiment): PastResult | undefined {
+  if (history === undefined || history.results.length === 0) return undefined;
   const wanted = settingsKey(experiment);
-  return history?.results.find((result) => settingsKey(result.experiment) === wanted);
+  return history.results.find((result) => settingsKey(result.experiment) === wanted);
 }
 
 /** How the newest run of just these settings failed; undefined where one has finished since. */
 export function failureOf(history: RunHistory | undefined, experiment: Experiment): PastFailure | undefined {
+  if (history?.failures === undefined || history.failures.length === 0) return undefined;
   const wanted = settingsKey(experiment);
-  const failure = history?.failures?.find((each) => settingsKey(each.experiment) === wanted);
+  const failure = history.failures.find((each) => settingsKey(each.experiment) === wanted);
   const finished = resultOf(history, experiment)?.document.run.started;
   return failure !== undefined && (finished === undefined || finished < failure.started)
     ? failure
@@ -76,22 +103,27 @@ export function failureOf(history: RunHistory | undefined, experiment: Experimen
 const keys = new WeakMap<object, string>();
 
 function settingsKey(experiment: Readonly<Record<string, unknown>>): string {
-  const known = keys.get(experiment) ?? canonicalJson(numbersOnly(experiment));
-  keys.set(experiment, known);
-  return known;
+  const known = keys.get(experiment);
+  if (known !== undefined) return known;
+  const { problem } = experiment;
+  const inProblem = counted.map((name) => (isMap(problem) ? problem[name] : undefined));
+  const sections = Object.keys(experiment)
+    .filter((section) => !besides.includes(section) && experiment[section] !== undefined)
+    .sort();
+  const key = [
+    ...sections.map((section) => `${section}:${sectionKey(experiment[section])}`),
+    canonicalJson(inProblem),
+  ].join('\n');
+  keys.set(experiment, key);
+  return key;
 }
 
-function numbersOnly(experiment: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const kept = Object.entries(experiment).filter(([section]) => !besides.includes(section));
-  const { problem } = experiment;
-  const inProblem =
-    typeof problem === 'object' && problem !== null
-      ? Object.entries(problem).filter(([name]) => counted.includes(name))
-      : [];
-  return Object.fromEntries([
-    ...kept,
-    ...inProblem.map(([name, value]) => [`problem.${name}`, value] as const),
-  ]);
+/** Kept with the section: from one text to the next most sections are the same objects. */
+function sectionKey(section: unknown): string {
+  if (typeof section !== 'object' || section === null) return canonicalJson(section);
+  const key = keys.get(section) ?? canonicalJson(section);
+  keys.set(section, key);
+  return key;
 }
 
 export interface Figure {

@@ -1,6 +1,9 @@
 /** Reads the results of past runs out of a workspace's store, for the lint rules that know them. */
-import type { Histories, PastFailure, PastResult, RunHistory } from '../lint/history.ts';
+import type { Histories, PastDeployment, PastFailure, PastResult, RunHistory } from '../lint/history.ts';
+import { readCheck } from '../monitoring/lastCheck.ts';
 import { readVersions } from '../registry/versions.ts';
+import { deploymentFolder, listDeployments } from '../serving/deployments.ts';
+import { readFigures } from '../serving/figures.ts';
 import { hasStore, openStore, type Store } from '../store/store.ts';
 import { countLooks, listResultIds } from '../tracking/overview.ts';
 import { type RunRecord, readRun } from '../tracking/runs.ts';
@@ -89,6 +92,7 @@ function historyOf(store: Store, request: HistoryRequest, finished: Map<string, 
   return {
     results,
     failures: failuresOf(store, request),
+    deployments: deploymentsOf(store, results),
     looksAt: (hash) => {
       const known = counted.get(hash) ?? countLooks(store, hash);
       counted.set(hash, known);
@@ -96,6 +100,20 @@ function historyOf(store: Store, request: HistoryRequest, finished: Map<string, 
     },
     code: () => codeLineage(directory),
   };
+}
+
+function deploymentsOf(store: Store, results: readonly PastResult[]): PastDeployment[] {
+  const known = new Set(results.map(({ document }) => document.run.id));
+  return listDeployments(store).flatMap(({ id, models }) => {
+    if (!models.some(({ run }) => run !== null && known.has(run))) return [];
+    const figures = readFigures(store, id);
+    const check = readCheck(deploymentFolder(store, id));
+    return models.flatMap(({ run }, index): PastDeployment[] => {
+      if (run === null || !known.has(run)) return [];
+      const { requests = 0, p95 = null } = figures[index] ?? {};
+      return [{ id, run, requests, p95, ...(check?.run === run ? { check } : {}) }];
+    });
+  });
 }
 
 /** The newest few: an error of long ago is no news. */

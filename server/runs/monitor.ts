@@ -5,6 +5,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { openTable } from '../data/openTable.ts';
 import { logTime, openLog } from '../data/readLog.ts';
 import { compareSamples } from '../monitoring/compare.ts';
+import { keepCheck } from '../monitoring/lastCheck.ts';
 import { isWatched, type MonitorSettings, readMonitorSettings } from '../monitoring/monitorSettings.ts';
 import { replay } from '../monitoring/replay.ts';
 import { type ColumnSample, readSample, type Sample, sampleSizes } from '../monitoring/sample.ts';
@@ -116,7 +117,9 @@ async function monitorLog(request: MonitorRequest, found: Found): Promise<Monito
       deployment: deployment.id,
       model: `${model.name}/${model.version}`,
     };
-    return await documentOf(request, watched, { ...subject, places, reports });
+    const told = await documentOf(request, watched, { ...subject, places, reports });
+    keepCheck(found.folder, checkOf(told, settings));
+    return told;
   } finally {
     await log.close();
   }
@@ -194,6 +197,11 @@ async function documentOf(
   };
 }
 
+function checkOf({ model, run, persist, windows, report }: MonitorDocument, { drift }: MonitorSettings) {
+  const watched = report?.columns.length ?? 0;
+  return { time: new Date().toISOString(), model, run, persist, windows, effect: drift.effect, watched };
+}
+
 function instant(seconds: number): string {
   return new Date(1000 * seconds).toISOString();
 }
@@ -203,6 +211,8 @@ interface Found {
   readonly model: Deployment['models'][number];
   readonly run: RunRecord;
   readonly segments: readonly string[];
+  /** Of the deployment. */
+  readonly folder: string;
 }
 
 /** The newest that is meant, one that runs before one that has ended; undefined where a file may be meant. */
@@ -225,8 +235,9 @@ function findDeployment({ workspace, subject }: MonitorRequest): Found | undefin
 
 function foundIn(store: Store, deployment: Deployment, model: Deployment['models'][number]): Found {
   if (model.run === null) throw new ModelwrightError('reference-missing', { id: model.reference });
-  const segments = logSegments(join(deploymentFolder(store, deployment.id), 'log'));
+  const folder = deploymentFolder(store, deployment.id);
+  const segments = logSegments(join(folder, 'log'));
   if (segments.length === 0)
     throw new ModelwrightError('monitor-log-empty', { id: deployment.id, model: model.name });
-  return { deployment, model, run: readRun(store, model.run), segments };
+  return { deployment, model, run: readRun(store, model.run), segments, folder };
 }

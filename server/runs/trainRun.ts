@@ -67,9 +67,9 @@ function isTrained(name: string, task: string): boolean {
   return entry?.supported === true && entry.tasks.includes(task);
 }
 
-/** A number is that many trees or epochs. */
+/** A number is that many trees or epochs; `never` is more of them than there are. */
 function checkpointInterval(every: number | string): number | 'epoch' {
-  return typeof every === 'number' ? every : 'epoch';
+  return typeof every === 'number' ? every : every === 'never' ? Number.POSITIVE_INFINITY : 'epoch';
 }
 
 function stageProgress({ part, parts, done, total, metric, score }: TrainProgress): StageProgress {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { errors, ModelwrightError } from '../../server/catalog/errors.ts';
 import { errorReference, ruleReference } from '../../server/catalog/reference.ts';
 import { rules } from '../../server/catalog/rules.ts';
+import { waitingRules } from '../../server/catalog/waitingRules.ts';
 import { fields } from '../../server/config/fields.ts';
 import { supportedRules } from '../../server/lint/engine.ts';
 
@@ -44,6 +45,12 @@ test('the rules that run, and those that the schema asks for, stand in the catal
   const known = new Set<string>(rules.map((rule) => rule.id));
   const asked = fields.flatMap((field) => (field.requiredFrom ? [field.requiredFrom.rule] : []));
   expect([...supportedRules(), ...asked].filter((id) => !known.has(id))).toEqual([]);
+});
+
+test('of each rule that does not run the table says what it waits for, and of no other', () => {
+  const active = new Set(supportedRules());
+  const waiting = rules.filter(({ id }) => !active.has(id)).map(({ id }) => id);
+  expect(Object.keys(waitingRules)).toEqual(waiting);
 });
 
 test('what a field is required from is the stage of its rule', () => {

@@ -168,6 +168,16 @@ describe('monitor', () => {
     ]);
     expect(report?.columns.find(({ column }) => column === 'age')?.drifted).toBe(true);
     expect([code, alarm]).toEqual([1, true]);
+    // Whoever edits the experiment is told.
+    const told = await callJson(shop, ['lint', 'shop.experiment.yaml']);
+    expect(told.document).toMatchObject({
+      findings: expect.arrayContaining([
+        expect.objectContaining({
+          rule: 'drift-detected',
+          message: expect.stringMatching(/^\d of \d columns: .*age.* of deployment d0\.$/),
+        }),
+      ]),
+    });
   });
 
   test('a file against the rows of a model: 0 when nothing moved, in words by name of the model', async () => {

@@ -117,7 +117,7 @@ const checkpoint = group({
     'Steps or time between saves',
     {
       default: 'epoch',
-      supports: (value) => typeof value === 'number' || value === 'epoch',
+      supports: (value) => typeof value === 'number' || value === 'epoch' || value === 'never',
     },
   ),
   keep: planned(int({ min: 1, max: 1000 }), 'Saves that are kept', { default: 2 }),

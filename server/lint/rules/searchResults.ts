@@ -2,7 +2,8 @@
 
 import { type NumericParameter, parameters } from '../../catalog/models.ts';
 import { secondsIn } from '../../config/duration.ts';
-import { setEdit } from '../../config/edits.ts';
+import { removeEdit, setEdit } from '../../config/edits.ts';
+import type { Experiment } from '../../config/experiment.ts';
 import { fieldAt } from '../../config/fields.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { parseSearchRange, type SearchRange } from '../../config/searchRange.ts';
@@ -158,6 +159,50 @@ const overBudget: Rule = {
   },
 };
 
+/** What a crash may cost before it is worth a save, in seconds: the catalogue's half an hour. */
+const longest = 1_800;
+
+const noCheckpoint: Rule = {
+  id: 'no-checkpoint',
+  needs: ['config'],
+  *run(context) {
+    const { experiment } = context.loaded;
+    const every = writtenAt(context.loaded, 'train.checkpoint.every');
+    if (experiment === undefined || every === undefined) return;
+    const all = stepsOf(experiment);
+    const late = typeof every === 'number' && all !== undefined && every >= all.steps;
+    if (all === undefined || (every !== 'never' && !late)) return;
+    const past = secondsEach(context);
+    const seconds = past?.seconds ?? secondsIn(writtenAt(context.loaded, 'train.budget.time')) ?? 0;
+    if (seconds <= longest) return;
+    const why = late
+      ? `the first save comes after ${count(every)} of ${count(all.steps)} ${all.unit}`
+      : 'nothing is saved';
+    const known = past === undefined ? 'the budget allows' : `run ${past.run} took`;
+    yield {
+      path: 'train.checkpoint.every',
+      message: `A crash loses up to ${lengthOf(seconds)}, as long as ${known}: ${why}.`,
+      data: { seconds, every },
+      fixes: fixOf('Save on the way', removeEdit(context.loaded.source, 'train.checkpoint.every')),
+    };
+  },
+};
+
+/** Of the families that save on the way. */
+function stepsOf({ model, train }: Experiment): { steps: number; unit: string } | undefined {
+  switch (model.type) {
+    case 'auto':
+    case 'gbdt':
+      return { steps: model.gbdt.trees, unit: 'trees' };
+    case 'forest':
+      return { steps: model.forest.trees, unit: 'trees' };
+    case 'mlp':
+      return { steps: train.epochs, unit: 'epochs' };
+    default:
+      return undefined;
+  }
+}
+
 /** `2 h`, `45 min`, `30 s`. */
 function lengthOf(seconds: number): string {
   const units = [
@@ -169,4 +214,4 @@ function lengthOf(seconds: number): string {
   return `${count(Math.round(seconds / length))} ${unit}`;
 }
 
-export const searchResultRules: readonly Rule[] = [boundHit, overBudget];
+export const searchResultRules: readonly Rule[] = [boundHit, overBudget, noCheckpoint];

@@ -1,6 +1,7 @@
 /** `modelwright rules`: the rule catalogue, what is active and what is planned. */
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { type RuleEntry, rules } from '../../catalog/rules.ts';
+import { waitingRules } from '../../catalog/waitingRules.ts';
 import { supportedRules } from '../../lint/engine.ts';
 import { table } from '../style.ts';
 import { type Declare, declare } from '../terminal.ts';
@@ -31,16 +32,16 @@ function renderList(
 ): string {
   const active = documents.filter(({ state }) => state === 'active').length;
   const rows = documents.map(({ id, severity, level, state, doc }) => [id, severity, level, state, doc]);
-  return [...table(rows), '', `${active} of ${documents.length} rules are active; the rest is planned.`].join(
-    '\n',
-  );
+  const waiting = Object.entries(waitingRules).map(([id, why]) => [id, why]);
+  const told = `${active} of ${documents.length} rules are active. The others wait for what they look at:`;
+  return [...table(rows), '', told, '', ...table(waiting)].join('\n');
 }
 
 function renderRule(rule: RuleEntry, state: string): string {
   return table([
     ['rule', rule.id],
     ['severity', rule.severity],
-    ['state', state],
+    ['state', waitingRules[rule.id] === undefined ? state : `${state}: ${waitingRules[rule.id]}`],
     ['detects', rule.detects],
     ['method', rule.method],
     ['message', rule.message],

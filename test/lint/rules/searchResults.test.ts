@@ -119,3 +119,37 @@ describe('over-budget', () => {
     expect(only(lint(`${text}model: linear\n`, { runs: other }), 'over-budget')).toEqual([]);
   });
 });
+
+describe('no-checkpoint', () => {
+  const took = (seconds: number) => ({ timings: { train: seconds } });
+  const saving = (every: string) =>
+    `${clean}gates: [roc_auc >= 0.7]\ntrain: {checkpoint: {every: ${every}}}\n`;
+
+  test('half an hour of work and no save before its end; without the setting it is saved on the way', () => {
+    const text = saving('never');
+    const [finding, ...rest] = judged('no-checkpoint', text, took(2_700));
+    expect(rest).toEqual([]);
+    expect(finding?.message).toBe('A crash loses up to 45 min, as long as run run1 took: nothing is saved.');
+    const mended = fixed(text, finding);
+    expect(mended).not.toContain('never');
+    expect(judged('no-checkpoint', mended, took(2_700))).toEqual([]);
+    expect(judged('no-checkpoint', text, took(1_799))).toEqual([]);
+  });
+
+  test('a first save after the last tree is none', () => {
+    expect(judged('no-checkpoint', saving('5000'), took(2_700))[0]?.message).toContain(
+      'the first save comes after 5,000 of 1,000 trees',
+    );
+    expect(judged('no-checkpoint', saving('200'), took(2_700))).toEqual([]);
+    // A linear model takes no steps that could be saved.
+    expect(judged('no-checkpoint', `${saving('never')}model: linear\n`, took(2_700))).toEqual([]);
+  });
+
+  test('before the first run, the budget of time says how long it may be', () => {
+    const text = `${clean}gates: [roc_auc >= 0.7]\ntrain: {checkpoint: {every: never}, budget: {time: 2h}}\n`;
+    expect(only(lint(text), 'no-checkpoint')[0]?.message).toBe(
+      'A crash loses up to 2 h, as long as the budget allows: nothing is saved.',
+    );
+    expect(only(lint(text.replace('2h', '20m')), 'no-checkpoint')).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+/** What `monitor` last found in the log of a deployment, kept beside that log: lint tells it to whoever edits the experiment. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { monitorDocumentSchema } from '../protocol/monitor.ts';
+
+const checkSchema = monitorDocumentSchema
+  .pick({ model: true, run: true, persist: true, windows: true })
+  .extend({
+    /** ISO instant. */
+    time: z.string(),
+    effect: z.union([z.enum(['small', 'medium', 'large']), z.number()]),
+    /** Columns that were compared. */
+    watched: z.int(),
+  });
+export type MonitorCheck = z.infer<typeof checkSchema>;
+
+const fileName = 'checked.json';
+
+/** `folder`: of the deployment. A reader sees the old file or the new one; one that cannot be written costs no comparison. */
+export function keepCheck(folder: string, check: MonitorCheck): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, fileName);
+    writeFileSync(`${path}.new`, JSON.stringify(check));
+    renameSync(`${path}.new`, path);
+  } catch {
+    // A full disk or a folder that may only be read: what was found is still told.
+  }
+}
+
+/** Undefined where nobody has looked yet. */
+export function readCheck(folder: string): MonitorCheck | undefined {
+  try {
+    return checkSchema.parse(JSON.parse(readFileSync(join(folder, fileName), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
