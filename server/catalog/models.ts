@@ -30,6 +30,8 @@ export interface ModelEntry {
   readonly stochastic: boolean;
   /** Can weigh its rows by how wrong they are (`imbalance: focal`). */
   readonly focal?: boolean;
+  /** Learns an embedding of each category (`encode: embedding`). */
+  readonly embeds?: boolean;
   /** What `auto` settings of `features` become for this family (the shape of `FeatureNeeds`). */
   readonly needs: {
     readonly impute: 'none' | 'median+indicator';
@@ -52,7 +54,7 @@ export const models = {
   gam: { title: 'Additive', tasks: tabular, supported: false, ...none, intrinsic: true, iterative: true, needs: trees },
   gbdt: { title: 'Gradient boosting', tasks: [...tabular, 'ranking', 'forecast', 'survival'], supported: true, intrinsic: false, iterative: true, steps: 'model.gbdt.trees', stochastic: true, focal: true, needs: trees },
   forest: { title: 'Random forest', tasks: ['binary', 'multiclass', 'regression', 'count', 'anomaly'], supported: true, ...none, stochastic: true, needs: trees },
-  mlp: { title: 'Dense network', tasks: [...tabular, 'multilabel', 'forecast'], supported: true, intrinsic: false, iterative: true, steps: 'train.epochs', stochastic: true, focal: true, needs: network },
+  mlp: { title: 'Dense network', tasks: [...tabular, 'multilabel', 'forecast'], supported: true, intrinsic: false, iterative: true, steps: 'train.epochs', stochastic: true, focal: true, embeds: true, needs: network },
   cnn: { title: 'Convolutional network', tasks: ['image-classification', 'binary', 'multiclass'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: network },
   text: { title: 'Text model', tasks: ['text-classification', 'binary', 'multiclass', 'regression'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: coefficients },
   transfer: { title: 'Pretrained backbone', tasks: ['image-classification', 'text-classification', 'binary', 'multiclass'], supported: false, intrinsic: false, iterative: true, stochastic: true, needs: network },

@@ -1,5 +1,7 @@
 /** What models train on: the output of the feature graph, column by column. */
 
+import type { Random } from '../statistics/random.ts';
+
 /**
  * `numeric`: float32, NaN where missing and nothing fills it.
  * `category`: codes 0..levels-1. Code 0 is missing; the last code is the bucket of rare and unknown levels.
@@ -33,6 +35,18 @@ export function matrixRows({ columns, values }: FeatureMatrix, rows: Int32Array)
         : { kind: 'category', codes: Int32Array.from(rows, (row) => feature.codes[row] ?? 0) },
   );
   return { rows: rows.length, columns, values: taken };
+}
+
+/** A copy in another order, which knows nothing of the other columns and the target. */
+export function shuffled(feature: FeatureValues, random: Random): FeatureValues {
+  if (feature.kind === 'category') {
+    const codes = Int32Array.from(feature.codes);
+    random.shuffle(codes);
+    return { kind: 'category', codes };
+  }
+  const values = feature.values.slice();
+  random.shuffle(values);
+  return { kind: 'numeric', values };
 }
 
 /** How a model family wants its features; `auto` settings of the experiment are settled by it. */

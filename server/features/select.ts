@@ -48,7 +48,7 @@ export async function selectFeatures(
 }
 
 /** Methods that ask a model, which stands behind the features (training/selectByModel.ts). */
-const modelMethods = ['l1', 'rfe', 'permutation'];
+const modelMethods = ['l1', 'rfe', 'permutation', 'boruta'];
 
 export function isModelMethod(method: string): boolean {
   return modelMethods.includes(method);

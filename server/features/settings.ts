@@ -92,8 +92,14 @@ function settleNumeric(
 function settleCategorical(section: Written, override: Written, path: string): CategoricalSettings {
   const read = reader(path, section, override);
   const written = { ...section, ...override };
+  const encode = read(
+    'encode',
+    ['auto', 'onehot', 'ordinal', 'target', 'count', 'hash', 'native', 'embedding'],
+    ['tfidf'],
+  );
   return {
-    encode: read('encode', ['auto', 'onehot', 'ordinal', 'target', 'count', 'hash', 'native'], ['tfidf']),
+    // Networks learn an embedding of whatever comes as codes; a baseline beside them takes codes in its own way.
+    encode: encode === 'embedding' ? 'native' : encode,
     maxLevels: Number(written['max_levels']),
     rare: parseRatio(written['rare']) ?? 0,
     unknown: read('unknown', ['bucket', 'missing', 'error']),

@@ -23,6 +23,8 @@ export interface Trainer {
   readonly plain: boolean;
   /** Takes a request for the focal loss. */
   readonly focal?: boolean;
+  /** Learns an embedding of each category. */
+  readonly embeds?: boolean;
   /** Conditions on raw columns that are all it looks at (fitRules); absent: the features of the experiment. */
   readonly conditions?: readonly string[];
   /** Throws `model-setting` for settings that this version cannot fit. */

@@ -71,6 +71,8 @@ export interface FittedModel {
    * parts saw. Only of families that leave rows out.
    */
   readonly outOfBag?: Float64Array;
+  /** Of trees whose leaves are means: by how much the splits on each column lower the squared error of training rows. */
+  columnGains?(): Float64Array;
   /**
    * The trainer's own raw output, row-major [rows, raw outputs]: binary one log-odds a row, multiclass one logit a
    * class, regression and quantile the value, count the log of the rate.

@@ -1,5 +1,6 @@
 /** What would stop the work although it can be told before it: refused while nothing is written. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
 import { featureColumns } from '../data/roles.ts';
 import { isComputable } from '../evaluation/metrics.ts';
 import { fitRules } from '../features/fitRules.ts';
@@ -40,11 +41,27 @@ export async function refuseImpossible({
     checkName(name);
     settleColumn(experiment.features, name, trainer.needs);
   }
+  if (!trainer.embeds) refuseEmbeddings(experiment.features);
   if (!isComputable(task.metric, task.task))
     throw new ModelwrightError('unknown-metric', { metric: task.metric, task: task.task });
   await readWeights(table, experiment.data.weight);
   const search = planSearch(experiment);
   if (search) judgingRows(split, search.settings.using);
+}
+
+function refuseEmbeddings({ categorical, columns }: Experiment['features']): void {
+  const paths = [
+    ['features.categorical.encode', categorical.encode],
+    ...Object.entries(columns).map(([name, { encode }]) => [`features.columns.${name}.encode`, encode]),
+  ];
+  const path = paths.find(([, encode]) => encode === 'embedding')?.[0];
+  if (path === undefined) return;
+  throw new ModelwrightError('model-setting', {
+    path,
+    value: 'embedding',
+    reason: 'of all models, only mlp learns an embedding of each category',
+    instead: 'auto',
+  });
 }
 
 /** A name that ONNX cannot hold as the name of an input. */

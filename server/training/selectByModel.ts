@@ -6,12 +6,14 @@ import {
   type FeatureMatrix,
   type FeatureValues,
   matrixRows,
+  shuffled,
 } from '../features/matrix.ts';
 import { chooseFeatures, isModelMethod, pickFeatures } from '../features/select.ts';
 import type { FitRequest, LabelledRows } from '../models/family.ts';
 import { gbdt } from '../models/gbdt/gbdt.ts';
 import { linear } from '../models/linear/linear.ts';
-import { createRandom, type Random } from '../statistics/random.ts';
+import { createRandom } from '../statistics/random.ts';
+import { boruta } from './boruta.ts';
 import { createStopMetric } from './stopMetric.ts';
 
 /** Everything of a fit but its rows and parameters. */
@@ -27,6 +29,7 @@ const worths: Readonly<Record<string, Worth>> = {
     effects(standardise(rows), judge, { penalty: 'l1', strength: lassoStrength(rows, judge) }),
   rfe: eliminate,
   permutation: permute,
+  boruta,
 };
 
 /** The features as they are where the experiment selects by no model. */
@@ -186,17 +189,6 @@ const boosting: GbdtSettings = {
   ...{ trees: 100, learning_rate: 0.1, max_depth: 6, max_leaves: 31, min_leaf: 20, subsample: 0.8 },
   ...{ colsample: 0.8, l1: 0, l2: 1, bins: 255, monotone: {}, engine: 'builtin' },
 };
-
-function shuffled(feature: FeatureValues, random: Random): FeatureValues {
-  if (feature.kind === 'category') {
-    const codes = Int32Array.from(feature.codes);
-    random.shuffle(codes);
-    return { kind: 'category', codes };
-  }
-  const values = feature.values.slice();
-  random.shuffle(values);
-  return { kind: 'numeric', values };
-}
 
 function takeRows({ matrix, target }: LabelledRows, rows: Int32Array): LabelledRows {
   return { matrix: matrixRows(matrix, rows), target: Float64Array.from(rows, (row) => target[row] ?? 0) };

@@ -63,6 +63,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a weight that is not there': { text: 'data: {source: t.csv, weight: w}\ntarget: bought\n', code: 'column-not-found', place: { ...at(0, 30), column: 'w' } },
   'a metric of another task': { text: `${plain}metric: rmse\n`, code: 'unknown-metric', place: at(2, 8), names: 'rmse' },
   'a model that cannot be trained yet': { text: `${plain}model: cnn\n`, code: 'model-unsupported', place: at(2, 7), names: 'cnn' },
+  'embeddings for a model that learns none': { text: `${plain}model: linear\nfeatures: {columns: {plan: {encode: embedding}}}\n`, code: 'model-setting', place: { file: experiment }, names: 'only mlp learns an embedding' },
   'a setting that cannot be fitted': { text: `${plain}model: linear\ntrain: {imbalance: focal}\n`, code: 'model-setting', place: { file: experiment }, names: 'focal loss' },
   'a positive that never occurs': { text: `${plain}positive: maybe\n`, code: 'positive-not-found', place: at(2, 10), names: 'maybe' },
   'a test date without a date column': { text: 'data: t.csv\ntarget: bought\nsplit: 2024-07-01\nfeatures: {types: {since: categorical}}\n', code: 'split-needs-column', place: at(2, 7) },

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { checkParity } from '../../server/engines/parity.ts';
 import { openScorer } from '../../server/engines/scorer.ts';
 import type { FittedFeatures } from '../../server/features/fittedFeatures.ts';
+import { upperTail } from '../../server/training/boruta.ts';
 import { effects, lassoStrength, selectByModel, standardise } from '../../server/training/selectByModel.ts';
 import { trainModel } from '../../server/training/train.ts';
 import { allRows } from '../features/csvTable.ts';
@@ -63,6 +64,16 @@ test.each(['regression', 'binary'] as const)(
     expect(kept.length).toBeLessThan(6);
   },
 );
+
+test('boruta keeps what BorutaPy keeps, by a test whose tail is that of a fair coin', async () => {
+  const kept: Record<'regression' | 'binary', number[]> = JSON.parse(
+    readFileSync(new URL('borutaKept.json', import.meta.url), 'utf8'),
+  );
+  expect(await select('binary', { method: 'boruta' })).toEqual(kept.binary);
+  expect(await select('binary', { method: 'boruta', keep: 2 })).toHaveLength(2);
+  // 9, 10 or 11 heads of 11: 1, 11 and 55 of 2,048.
+  expect(upperTail(9, 11)).toBeCloseTo(67 / 2048, 12);
+});
 
 const folder = temporaryFolder();
 writeTable(folder, { ...churn, rows: 600 });

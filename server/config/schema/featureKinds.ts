@@ -55,7 +55,6 @@ export const numericShape = {
 export const categoricalShape = {
   encode: field(
     choice(encodings, {
-      supported: ['auto', 'onehot', 'ordinal', 'target', 'count', 'hash', 'native'],
       synonyms: {
         'one-hot': 'onehot',
         one_hot: 'onehot',
@@ -124,9 +123,7 @@ const overrides = {
     'Missing values',
   ),
   encode: field(
-    choice([...encodings, 'tfidf'], {
-      supported: ['auto', 'onehot', 'ordinal', 'target', 'count', 'hash', 'native'],
-    }),
+    choice([...encodings, 'tfidf'], { supported: encodings }),
     'How levels or text become numbers',
   ),
 };

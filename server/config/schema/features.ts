@@ -66,7 +66,6 @@ const derive = list(
 const select = group({
   method: field(
     choice(['none', 'variance', 'correlation', 'mutual-info', 'l1', 'rfe', 'permutation', 'boruta'], {
-      supported: ['none', 'variance', 'correlation', 'mutual-info', 'l1', 'rfe', 'permutation'],
       what: 'selection method',
     }),
     'How features are chosen',

@@ -4,8 +4,9 @@ import type { ForestSettings } from '../../config/experiment.ts';
 import type { GraphBuilder } from '../../onnx/graph.ts';
 import { elementTypeNumber } from '../../onnx/literal.ts';
 import type { FitRequest, FittedModel } from '../family.ts';
-import type { Ensemble } from '../gbdt/ensemble.ts';
+import { type Ensemble, nodeAt } from '../gbdt/ensemble.ts';
 import { appendTrees } from '../gbdt/graph.ts';
+import { NODE_BYTES } from '../gbdt/kernels/layout.ts';
 import { predictRaw } from '../gbdt/predict.ts';
 
 export interface ForestParts {
@@ -32,6 +33,7 @@ export function createModel(request: FitRequest<ForestSettings>, parts: ForestPa
     },
     iterations: parameters.trees,
     ...(outOfBagMeans && { outOfBag: outOfBagMeans.map((mean) => toRaw(task, mean)) }),
+    columnGains: () => columnGains(ensemble),
     predict: (matrix) => predictRaw(ensemble, matrix).map((mean) => toRaw(task, mean)),
     appendTo(graph, inputs) {
       const [mean = ''] = graph.node('Cast', [appendTrees(ensemble, graph, inputs)], {
@@ -40,6 +42,28 @@ export function createModel(request: FitRequest<ForestSettings>, parts: ForestPa
       return { raw: appendRaw(graph, task, mean), double: true };
     },
   };
+}
+
+/** Σ over the splits on a column of n_left n_right / n (mean_left - mean_right)², weighted alike; Breiman 2001. */
+function columnGains({ columns, trees }: Ensemble): Float64Array {
+  const gains = new Float64Array(columns.length);
+  for (const tree of trees) {
+    const count = tree.length / NODE_BYTES;
+    const means = new Float64Array(count);
+    // Children stand behind their parents.
+    for (let index = count - 1; index >= 0; index--) {
+      const node = nodeAt(tree, index);
+      if (node.kind === 'leaf') {
+        means[index] = node.value;
+        continue;
+      }
+      const [left, right] = [nodeAt(tree, node.left).rows, nodeAt(tree, node.right).rows];
+      const apart = (means[node.left] ?? 0) - (means[node.right] ?? 0);
+      means[index] = (left * (means[node.left] ?? 0) + right * (means[node.right] ?? 0)) / node.rows;
+      gains[node.column] = (gains[node.column] ?? 0) + ((left * right) / node.rows) * apart ** 2;
+    }
+  }
+  return gains;
 }
 
 /** Log-odds of a share, its log (one of several classes, a rate), or the value itself. */

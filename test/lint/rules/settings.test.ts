@@ -21,8 +21,8 @@ describe('unsupported-setting', () => {
     check('unsupported-setting', `${clean}model: «cnn»\n`, /`model.type: cnn` is part of the language/);
     check(
       'unsupported-setting',
-      `${clean}features: {categorical: {encode: «embedding»}}\n`,
-      /`features.categorical.encode: embedding`/,
+      `${clean}features: {numeric: {impute: «knn»}}\n`,
+      /`features.numeric.impute: knn`/,
     );
     check('unsupported-setting', `${clean}baseline: [dummy, «gam»]\n`, /`baseline: gam`/);
     check('unsupported-setting', `${clean}split: {dedupe: «near»}\n`, /`split.dedupe: near`/);
