@@ -18,6 +18,7 @@ import { reproduceRun } from './reproduce.ts';
 import { showResolved } from './resolvedView.ts';
 import { explainRule } from './rulePages.ts';
 import { chooseRun, chooseRuns, deploymentOf } from './subjects.ts';
+import { tuneExperiment } from './tuneCommand.ts';
 import type { World } from './world.ts';
 
 type Handler = (...given: readonly unknown[]) => unknown;
@@ -36,6 +37,7 @@ export function registerCommands(context: ExtensionContext, world: World): void 
   const table: Readonly<Record<string, Handler>> = {
     'modelwright.experiment.new': () => newExperiment(world),
     'modelwright.experiment.run': (given) => runExperiment(world, given),
+    'modelwright.experiment.tune': (given) => tuneExperiment(world, given),
     'modelwright.experiment.runVariant': (given) => runVariant(world, given),
     'modelwright.experiment.dryRun': (given) => dryRun(world, given),
     'modelwright.experiment.compareVariants': (given) => compareVariants(world, given),

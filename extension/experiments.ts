@@ -7,7 +7,7 @@ import { experimentOf } from './subjects.ts';
 import { duration, printable } from './wording.ts';
 import type { World } from './world.ts';
 
-interface Order {
+export interface Order {
   readonly workspace: string;
   readonly file: string;
   readonly variant: string | null;
@@ -16,7 +16,11 @@ interface Order {
 /** Saves the file, starts the run in a process of its own, and opens its panel as soon as it is recorded. */
 export async function runExperiment(world: World, given: unknown): Promise<void> {
   const order = await orderOf(world, given);
-  if (order === undefined) return;
+  if (order !== undefined) await startRun(world, order);
+}
+
+/** `trials`: in place of those that the file asks for. */
+export async function startRun(world: World, order: Order & { readonly trials?: number }): Promise<void> {
   const title = `Starting ${printable(basename(order.file))}`;
   const options = { location: ProgressLocation.Window, title, cancellable: false };
   const { id } = await window.withProgress(options, () =>
@@ -69,7 +73,7 @@ function variantOf({ variant }: Order): { variant?: string } {
   return variant === null ? {} : { variant };
 }
 
-async function orderOf(world: World, given: unknown): Promise<Order | undefined> {
+export async function orderOf(world: World, given: unknown): Promise<Order | undefined> {
   const named = experimentOf(given) ?? inFront() ?? (await chooseExperiment(world));
   if (named === undefined) return undefined;
   const uri = Uri.file(named.file);

@@ -75,7 +75,7 @@ function tuneLens(open: OpenExperiment): CodeLens[] {
     last === undefined ? Number.NaN : (Date.parse(last.ended ?? '') - Date.parse(last.started)) / 1_000;
   const estimate = Number.isFinite(seconds) ? `, about ${lengthOf(seconds * trials)}` : '';
   const title = `$(play) Tune (${trials} ${trials === 1 ? 'trial' : 'trials'}${estimate})`;
-  return [lens(range, title, 'modelwright.experiment.run', [uri])];
+  return [lens(range, title, 'modelwright.experiment.tune', [uri])];
 }
 
 /** Sizes of the sides, over the section that decides them. */

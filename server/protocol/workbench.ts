@@ -41,6 +41,24 @@ const settingSchema = z.object({
 export const timedEventSchema = z.object({ sequence: z.int(), time: z.string(), event: runEventSchema });
 export type TimedEvent = z.infer<typeof timedEventSchema>;
 
+const trialTableSchema = z.object({
+  metric: z.string(),
+  /** Of the settings that vary. */
+  paths: z.array(z.string()),
+  /** The best first; at most 100. `share`: of the steps that the experiment allows. */
+  rows: z.array(
+    z.object({
+      number: z.int(),
+      settings: z.array(z.string()),
+      value: z.number().nullable(),
+      share: z.number(),
+      state: z.enum(['best', 'finished', 'pruned', 'failed']),
+    }),
+  ),
+  total: z.int(),
+});
+export type TrialTable = z.infer<typeof trialTableSchema>;
+
 export const runDetailSchema = z.object({
   head: runHeadSchema,
   workspace: z.string(),
@@ -54,6 +72,8 @@ export const runDetailSchema = z.object({
   before: z.string().nullable(),
   /** Of the metrics that the events report, those that get better by getting lower. */
   lowerIsBetter: z.array(z.string()),
+  /** Where settings are searched. */
+  trials: trialTableSchema.nullable(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
@@ -126,8 +146,12 @@ export const calls = {
   ),
   showRun: call('runs/show', runPlace.extend({ after: z.int().min(0) }), runDetailSchema),
   /** Answers as soon as the run is recorded; an experiment that cannot run is a failure. */
-  startRun: call('runs/start', order.extend({ device: z.string().optional() }), z.object({ id: z.string() })),
-  planRun: call('runs/plan', order, planSchema),
+  startRun: call(
+    'runs/start',
+    order.extend({ device: z.string().optional(), trials: z.int().min(1).optional() }),
+    z.object({ id: z.string() }),
+  ),
+  planRun: call('runs/plan', order.extend({ trials: z.int().min(1).optional() }), planSchema),
   cancelRun: call('runs/cancel', runPlace, nothing),
   resumeRun: call('runs/resume', runPlace, nothing),
   /** The same settings, code permitting, on the same data as a new run; answers as soon as it is recorded. */

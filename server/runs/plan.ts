@@ -24,6 +24,8 @@ export interface RunPlan {
  */
 const perMillion = { check: 0.5, linear: 1.6, score: 0.012, evaluate: 2.5, write: 0.4 } as const;
 const treePerMillionAndColumn = 0.0022;
+/** However few the rows: its leaves are searched one after the other. */
+const treeAtLeast = 0.0008;
 /** Start of the processes, and the fixed part of each stage. */
 const overhead = 0.6;
 const baseMemory = 250e6;
@@ -105,6 +107,7 @@ function tuneStage(experiment: Experiment, seconds: number): RunPlan['stages'] {
 }
 
 function fitSeconds(family: string, millions: number, size: { columns: number; trees: number }): number {
-  if (family === 'gbdt') return treePerMillionAndColumn * millions * size.columns * size.trees;
+  if (family === 'gbdt')
+    return (treeAtLeast + treePerMillionAndColumn * millions * size.columns) * size.trees;
   return family === 'linear' ? perMillion.linear * millions : 0.01;
 }

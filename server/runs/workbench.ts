@@ -52,6 +52,7 @@ import { answerModels } from './modelRequests.ts';
 import { planRun } from './plan.ts';
 import { type Handler, inStores, withStore } from './requests.ts';
 import { differingPaths, flatSettings } from './settings.ts';
+import { trialTable } from './trialTable.ts';
 import { watchStores } from './watchStores.ts';
 
 /** What this needs of an LSP connection. */
@@ -130,15 +131,13 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
     return { text: draftExperiment(await profileOf(data, signal), source, target) };
   },
   showRun: (place) => ofRun(place, (store) => showRun(store, place)),
-  startRun: async ({ device = 'auto', ...order }, signal) => ({
+  startRun: async ({ device = 'auto', trials, ...order }, signal) => {
     // The editor's setting; `auto` leaves it to the experiment.
-    id: await launchRun(
-      { kind: 'run', overrides: device === 'auto' ? [] : [`train.device=${device}`], ...order },
-      { signal },
-    ),
-  }),
-  async planRun(order, signal) {
-    const plan = await planRun({ overrides: [], ...order }, signal);
+    const overrides = [...(device === 'auto' ? [] : [`train.device=${device}`]), ...trialsOf(trials)];
+    return { id: await launchRun({ kind: 'run', overrides, ...order }, { signal }) };
+  },
+  async planRun({ trials, ...order }, signal) {
+    const plan = await planRun({ overrides: trialsOf(trials), ...order }, signal);
     return { ...plan, stages: [...plan.stages] };
   },
   cancelRun: (place) =>
@@ -264,7 +263,12 @@ function showRun(store: Store, { id, workspace, after }: RunPlace & { after: num
     })),
     before: before ?? null,
     lowerIsBetter: lowerOf(events),
+    trials: trialTable(store, record.head.id),
   };
+}
+
+function trialsOf(trials: number | undefined): string[] {
+  return trials === undefined ? [] : [`tune.trials=${trials}`];
 }
 
 function eventsOf(store: Store, id: string, after: number): TimedEvent[] {

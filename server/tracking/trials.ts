@@ -18,16 +18,20 @@ const trialSchema = z.object({
   results: z.array(resultSchema),
 });
 
+const rowSchema = z.object({ id: z.string(), trial: z.string(), metric: z.string().nullable() });
+
 export interface TrialRecord {
   /** Of the child run. */
   readonly id: string;
   readonly index: number;
   readonly params: Readonly<Record<string, unknown>>;
   readonly results: readonly z.infer<typeof resultSchema>[];
+  /** Null where it could not be measured. */
+  readonly metric: string | null;
 }
 
 /** A trial after its newest result. */
-export interface TrialUpdate extends Omit<TrialRecord, 'id'> {
+export interface TrialUpdate extends Omit<TrialRecord, 'id' | 'metric'> {
   readonly status: RunStatus;
   /** The experiment with the trial's settings. */
   readonly experiment: Readonly<Record<string, unknown>>;
@@ -86,10 +90,10 @@ function recordTrial(lease: Lease, parent: RunRow, update: TrialUpdate): void {
 /** In the order in which they were suggested. */
 export function readTrials(store: Store, run: string): TrialRecord[] {
   return store.database
-    .prepare(`SELECT id, trial FROM runs WHERE parent = ? ORDER BY json_extract(trial, '$.index')`)
+    .prepare(`SELECT id, trial, metric FROM runs WHERE parent = ? ORDER BY json_extract(trial, '$.index')`)
     .all(run)
     .map((raw) => {
-      const { id, trial } = z.object({ id: z.string(), trial: z.string() }).parse(raw);
-      return { id, ...trialSchema.parse(JSON.parse(trial)) };
+      const { trial, ...row } = rowSchema.parse(raw);
+      return { ...row, metric: row.metric || null, ...trialSchema.parse(JSON.parse(trial)) };
     });
 }

@@ -67,8 +67,12 @@ const meanSquare: Formula = (values, { target }) => -mean(target, (y, i) => ((va
 const ofValues: Readonly<Record<string, Formula>> = {
   rmse: (values, rows) => -Math.sqrt(-meanSquare(values, rows)),
   mse: meanSquare,
-  // The spread of the target does not change while a model trains.
-  r2: meanSquare,
+  r2: (values, rows) => {
+    const center = mean(rows.target, (y) => y);
+    const spread = mean(rows.target, (y) => (y - center) ** 2);
+    // Where all rows have one value, there is nothing to explain: the errors alone tell which is better.
+    return spread > 0 ? 1 + meanSquare(values, rows) / spread : meanSquare(values, rows);
+  },
   mae: (values, { target }) => -mean(target, (y, i) => Math.abs((values[i] ?? 0) - y)),
   poisson_deviance: (values, { target }) =>
     -2 *

@@ -135,6 +135,15 @@ test('lenses run it, tell the last result and how the data look', () => {
   expect(ageOf('2026-02-27T12:00:00Z', now)).toBe('2 d');
 });
 
+test('a lens tunes, and tells how long the trials may take', () => {
+  const open = openText(`${start}tune: 40\n`, { facts, runs: [run] });
+  const tune = codeLenses(open, now).find(
+    ({ command }) => command?.command === 'modelwright.experiment.tune',
+  );
+  expect(tune?.command?.title).toBe('$(play) Tune (40 trials, about 1 d)');
+  expect(tune?.range.start.line).toBe(2);
+});
+
 test('lenses compare with the run before and tell the sizes of the split over it', () => {
   const before = { ...run, head: { ...run.head, id: 'abb' } };
   const side = { classes: [], mean: 0 };

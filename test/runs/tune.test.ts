@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { executeOrder } from '../../server/runs/execute.ts';
 import { launchRun } from '../../server/runs/launch.ts';
+import { trialTable } from '../../server/runs/trialTable.ts';
 import { watchRun } from '../../server/runs/watch.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
@@ -72,6 +73,19 @@ describe('a run that tunes', () => {
     expect(listRuns(store)).toHaveLength(1);
     const children = readTrials(store, record?.head.id ?? '');
     expect(children.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    const shown = trialTable(store, record?.head.id ?? '');
+    expect([shown?.metric, shown?.total, shown?.paths]).toEqual([
+      'rmse',
+      8,
+      ['model.gbdt.max_leaves', 'model.gbdt.learning_rate'],
+    ]);
+    const [first, ...others] = shown?.rows ?? [];
+    expect([first?.number, first?.state]).toEqual([(tuning?.best ?? 0) + 1, 'best']);
+    expect(first?.value).toBe(Math.min(...errors));
+    expect(first?.settings[0]).toBe(String(tuning?.trials[tuning.best]?.params['model.gbdt.max_leaves']));
+    const ended = others.filter(({ state }) => state === 'finished').map(({ value }) => value ?? 0);
+    expect(ended).toEqual(ended.toSorted((a, b) => a - b));
+    expect(others.at(-1)?.state).toBe(errors.length < 8 ? 'pruned' : 'finished');
     const child = readRun(store, children[3]?.id ?? '');
     expect(child.head.experiment).toBe('e');
     expect(child.parent).toBe(record?.head.id);

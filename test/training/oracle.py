@@ -110,6 +110,7 @@ result = {
         "rmse": -metrics.root_mean_squared_error(value, guess),
         "mae": -metrics.mean_absolute_error(value, guess),
         "mape": -metrics.mean_absolute_percentage_error(value, guess),
+        "r2": metrics.r2_score(value, guess),
     },
     "best": {name: max(of(y, p >= cut) for cut in cuts) for name, of in label_metrics.items()},
 }

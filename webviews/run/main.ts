@@ -9,10 +9,12 @@ import { evaluationSection } from './evaluation.ts';
 import { explanationSection, sliceSection } from './explanation.ts';
 import { createHeader } from './header.ts';
 import { fileSection, lineageSection, logSection, settingsSection } from './provenance.ts';
+import { trialSection } from './trials.ts';
 
 const host = connect<ToRunPanel, FromRunPanel, { scroll: number }>({ scroll: 0 }, ({ run }) => show(run));
 const header = createHeader(host.post);
 const curves = createCurves();
+const trials = element('div', {});
 const results = element('div', {});
 const log = element('div', {});
 const navigation = element('div', {});
@@ -23,7 +25,7 @@ let laidOut = false;
 function show(run: RunDetail): void {
   if (!laidOut) {
     laidOut = true;
-    root().replaceChildren(header.node, navigation, curveSection, results, log);
+    root().replaceChildren(header.node, navigation, curveSection, trials, results, log);
   }
   const [first] = run.events;
   // A whole answer starts at the beginning; a later one goes on where the last ended.
@@ -32,6 +34,7 @@ function show(run: RunDetail): void {
   header.show(run, events.at(-1)?.event);
   curveSection.hidden = !curves.show(events, run);
 
+  fill(trials, [run.trials, run.head.status], () => trialSection(run));
   const { document } = run;
   const rest = { status: run.head.status, document, settings: run.settings, before: run.before };
   fill(results, rest, () => [
