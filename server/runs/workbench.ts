@@ -1,10 +1,6 @@
 /** Answers the extension: lists, shows, starts, stops and compares runs through the store, and builds their cards. */
 import { relative, sep } from 'node:path';
 import type * as z from 'zod';
-import { buildCard } from '../cards/buildCard.ts';
-import { renderCardHtml } from '../cards/html.ts';
-import { renderCardJson } from '../cards/json.ts';
-import { renderCardMarkdown } from '../cards/markdown.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { metricNamed } from '../catalog/metrics.ts';
 import type { Experiment } from '../config/experiment.ts';
@@ -40,16 +36,12 @@ import {
   requestCancel,
   restoreRun,
 } from '../tracking/runs.ts';
-import { compareRuns } from './compare.ts';
-import { compareExperiments } from './compareExperiments.ts';
 import { answerDeployments } from './deploymentRequests.ts';
 import { askDoctor } from './doctorProcess.ts';
-import { draftExperiment } from './draftExperiment.ts';
 import { answerDrift } from './driftRequests.ts';
 import { failureOf } from './failure.ts';
 import { launchRun } from './launch.ts';
 import { answerModels } from './modelRequests.ts';
-import { planRun } from './plan.ts';
 import { type Handler, inStores, withStore } from './requests.ts';
 import { differingPaths, flatSettings } from './settings.ts';
 import { trialTable } from './trialTable.ts';
@@ -73,7 +65,11 @@ type Handlers = {
   >;
 };
 
-/** Every request is answered by a result or a failure in words; none of them trains in this process. */
+/**
+ * Every request is answered by a result or a failure in words; none of them trains in this process. What only some
+ * requests need (cards, plans, comparisons, with DuckDB and ONNX behind them) is loaded by the first of them: an editor
+ * waits for this process to start.
+ */
 export function serveWorkbench(connection: WorkbenchConnection): void {
   const notify = (method: string, params: unknown) => void connection.sendNotification(method, params);
   const watch = watchStores({
@@ -128,6 +124,7 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
   async draftExperiment({ data, target, folder }, signal) {
     const place = relative(folder, data).split(sep).join('/');
     const source = place.startsWith('..') ? data : place;
+    const { draftExperiment } = await import('./draftExperiment.ts');
     return { text: draftExperiment(await profileOf(data, signal), source, target) };
   },
   showRun: (place) => ofRun(place, (store) => showRun(store, place)),
@@ -137,6 +134,7 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
     return { id: await launchRun({ kind: 'run', overrides, ...order }, { signal }) };
   },
   async planRun({ trials, ...order }, signal) {
+    const { planRun } = await import('./plan.ts');
     const plan = await planRun({ overrides: trialsOf(trials), ...order }, signal);
     return { ...plan, stages: [...plan.stages] };
   },
@@ -169,21 +167,21 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
       return {};
     }),
   compareRuns: ({ workspace, ids }) =>
-    ofRun({ workspace, id: ids[0] ?? '' }, async (store) =>
-      calls.compareRuns.result.parse(
-        plain(
-          await compareRuns(
-            ids.map((id) => readRun(store, id)),
-            workspace,
-          ),
-        ),
-      ),
-    ),
-  compareExperiments: async (sides) =>
-    calls.compareExperiments.result.parse(plain(await compareExperiments(sides))),
-  card: (place) => ofRun(place, (store) => ({ card: cardOf(store, place.id) })),
+    ofRun({ workspace, id: ids[0] ?? '' }, async (store) => {
+      const { compareRuns } = await import('./compare.ts');
+      const compared = await compareRuns(
+        ids.map((id) => readRun(store, id)),
+        workspace,
+      );
+      return calls.compareRuns.result.parse(plain(compared));
+    }),
+  async compareExperiments(sides) {
+    const { compareExperiments } = await import('./compareExperiments.ts');
+    return calls.compareExperiments.result.parse(plain(await compareExperiments(sides)));
+  },
+  card: (place) => ofRun(place, async (store) => ({ card: await cardOf(store, place.id) })),
   exportCard: ({ format, ...place }) =>
-    ofRun(place, (store) => ({ text: cardRenderers[format](cardOf(store, place.id)) })),
+    ofRun(place, async (store) => ({ text: await cardRenderers[format](await cardOf(store, place.id)) })),
 };
 
 async function profileOf(data: string, signal: AbortSignal): Promise<Profile> {
@@ -195,12 +193,17 @@ async function profileOf(data: string, signal: AbortSignal): Promise<Profile> {
   }
 }
 
-const cardRenderers = { md: renderCardMarkdown, html: renderCardHtml, json: renderCardJson } as const;
+const cardRenderers = {
+  md: async (card: Card) => (await import('../cards/markdown.ts')).renderCardMarkdown(card),
+  html: async (card: Card) => (await import('../cards/html.ts')).renderCardHtml(card),
+  json: async (card: Card) => (await import('../cards/json.ts')).renderCardJson(card),
+} as const;
 
-function cardOf(store: Store, id: string): Card {
+async function cardOf(store: Store, id: string): Promise<Card> {
   const { document, request, findings, head } = readRun(store, id);
   if (document === undefined) throw new ModelwrightError('run-without-model', { id, status: head.status });
   const experiment = request.experiment as unknown as Experiment; // Stored by createRun from an Experiment.
+  const { buildCard } = await import('../cards/buildCard.ts');
   return buildCard(document, experiment, findings);
 }
 
