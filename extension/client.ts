@@ -1,5 +1,5 @@
 /** Starts, restarts and stops the language server over ipc, and asks it what LSP has no word for. */
-import { existsSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import {
   type CancellationToken,
   type Event,
@@ -9,7 +9,13 @@ import {
   type LogOutputChannel,
   workspace,
 } from 'vscode';
-import { LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
+import {
+  IPCMessageReader,
+  IPCMessageWriter,
+  LanguageClient,
+  type MessageTransports,
+  State,
+} from 'vscode-languageclient/node';
 import type { Call } from '../server/protocol/call.ts';
 import { deploymentsChanged, type LoadProgress, loadProgress } from '../server/protocol/deployments.ts';
 import { modelsChanged } from '../server/protocol/models.ts';
@@ -17,6 +23,7 @@ import { answerSchema, type RunsChanged, runsChanged } from '../server/protocol/
 import { lintSettings } from './lintSettings.ts';
 import { ServerFailure } from './serverFailure.ts';
 import { restartingHandler } from './serverFaults.ts';
+import { isAlive, startServerProcess } from './serverProcess.ts';
 import { checkTrust } from './trust.ts';
 
 export { ServerFailure };
@@ -37,17 +44,41 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export function createServer(context: ExtensionContext, log: LogOutputChannel): Server {
+/** `early`: a process that was started already, for the first start. */
+export function createServer(
+  context: ExtensionContext,
+  log: LogOutputChannel,
+  early: ChildProcess | undefined,
+): Server {
   const changed = new EventEmitter<RunsChanged>();
   const models = new EventEmitter<unknown>();
   const deployments = new EventEmitter<unknown>();
   const load = new EventEmitter<LoadProgress>();
   const started = new EventEmitter<void>();
   let client: LanguageClient | undefined;
+  let child = early;
+  /** Nobody has spoken to `child` yet. */
+  let fresh = true;
   context.subscriptions.push(changed, models, deployments, load, started);
 
+  /** Throws ServerFailure. */
+  function ownProcess(): ChildProcess {
+    if (!fresh || child === undefined || !isAlive(child)) child = startServerProcess(context, log);
+    fresh = true;
+    return child;
+  }
+
+  /** Again whenever the process has ended by itself. */
+  async function connect(): Promise<MessageTransports> {
+    const process = ownProcess();
+    fresh = false;
+    return { reader: new IPCMessageReader(process), writer: new IPCMessageWriter(process) };
+  }
+
   async function start(): Promise<void> {
-    const own = createClient(context, log);
+    // What is wrong with the settings is told in our words: the client has others.
+    ownProcess();
+    const own = createClient(log, connect);
     client = own;
     own.onNotification(runsChanged.method, (params: unknown) =>
       changed.fire(runsChanged.params.parse(params)),
@@ -65,9 +96,14 @@ export function createServer(context: ExtensionContext, log: LogOutputChannel): 
   }
 
   async function stop(): Promise<void> {
-    const own = client;
+    const [own, process] = [client, child];
     client = undefined;
-    await own?.stop();
+    child = undefined;
+    try {
+      await own?.stop();
+    } finally {
+      if (process !== undefined) endSoon(process);
+    }
   }
 
   async function restart(): Promise<void> {
@@ -105,54 +141,31 @@ const notRunning = {
   help: 'Use the command “Modelwright: Restart server”.',
 };
 
-function nodeMissing(path: string): ServerFailure['failure'] {
-  return {
-    code: 'node-not-found',
-    message: `There is no Node at “${path}”, which the setting modelwright.nodePath names.`,
-    help: "Correct the path, or leave the setting empty to use the editor's own Node.",
-  };
+/** A process that does not end when it is asked to is ended. */
+function endSoon(process: ChildProcess): void {
+  const limit = setTimeout(() => process.kill('SIGKILL'), endWithin);
+  limit.unref();
+  process.once('exit', () => clearTimeout(limit));
 }
 
-function createClient(context: ExtensionContext, log: LogOutputChannel): LanguageClient {
-  const module = context.asAbsolutePath('dist/main.js');
-  const node = workspace.getConfiguration('modelwright').get<string>('nodePath', '');
-  if (node !== '' && !existsSync(node)) throw new ServerFailure(nodeMissing(node));
-  // Garbage of young objects may grow to 200 MB unless it is bounded; what is kept takes 35. Megabytes.
-  const options = { env: childEnvironment(), execArgv: ['--max-semi-space-size=16'] };
-  const run = {
-    module,
-    transport: TransportKind.ipc,
-    options,
-    ...(node === '' ? {} : { runtime: node }),
-  };
-  return new LanguageClient(
-    'modelwright',
-    'Modelwright',
-    { run, debug: run },
-    {
-      documentSelector: [
-        { language: 'experiment' },
-        { pattern: '**/{*.experiment.yaml,*.experiment.yml,experiment.yaml}' },
-      ],
-      initializationOptions: {
-        trusted: workspace.isTrusted,
-        commands: true,
-        lint: lintSettings(),
-        format: workspace.getConfiguration('modelwright').get<boolean>('format.enable', false),
-        // Where a file is set to plain YAML and that extension checks it, one of us tells what is no YAML.
-        ...(extensions.getExtension('redhat.vscode-yaml') === undefined ? {} : { yamlChecked: 'yaml' }),
-      },
-      outputChannel: log,
-      errorHandler: restartingHandler(log),
+/** Milliseconds. */
+const endWithin = 2_000;
+
+function createClient(log: LogOutputChannel, connect: () => Promise<MessageTransports>): LanguageClient {
+  return new LanguageClient('modelwright', 'Modelwright', connect, {
+    documentSelector: [
+      { language: 'experiment' },
+      { pattern: '**/{*.experiment.yaml,*.experiment.yml,experiment.yaml}' },
+    ],
+    initializationOptions: {
+      trusted: workspace.isTrusted,
+      commands: true,
+      lint: lintSettings(),
+      format: workspace.getConfiguration('modelwright').get<boolean>('format.enable', false),
+      // Where a file is set to plain YAML and that extension checks it, one of us tells what is no YAML.
+      ...(extensions.getExtension('redhat.vscode-yaml') === undefined ? {} : { yamlChecked: 'yaml' }),
     },
-  );
-}
-
-/** The editor's own variables would make the child behave like the editor. */
-function childEnvironment(): Record<string, string> {
-  const environment: Record<string, string> = { ELECTRON_RUN_AS_NODE: '1' };
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && !name.startsWith('VSCODE_')) environment[name] = value;
-  }
-  return environment;
+    outputChannel: log,
+    errorHandler: restartingHandler(log),
+  });
 }

@@ -1,5 +1,5 @@
 /** One table: command id to what it does. Ids and titles stand in package.json too; a test keeps them in step. */
-import { commands, type ExtensionContext, env, window } from 'vscode';
+import { type ExtensionContext, env, window } from 'vscode';
 import type { RunStatus } from '../server/protocol/run.ts';
 import { calls, type RunPlace } from '../server/protocol/workbench.ts';
 import { compareVariants } from './compareCommand.ts';
@@ -11,7 +11,6 @@ import { showDrift } from './drift.ts';
 import { openExample } from './example.ts';
 import { editExperiment } from './experimentEdits.ts';
 import { dryRun, runExperiment, runVariant } from './experiments.ts';
-import { telling } from './failures.ts';
 import { modelCommands, registerModel } from './modelCommands.ts';
 import { newExperiment } from './newExperiment.ts';
 import { reproduceRun } from './reproduce.ts';
@@ -23,7 +22,7 @@ import type { World } from './world.ts';
 
 type Handler = (...given: readonly unknown[]) => unknown;
 
-export function registerCommands(context: ExtensionContext, world: World): void {
+export function commandTable(context: ExtensionContext, world: World): Readonly<Record<string, Handler>> {
   const { server, list, log } = world;
 
   /** A command about one run: of a tree's line, a panel, or chosen from a list. */
@@ -34,7 +33,7 @@ export function registerCommands(context: ExtensionContext, world: World): void 
     };
   };
 
-  const table: Readonly<Record<string, Handler>> = {
+  return {
     'modelwright.experiment.new': () => newExperiment(world),
     'modelwright.experiment.run': (given) => runExperiment(world, given),
     'modelwright.experiment.tune': (given) => tuneExperiment(world, given),
@@ -88,11 +87,6 @@ export function registerCommands(context: ExtensionContext, world: World): void 
     'modelwright.log.show': () => log.show(),
     'modelwright.server.restart': () => server.restart(),
   };
-  for (const [id, handler] of Object.entries(table)) {
-    context.subscriptions.push(
-      commands.registerCommand(id, (...given: unknown[]) => telling(log, () => handler(...given))),
-    );
-  }
 }
 
 async function deleteRun({ server, list }: World, run: RunPlace): Promise<void> {

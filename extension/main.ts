@@ -1,78 +1,73 @@
-/** The extension's table of contents: starts the language server and hands over to commands, views and panels. */
-import { type ExtensionContext, type LogOutputChannel, window } from 'vscode';
-import { deploymentCalls } from '../server/protocol/deployments.ts';
-import { modelCalls } from '../server/protocol/models.ts';
-import { createServer, type Server } from './client.ts';
-import { registerCommands } from './commands.ts';
-import { registerDoctor } from './doctor.ts';
-import { tellDeaths, tellEnds } from './ends.ts';
-import { openPendingExample } from './example.ts';
+/**
+ * What a window waits for: the server's process is started, and what may be asked for at once has its name. All else is
+ * loaded right after (contents.ts), a file of its own.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { commands, type ExtensionContext, type LogOutputChannel, window } from 'vscode';
+import type { Opened } from './contents.ts';
 import { telling } from './failures.ts';
-import { createFollowed } from './followed.ts';
-import { registerPages } from './pages.ts';
-import { registerPanels } from './panels/registerPanels.ts';
-import { registerRequestFiles } from './requestFiles.ts';
-import { registerResolvedView } from './resolvedView.ts';
-import { registerRulePages } from './rulePages.ts';
-import { createRunList } from './runList.ts';
-import { followSettings } from './settings.ts';
-import { registerStatusBar } from './statusBar.ts';
-import { registerDeploymentsView } from './views/deploymentsView.ts';
-import { registerExperimentsView } from './views/experimentsView.ts';
-import { registerModelsView } from './views/modelsView.ts';
-import { registerRunsView } from './views/runsView.ts';
+import { startServerProcess } from './serverProcess.ts';
 
-let server: Server | undefined;
+let opening: Promise<Opened> | undefined;
 
 /** `ready` resolves when the server has answered its first request, or a person was told that it cannot. */
 export function activate(context: ExtensionContext): { readonly ready: Promise<void> } {
   const log = window.createOutputChannel('Modelwright', { log: true });
   context.subscriptions.push(log);
-  const started = createServer(context, log);
-  server = started;
-  const list = createRunList(context, started, log);
-  const panels = registerPanels(context, { server: started, list, log });
-  const { models, deployments } = followServing(context, { server: started, log });
-  const pages = registerPages(context, { server: started, models, deployments });
-  const requests = registerRequestFiles(context, { server: started, log, pages });
-  registerExperimentsView(context, started, list);
-  const runsView = registerRunsView(context, list);
-  registerResolvedView(context, started);
-  registerRulePages(context);
-  registerModelsView(context, models);
-  registerDeploymentsView(context, deployments);
-  registerStatusBar(context, list);
-  registerDoctor(context, started);
-  tellEnds(context, list, panels);
-  tellDeaths(context, deployments);
-  const shown = { panels, pages, requests, showAllRuns: runsView.showAll };
-  followSettings(context, started, log);
-  registerCommands(context, { server: started, list, models, deployments, log, ...shown });
-  void telling(log, () => openPendingExample(context));
-  // Nobody waits for the server: what is asked before it is there is answered then.
-  return { ready: telling(log, () => started.start()) };
+  const opened = openContents(context, log, startEarly(context, log));
+  opening = opened;
+  for (const id of contributed(context).commands)
+    context.subscriptions.push(
+      commands.registerCommand(id, (...given: unknown[]) =>
+        telling(log, async () => (await opened).run(id, given)),
+      ),
+    );
+  for (const viewType of contributed(context).panels)
+    context.subscriptions.push(
+      window.registerWebviewPanelSerializer(viewType, {
+        async deserializeWebviewPanel(panel, state: unknown) {
+          (await opened).revive(panel, state);
+        },
+      }),
+    );
+  return { ready: telling(log, async () => (await opened).ready) };
 }
 
-function followServing(
+/** Undefined where it cannot be started: the client meets the same failure, and tells it. */
+function startEarly(context: ExtensionContext, log: LogOutputChannel): ChildProcess | undefined {
+  try {
+    return startServerProcess(context, log);
+  } catch {
+    return undefined;
+  }
+}
+
+async function openContents(
   context: ExtensionContext,
-  world: { readonly server: Server; readonly log: LogOutputChannel },
-) {
-  const { server } = world;
-  const models = createFollowed(context, world, {
-    what: 'models',
-    call: modelCalls.list,
-    entriesOf: (result) => result.models,
-    onChanged: server.onModelsChanged,
-  });
-  const deployments = createFollowed(context, world, {
-    what: 'deployments',
-    call: deploymentCalls.list,
-    entriesOf: (result) => result.deployments,
-    onChanged: server.onDeploymentsChanged,
-  });
-  return { models, deployments };
+  log: LogOutputChannel,
+  process: ChildProcess | undefined,
+): Promise<Opened> {
+  await nextTurn();
+  const { openWindow } = await import('./contents.ts');
+  return openWindow(context, log, process);
+}
+
+/** What package.json promises: ids of commands, and the types of panels that come back after a reload. */
+function contributed({ extension }: ExtensionContext) {
+  const manifest: {
+    readonly activationEvents: readonly string[];
+    readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+  } = extension.packageJSON;
+  const event = 'onWebviewPanel:';
+  return {
+    commands: manifest.contributes.commands.map(({ command }) => command),
+    panels: manifest.activationEvents
+      .filter((name) => name.startsWith(event))
+      .map((name) => name.slice(event.length)),
+  };
 }
 
 export async function deactivate(): Promise<void> {
-  await server?.stop();
+  await (await opening)?.stop();
 }

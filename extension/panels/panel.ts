@@ -33,12 +33,19 @@ export interface PanelKind<Subject, ToPanel, FromPanel> {
   open(subject: Subject, page: Page<ToPanel>): PageHost<FromPanel>;
 }
 
-/** Returns what shows a panel: the open one of the same subject, or a new one. */
-export function registerPanel<Subject, ToPanel, FromPanel>(
+export interface Shower<Subject> {
+  readonly viewType: string;
+  /** Shows the open panel of the same subject, or a new one. */
+  show(subject: Subject, column?: ViewColumn): void;
+  /** Fills one that came back with the window; one whose subject cannot be read is closed. */
+  revive(panel: WebviewPanel, state: unknown): void;
+}
+
+export function createShower<Subject, ToPanel, FromPanel>(
   context: ExtensionContext,
   kind: PanelKind<Subject, ToPanel, FromPanel>,
   options: { readonly run: (work: () => unknown) => unknown },
-): (subject: Subject, column?: ViewColumn) => void {
+): Shower<Subject> {
   const viewType = `modelwright.${kind.name}`;
   const resources = Uri.joinPath(context.extensionUri, 'dist', 'webviews');
   const settings = { enableScripts: true, localResourceRoots: [resources] };
@@ -72,25 +79,23 @@ export function registerPanel<Subject, ToPanel, FromPanel>(
     });
   }
 
-  context.subscriptions.push(
-    window.registerWebviewPanelSerializer(viewType, {
-      async deserializeWebviewPanel(panel, state: unknown) {
-        const subject = kind.subject.safeParse(subjectOf(state));
-        if (subject.success) fill(panel, subject.data);
-        else panel.dispose();
-      },
-    }),
-  );
-
-  return (subject, column = ViewColumn.Active) => {
-    const shown = open.get(JSON.stringify(subject));
-    if (shown !== undefined) {
-      shown.reveal();
-      return;
-    }
-    // The page keeps its scroll and what was typed in it while another tab is in front.
-    const more = { ...settings, retainContextWhenHidden: true, enableFindWidget: true };
-    fill(window.createWebviewPanel(viewType, kind.titleOf(subject), column, more), subject);
+  return {
+    viewType,
+    show(subject, column = ViewColumn.Active) {
+      const shown = open.get(JSON.stringify(subject));
+      if (shown !== undefined) {
+        shown.reveal();
+        return;
+      }
+      // The page keeps its scroll and what was typed in it while another tab is in front.
+      const more = { ...settings, retainContextWhenHidden: true, enableFindWidget: true };
+      fill(window.createWebviewPanel(viewType, kind.titleOf(subject), column, more), subject);
+    },
+    revive(panel, state) {
+      const subject = kind.subject.safeParse(subjectOf(state));
+      if (subject.success) fill(panel, subject.data);
+      else panel.dispose();
+    },
   };
 }
 
