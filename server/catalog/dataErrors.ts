@@ -172,6 +172,17 @@ export const dataErrors = {
     help: 'Set `data.source` to {train: …, test: …}.',
     exit: 2,
   },
+  'split-near-costly': {
+    message:
+      '`split.dedupe` at a share of {value} would have to compare more than {pairs} pairs of rows: too many have even their rarest cells in common.',
+    help: 'Write `split.dedupe: exact`, or a greater share.',
+    exit: 2,
+  },
+  'split-near-time': {
+    message: '`split.dedupe: {value}` cannot be kept by a split by time, which cuts at an instant.',
+    help: 'Write `split.dedupe: exact`, or keep whole groups by `data.group`.',
+    exit: 2,
+  },
   'split-unsupported': {
     message: '`split.{setting}: {value}` is part of the language, but this version does not act on it yet.',
     help: 'Remove it, or choose another value.',

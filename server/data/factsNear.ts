@@ -76,7 +76,7 @@ export class ShingleIndex {
 }
 
 /** 32-bit hashes (FNV-1a) of each run of three words, case and punctuation aside. */
-function shinglesOf(text: string): Set<number> {
+export function shinglesOf(text: string): Set<number> {
   const words =
     text
       .normalize('NFKC')

@@ -1,6 +1,10 @@
 /** Splits a table: gathers the arrays that the experiment's way of splitting depends on. */
 import { createHash } from 'node:crypto';
+import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
+import { parseRatio } from '../config/schema/values.ts';
+import { nearness } from './factsNear.ts';
+import { firstOfNear, readRowSets } from './nearTwins.ts';
 import { hashSplit, planSplit, type Split, type SplitRequest } from './split.ts';
 import { type SplitMethod, settleFolds, settleGap, settleMethod, smallTable } from './splitMethod.ts';
 import { countRepeats, firstOfEqual } from './splitTwins.ts';
@@ -47,8 +51,8 @@ export async function splitRequest(
 }
 
 /**
- * Rows of one group, or rows equal in every column but the id. In a split by time equal rows have equal times and need
- * no atoms of their own; rows without a group are atoms with their twins.
+ * Rows of one group, or rows equal (or nearly so) in every column but the id. In a split by time equal rows have equal
+ * times and need no atoms of their own; rows without a group are atoms with their twins.
  */
 async function readAtoms(
   experiment: Experiment,
@@ -56,7 +60,11 @@ async function readAtoms(
   { group, time }: SplitMethod,
   findTwins: (() => Promise<Int32Array>) | undefined,
 ): Promise<{ atoms?: Int32Array; count: number }> {
-  const dedupe = experiment.split.dedupe !== 'none' && (time === undefined || group !== undefined);
+  const asked = experiment.split.dedupe;
+  const dedupe = asked !== 'none' && (time === undefined || group !== undefined);
+  if (!dedupe && nearnessOf(asked) !== undefined) {
+    throw new ModelwrightError('split-near-time', { value: String(asked) });
+  }
   const twins = dedupe ? await readTwins(experiment, table, findTwins) : undefined;
   if (group === undefined) return { ...(twins ? { atoms: twins } : {}), count: table.rowCount };
   const { codes, levels } = await table.dictionary(group);
@@ -83,13 +91,24 @@ async function readPlaces(
 }
 
 async function readTwins(
-  { data }: Experiment,
+  { data, split }: Experiment,
   table: Table,
   findTwins: (() => Promise<Int32Array>) | undefined,
 ): Promise<Int32Array | undefined> {
   const names = table.columns.map((column) => column.name).filter((name) => name !== data.id);
+  const least = nearnessOf(split.dedupe);
+  if (least !== undefined) {
+    const near = firstOfNear(await readRowSets(table, names), least);
+    return countRepeats(near) === 0 ? undefined : near;
+  }
   const first = findTwins ? await findTwins() : firstOfEqual(await table.rowHashes(names));
   return countRepeats(first) === 0 ? undefined : first;
+}
+
+/** The share that near twins have in common; undefined where only equal rows count. */
+function nearnessOf(dedupe: Experiment['split']['dedupe']): number | undefined {
+  if (dedupe === 'near') return nearness;
+  return dedupe === 'exact' || dedupe === 'none' ? undefined : (parseRatio(dedupe) ?? nearness);
 }
 
 async function readStrata(

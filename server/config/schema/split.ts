@@ -15,7 +15,7 @@ const cv = shorthand('folds', {
   nested: planned(bool(), 'Tune inside each fold'),
 });
 
-const dedupe = either(choice(['none', 'exact', 'near']), ratio());
+const dedupe = either(choice(['none', 'exact', 'near']), ratio({ above: 0, max: 1 }));
 
 export const split = field(
   shorthand('test', {
@@ -74,8 +74,8 @@ export const split = field(
     }),
     dedupe: field(
       dedupe,
-      'Duplicate rows (ignoring data.id) kept on one side; in a time split, so are rows of equal time',
-      { default: 'exact', supports: (value) => value === 'none' || value === 'exact' },
+      'Duplicate rows (ignoring data.id) kept on one side; in a time split, so are rows of equal time. `near` (or a share, 0.85) adds rows of which so many cells, or runs of three words of a text, are the same',
+      { default: 'exact' },
     ),
     seed: field(int({ min: 0, max: 2 ** 32 - 1 }), 'Split seed', { defaultText: 'train.seed' }),
     lock: field(bool(), 'Test rows are hashed; every evaluation on them is counted (test budget)', {

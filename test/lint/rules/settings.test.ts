@@ -25,7 +25,6 @@ describe('unsupported-setting', () => {
       /`features.numeric.impute: knn`/,
     );
     check('unsupported-setting', `${clean}baseline: [dummy, «gam»]\n`, /`baseline: gam`/);
-    check('unsupported-setting', `${clean}split: {dedupe: «near»}\n`, /`split.dedupe: near`/);
     check('unsupported-setting', `${clean}monitor: {drift: «none»}\n`, /`monitor.drift: none`/);
     check(
       'unsupported-setting',
