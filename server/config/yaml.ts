@@ -22,8 +22,14 @@ export const longestFile = 1_000_000;
 const longestRepair = 60_000;
 const mostRepairs = 20;
 
-/** `wants`: `value` takes a lone word too, as `--set` has it. */
-export function parseYaml(document: TextDocument, wants: 'settings' | 'value' = 'settings'): YamlResult {
+/**
+ * `wants`: `value` takes a lone word too, as `--set` has it; `sound` nothing but sound text: it gives up at the first
+ * fault, without a look for what could be read without it.
+ */
+export function parseYaml(
+  document: TextDocument,
+  wants: 'settings' | 'value' | 'sound' = 'settings',
+): YamlResult {
   const { text } = document;
   if (text.length > longestFile) {
     const message = `Line 1: the file is ${text.length} characters long. Expected at most ${longestFile}.`;
@@ -34,8 +40,8 @@ export function parseYaml(document: TextDocument, wants: 'settings' | 'value' = 
   if (controls !== undefined) reader.damaged.push(...damagedLines(reader.text, controls.text));
   reader.mask(controls);
   reader.mask(maskConflicts(document, reader.text));
-  reader.readAll();
-  if (wants === 'settings') reader.refuseWords();
+  reader.readAll(wants === 'sound' ? 0 : mostRepairs);
+  if (wants !== 'value') reader.refuseWords();
   const { tree } = reader;
   const problems = [
     ...reader.problems,
@@ -81,7 +87,7 @@ class Reader {
     this.problems.push(masked.problem);
   }
 
-  readAll(): void {
+  readAll(most: number): void {
     let parsed = parseOne(this.text);
     if (parsed.error?.code === 'TAB_AS_INDENT') {
       this.mask(maskTabs(this.#document, this.text, parsed.error.pos[0]));
@@ -92,7 +98,7 @@ class Reader {
       this.#maskFlow(unquoted);
       if (unquoted.length > 0) parsed = parseOne(this.text);
     }
-    for (let repairs = 0; parsed.error !== undefined && repairs < mostRepairs; repairs++) {
+    for (let repairs = 0; parsed.error !== undefined && repairs < most; repairs++) {
       if (this.text.length > longestRepair) {
         this.problems.push(explainError(this.#document, this.text, parsed.error));
         this.damaged.push({ start: parsed.error.pos[0], end: this.text.length });
@@ -103,6 +109,10 @@ class Reader {
       this.damaged.push(repaired.removed);
       this.text = repaired.text;
       parsed = repaired.parsed;
+    }
+    if (parsed.error !== undefined && most === 0) {
+      this.damaged.push({ start: 0, end: this.text.length });
+      return;
     }
     if (parsed.document.contents !== null) this.tree = buildTree(parsed.document, this.#document.text);
     if (parsed.next !== undefined) {

@@ -29,17 +29,19 @@ interface Line {
   readonly indent: number;
 }
 
-/** Keeps the parts of one document from one text to the next. */
-export function createPartReader(): (document: TextDocument) => YamlResult {
+/** Keeps the parts of one document from one text to the next; `readWhole` reads what cannot be read by parts. */
+export function createPartReader(
+  readWhole: (document: TextDocument) => YamlResult = parseYaml,
+): (document: TextDocument) => YamlResult {
   let known: ReadonlyMap<string, Part> = new Map();
   return (document) => {
     const { text } = document;
-    if (text.length > longestFile || whole.test(text)) return parseYaml(document);
+    if (text.length > longestFile || whole.test(text)) return readWhole(document);
     const reading = new Reading(text, known);
     const entries = reading.entries(linesOf(text), 0);
     known = reading.parts;
     const [first] = entries ?? [];
-    if (entries === undefined || first === undefined) return parseYaml(document);
+    if (entries === undefined || first === undefined) return readWhole(document);
     const end = Math.max(first.keyStart, entries.at(-1)?.node.end ?? 0);
     return {
       root: { kind: 'map', flow: false, entries, start: first.keyStart, end },
@@ -149,7 +151,7 @@ function readPart(
   { at, isLast }: { readonly at: number; readonly isLast: boolean },
 ): Part | undefined {
   const after = `${' '.repeat(indent)}x: 0\n`;
-  const { root, problems, damaged } = parseYaml(new TextDocument(isLast ? text : text + after));
+  const { root, problems, damaged } = parseYaml(new TextDocument(isLast ? text : text + after), 'sound');
   if (root?.kind !== 'map' || root.flow || problems.length > 0 || damaged.length > 0) return undefined;
   const [entry, next, ...more] = root.entries;
   const alone = isLast ? next === undefined : next?.keyStart === text.length + indent && more.length === 0;

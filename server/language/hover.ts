@@ -10,6 +10,7 @@ import { nodesOf } from '../config/schema/nodes.ts';
 import { valueAt } from '../config/valueAt.ts';
 import { code, columnText, escapeMarkdown } from './describeColumn.ts';
 import { fieldText, primaryField, valueText } from './describeField.ts';
+import { driftSince } from './driftSince.ts';
 import { gateResult, gateText } from './gateResults.ts';
 import { metricSummary } from './metricSuggestions.ts';
 import type { OpenExperiment } from './openExperiment.ts';
@@ -113,9 +114,11 @@ function wordText(open: OpenExperiment, word: string): string | undefined {
   );
 }
 
-function columnAt({ glimpse, facts = glimpse, loaded }: OpenExperiment, name: string): string | undefined {
+function columnAt(open: OpenExperiment, name: string): string | undefined {
+  const { glimpse, facts = glimpse, loaded, history } = open;
   const profile = facts?.profile.columns.find((column) => column.name === name);
-  if (profile !== undefined && facts !== undefined) return columnText(profile, facts);
+  if (profile !== undefined && facts !== undefined)
+    return joined(columnText(profile, facts), driftSince(profile, facts, history));
   const derived = loaded.experiment?.data.derive.find((each) => each.name === name);
   return derived === undefined ? undefined : `**${escapeMarkdown(name)}** (derived)\n\n${code(derived.expr)}`;
 }

@@ -49,6 +49,22 @@ export interface PastDeployment {
   };
 }
 
+/** A column as the test rows of a run had it. `missing`: share of the rows. */
+export type ColumnThen =
+  | {
+      readonly kind: 'numbers';
+      readonly missing: number;
+      /** At 5, 25, 50, 75 and 95 %. */
+      readonly quantiles: readonly number[];
+      readonly deviation: number;
+    }
+  | {
+      readonly kind: 'levels';
+      readonly missing: number;
+      /** Of the rows that have a value. */
+      readonly shares: ReadonlyMap<string, number>;
+    };
+
 export interface RunHistory {
   /** Of the same experiment and variant, newest first. */
   readonly results: readonly PastResult[];
@@ -56,6 +72,8 @@ export interface RunHistory {
   readonly failures?: readonly PastFailure[];
   /** Newest first. */
   readonly deployments?: readonly PastDeployment[];
+  /** The inputs that a run kept of its test rows, by name; only for the editor, and undefined where it kept none. */
+  readonly columnsOf?: (run: string) => ReadonlyMap<string, ColumnThen> | undefined;
   /** How often the test rows of this split hash were scored, by runs of any experiment; deleted ones have looked too. */
   readonly looksAt: (splitHash: string) => number;
   /** The code as it is now, in the form of `lineage.code`; undefined where nothing is known of it. */

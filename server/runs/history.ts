@@ -7,6 +7,7 @@ import { readFigures } from '../serving/figures.ts';
 import { hasStore, openStore, type Store } from '../store/store.ts';
 import { countLooks, listResultIds } from '../tracking/overview.ts';
 import { type RunRecord, readRun } from '../tracking/runs.ts';
+import { columnsThen } from './columnsThen.ts';
 import { codeLineage } from './git.ts';
 
 /** Rules compare with at most so many results; the test set's looks are counted over all. */
@@ -48,6 +49,7 @@ export function historyOfRun(
 export function histories(): Histories {
   const stores = new Map<string, Store>();
   const finished = new Map<string, RunRecord>();
+  const columns = new Map<string, ReturnType<typeof columnsThen>>();
   const known = new Map<string, RunHistory | undefined>();
   return {
     of(workspace, experiment, directory) {
@@ -58,8 +60,14 @@ export function histories(): Histories {
         const store = stores.get(workspace) ?? openStore(workspace);
         stores.set(workspace, store);
         const history = historyOf(store, { workspace, experiment, directory }, finished);
-        known.set(key, history);
-        return history;
+        const columnsOf = (run: string) => {
+          const record = finished.get(run);
+          const kept = columns.get(run) ?? (record && columnsThen(workspace, record));
+          columns.set(run, kept);
+          return kept;
+        };
+        known.set(key, { ...history, columnsOf });
+        return known.get(key);
       } catch {
         // A store that is busy, foreign or broken is told by the commands that need it.
         stores.delete(workspace);

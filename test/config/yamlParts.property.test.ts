@@ -16,17 +16,33 @@ describe.each(names)('%s', (name) => {
 
   test(`${edits} random edits`, { timeout: 7_200_000 }, () => {
     const random = createRandom(11, name);
-    const read = createPartReader();
+    // A text with a fault is read whole: that it equals a fresh reading needs no second one.
+    let isWhole = false;
+    const read = createPartReader(() => {
+      isWhole = true;
+      return { problems: [], damaged: [] };
+    });
     let text = original;
+    let byParts = 0;
     for (let round = 0; round < edits; round++) {
-      text = edited(round % 10 === 0 ? original : text, random);
+      const before = round % 50 === 0 ? original : text;
+      text = edited(before, random);
       const document = new TextDocument(text);
-      const [found, wanted] = [read(document), parseYaml(document)];
+      isWhole = false;
+      const found = read(document);
+      if (isWhole) {
+        // Taken back, as one does, so that the next edit is of a sound text.
+        text = before;
+        continue;
+      }
+      byParts++;
+      const wanted = parseYaml(document);
       if (JSON.stringify(found) !== JSON.stringify(wanted)) {
         expect(found, text).toEqual(wanted);
         throw new Error(`the order of keys differs in ${text}`);
       }
     }
+    expect(byParts).toBeGreaterThan(edits / 10);
   });
 });
 

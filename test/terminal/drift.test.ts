@@ -6,6 +6,7 @@ import { defaultSettings } from '../../server/monitoring/settings.ts';
 import { toJson } from '../../server/protocol/json.ts';
 import { compareTables } from '../../server/runs/drift.ts';
 import { executeOrder } from '../../server/runs/execute.ts';
+import { histories } from '../../server/runs/history.ts';
 import { monitor } from '../../server/runs/monitor.ts';
 import { deploymentFolder, recordDeployment } from '../../server/serving/deployments.ts';
 import { openStore } from '../../server/store/store.ts';
@@ -168,6 +169,11 @@ describe('monitor', () => {
     ]);
     expect(report?.columns.find(({ column }) => column === 'age')?.drifted).toBe(true);
     expect([code, alarm]).toEqual([1, true]);
+    // What hover compares the columns of other data with.
+    const known = histories();
+    const age = known.of(shop, 'shop', shop)?.columnsOf?.(run)?.get('age');
+    known.forget();
+    expect(age).toMatchObject({ kind: 'numbers', missing: 0.08, deviation: expect.any(Number) });
     // Whoever edits the experiment is told.
     const told = await callJson(shop, ['lint', 'shop.experiment.yaml']);
     expect(told.document).toMatchObject({
