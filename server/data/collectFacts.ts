@@ -1,37 +1,46 @@
 /** One look at an experiment's table for all data rules: a column at a time, so that memory stays small. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
-import { startLooks } from './columnLooks.ts';
-import type { ColumnProfile, Profile } from './columnProfile.ts';
+import type { ColumnProfile } from './columnProfile.ts';
 import { checkContract } from './contract.ts';
-import type { EqualRows } from './equalRows.ts';
-import { findEqualRows } from './equalRowsBeside.ts';
-import type { CategoryFacts, ColumnLink, DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
+import { compareRows, type EqualRows } from './equalRows.ts';
+import type { DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
+import { FactsThread } from './factsBeside.ts';
 import { countEmptyRows } from './factsEmpty.ts';
-import { describeLevels } from './factsLevels.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
-import { findTrends, type Trend } from './factsTrend.ts';
 import { countTwins, expectedPairs } from './factsTwins.ts';
-import type { CodedColumn } from './linkCodes.ts';
-import { linkColumn, linkOrder, prepareLinks } from './links.ts';
-import type { LookFacts } from './lookFacts.ts';
-import { duckTable, type Profiler, startProfile } from './profile.ts';
-import { type ReadColumn, readColumns } from './readColumns.ts';
+import { duckTable, startProfile } from './profile.ts';
+import { readColumns } from './readColumns.ts';
 import { featureColumns, leftOutColumns, targetSources, timeColumn } from './roles.ts';
-import { countSide, planSplit, type SplitPlan, test, train } from './split.ts';
+import { planSplit } from './split.ts';
 import { splitRequest } from './splitTable.ts';
 import type { Table } from './table.ts';
 import { inferTask, type ResolvedTask } from './task.ts';
+import { type Walk, walkColumns } from './walkColumns.ts';
 
 /** Never throws for what the data is like: faults are facts. The table must be one of `openTable`. */
 export async function collectFacts(experiment: Experiment, table: Table): Promise<DataFacts> {
+  const thread = FactsThread.start(duckTable(table));
+  try {
+    return await collect(experiment, table, thread);
+  } finally {
+    thread?.close();
+  }
+}
+
+async function collect(
+  experiment: Experiment,
+  table: Table,
+  thread: FactsThread | undefined,
+): Promise<DataFacts> {
   const duck = duckTable(table);
   const features = featureColumns(experiment, table.columns);
   const names = features.map(({ name }) => name);
   // DuckDB works ahead on these while the statistics below are computed.
   const columns = readColumns(duck, [experiment.target, timeColumn(experiment, table.columns)]);
   const settling = attempt(() => inferTask(experiment, table));
-  const comparing = ahead(findEqualRows(duck, { id: experiment.data.id, features: names }));
+  const asked = { id: experiment.data.id, features: names };
+  const comparing = ahead(thread ? thread.compareRows(duck, asked) : compareRows(duck, asked));
   const profiling = ahead(startProfile(duck));
 
   const found = await settling;
@@ -42,7 +51,7 @@ export async function collectFacts(experiment: Experiment, table: Table): Promis
     : undefined;
   const inputs = parted && 'value' in parted ? parted.value : undefined;
 
-  const request = { task, names, inputs, columns, profiler: await profiling };
+  const request = { task, names, inputs, columns, profiler: await profiling, thread };
   const walk = await walkColumns(experiment, table, request);
   const contract = await checkContract(table, experiment);
   const { repeats, conflicting, pair } = countTwins(await comparing, classes);
@@ -130,95 +139,4 @@ function describeTarget(task: ResolvedTask, profiles: readonly ColumnProfile[]):
 function targetCollision({ counts }: ResolvedTask): number {
   const rows = counts.reduce((sum, count) => sum + count, 0);
   return rows > 0 ? counts.reduce((sum, count) => sum + (count / rows) ** 2, 0) : 1;
-}
-
-interface Walk {
-  readonly profile: Profile;
-  readonly links: Record<string, ColumnLink>;
-  readonly categories: Record<string, CategoryFacts>;
-  readonly order?: DataFacts['order'];
-  readonly unseen: SplitFacts['unseen'];
-  readonly trend: Trend | null;
-  readonly looks?: LookFacts;
-}
-
-interface WalkRequest {
-  readonly task: ResolvedTask | undefined;
-  /** Features. */
-  readonly names: readonly string[];
-  readonly inputs: SplitInputs | undefined;
-  readonly columns: AsyncIterable<ReadColumn>;
-  readonly profiler: Profiler;
-}
-
-/** Each column is read once and looked at by all that ask about it. */
-async function walkColumns(experiment: Experiment, table: Table, request: WalkRequest): Promise<Walk> {
-  const { task, names, inputs, profiler } = request;
-  const profiles: ColumnProfile[] = [];
-  const links: Record<string, ColumnLink> = {};
-  const categories: Record<string, CategoryFacts> = {};
-  const unseen: SplitFacts['unseen'][number][] = [];
-  const linker = task && prepareLinks(task, experiment.train.seed);
-  const trends = linker && inputs ? await findTrends(inputs, linker) : undefined;
-  const trained = inputs ? countSide(inputs.split.assignment, train) : 0;
-  const looks = linker && (await startLooks({ experiment, table, task, linker, names, inputs }));
-  for await (const read of request.columns) {
-    const { column, dictionary } = read;
-    const { name } = column;
-    profiles.push(await profiler.look(read));
-    looks?.look(read);
-    if (name === experiment.target || !isAsked(experiment, name, names)) continue;
-    const { coded, counts } = read.coding();
-    if (linker) links[name] = linkColumn(linker, coded);
-    if (!names.includes(name)) continue;
-    if (dictionary) categories[name] = describeLevels(dictionary.levels, counts, rareShare(experiment, name));
-    trends?.look(name, coded);
-    if (inputs && dictionary) unseen.push(...countUnseen(name, coded, inputs.split, trained));
-  }
-  // Where time is declared, rows in its order are no fault.
-  const ordered = linker !== undefined && timeColumn(experiment, table.columns) === undefined;
-  const order = ordered ? linkOrder(linker, await table.rowNumbers()) : undefined;
-  return {
-    profile: profiler.profile(profiles),
-    links,
-    categories,
-    ...(order ? { order } : {}),
-    unseen,
-    trend: trends?.strongest() ?? null,
-    ...(looks ? { looks: looks.find() } : {}),
-  };
-}
-
-function isAsked({ data, features }: Experiment, name: string, names: readonly string[]): boolean {
-  return names.includes(name) || name === data.id || (features.include?.includes(name) ?? false);
-}
-
-function rareShare({ features }: Experiment, name: string): number {
-  return Number(features.columns[name]?.rare ?? features.categorical.rare);
-}
-
-/** Levels that only test rows have. */
-function countUnseen(
-  column: string,
-  { codes, levels }: CodedColumn,
-  { assignment }: SplitPlan,
-  trainRows: number,
-): SplitFacts['unseen'] {
-  const trained = new Uint8Array(levels);
-  const tested = new Int32Array(levels);
-  for (let row = 0; row < codes.length; row++) {
-    const code = codes[row] ?? 0;
-    if (assignment[row] === train) trained[code] = Math.min(2, (trained[code] ?? 0) + 1);
-    else if (assignment[row] === test) tested[code] = (tested[code] ?? 0) + 1;
-  }
-  let rows = 0;
-  let count = 0;
-  let once = 0;
-  for (let code = 1; code < levels; code++) {
-    if (trained[code] === 1) once++;
-    if ((trained[code] ?? 0) > 0 || (tested[code] ?? 0) === 0) continue;
-    rows += tested[code] ?? 0;
-    count++;
-  }
-  return count > 0 ? [{ column, levels: count, rows, expected: once / trainRows }] : [];
 }

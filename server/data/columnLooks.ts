@@ -1,66 +1,86 @@
-/** Looks at each column while it is held in memory, for what only several columns, or the two sides of the split, tell together. */
-import type { Experiment } from '../config/experiment.ts';
+/** What all data rules ask about one column, and the answer: plain values both, so that threads can look at columns, too. */
+import type { CategoryFacts, ColumnLink, UnseenLevels } from './facts.ts';
 import { findAnnotationGap } from './factsAnnotation.ts';
-import { startJumps } from './factsJumps.ts';
+import { type JumpSample, jumpOf } from './factsJumps.ts';
+import { describeLevels } from './factsLevels.ts';
 import { findNearTwins } from './factsNear.ts';
-import { protectedColumns, startPairs } from './factsPairs.ts';
-import { startShift } from './factsShift.ts';
-import type { SplitInputs } from './factsSplit.ts';
-import type { Linker } from './links.ts';
-import type { AnnotationGap, LookFacts, NearFacts } from './lookFacts.ts';
+import { type Sampled, sampleColumn } from './factsPairs.ts';
+import { type ShiftOfColumn, type ShiftSample, shiftOfColumn } from './factsShift.ts';
+import { type Trend, type TrendSample, trendOf } from './factsTrend.ts';
+import { countUnseen } from './factsUnseen.ts';
+import { type Linker, linkColumn } from './links.ts';
+import type { AnnotationGap, Jump, NearFacts } from './lookFacts.ts';
 import type { ReadColumn } from './readColumns.ts';
-import type { Table } from './table.ts';
-import type { ResolvedTask } from './task.ts';
 
-export interface LookInputs {
-  readonly experiment: Experiment;
-  readonly table: Table;
-  readonly task: ResolvedTask;
-  readonly linker: Linker;
-  /** Features. */
-  readonly names: readonly string[];
-  readonly inputs: SplitInputs | undefined;
+/** The same for all columns. Samples decide in most: of the rows with a target, of either side, and through time. */
+export interface TableQuestion {
+  /** Undefined where no run is possible. */
+  readonly linker: Linker | undefined;
+  /** The model is linear. */
+  readonly linear: boolean;
+  /** Sides of the rows; undefined where they could not be divided. */
+  readonly assignment: Uint8Array | undefined;
+  readonly shift: ShiftSample | undefined;
+  readonly trend: TrendSample | undefined;
+  readonly jumps: JumpSample | undefined;
 }
 
-export interface ColumnLooks {
-  look(read: ReadColumn): void;
-  find(): LookFacts;
+/** What a column is to the experiment. */
+export interface ColumnRole {
+  readonly feature: boolean;
+  readonly target: boolean;
+  /** A feature, `data.id`, or a column that `features.include` names: what the target is linked with. */
+  readonly linked: boolean;
+  /** Is or may be a protected attribute. */
+  readonly protected: boolean;
+  /** Levels of a smaller share are rare. */
+  readonly rare: number;
 }
 
-/** Samples decide: of the rows with a target, of either side, and through time; a column costs a few milliseconds. */
-export async function startLooks({
-  experiment,
-  table,
-  task,
-  linker,
-  names,
-  inputs,
-}: LookInputs): Promise<ColumnLooks> {
-  const features = new Set(names);
-  const attributes = new Set(
-    protectedColumns(
-      experiment,
-      table.columns.map(({ name }) => name),
-    ),
-  );
-  const pairs = startPairs(linker, experiment);
-  const shift = inputs && startShift(inputs);
-  const jumps = await startJumps(experiment, table);
-  const near: NearFacts[] = [];
-  const gaps: AnnotationGap[] = [];
+export interface ColumnAnswer {
+  readonly category: CategoryFacts | undefined;
+  readonly link: ColumnLink | undefined;
+  readonly trend: Trend | undefined;
+  readonly unseen: UnseenLevels | undefined;
+  readonly sampled: Sampled | undefined;
+  readonly shift: ShiftOfColumn | undefined;
+  readonly jump: Jump | undefined;
+  readonly near: NearFacts | undefined;
+  readonly gap: AnnotationGap | undefined;
+}
+
+export function lookAtColumn(read: ReadColumn, role: ColumnRole, question: TableQuestion): ColumnAnswer {
+  const { linker, trend, shift, jumps } = question;
+  const { feature, target } = role;
+  const { name } = read.column;
   return {
-    look(read) {
-      const { name } = read.column;
-      const isFeature = features.has(name);
-      if (isFeature || attributes.has(name)) pairs.look(read, isFeature);
-      if (isFeature) shift?.look(read);
-      if (isFeature || name === task.target) jumps?.look(read);
-      const twins = inputs && findNearTwins(read, inputs);
-      if (twins) near.push(twins);
-      if (!isFeature || task.withoutTarget === 0 || read.dictionary === undefined) return;
-      const gap = findAnnotationGap(name, { ...read.dictionary, counts: read.coding().counts }, task.values);
-      if (gap) gaps.push(gap);
-    },
-    find: () => ({ ...pairs.find(), jumps: jumps?.find() ?? [], gaps, shift: shift?.find() ?? null, near }),
+    link: linker && role.linked ? linkColumn(linker, read.coding().coded) : undefined,
+    trend: trend && feature && name !== trend.column ? trendOf(trend, name, read.coding().coded) : undefined,
+    sampled:
+      linker && (feature || role.protected)
+        ? sampleColumn(read, { sample: linker.sample, linear: question.linear, feature })
+        : undefined,
+    shift: shift && feature ? shiftOfColumn(shift, read) : undefined,
+    jump: jumps && (feature || target) ? jumpOf(jumps, read) : undefined,
+    ...lookAtTexts(read, role, question),
+  };
+}
+
+function lookAtTexts(
+  read: ReadColumn,
+  { feature, rare }: ColumnRole,
+  { assignment, linker }: TableQuestion,
+): Pick<ColumnAnswer, 'category' | 'unseen' | 'near' | 'gap'> {
+  const none = { category: undefined, unseen: undefined, near: undefined, gap: undefined };
+  const { column, dictionary } = read;
+  if (dictionary === undefined) return none;
+  const near = assignment && findNearTwins(column, dictionary, assignment);
+  if (!feature) return { ...none, near };
+  const { coded, counts } = read.coding();
+  return {
+    category: describeLevels(dictionary.levels, counts, rare),
+    unseen: assignment && countUnseen(column.name, coded, assignment),
+    near,
+    gap: linker && findAnnotationGap(column.name, { ...dictionary, counts }, linker),
   };
 }

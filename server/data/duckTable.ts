@@ -97,7 +97,7 @@ export class DuckTable implements Table {
   numbers(name: string): Promise<Float64Array> {
     return this.#numbers.of(name, async () => {
       const column = this.sqlColumn(name);
-      const values = new Float64Array(this.rowCount);
+      const values = new Float64Array(new SharedArrayBuffer(8 * this.rowCount));
       const range = await this.rangeOf(column);
       const offset = range && offsetSql(column, range);
       if (range === undefined || offset === undefined) return this.#fill(doubleSql(column), values);
@@ -112,7 +112,7 @@ export class DuckTable implements Table {
   /** The column's place between the ends of its range, from 1 on; 0 where missing. For ranges of less than 2^31. */
   async offsets(column: SqlColumn, range: NumberRange): Promise<Int32Array> {
     return this.#offsets.of(column.name, () =>
-      this.#fill(offsetSql(column, range) ?? '0', new Int32Array(this.rowCount)),
+      this.#fill(offsetSql(column, range) ?? '0', new Int32Array(new SharedArrayBuffer(4 * this.rowCount))),
     );
   }
 

@@ -14,13 +14,14 @@ const mostRows = 20_000;
 const leastValues = 10;
 const leastPeriods = 2;
 
-export interface JumpSearch {
-  look(read: ReadColumn): void;
-  find(): readonly Jump[];
+/** Rows in their periods, as plain values: threads look at columns, too. */
+export interface JumpSample {
+  readonly rows: Int32Array;
+  readonly periods: Periods;
 }
 
-/** Undefined without `data.time` or a single column of dates. */
-export async function startJumps(experiment: Experiment, table: Table): Promise<JumpSearch | undefined> {
+/** Undefined without `data.time` or a single column of dates, and where the periods are too few. */
+export async function sampleJumps(experiment: Experiment, table: Table): Promise<JumpSample | undefined> {
   const dates = table.columns.filter(({ kind }) => kind === 'datetime');
   const name = timeColumn(experiment, table.columns) ?? (dates.length === 1 ? dates[0]?.name : undefined);
   if (name === undefined || table.columns.find((each) => each.name === name)?.kind !== 'datetime')
@@ -28,16 +29,13 @@ export async function startJumps(experiment: Experiment, table: Table): Promise<
   const time = await table.numbers(name);
   const rows = drawRows(time);
   const periods = periodsOf(rows.map((row) => time[row] ?? 0));
-  const found: Jump[] = [];
-  return {
-    look({ column, valueAt }) {
-      if (valueAt === undefined || column.kind !== 'numeric' || periods.starts.length < 2 * leastPeriods)
-        return;
-      const jump = findJump(rows, valueAt, periods);
-      if (jump) found.push({ column: column.name, ...jump });
-    },
-    find: () => found,
-  };
+  return periods.starts.length < 2 * leastPeriods ? undefined : { rows, periods };
+}
+
+export function jumpOf({ rows, periods }: JumpSample, { column, valueAt }: ReadColumn): Jump | undefined {
+  if (valueAt === undefined || column.kind !== 'numeric') return undefined;
+  const jump = findJump(rows, valueAt, periods);
+  return jump && { column: column.name, ...jump };
 }
 
 function drawRows(time: Float64Array): Int32Array {

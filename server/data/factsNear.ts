@@ -1,9 +1,8 @@
 /** Test texts that nearly repeat a training text: shared runs of three words, on a sample of the texts. */
 
-import type { SplitInputs } from './factsSplit.ts';
 import type { NearFacts } from './lookFacts.ts';
-import type { ReadColumn } from './readColumns.ts';
 import { positionsOf, test, train } from './split.ts';
+import type { Dictionary, TableColumn } from './table.ts';
 
 /** Jaccard similarity of the shingles from which texts are near twins: lint.md, reading 12. */
 export const nearness = 0.85;
@@ -13,22 +12,20 @@ const leastShingles = 3;
 const mostTestRows = 1000;
 const mostTrainTexts = 50_000;
 
-/** Looks at a column of free text; undefined for any other, and where a side is empty. */
+/** Looks at a column of free text; undefined for any other, and where a side is empty. `assignment`: the side of each row. */
 export function findNearTwins(
-  { column, dictionary }: ReadColumn,
-  { split }: SplitInputs,
+  column: TableColumn,
+  { levels, codes }: Dictionary,
+  assignment: Uint8Array,
 ): NearFacts | undefined {
-  if (column.kind !== 'text' || dictionary === undefined) return undefined;
-  const { levels, codes } = dictionary;
-  const tested = spread(positionsOf(split.assignment, test), mostTestRows).filter(
-    (row) => (codes[row] ?? 0) > 0,
-  );
+  if (column.kind !== 'text') return undefined;
+  const tested = spread(positionsOf(assignment, test), mostTestRows).filter((row) => (codes[row] ?? 0) > 0);
   const index = new ShingleIndex();
   const wanted = new Set(Int32Array.from(tested, (row) => codes[row] ?? 0));
   for (const code of wanted) index.add(code, levels[code - 1] ?? '');
   const trained = new Uint8Array(levels.length + 1);
   for (let row = 0; row < codes.length; row++) {
-    if (split.assignment[row] === train) trained[codes[row] ?? 0] = 1;
+    if (assignment[row] === train) trained[codes[row] ?? 0] = 1;
   }
   const texts = Int32Array.from(trained.keys()).filter((code) => code > 0 && trained[code] === 1);
   const near = new Set<number>();

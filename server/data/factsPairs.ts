@@ -8,7 +8,6 @@ import { varianceInflation } from '../statistics/varianceInflation.ts';
 import { type CodedColumn, codeNumbers } from './linkCodes.ts';
 import { countLinks, type LinkTarget, linkTarget } from './linkCounts.ts';
 import { aucOf } from './linkStrength.ts';
-import type { Linker } from './links.ts';
 import type { Correlated, PairFacts, StandIn } from './lookFacts.ts';
 import { isProtectedName } from './names.ts';
 import type { ReadColumn } from './readColumns.ts';
@@ -23,7 +22,8 @@ const mostLevels = 50;
 /** Fewer rows show nothing. */
 const leastRows = 50;
 
-interface Sampled {
+/** A column on the rows that predictive power is sampled from. */
+export interface Sampled {
   readonly name: string;
   readonly ordered: boolean;
   /** Of the sampled rows, 0 missing. */
@@ -33,35 +33,30 @@ interface Sampled {
   readonly feature: boolean;
 }
 
-export interface PairSearch {
-  look(read: ReadColumn, feature: boolean): void;
-  find(): PairFacts;
+/** Values are kept for models that are linear. */
+export function sampleColumn(
+  { column, valueAt, coding }: ReadColumn,
+  { sample, linear, feature }: { sample: Int32Array; linear: boolean; feature: boolean },
+): Sampled {
+  const { codes, ordered } = coding().coded;
+  return {
+    name: column.name,
+    ordered,
+    codes: Int32Array.from(sample, (row) => codes[row] ?? 0),
+    ...(linear && valueAt !== undefined && column.kind === 'numeric'
+      ? { values: Float64Array.from(sample, valueAt) }
+      : {}),
+    feature,
+  };
 }
 
-export function startPairs({ sample }: Linker, experiment: Experiment): PairSearch {
-  const sampled: Sampled[] = [];
-  const linear = experiment.model.type === 'linear';
+export function findPairs(sampled: readonly Sampled[], experiment: Experiment): PairFacts {
+  const rows = sampled[0]?.codes.length ?? 0;
+  const features = sampled.filter(({ feature }) => feature).slice(0, mostFeatures);
   return {
-    look({ column, valueAt, coding }, feature) {
-      const { codes, ordered } = coding().coded;
-      sampled.push({
-        name: column.name,
-        ordered,
-        codes: Int32Array.from(sample, (row) => codes[row] ?? 0),
-        ...(linear && valueAt !== undefined && column.kind === 'numeric'
-          ? { values: Float64Array.from(sample, valueAt) }
-          : {}),
-        feature,
-      });
-    },
-    find() {
-      const features = sampled.filter(({ feature }) => feature).slice(0, mostFeatures);
-      return {
-        correlated: sample.length < leastRows ? [] : findCorrelated(features, sample.length),
-        inflated: findInflated(features),
-        proxies: sample.length < leastRows ? [] : findProxies(sampled, experiment),
-      };
-    },
+    correlated: rows < leastRows ? [] : findCorrelated(features, rows),
+    inflated: findInflated(features),
+    proxies: rows < leastRows ? [] : findProxies(sampled, experiment),
   };
 }
 

@@ -21,56 +21,97 @@ const powerRows = 2000;
 /** Fewer rows on a side show nothing. */
 const leastRows = 50;
 
-export interface ShiftSearch {
-  look(read: ReadColumn): void;
-  find(): ShiftFacts;
+interface Side {
+  /** Positions, in random order. */
+  readonly rows: Int32Array;
+  /** Of each of them. */
+  readonly target: Float64Array;
+}
+
+/** Rows of either side, as plain values: threads look at columns, too. */
+export interface ShiftSample {
+  readonly trained: Side;
+  readonly tested: Side;
+  /** The split sees to a difference between the sides. */
+  readonly byTime: boolean;
+  /** 0: regression. */
+  readonly classes: number;
+  /** Of `trained` and then `tested`: 1 for one of two random halves. */
+  readonly half: Uint8Array;
+}
+
+/** What one column says. */
+export interface ShiftOfColumn {
+  /** Its p not corrected. */
+  readonly shift: ColumnShift;
+  /** Absent by time. */
+  readonly odds?: Float64Array;
 }
 
 /**
  * Undefined where nothing can have shifted but by chance, and where rows come in groups, so that a few of them decide;
  * and where a side is too small.
  */
-export function startShift({ split, task, experiment, request }: SplitInputs): ShiftSearch | undefined {
+export function sampleShift({ split, task, experiment, request }: SplitInputs): ShiftSample | undefined {
   const { seed } = experiment.train;
   const byTime = ['time', 'group-time'].includes(split.method) || request.time !== undefined;
   if (split.method.includes('group') || (split.method !== 'predefined' && !byTime)) return undefined;
-  const sides = [train, test].map((side) => draw(split.assignment, side, seed));
-  const [trained = new Int32Array(), tested = new Int32Array()] = sides;
-  if (trained.length < leastRows || tested.length < leastRows) return undefined;
-  const rows = Int32Array.from([...trained, ...tested]);
-  const apart = startApart(rows, trained.length, seed);
-  const found: ColumnShift[] = [];
+  const draw = (side: number): Side => {
+    const rows = drawRows(split.assignment, side, seed);
+    return { rows, target: Float64Array.from(rows, (row) => task.values[row] ?? 0) };
+  };
+  const [trained, tested] = [draw(train), draw(test)];
+  if (trained.rows.length < leastRows || tested.rows.length < leastRows) return undefined;
+  const random = createRandom(seed, 'apart');
+  const half = Uint8Array.from({ length: trained.rows.length + tested.rows.length }, () => random.int(2));
+  return { trained, tested, byTime, classes: task.classes.length, half };
+}
+
+/** Undefined for dates, which shift by nature. */
+export function shiftOfColumn(sample: ShiftSample, read: ReadColumn): ShiftOfColumn | undefined {
+  const { coded } = read.coding();
+  if (read.column.kind === 'datetime') return undefined;
+  const shift = {
+    column: read.column.name,
+    ...shiftOf(read, coded, sample),
+    relation: relationOf(coded, sample),
+  };
+  return sample.byTime ? { shift } : { shift, odds: logOdds(binsOf(coded, rowsOf(sample)), sample) };
+}
+
+export function gatherShifts(sample: ShiftSample, found: readonly ShiftOfColumn[]): ShiftFacts {
+  const adjusted = holm(found.map(({ shift }) => shift.p));
   return {
-    look(read) {
-      const { coded } = read.coding();
-      if (read.column.kind === 'datetime') return;
-      const shift = shiftOf(read, coded, { trained, tested });
-      const relation = relationOf(coded, {
-        trained,
-        tested,
-        target: task.values,
-        classes: task.classes.length,
-      });
-      found.push({ column: read.column.name, ...shift, relation });
-      if (!byTime) apart.look(read.column.name, coded);
-    },
-    find() {
-      const adjusted = holm(found.map(({ p }) => p));
-      return {
-        columns: found.map((each, i) => ({ ...each, p: adjusted[i] ?? 1 })),
-        apart: byTime ? null : apart.find(),
-      };
-    },
+    columns: found.map(({ shift }, i) => ({ ...shift, p: adjusted[i] ?? 1 })),
+    apart: sample.byTime ? null : tellApart(sample, found),
   };
 }
 
-interface Sides {
-  readonly trained: Int32Array;
-  readonly tested: Int32Array;
+/** Naive Bayes on the bins of each column, learnt on one half of the sampled rows and judged on the other. */
+function tellApart(sample: ShiftSample, found: readonly ShiftOfColumn[]): ShiftFacts['apart'] {
+  const { trained, tested } = sample;
+  const isTest = Uint8Array.from(sample.half, (_, i) => (i < trained.rows.length ? 0 : 1));
+  const scores = new Float64Array(isTest.length);
+  const alone: { column: string; auc: number }[] = [];
+  for (const { shift, odds = new Float64Array(isTest.length) } of found) {
+    for (let i = 0; i < scores.length; i++) scores[i] = (scores[i] ?? 0) + (odds[i] ?? 0);
+    alone.push({ column: shift.column, auc: rankAuc(odds, isTest) });
+  }
+  const auc = rankAuc(scores, isTest);
+  const top = alone.filter((each) => each.auc > 0.55).sort((a, b) => b.auc - a.auc);
+  return {
+    auc,
+    p: aucAbove(auc, 0.5, [{ positives: tested.rows.length, negatives: trained.rows.length }]),
+    top: top.slice(0, 3).map((each) => each.column),
+  };
+}
+
+function rowsOf({ trained, tested }: ShiftSample): Int32Array {
+  return Int32Array.from([...trained.rows, ...tested.rows]);
 }
 
 /** Positions of at most `mostRows` rows of a side, one of each of as many stretches of it, in random order. */
-function draw(assignment: Uint8Array, side: number, seed: number): Int32Array {
+function drawRows(assignment: Uint8Array, side: number, seed: number): Int32Array {
   const random = createRandom(seed, 'shift', side);
   const all = positionsOf(assignment, side);
   const count = all.length;
@@ -83,11 +124,11 @@ function draw(assignment: Uint8Array, side: number, seed: number): Int32Array {
   return rows;
 }
 
-function shiftOf(read: ReadColumn, { codes, levels }: CodedColumn, sides: Sides): Shift {
-  const missing = shiftOfLevels(missingOf(codes, sides.trained), missingOf(codes, sides.tested));
+function shiftOf(read: ReadColumn, { codes, levels }: CodedColumn, { trained, tested }: ShiftSample): Shift {
+  const missing = shiftOfLevels(missingOf(codes, trained.rows), missingOf(codes, tested.rows));
   const { valueAt } = read;
   if (valueAt === undefined) {
-    const counts = (rows: Int32Array) => {
+    const counts = ({ rows }: Side) => {
       const found = new Float64Array(levels);
       for (const row of rows) {
         const code = codes[row] ?? 0;
@@ -95,13 +136,13 @@ function shiftOf(read: ReadColumn, { codes, levels }: CodedColumn, sides: Sides)
       }
       return found;
     };
-    return worse(missing, shiftOfLevels(counts(sides.trained), counts(sides.tested)));
+    return worse(missing, shiftOfLevels(counts(trained), counts(tested)));
   }
-  const sorted = (rows: Int32Array) =>
+  const sorted = ({ rows }: Side) =>
     Float64Array.from(rows, valueAt)
       .filter((value) => !Number.isNaN(value))
       .sort();
-  const [a, b] = [sorted(sides.trained), sorted(sides.tested)];
+  const [a, b] = [sorted(trained), sorted(tested)];
   return a.length < leastRows || b.length < leastRows ? missing : worse(missing, shiftOfNumbers(a, b));
 }
 
@@ -116,36 +157,26 @@ function worse(a: Shift, b: Shift): Shift {
   return { effect, p: Math.min(1, 2 * p) };
 }
 
-interface RelationInputs extends Sides {
-  readonly target: Float64Array;
-  readonly classes: number;
-}
-
 /** Both sides with as many rows, so that neither has the better chance. */
-function relationOf(
-  coded: CodedColumn,
-  { trained, tested, target, classes }: RelationInputs,
-): ColumnShift['relation'] {
-  const count = Math.min(powerRows, trained.length, tested.length);
+function relationOf(coded: CodedColumn, sample: ShiftSample): ColumnShift['relation'] {
+  const { trained, tested, classes } = sample;
+  const count = Math.min(powerRows, trained.rows.length, tested.rows.length);
   if (count < 200) return null;
-  const power = (rows: Int32Array) => {
-    const some = rows.subarray(0, count);
-    return predictivePower({
-      values: Float64Array.from(some, (row) => coded.codes[row] ?? 0),
+  const power = ({ rows, target }: Side) =>
+    predictivePower({
+      values: Float64Array.from(rows.subarray(0, count), (row) => coded.codes[row] ?? 0),
       levels: !coded.ordered,
-      target: Float64Array.from(some, (row) => target[row] ?? 0),
+      target: target.slice(0, count),
       classes,
     });
-  };
   const [inTrain, inTest] = [power(trained), power(tested)];
   if (Math.abs(inTrain - inTest) <= 0.1) return null;
-  return { train: inTrain, test: inTest, p: differs(coded, { trained, tested, target, classes }) };
+  return { train: inTrain, test: inTest, p: differs(coded, sample) };
 }
 
 /** p that AUC (or R²) is the same on both sides: one side's against the other's as bound, each with its own error. */
-function differs(coded: CodedColumn, { trained, tested, target, classes }: RelationInputs): number {
-  const strengths = [trained, tested].map((rows) => {
-    const values = Float64Array.from(rows, (row) => target[row] ?? 0);
+function differs(coded: CodedColumn, { trained, tested, classes }: ShiftSample): number {
+  const strengths = [trained, tested].map(({ rows, target: values }) => {
     const link = linkTarget({ values, classes, half: Uint8Array.from(rows, (_, i) => i % 2) });
     const picked = Int32Array.from(rows, (row) => coded.codes[row] ?? 0);
     const some = coded.ordered
@@ -178,33 +209,6 @@ function differs(coded: CodedColumn, { trained, tested, target, classes }: Relat
   );
 }
 
-/** Naive Bayes on the bins of each column, learnt on one half of the sampled rows and judged on the other. */
-function startApart(rows: Int32Array, trained: number, seed: number) {
-  const random = createRandom(seed, 'apart');
-  const isTest = Uint8Array.from(rows, (_, i) => (i < trained ? 0 : 1));
-  const half = Uint8Array.from(rows, () => random.int(2));
-  const scores = new Float64Array(rows.length);
-  const alone: { column: string; auc: number }[] = [];
-  return {
-    look(column: string, coded: CodedColumn) {
-      const bins = binsOf(coded, rows);
-      const own = logOdds(bins, isTest, half);
-      for (let i = 0; i < scores.length; i++) scores[i] = (scores[i] ?? 0) + (own[i] ?? 0);
-      alone.push({ column, auc: rankAuc(own, isTest) });
-    },
-    find(): NonNullable<ShiftFacts['apart']> {
-      const auc = rankAuc(scores, isTest);
-      const tested = rows.length - trained;
-      const top = alone.filter((each) => each.auc > 0.55).sort((a, b) => b.auc - a.auc);
-      return {
-        auc,
-        p: aucAbove(auc, 0.5, [{ positives: tested, negatives: trained }]),
-        top: top.slice(0, 3).map((each) => each.column),
-      };
-    },
-  };
-}
-
 /** Ten bins of about equal count, or the levels; the missing apart, levels of fewer than ten rows together. */
 function binsOf(
   { codes, levels, ordered }: CodedColumn,
@@ -226,10 +230,10 @@ function binsOf(
   return { of: picked.map((code) => ((sizes[code] ?? 0) < 10 ? levels : code)), count: levels + 1 };
 }
 
+/** Of each row that it is one of the test rows, by its bin in the other half. */
 function logOdds(
   { of, count }: { of: Int32Array; count: number },
-  isTest: Uint8Array,
-  half: Uint8Array,
+  { trained, half }: ShiftSample,
 ): Float64Array {
   const seen = [0, 1].map(() => [new Float64Array(count), new Float64Array(count)] as const);
   const totals = [
@@ -237,8 +241,9 @@ function logOdds(
     [0, 0],
   ];
   for (let i = 0; i < of.length; i++) {
-    const [h, side] = [half[i] ?? 0, isTest[i] ?? 0];
-    const counts = seen[h]?.[side === 1 ? 1 : 0];
+    const side = i < trained.rows.length ? 0 : 1;
+    const h = half[i] ?? 0;
+    const counts = seen[h]?.[side];
     const total = totals[h];
     if (counts) counts[of[i] ?? 0] = (counts[of[i] ?? 0] ?? 0) + 1;
     if (total) total[side] = (total[side] ?? 0) + 1;
@@ -246,7 +251,7 @@ function logOdds(
   return Float64Array.from(of, (bin, i) => {
     const other = half[i] === 1 ? 0 : 1;
     const [inTrain, inTest] = [seen[other]?.[0][bin] ?? 0, seen[other]?.[1][bin] ?? 0];
-    const [trained = 0, tested = 0] = totals[other] ?? [];
-    return Math.log((inTest + 0.5) / (tested + 1)) - Math.log((inTrain + 0.5) / (trained + 1));
+    const [learnt = 0, tested = 0] = totals[other] ?? [];
+    return Math.log((inTest + 0.5) / (tested + 1)) - Math.log((inTrain + 0.5) / (learnt + 1));
   });
 }

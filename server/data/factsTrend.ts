@@ -8,45 +8,54 @@ import { timeColumn } from './roles.ts';
 
 export interface Trend {
   readonly column: string;
-  /** Corrected over target and features (Holm). */
+  /** That there is none; once the strongest is sought corrected over target and features (Holm). */
   readonly p: number;
 }
 
-export interface TrendSearch {
-  look(name: string, column: CodedColumn): void;
-  strongest(): Trend | null;
+/** Rows in time, as plain values: threads look at columns, too. */
+export interface TrendSample {
+  /** The column of time. */
+  readonly column: string;
+  /** Positions of the rows that predictive power is sampled from, where they have a time. */
+  readonly rows: Int32Array;
+  readonly time: Float64Array;
+  /** Of each row the quarter of time, 0 to 3. */
+  readonly quarters: Int32Array;
+  /** Of the target. */
+  readonly target: Trend;
 }
 
 /**
- * Undefined where the split follows time, which given files may not, or there is none. On the rows that predictive power is sampled from: numbers
- * and classes by rank correlation with time, levels by a chi-square test against the quarters of time.
+ * Undefined where the split follows time, which given files may not, or there is none. Numbers and classes are judged
+ * by rank correlation with time, levels by a chi-square test against the quarters of time.
  */
-export async function findTrends(inputs: SplitInputs, linker: Linker): Promise<TrendSearch | undefined> {
+export async function sampleTrend(inputs: SplitInputs, linker: Linker): Promise<TrendSample | undefined> {
   const { experiment, table, request, task } = inputs;
-  const name = timeColumn(experiment, table.columns);
-  if (name === undefined || (request.time && !request.files)) return undefined;
-  const all = await table.numbers(name);
+  const column = timeColumn(experiment, table.columns);
+  if (column === undefined || (request.time && !request.files)) return undefined;
+  const all = await table.numbers(column);
   const rows = linker.sample.filter((row) => !Number.isNaN(all[row]));
   if (rows.length < 20) return undefined;
   const time = Float64Array.from(rows, (row) => all[row] ?? 0);
   const quarters = quartersOf(time);
-  const target = Float64Array.from(rows, (row) => task.values[row] ?? 0);
+  const values = Float64Array.from(rows, (row) => task.values[row] ?? 0);
   const multiclass = task.classes.length > 2;
-  const found: Trend[] = [
-    { column: task.target, p: multiclass ? shiftOf(target, quarters) : spearman(target, time).p },
-  ];
-  return {
-    look(column, { codes, ordered }) {
-      if (column === name) return;
-      const values = Float64Array.from(rows, (row) => codes[row] ?? 0);
-      found.push({ column, p: ordered ? spearman(values, time).p : shiftOf(values, quarters) });
-    },
-    strongest() {
-      const adjusted = holm(found.map(({ p }) => p));
-      const trends = found.map(({ column }, i) => ({ column, p: adjusted[i] ?? 1 }));
-      return trends.filter(({ p }) => !Number.isNaN(p)).sort((a, b) => a.p - b.p)[0] ?? null;
-    },
-  };
+  const p = multiclass ? shiftOf(values, quarters) : spearman(values, time).p;
+  return { column, rows, time, quarters, target: { column: task.target, p } };
+}
+
+/** Of a feature, not corrected. */
+export function trendOf(sample: TrendSample, column: string, { codes, ordered }: CodedColumn): Trend {
+  const values = Float64Array.from(sample.rows, (row) => codes[row] ?? 0);
+  return { column, p: ordered ? spearman(values, sample.time).p : shiftOf(values, sample.quarters) };
+}
+
+/** Of the target and the features. */
+export function strongestTrend({ target }: TrendSample, features: readonly Trend[]): Trend | null {
+  const found = [target, ...features];
+  const adjusted = holm(found.map(({ p }) => p));
+  const trends = found.map(({ column }, i) => ({ column, p: adjusted[i] ?? 1 }));
+  return trends.filter(({ p }) => !Number.isNaN(p)).sort((a, b) => a.p - b.p)[0] ?? null;
 }
 
 function quartersOf(time: Float64Array): Int32Array {

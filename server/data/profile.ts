@@ -1,9 +1,9 @@
 /** What stands in each column: for `profile`, the editor's hovers and the data rules. Exact over all rows, except where it says sample. */
-import type { ColumnProfile, Profile } from './columnProfile.ts';
+import type { ColumnProfile, Described, Profile } from './columnProfile.ts';
 import { missingSql, type SqlColumn } from './columnSql.ts';
 import { DuckTable } from './duckTable.ts';
 import { columnId } from './loaded.ts';
-import { profileNumbers } from './profileNumbers.ts';
+import { countDistinct, describeNumbers, type Gaps } from './profileNumbers.ts';
 import { profileTexts } from './profileTexts.ts';
 import { type ReadColumn, readColumns } from './readColumns.ts';
 import { isInteger } from './sqlTypes.ts';
@@ -20,6 +20,12 @@ export async function profileTable(table: Table): Promise<Profile> {
 
 export interface Profiler {
   look(read: ReadColumn): Promise<ColumnProfile>;
+  /** Of a column that was looked at before. */
+  known(column: SqlColumn): Promise<ColumnProfile> | undefined;
+  /** What `describeNumbers` has to be told of a column. */
+  gaps(column: SqlColumn): Gaps | undefined;
+  /** For columns that were described elsewhere. */
+  keep(column: SqlColumn, described: Promise<Described>): Promise<ColumnProfile>;
   profile(columns: readonly ColumnProfile[]): Profile;
 }
 
@@ -53,28 +59,34 @@ async function createProfiler(table: DuckTable): Promise<Profiler> {
     ]),
   );
   const profiles = new Map<SqlColumn, Promise<ColumnProfile>>();
-  const profileOf = async (read: ReadColumn): Promise<ColumnProfile> => {
-    const { column } = read;
+  const profileOf = async (column: SqlColumn, described: Promise<Described>): Promise<ColumnProfile> => {
     const { name, kind, type, derived } = column;
-    const described =
-      read.dictionary === undefined
-        ? await profileNumbers(
-            table,
-            read,
-            gapsOf.get(column) ?? { missing: table.rowCount - read.scan.present, infinite: 0 },
-          )
-        : await profileTexts(table, read);
     const nullSpellings = spellings?.get(ids.get(column) ?? '') ?? null;
-    return { name, kind, type, derived, ...described, nullSpellings };
+    return {
+      name,
+      kind,
+      type,
+      derived,
+      ...(await countDistinct(table, column, await described)),
+      nullSpellings,
+    };
   };
-  return {
-    look(read) {
-      const profiled = profiles.get(read.column) ?? profileOf(read);
-      profiles.set(read.column, profiled);
+  const describe = async (read: ReadColumn) =>
+    read.dictionary === undefined
+      ? describeNumbers(read, gapsOf.get(read.column))
+      : await profileTexts(table, read);
+  const profiler: Profiler = {
+    look: (read) => profiler.known(read.column) ?? profiler.keep(read.column, describe(read)),
+    known: (column) => profiles.get(column),
+    gaps: (column) => gapsOf.get(column),
+    keep(column, described) {
+      const profiled = profileOf(column, described);
+      profiles.set(column, profiled);
       return profiled;
     },
     profile: (columns) => ({ rows: table.rowCount, hash: table.hash, columns }),
   };
+  return profiler;
 }
 
 /** Whether a number that is not there may be more than a missing one: infinite, malformed, out of range. */

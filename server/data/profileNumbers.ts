@@ -1,4 +1,4 @@
-/** The profile of a column of numbers, truth values or dates, from its distinct values and how often each occurs. */
+/** The profile of a column of numbers, truth values or dates, from its distinct values and how often each occurs. Without DuckDB, but for one count: threads describe columns, too. */
 import type { Described, Histogram, NumberFacts } from './columnProfile.ts';
 import { type Shape, shapeOf } from './columnShape.ts';
 import type { SqlColumn } from './columnSql.ts';
@@ -10,12 +10,17 @@ import { momentsOf, quantilesOf, topOf, type ValueCounts } from './valueCounts.t
 const probabilities = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 const topValues = 10;
 
-export async function profileNumbers(
-  table: DuckTable,
-  { column, scan, valueCounts }: ReadNumbers,
-  { missing, infinite }: { missing: number; infinite: number },
-): Promise<Described> {
-  const { falls, rises } = scan;
+/** What stands where no number does. */
+export interface Gaps {
+  readonly missing: number;
+  readonly infinite: number;
+}
+
+/** `gaps`: undefined where a cell without a number can only be missing. */
+export function describeNumbers({ column, coding, scan, valueCounts }: ReadNumbers, gaps?: Gaps): Described {
+  const { falls, rises, present } = scan();
+  const rows = coding().coded.codes.length;
+  const { missing, infinite } = gaps ?? { missing: rows - present, infinite: 0 };
   const seen = valueCounts();
   const { mean, std } = momentsOf(seen);
   const quantiles = quantilesOf(seen, probabilities);
@@ -25,8 +30,8 @@ export async function profileNumbers(
   const ordered = column.kind !== 'boolean' && seen.values.length > 0;
   return {
     missing,
-    unread: table.rowCount - missing - infinite - scan.present,
-    distinct: await distinctOf(table, column, seen),
+    unread: rows - missing - infinite - present,
+    distinct: seen.values.length,
     min: ordered ? say(seen.values[0]) : null,
     max: ordered ? say(seen.values.at(-1)) : null,
     mean: column.kind === 'datetime' ? null : mean,
@@ -45,6 +50,20 @@ export async function profileNumbers(
   };
 }
 
+/** Whole numbers beyond 2^53 fall together in double precision: DuckDB itself counts them. */
+export async function countDistinct(
+  { relation }: DuckTable,
+  column: SqlColumn,
+  described: Described,
+): Promise<Described> {
+  const largest = Math.max(...[described.min, described.max].map((end) => Math.abs(Number(end))));
+  if (!isInteger(column.type) || largest <= Number.MAX_SAFE_INTEGER) return described;
+  const [distinct] = await relation.database.row(
+    `SELECT count(DISTINCT ${column.sql}) FROM ${relation.name}`,
+  );
+  return { ...described, distinct: Number(distinct) };
+}
+
 const bins = 16;
 
 function histogramOf(seen: ValueCounts): Histogram {
@@ -56,16 +75,6 @@ function histogramOf(seen: ValueCounts): Histogram {
     counts[bin] = (counts[bin] ?? 0) + (seen.counts[index] ?? 0);
   }
   return { counts };
-}
-
-/** Exact in double precision; only whole numbers beyond 2^53 are counted by DuckDB itself. */
-async function distinctOf({ relation }: DuckTable, column: SqlColumn, seen: ValueCounts): Promise<number> {
-  const largest = Math.max(Math.abs(seen.values[0] ?? 0), Math.abs(seen.values.at(-1) ?? 0));
-  if (largest <= Number.MAX_SAFE_INTEGER || !isInteger(column.type)) return seen.values.length;
-  const [distinct] = await relation.database.row(
-    `SELECT count(DISTINCT ${column.sql}) FROM ${relation.name}`,
-  );
-  return Number(distinct);
 }
 
 /** Dates as ISO text in UTC, fractions cut; numbers as they are. */

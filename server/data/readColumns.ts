@@ -29,7 +29,9 @@ interface Coding {
 
 /** Numbers, truth values, dates. */
 export interface ReadNumbers extends Read {
-  readonly scan: NumberScan;
+  /** Plain values, from which `readNumbers` makes the rest. */
+  readonly fetched: FetchedNumbers;
+  readonly scan: () => NumberScan;
   readonly valueCounts: () => ValueCounts;
   /** NaN where missing: for those who look at some rows only. */
   readonly valueAt: (row: number) => number;
@@ -67,15 +69,15 @@ export function readColumns(
       const fetched = await waiting.get(column);
       waiting.delete(column);
       fetch(columns[at + ahead]);
-      if (fetched !== undefined) yield code(fetched);
+      if (fetched !== undefined) yield 'dictionary' in fetched ? readTexts(fetched) : readNumbers(fetched);
     }
   })();
 }
 
-type Fetched =
+export type FetchedNumbers =
   | { readonly column: SqlColumn; readonly values: Float64Array; readonly range?: NumberRange }
-  | { readonly column: SqlColumn; readonly offsets: Int32Array; readonly range: NumberRange }
-  | { readonly column: SqlColumn; readonly dictionary: Dictionary };
+  | { readonly column: SqlColumn; readonly offsets: Int32Array; readonly range: NumberRange };
+type Fetched = FetchedNumbers | { readonly column: SqlColumn; readonly dictionary: Dictionary };
 
 async function fetchColumn(table: DuckTable, column: SqlColumn): Promise<Fetched> {
   if (column.input === 'string') return { column, dictionary: await table.dictionary(column.name) };
@@ -85,39 +87,52 @@ async function fetchColumn(table: DuckTable, column: SqlColumn): Promise<Fetched
     : { column, values: await table.numbers(column.name), ...(range === undefined ? {} : { range }) };
 }
 
-function code(fetched: Fetched): ReadColumn {
-  const { column } = fetched;
-  if ('dictionary' in fetched) {
-    const { dictionary } = fetched;
-    return { column, dictionary, coding: once(() => codeLevels(dictionary)) };
-  }
+function readTexts({ column, dictionary }: { column: SqlColumn; dictionary: Dictionary }): ReadTexts {
+  return { column, dictionary, coding: once(() => codingOf(codeLevels(dictionary))) };
+}
+
+export function readNumbers(fetched: FetchedNumbers): ReadNumbers {
+  const { column, range } = fetched;
   if ('offsets' in fetched) {
     const { offsets: codes, range } = fetched;
-    const coding = once(() => ({ codes, levels: range.max - range.min + 2, ordered: true }));
-    const counts = () => countsOfCodes(coding().counts, range.min);
+    const coding = once(() => codingOf({ codes, levels: range.max - range.min + 2, ordered: true }));
     const valueAt = (row: number) => {
       const code = codes[row] ?? 0;
       return code === 0 ? Number.NaN : range.min + code - 1;
     };
-    return { column, scan: scanCodes(codes, range), coding, valueCounts: counts, valueAt };
+    return {
+      column,
+      fetched,
+      scan: once(() => scanCodes(codes, range)),
+      coding,
+      valueCounts: () => countsOfCodes(coding().counts, range.min),
+      valueAt,
+    };
   }
-  const { values, range } = fetched;
-  const scan = scanNumbers(values, range);
-  const coding = once(() => codeNumbers(values, scan));
+  const { values } = fetched;
+  const scan = once(() => scanNumbers(values, range));
+  const coding = once(() => codingOf(codeNumbers(values, scan())));
   const buckets = () => ({ codes: coding().coded.codes, counts: coding().counts });
-  const valueAt = (row: number) => values[row] ?? Number.NaN;
-  return { column, scan, coding, valueCounts: () => valueCounts(values, scan, buckets), valueAt };
+  return {
+    column,
+    fetched,
+    scan,
+    coding,
+    valueCounts: () => valueCounts(values, scan(), buckets),
+    valueAt: (row) => values[row] ?? Number.NaN,
+  };
 }
 
-function once(code: () => CodedColumn): () => Coding {
-  let coding: Coding | undefined;
+function once<T>(work: () => T): () => T {
+  let found: { readonly value: T } | undefined;
   return () => {
-    if (coding === undefined) {
-      const coded = code();
-      coding = { coded, counts: countCodes(coded) };
-    }
-    return coding;
+    found ??= { value: work() };
+    return found.value;
   };
+}
+
+function codingOf(coded: CodedColumn): Coding {
+  return { coded, counts: countCodes(coded) };
 }
 
 function countCodes({ codes, levels }: CodedColumn): Int32Array {
