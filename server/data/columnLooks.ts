@@ -54,8 +54,8 @@ export function lookAtColumn(read: ReadColumn, role: ColumnRole, question: Table
   const { feature, target } = role;
   const { name } = read.column;
   return {
-    link: linker && role.linked ? linkColumn(linker, read.coding().coded) : undefined,
-    trend: trend && feature && name !== trend.column ? trendOf(trend, name, read.coding().coded) : undefined,
+    link: linker && role.linked ? linkColumn(linker, read.coding()) : undefined,
+    trend: trend && feature && name !== trend.column ? trendOf(trend, name, read.coding()) : undefined,
     sampled:
       linker && (feature || role.protected)
         ? sampleColumn(read, { sample: linker.sample, linear: question.linear, feature })
@@ -76,11 +76,11 @@ function lookAtTexts(
   if (dictionary === undefined) return none;
   const near = assignment && findNearTwins(column, dictionary, assignment);
   if (!feature) return { ...none, near };
-  const { coded, counts } = read.coding();
+  const coded = read.coding();
   return {
-    category: describeLevels(dictionary.levels, counts, rare),
+    category: describeLevels(dictionary.levels, coded.counts, rare),
     unseen: assignment && countUnseen(column.name, coded, assignment),
     near,
-    gap: linker && findAnnotationGap(column.name, { ...dictionary, counts }, linker),
+    gap: linker && findAnnotationGap(column.name, { ...dictionary, counts: coded.counts }, linker),
   };
 }

@@ -38,7 +38,7 @@ export function sampleColumn(
   { column, valueAt, coding }: ReadColumn,
   { sample, linear, feature }: { sample: Int32Array; linear: boolean; feature: boolean },
 ): Sampled {
-  const { codes, ordered } = coding().coded;
+  const { codes, ordered } = coding();
   return {
     name: column.name,
     ordered,

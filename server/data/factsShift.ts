@@ -69,7 +69,7 @@ export function sampleShift({ split, task, experiment, request }: SplitInputs): 
 
 /** Undefined for dates, which shift by nature. */
 export function shiftOfColumn(sample: ShiftSample, read: ReadColumn): ShiftOfColumn | undefined {
-  const { coded } = read.coding();
+  const coded = read.coding();
   if (read.column.kind === 'datetime') return undefined;
   const shift = {
     column: read.column.name,

@@ -52,20 +52,38 @@ function countClasses({ codes, levels, ordered }: CodedColumn, { classes, cells 
     const at = (codes[i] ?? 0) * width + cell;
     rows[at] = (rows[at] ?? 0) + 1;
   }
-  const sums = [new Float64Array(levels * classes), new Float64Array(levels * classes)] as const;
-  for (let level = 0; level < levels; level++) {
-    const at = level * width;
-    sums[0].set(rows.subarray(at, at + classes), level * classes);
-    sums[1].set(rows.subarray(at + classes, at + width), level * classes);
-  }
-  const rowsOf = (half: Float64Array) => {
-    const rows = new Float64Array(levels);
-    for (let cell = 0, level = 0; level < levels; level++) {
-      for (let c = 0; c < classes; c++) rows[level] = (rows[level] ?? 0) + (half[cell++] ?? 0);
-    }
-    return rows;
+  const halves = [
+    halfOf(rows, { levels, classes, half: 0 }),
+    halfOf(rows, { levels, classes, half: 1 }),
+  ] as const;
+  return {
+    levels,
+    width: classes,
+    ordered,
+    rows: [halves[0].rows, halves[1].rows],
+    sums: [halves[0].sums, halves[1].sums],
+    squares: [0, 0],
   };
-  return { levels, width: classes, ordered, rows: [rowsOf(sums[0]), rowsOf(sums[1])], sums, squares: [0, 0] };
+}
+
+/** `rows` [level, half, class]. */
+function halfOf(
+  rows: Int32Array,
+  { levels, classes, half }: { levels: number; classes: number; half: 0 | 1 },
+): { rows: Float64Array; sums: Float64Array } {
+  const all = new Float64Array(levels);
+  const sums = new Float64Array(levels * classes);
+  for (let level = 0; level < levels; level++) {
+    const from = (2 * level + half) * classes;
+    let total = 0;
+    for (let c = 0; c < classes; c++) {
+      const count = rows[from + c] ?? 0;
+      sums[level * classes + c] = count;
+      total += count;
+    }
+    all[level] = total;
+  }
+  return { rows: all, sums };
 }
 
 function sumValues({ codes, levels, ordered }: CodedColumn, { values, half }: LinkTarget): LinkCounts {
@@ -87,8 +105,13 @@ function sumValues({ codes, levels, ordered }: CodedColumn, { values, half }: Li
 
 /** Rows [level] and sums [level * width + class] of both halves together. */
 export function pool({ rows, sums }: LinkCounts): { rows: Float64Array; sums: Float64Array } {
-  const add = ([a, b]: readonly [Float64Array, Float64Array]) => a.map((value, i) => value + (b[i] ?? 0));
   return { rows: add(rows), sums: add(sums) };
+}
+
+function add([a, b]: readonly [Float64Array, Float64Array]): Float64Array {
+  const sum = new Float64Array(a.length);
+  for (let i = 0; i < sum.length; i++) sum[i] = (a[i] ?? 0) + (b[i] ?? 0);
+  return sum;
 }
 
 /** Ordered columns in at most `most` bins of about equal count; the missing keep a bin of their own. */

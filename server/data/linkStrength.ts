@@ -13,12 +13,7 @@ export function aucOf(counts: LinkCounts, rows: number): number {
   });
   if (!counts.ordered || counts.width !== 2) return Math.max(0.5, crossed);
   const { rows: all, sums } = pool(counts);
-  const positives = all.map((_, level) => sums[level * 2 + 1] ?? 0);
-  const own = aucInOrder(
-    all,
-    positives,
-    Int32Array.from(all, (_, level) => level),
-  );
+  const own = aucOfLevels(all, sums);
   return Math.max(0.5, crossed, own, 1 - own);
 }
 
@@ -69,12 +64,28 @@ function halfAuc(counts: LinkCounts, side: 0 | 1, c: number): number {
   return aucInOrder(rows, positive, order, rates);
 }
 
+/** AUC of levels in their own order; `sums` [level, class] of two classes. */
+function aucOfLevels(rows: Float64Array, sums: Float64Array): number {
+  let below = 0;
+  let pairs = 0;
+  let allPositives = 0;
+  for (let level = 0; level < rows.length; level++) {
+    const positives = sums[2 * level + 1] ?? 0;
+    const negatives = (rows[level] ?? 0) - positives;
+    pairs += positives * (below + negatives / 2);
+    below += negatives;
+    allPositives += positives;
+  }
+  const possible = allPositives * below;
+  return possible > 0 ? pairs / possible : 0.5;
+}
+
 /** AUC of levels in this order; levels of equal `score` tie. */
 function aucInOrder(
   rows: Float64Array,
   positives: Float64Array,
   order: Int32Array,
-  score?: Float64Array,
+  score: Float64Array,
 ): number {
   let below = 0;
   let pairs = 0;
@@ -89,7 +100,7 @@ function aucInOrder(
       tiedPositives += positives[level] ?? 0;
       tiedNegatives += (rows[level] ?? 0) - (positives[level] ?? 0);
       i++;
-    } while (score && i < order.length && score[order[i] ?? 0] === score[first]);
+    } while (i < order.length && score[order[i] ?? 0] === score[first]);
     pairs += tiedPositives * (below + tiedNegatives / 2);
     below += tiedNegatives;
     allPositives += tiedPositives;

@@ -12,7 +12,7 @@ import { predictivePower } from '../statistics/predictivePower.ts';
 import { createRandom, type Random } from '../statistics/random.ts';
 import { spearman } from '../statistics/tests.ts';
 import type { ColumnLink, OrderLink, Strength } from './facts.ts';
-import { type CodedColumn, codeNumbers } from './linkCodes.ts';
+import { type CodedColumn, type CountedColumn, codeNumbers } from './linkCodes.ts';
 import { countLinks, type LinkCounts, type LinkTarget, linkTarget, pool } from './linkCounts.ts';
 import { missingAuc, missingRSquared } from './linkMissing.ts';
 import { aucOf, rSquaredOf } from './linkStrength.ts';
@@ -49,10 +49,11 @@ export function prepareLinks(task: ResolvedTask, seed: number): Linker {
   };
 }
 
-export function linkColumn(linker: Linker, coded: CodedColumn): ColumnLink {
+export function linkColumn(linker: Linker, coded: CountedColumn): ColumnLink {
   const counts = countLinks(coded, linker.target);
   const pooled = pool(counts);
-  const present = pooled.rows.filter((rows) => rows > 0).length;
+  let present = 0;
+  for (const rows of pooled.rows) if (rows > 0) present++;
   const { measure, strength } = strengthOf(linker, { counts, coded, present });
   const strong = strength !== null && strength.value >= (measure === 'auc' ? 0.9 : 0.8);
   return {
@@ -63,7 +64,7 @@ export function linkColumn(linker: Linker, coded: CodedColumn): ColumnLink {
     missingness: missingnessOf(linker, counts, pooled),
     grouping: present < 2 ? null : groupingOf(linker, pooled, counts),
     outOfOrder: coded.ordered && present > 4 && present <= mostCodes && jumpsAbout(linker, pooled, counts),
-    collision: pooled.rows.reduce((sum, rows) => sum + (rows / linker.rows) ** 2, 0),
+    collision: coded.collision,
   };
 }
 
@@ -173,9 +174,8 @@ function missingnessOf(linker: Linker, counts: LinkCounts, pooled: Pooled): Colu
     return missingRSquared({ rows: missing, sum: pooled.sums[0] ?? 0 }, { rows: linker.rows, squares });
   }
   const rowsOf = new Array<number>(classes).fill(0);
-  pooled.sums.forEach((rows, cell) => {
-    rowsOf[cell % classes] = (rowsOf[cell % classes] ?? 0) + rows;
-  });
+  for (let cell = 0; cell < pooled.sums.length; cell++)
+    rowsOf[cell % classes] = (rowsOf[cell % classes] ?? 0) + (pooled.sums[cell] ?? 0);
   return missingAuc([...pooled.sums.subarray(0, classes)], rowsOf);
 }
 
@@ -183,7 +183,9 @@ function groupingOf(linker: Linker, pooled: Pooled, counts: LinkCounts): ColumnL
   const { rows, sums, squares } = levelSums(linker, pooled, counts);
   const { value, low, groups } = intraClass({ rows, sums, squares }, 0.05);
   if (Number.isNaN(value)) return null;
-  return { value, low, groups, repeated: rows.filter((count) => count > 1).length / groups };
+  let repeated = 0;
+  for (const count of rows) if (count > 1) repeated++;
+  return { value, low, groups, repeated: repeated / groups };
 }
 
 function jumpsAbout(linker: Linker, pooled: Pooled, counts: LinkCounts): boolean {
@@ -217,8 +219,12 @@ function levelSums(
             (best, { positives }, c) => (positives > (classes[best]?.positives ?? 0) ? c : best),
             0,
           );
-    sums = rows.map((_, level) => pooled.sums[(level + 1) * width + most] ?? 0);
-    squares = sums.reduce((total, value) => total + value, 0);
+    sums = new Float64Array(rows.length);
+    squares = 0;
+    for (let level = 0; level < sums.length; level++) {
+      sums[level] = pooled.sums[(level + 1) * width + most] ?? 0;
+      squares += sums[level] ?? 0;
+    }
   }
   return { rows, sums, squares };
 }

@@ -26,7 +26,7 @@ export async function profileWithLinks(table: Table, target: string): Promise<Pr
 }
 
 function linkOf(linker: Linker, { coding }: ReadColumn): number | null {
-  const { measure, strength } = linkColumn(linker, coding().coded);
+  const { measure, strength } = linkColumn(linker, coding());
   if (strength === null) return null;
   return measure === 'auc' ? 2 * strength.value - 1 : strength.value;
 }

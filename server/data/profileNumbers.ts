@@ -5,7 +5,7 @@ import type { SqlColumn } from './columnSql.ts';
 import type { DuckTable } from './duckTable.ts';
 import type { ReadNumbers } from './readColumns.ts';
 import { isInteger } from './sqlTypes.ts';
-import { momentsOf, quantilesOf, topOf, type ValueCounts } from './valueCounts.ts';
+import { momentsOf, placeOf, quantilesOf, topOf, type ValueCounts } from './valueCounts.ts';
 
 const probabilities = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 const topValues = 10;
@@ -18,8 +18,8 @@ export interface Gaps {
 
 /** `gaps`: undefined where a cell without a number can only be missing. */
 export function describeNumbers({ column, coding, scan, valueCounts }: ReadNumbers, gaps?: Gaps): Described {
-  const { falls, rises, present } = scan();
-  const rows = coding().coded.codes.length;
+  const { falls, rises, present, whole } = scan();
+  const rows = coding().codes.length;
   const { missing, infinite } = gaps ?? { missing: rows - present, infinite: 0 };
   const seen = valueCounts();
   const { mean, std } = momentsOf(seen);
@@ -43,9 +43,11 @@ export function describeNumbers({ column, coding, scan, valueCounts }: ReadNumbe
       value: column.kind === 'boolean' && value <= 1 ? value === 1 : say(value),
       count,
     })),
-    ...(ordered && !constant ? { histogram: histogramOf(seen) } : {}),
+    ...(ordered && !constant
+      ? { histogram: histogramOf(seen, [quantiles[0] ?? 0, quantiles.at(-1) ?? 0]) }
+      : {}),
     monotone: constant || (falls && rises) ? null : falls ? 'down' : 'up',
-    numbers: { ...factsOf(seen, infinite), ...shapeOf(seen, { mean, std }, quartiles) },
+    numbers: { ...factsOf(seen, { whole, infinite }), ...shapeOf(seen, { mean, std }, quartiles) },
     texts: null,
   };
 }
@@ -66,15 +68,15 @@ export async function countDistinct(
 
 const bins = 16;
 
-function histogramOf(seen: ValueCounts): Histogram {
-  const [low = 0, high = 0] = quantilesOf(seen, [0.01, 0.99]);
-  const counts = Array.from({ length: bins }, () => 0);
-  for (let index = 0; index < seen.values.length; index++) {
-    const share = ((seen.values[index] ?? 0) - low) / (high - low || 1);
-    const bin = Math.min(bins - 1, Math.max(0, Math.floor(share * bins)));
-    counts[bin] = (counts[bin] ?? 0) + (seen.counts[index] ?? 0);
+/** `ends`: the 1 % and the 99 % quantile. */
+function histogramOf({ values, counts }: ValueCounts, [low, high]: readonly [number, number]): Histogram {
+  const sums = new Float64Array(bins);
+  const width = high - low || 1;
+  for (let index = 0; index < values.length; index++) {
+    const bin = Math.min(bins - 1, Math.max(0, Math.floor((((values[index] ?? 0) - low) / width) * bins)));
+    sums[bin] = (sums[bin] ?? 0) + (counts[index] ?? 0);
   }
-  return { counts };
+  return { counts: [...sums] };
 }
 
 /** Dates as ISO text in UTC, fractions cut; numbers as they are. */
@@ -83,31 +85,32 @@ function speaker({ kind }: SqlColumn): (value: number | undefined) => number | s
     kind === 'datetime' ? new Date(Math.floor(value) * 1000).toISOString().slice(0, 19) : value;
 }
 
-function factsOf({ values, counts }: ValueCounts, infinite: number): Omit<NumberFacts, keyof Shape> {
-  let zeros = 0;
+function factsOf(
+  { values, counts }: ValueCounts,
+  { whole, infinite }: { whole: boolean; infinite: number },
+): Omit<NumberFacts, keyof Shape> {
+  const rowsOf = (value: number) => {
+    const place = placeOf(values, value);
+    return values[place] === value ? (counts[place] ?? 0) : 0;
+  };
   let negatives = 0;
-  let whole = true;
-  const codes: { value: number; count: number }[] = [];
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? 0;
-    const count = counts[index] ?? 0;
-    if (value === 0) zeros += count;
-    if (value < 0) negatives += count;
-    if (whole && !Number.isInteger(value)) whole = false;
-    if (isCode(value)) codes.push({ value, count });
-  }
+  for (let index = 0; (values[index] ?? 0) < 0; index++) negatives += counts[index] ?? 0;
   const end = (at: number, inwards: number) =>
     values.length < 2
       ? null
       : { value: values.at(at) ?? 0, count: counts.at(at) ?? 0, next: values.at(inwards) ?? 0 };
-  return { zeros, negatives, infinite, whole, lowest: end(0, 1), highest: end(-1, -2), codes };
+  return {
+    zeros: rowsOf(0),
+    negatives,
+    infinite,
+    whole,
+    lowest: end(0, 1),
+    highest: end(-1, -2),
+    codes: missingCodes.map((value) => ({ value, count: rowsOf(value) })).filter(({ count }) => count > 0),
+  };
 }
 
-/** -1 and repeated nines of either sign from 99 up, -9 too: what people write for "unknown". */
-function isCode(value: number): boolean {
-  return value === -1 || value === -9 || knownCodes.has(Math.abs(value));
-}
+const nines = [99, 999, 9999, 99_999, 999_999, 9_999_999, 99_999_999, 999_999_999];
 
-const knownCodes: ReadonlySet<number> = new Set([
-  99, 999, 9999, 99_999, 999_999, 9_999_999, 99_999_999, 999_999_999,
-]);
+/** What people write for "unknown", smallest first: -1, -9, and repeated nines of either sign. */
+const missingCodes: readonly number[] = [...nines.map((code) => -code).reverse(), -9, -1, ...nines];

@@ -1,7 +1,14 @@
 /** Each column read from DuckDB once, for everything that looks at it: profile, links, levels, trend. */
 import type { SqlColumn } from './columnSql.ts';
 import type { DuckTable } from './duckTable.ts';
-import { type CodedColumn, codeLevels, codeNumbers, isNarrow } from './linkCodes.ts';
+import {
+  type CountedColumn,
+  codeLevels,
+  codeNumbers,
+  countCodes,
+  isNarrow,
+  mergeCodes,
+} from './linkCodes.ts';
 import type { NumberRange } from './sqlTypes.ts';
 import type { Dictionary } from './table.ts';
 import {
@@ -18,13 +25,7 @@ export type ReadColumn = ReadNumbers | ReadTexts;
 interface Read {
   readonly column: SqlColumn;
   /** Computed when it is first asked for. */
-  readonly coding: () => Coding;
-}
-
-interface Coding {
-  readonly coded: CodedColumn;
-  /** Rows of each code. */
-  readonly counts: Int32Array;
+  readonly coding: () => CountedColumn;
 }
 
 /** Numbers, truth values, dates. */
@@ -88,14 +89,14 @@ async function fetchColumn(table: DuckTable, column: SqlColumn): Promise<Fetched
 }
 
 function readTexts({ column, dictionary }: { column: SqlColumn; dictionary: Dictionary }): ReadTexts {
-  return { column, dictionary, coding: once(() => codingOf(codeLevels(dictionary))) };
+  return { column, dictionary, coding: once(() => countCodes(codeLevels(dictionary))) };
 }
 
 export function readNumbers(fetched: FetchedNumbers): ReadNumbers {
   const { column, range } = fetched;
   if ('offsets' in fetched) {
     const { offsets: codes, range } = fetched;
-    const coding = once(() => codingOf({ codes, levels: range.max - range.min + 2, ordered: true }));
+    const coding = once(() => countCodes({ codes, levels: range.max - range.min + 2, ordered: true }));
     const valueAt = (row: number) => {
       const code = codes[row] ?? 0;
       return code === 0 ? Number.NaN : range.min + code - 1;
@@ -111,14 +112,15 @@ export function readNumbers(fetched: FetchedNumbers): ReadNumbers {
   }
   const { values } = fetched;
   const scan = once(() => scanNumbers(values, range));
-  const coding = once(() => codingOf(codeNumbers(values, scan())));
-  const buckets = () => ({ codes: coding().coded.codes, counts: coding().counts });
+  const fine = once(() => countCodes(codeNumbers(values, scan())));
+  // Whole numbers may be names, which are not to be taken together.
+  const coding = once(() => (scan().whole ? fine() : mergeCodes(fine())));
   return {
     column,
     fetched,
     scan,
     coding,
-    valueCounts: () => valueCounts(values, scan(), buckets),
+    valueCounts: () => valueCounts(values, scan(), fine),
     valueAt: (row) => values[row] ?? Number.NaN,
   };
 }
@@ -129,17 +131,4 @@ function once<T>(work: () => T): () => T {
     found ??= { value: work() };
     return found.value;
   };
-}
-
-function codingOf(coded: CodedColumn): Coding {
-  return { coded, counts: countCodes(coded) };
-}
-
-function countCodes({ codes, levels }: CodedColumn): Int32Array {
-  const counts = new Int32Array(levels);
-  for (let row = 0; row < codes.length; row++) {
-    const code = codes[row] ?? 0;
-    counts[code] = (counts[code] ?? 0) + 1;
-  }
-  return counts;
 }

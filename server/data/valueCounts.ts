@@ -29,23 +29,19 @@ export function scanNumbers(values: Float64Array, range?: NumberRange): NumberSc
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let whole = true;
-  let falls = false;
-  let rises = false;
-  let before = Number.NaN;
   let present = 0;
   for (let row = 0; row < values.length; row++) {
     const value = values[row] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     present++;
-    if (value < before) falls = true;
-    else if (value > before) rises = true;
-    before = value;
     if (value < min) min = value;
     if (value > max) max = value;
     if (whole && Math.floor(value) !== value) whole = false;
   }
-  return { present, min, max, whole, falls, rises };
+  return { present, min, max, whole, ...directionOf(values) };
 }
+
+/** Most columns have fallen and risen within a few rows. */
 
 function directionOf(values: Float64Array): { falls: boolean; rises: boolean } {
   let falls = false;
@@ -66,7 +62,6 @@ export function scanCodes(codes: Int32Array, range: NumberRange): NumberScan {
   let falls = false;
   let rises = false;
   let before = 0;
-  // Most columns have fallen and risen within a few rows.
   for (let row = 0; row < codes.length && !(falls && rises); row++) {
     const code = codes[row] ?? 0;
     if (code === 0) continue;
@@ -142,13 +137,18 @@ function countRuns(sorted: Float64Array): ValueCounts {
     distinct++;
     before = value;
   }
+  if (distinct === sorted.length) return { values: sorted, counts: new Float64Array(distinct).fill(1) };
   const values = new Float64Array(distinct);
   const counts = new Float64Array(distinct);
   let at = -1;
+  before = Number.NaN;
   for (let index = 0; index < sorted.length; index++) {
     const value = sorted[index] ?? 0;
     if (Number.isNaN(value)) continue;
-    if (at < 0 || value !== values[at]) values[++at] = value;
+    if (value !== before) {
+      values[++at] = value;
+      before = value;
+    }
     counts[at] = (counts[at] ?? 0) + 1;
   }
   return { values, counts };
@@ -209,18 +209,15 @@ export function momentsOf({ values, counts }: ValueCounts): { mean: number | nul
 
 /** Linear between neighbours, as NumPy's default (Hyndman and Fan's type 7). `probabilities` ascending. */
 export function quantilesOf({ values, counts }: ValueCounts, probabilities: readonly number[]): number[] {
-  const rows = counts.reduce((sum, count) => sum + count, 0);
+  let rows = 0;
+  for (let index = 0; index < counts.length; index++) rows += counts[index] ?? 0;
   let index = 0;
   let through = counts[0] ?? 0;
-  /** The value at a position of the sorted rows; positions ascend from call to call. */
-  const at = (position: number): number => {
-    while (position >= through && index < values.length - 1) through += counts[++index] ?? 0;
-    return values[index] ?? Number.NaN;
-  };
   return probabilities.map((probability) => {
     const position = probability * (rows - 1);
     const low = Math.floor(position);
-    const below = at(low);
+    while (low >= through && index < values.length - 1) through += counts[++index] ?? 0;
+    const below = values[index] ?? Number.NaN;
     // Reads the neighbour without moving on: the next quantile may lie before it.
     const above = low + 1 >= through ? (values[index + 1] ?? below) : below;
     return below + (above - below) * (position - low);
@@ -230,12 +227,26 @@ export function quantilesOf({ values, counts }: ValueCounts, probabilities: read
 /** The most frequent values; of equally frequent ones the smaller first. */
 export function topOf({ values, counts }: ValueCounts, limit: number): { value: number; count: number }[] {
   const top: { value: number; count: number }[] = [];
+  let least = 0;
   for (let index = 0; index < values.length; index++) {
     const count = counts[index] ?? 0;
-    if (top.length === limit && count <= (top.at(-1)?.count ?? 0)) continue;
+    if (count <= least) continue;
     const place = top.findIndex((other) => other.count < count);
     top.splice(place < 0 ? top.length : place, 0, { value: values[index] ?? 0, count });
     if (top.length > limit) top.pop();
+    if (top.length === limit) least = top.at(-1)?.count ?? 0;
   }
   return top;
+}
+
+/** Where a value stands, or would stand, among ascending values. */
+export function placeOf(values: Float64Array, value: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

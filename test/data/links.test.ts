@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { codeLevels, codeNumbers } from '../../server/data/linkCodes.ts';
-import { linkColumn, prepareLinks } from '../../server/data/links.ts';
+import {
+  type CodedColumn,
+  codeLevels,
+  codeNumbers,
+  countCodes,
+  mergeCodes,
+} from '../../server/data/linkCodes.ts';
+import { type Linker, linkColumn as linkCounted, prepareLinks } from '../../server/data/links.ts';
 import type { ResolvedTask } from '../../server/data/task.ts';
 import { benjaminiHochberg } from '../../server/statistics/corrections.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 import { rankAuc } from '../../server/statistics/rankAuc.ts';
+
+const linkColumn = (linker: Linker, coded: CodedColumn) => linkCounted(linker, countCodes(coded));
 
 function taskOf(values: Float64Array, classes: number): ResolvedTask {
   const counts = Array.from({ length: classes }, (_, c) => values.filter((value) => value === c).length);
@@ -39,7 +47,12 @@ describe('the strength of a link', () => {
     const many = Float64Array.from({ length: 120_000 }, () => random.int(2));
     const values = many.map((y) => Math.exp(y + random.normal()));
     const { strength } = linkColumn(prepareLinks(taskOf(many, 2), 1), codeNumbers(values));
-    expect(Math.abs((strength?.value ?? 0) - rankAuc(values, Uint8Array.from(many)))).toBeLessThan(1e-4);
+    const auc = rankAuc(values, Uint8Array.from(many));
+    expect(Math.abs((strength?.value ?? 0) - auc)).toBeLessThan(1e-4);
+    const merged = mergeCodes(countCodes(codeNumbers(values)));
+    expect(merged.levels).toBeLessThan(2 * 4096);
+    const again = linkCounted(prepareLinks(taskOf(many, 2), 1), merged);
+    expect(Math.abs((again.strength?.value ?? 0) - auc)).toBeLessThan(1e-4);
   });
 
   it('sees a link that has no order, and levels', () => {
