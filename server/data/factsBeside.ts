@@ -57,6 +57,7 @@ export class FactsThread {
   readonly #worker: Worker;
   /** It answers in the order in which it is asked. */
   readonly #waiting: Waiting[] = [];
+  #comparing = false;
   #failure: unknown;
 
   /** Undefined for a small table, and on a machine with one processor. */
@@ -91,7 +92,11 @@ export class FactsThread {
     const { database, countNulls: _, ...relation } = table.relation;
     if (!relation.view) return compareRows(table, question);
     const [view] = await database.row(`SELECT sql FROM duckdb_views() WHERE view_name = '${relation.name}'`);
-    return this.#ask({ kind: 'rows', question, relation, view: String(view), directory: database.directory });
+    this.#comparing = true;
+    const work = { question, relation, view: String(view), directory: database.directory };
+    return this.#ask<EqualRows>({ kind: 'rows', ...work }).finally(() => {
+      this.#comparing = false;
+    });
   }
 
   /** What is asked of all columns that follow. */
@@ -107,7 +112,8 @@ export class FactsThread {
 
   /** Undefined where the thread has enough to do. */
   look(work: Omit<NumbersWork, 'kind'>): Promise<NumbersLook> | undefined {
-    return this.#waiting.length < mostWaiting ? this.#ask({ kind: 'numbers', ...work }) : undefined;
+    const busy = this.#comparing || this.#waiting.length >= mostWaiting;
+    return busy ? undefined : this.#ask({ kind: 'numbers', ...work });
   }
 
   close(): void {
