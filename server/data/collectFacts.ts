@@ -19,8 +19,12 @@ import { inferTask, type ResolvedTask } from './task.ts';
 import { type Walk, walkColumns } from './walkColumns.ts';
 
 /** Never throws for what the data is like: faults are facts. The table must be one of `openTable`. */
-export async function collectFacts(experiment: Experiment, table: Table): Promise<DataFacts> {
-  const thread = FactsThread.start(duckTable(table));
+export async function collectFacts(
+  experiment: Experiment,
+  table: Table,
+  startThread: typeof FactsThread.start = FactsThread.start,
+): Promise<DataFacts> {
+  const thread = startThread(duckTable(table));
   try {
     return await collect(experiment, table, thread);
   } finally {

@@ -65,7 +65,7 @@ export class FactsThread {
     return table.rowCount < manyRows || availableParallelism() < 2 ? undefined : new FactsThread();
   }
 
-  private constructor() {
+  constructor() {
     this.#worker = new Worker(threadFile);
     this.#worker.on('message', (answer: unknown) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on('error', (error) => this.#fail(error));

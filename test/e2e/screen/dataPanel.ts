@@ -1,6 +1,6 @@
 /** The data of an experiment: its columns, however many and however named, and the rows behind a finding. */
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import * as z from 'zod';
 import { createRandom } from '../../../server/statistics/random.ts';
@@ -53,11 +53,19 @@ function writeWide(workspace: string): void {
 
 /** By the palette: a run, and the table whose rows are compared with those of its test. */
 async function compareWith(page: Page, run: string, file: string): Promise<void> {
+  const opened = page.locator('.tab.active', { hasText: `Drift: ${basename(file)}` });
   await command(page, 'Modelwright: Show drift…');
   await choose(page, run);
-  const place = page.locator('.quick-input-widget input').first();
-  await place.fill(file);
-  await page.keyboard.press('Enter');
+  const dialog = page.locator('.quick-input-widget', { hasText: 'Which rows are to be compared' });
+  const place = dialog.locator('input').first();
+  await place.waitFor();
+  // The dialog writes the folder into its box when it has read it, over what was typed before.
+  for (let tries = 0; tries < 5 && !(await opened.isVisible()); tries++) {
+    await place.fill(file);
+    await page.keyboard.press('Enter');
+    await opened.waitFor({ timeout: 5000 }).catch(() => undefined);
+  }
+  await opened.waitFor();
 }
 
 export const dataTests: readonly ScreenTest[] = [
