@@ -54,14 +54,17 @@ function writeWide(workspace: string): void {
 /** By the palette: a run, and the table whose rows are compared with those of its test. */
 async function compareWith(page: Page, run: string, file: string): Promise<void> {
   const opened = page.locator('.tab.active', { hasText: `Drift: ${basename(file)}` });
-  await command(page, 'Modelwright: Show drift…');
-  await choose(page, run);
   const dialog = page.locator('.quick-input-widget', { hasText: 'Which rows are to be compared' });
-  const place = dialog.locator('input').first();
-  await place.waitFor();
-  // The dialog writes the folder into its box when it has read it, over what was typed before.
-  for (let tries = 0; tries < 5 && !(await opened.isVisible()); tries++) {
-    await place.fill(file);
+  // A list closes when a panel that is being drawn takes the focus, and the dialog writes the folder that it has read
+  // over what was typed before: a person looks, and does it again.
+  for (let tries = 0; tries < 12 && !(await opened.isVisible()); tries++) {
+    if (!(await dialog.isVisible())) {
+      await command(page, 'Modelwright: Show drift…');
+      await choose(page, run, { timeout: 10_000 }).catch(() => page.keyboard.press('Escape'));
+      await dialog.waitFor({ timeout: 5000 }).catch(() => undefined);
+      continue;
+    }
+    await dialog.locator('input').first().fill(file);
     await page.keyboard.press('Enter');
     await opened.waitFor({ timeout: 5000 }).catch(() => undefined);
   }

@@ -133,12 +133,12 @@ export async function shownNotification(page: Page, text: RegExp): Promise<Locat
 }
 
 /** In a list that a command shows. */
-export async function choose(page: Page, label: string): Promise<void> {
+export async function choose(page: Page, label: string, options: { timeout?: number } = {}): Promise<void> {
   const row = page.locator('.quick-input-list .monaco-list-row');
   await row
     .filter({ has: page.getByText(label, { exact: true }) })
     .first()
-    .click();
+    .click(options);
 }
 
 export async function openFile(page: Page, name: string): Promise<void> {
