@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
+import bindings from '@duckdb/node-bindings';
 import { ModelwrightError } from '../catalog/errors.ts';
 
 export interface DatabaseOptions {
@@ -14,6 +15,15 @@ export interface DatabaseOptions {
   readonly signal?: AbortSignal;
 }
 
+type NumericArrayConstructor =
+  | Uint8ArrayConstructor
+  | Uint16ArrayConstructor
+  | Uint32ArrayConstructor
+  | Int32ArrayConstructor
+  | BigInt64ArrayConstructor
+  | BigUint64ArrayConstructor
+  | Float32ArrayConstructor
+  | Float64ArrayConstructor;
 type NumericArray = Float64Array | Int32Array | BigInt64Array | BigUint64Array | Uint8Array;
 
 /** Values of a column whose type has a fixed width, and no nulls. */
@@ -113,25 +123,20 @@ export class Database {
    */
   async scan(sql: string, take: (items: Items, from: number) => void): Promise<void> {
     const result = await this.#query(sql);
+    const ItemsArray = itemArrays[result.columnTypeId(0)];
+    if (ItemsArray === undefined) throw new TypeError(`no array holds the values of: ${sql}`);
     const chunks = result.chunkCount;
     for (let index = 0, from = 0; index < chunks; index++) {
-      const chunk = result.getChunk(index);
-      take(itemsOf(chunk, 0), from);
-      from += chunk.rowCount;
+      // Past the package's vectors, which look at the type and the nulls of each of thousands of chunks.
+      const { chunk } = result.getChunk(index);
+      const rows = bindings.data_chunk_get_size(chunk);
+      const vector = bindings.data_chunk_get_vector(chunk, 0);
+      const bytes = bindings.vector_get_data(vector, rows * ItemsArray.BYTES_PER_ELEMENT);
+      // The buffer is DuckDB's, and its numbers are of either kind.
+      const items = new ItemsArray(bytes.buffer as ArrayBuffer, bytes.byteOffset, rows) as unknown as Items;
+      take(items, from);
+      from += rows;
     }
-  }
-
-  /** All of a result whose columns are DOUBLE without nulls. */
-  async doubles(sql: string): Promise<Float64Array[]> {
-    const result = await this.#query(sql);
-    const out = Array.from({ length: result.columnCount }, () => new Float64Array(result.rowCount));
-    let filled = 0;
-    for (let index = 0; index < result.chunkCount; index++) {
-      const chunk = result.getChunk(index);
-      for (const [column, array] of out.entries()) array.set(itemsOf(chunk, column), filled);
-      filled += chunk.rowCount;
-    }
-    return out;
   }
 
   /** The query's only column, which is text without nulls. */
@@ -191,12 +196,17 @@ export class Database {
   }
 }
 
-/** The values of a fixed-width column. Storing them in an array of another type throws. */
-function itemsOf(chunk: DuckDBDataChunk, column: number): Items {
-  // All fixed-width vectors have `items`, but the package's base class does not say so.
-  const vector = chunk.getColumnVector(column) as unknown as { items: Items };
-  return vector.items;
-}
+/** By what DuckDB calls the type of the values. */
+const itemArrays: Readonly<Partial<Record<DuckDBTypeId, NumericArrayConstructor>>> = {
+  [DuckDBTypeId.UTINYINT]: Uint8Array,
+  [DuckDBTypeId.USMALLINT]: Uint16Array,
+  [DuckDBTypeId.UINTEGER]: Uint32Array,
+  [DuckDBTypeId.INTEGER]: Int32Array,
+  [DuckDBTypeId.BIGINT]: BigInt64Array,
+  [DuckDBTypeId.UBIGINT]: BigUint64Array,
+  [DuckDBTypeId.FLOAT]: Float32Array,
+  [DuckDBTypeId.DOUBLE]: Float64Array,
+};
 
 /** The first line of a DuckDB message, without its class. */
 export function firstLine(message: string): string {

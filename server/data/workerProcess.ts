@@ -33,7 +33,8 @@ function launch(): WorkerProcess {
     execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=64'],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    env: { ...process.env, OMP_WAIT_POLICY: 'passive' },
+    // Large pages: where columns come and go, a fifth of the time went into giving them memory piece by piece.
+    env: { ...process.env, OMP_WAIT_POLICY: 'passive', GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' },
   });
   // An idle worker keeps nobody waiting.
   worker.unref();
