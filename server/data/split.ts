@@ -7,7 +7,7 @@ import { type CrossValidation, planFolds } from './splitFolds.ts';
 import { positionsOf, test, train, valid } from './splitSides.ts';
 import { cutInTime } from './splitTime.ts';
 
-export { absent, countSide, positionsOf, test, train, valid } from './splitSides.ts';
+export { absent, positionsOf, test, train, valid } from './splitSides.ts';
 
 export interface SplitPlan {
   /** Per table row. `absent`: no target, purged or in a gap; such rows are in no predictions. */
