@@ -35,8 +35,8 @@ const settings: Partial<Record<ErrorCode, Setting>> = {
     return isWritten(path) ? path : `data.${parameters['kind']}`;
   },
   'split-needs-files': 'split.method',
-  'split-near-costly': () => 'split.dedupe',
-  'split-near-time': () => 'split.dedupe',
+  'split-near-costly': 'split.dedupe',
+  'split-near-time': 'split.dedupe',
   'split-unsupported': ({ parameters }) => `split.${parameters['setting']}`,
   'no-features': 'features',
   'model-unsupported': 'model.type',
