@@ -18,6 +18,9 @@ const messages = (copied: number): Columns => {
   return { text, ...plain(600) };
 };
 
+/** The text is all that the model is given. */
+const alone = ({ text = [], y = [] }: Columns): Columns => ({ text, y });
+
 describePlants([
   {
     rule: 'test-not-representative',
@@ -67,6 +70,13 @@ describePlants([
     severity: 'warning',
     fault: () => [part(messages(60), 0, 300), twoFiles, { 'test.csv': part(messages(60), 300) }],
     clean: () => [part(messages(0), 0, 300), twoFiles, { 'test.csv': part(messages(0), 300) }],
+  },
+  {
+    rule: 'near-duplicate-overlap',
+    column: 'text',
+    fix: 'Set split.dedupe: 0.7',
+    fault: () => [alone(messages(60)), two],
+    clean: () => [alone(messages(0)), two],
   },
   {
     rule: 'no-cross-validation',

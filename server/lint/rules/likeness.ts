@@ -105,10 +105,23 @@ const nearDuplicateOverlap: Rule = {
         path: columnPath(loaded, column),
         message: `${count(rows)} of the ${among} in \`${column}\` (${percent(share)}) nearly repeat one in training: they are remembered, not predicted.`,
         data: { column, rows, seen, share },
+        fixes: canMove(loaded, facts) ? setFix(loaded, 'split.dedupe', oneSide) : [],
       };
     }
   },
 };
+
+/** Less than the likeness of the texts, since the target is a cell of the row too, and can differ. */
+const oneSide = '0.7';
+
+/** Not between given files, nor over a moment in time; and the split compares rows, which must be little but this text. */
+function canMove({ experiment }: LoadedExperiment, facts: LintContext['facts']): boolean {
+  const { source } = experiment?.data ?? {};
+  const given = isMap(source) || experiment?.split.method === 'predefined';
+  const columns = facts?.profile.columns.length ?? 0;
+  // The text and the target.
+  return !given && columns <= 2 && facts?.split?.method.includes('time') !== true;
+}
 
 /** Resolved folds count: they are 5 under 5,000 rows unless something else is written (reading 1). */
 const noCrossValidation: Rule = {
