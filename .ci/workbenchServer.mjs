@@ -12,6 +12,8 @@ const settings = {
   'workbench.startupEditor': 'none',
   // Pages of the editor itself are tabs, as a person can set it: laid over the others they would hide them from tests.
   'workbench.editor.useModal': 'off',
+  // A terminal that is drawn on a canvas has no text that could be read.
+  'terminal.integrated.gpuAcceleration': 'off',
 };
 
 /**

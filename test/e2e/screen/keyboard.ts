@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { listDeployments } from '../../../server/serving/deployments.ts';
 import { openStore } from '../../../server/store/store.ts';
 import { runInTerminal, writeExperiment } from './running.ts';
-import { notified, openModelwright, picture, type ScreenTest, shownNotification } from './screen.ts';
+import { notified, openModelwright, panel, picture, type ScreenTest, shownNotification } from './screen.ts';
 
 /** A command as it is typed, and what is chosen in the lists that it shows, each by typing. */
 async function type(page: Page, title: string, ...choices: readonly string[]): Promise<void> {
@@ -37,7 +37,7 @@ function running(workspace: string) {
 
 export const keyboardTests: readonly ScreenTest[] = [
   {
-    name: 'with the keyboard alone a run is served, a taken port is told, a killed deployment is told, a deleted run comes back',
+    name: 'with the keyboard alone a run is served, a taken port and a killed deployment are told, a deleted run comes back and is reproduced, an engine is offered',
     prepare(workspace) {
       writeExperiment(workspace, { rows: 600, trees: 5 });
       runInTerminal(workspace);
@@ -84,6 +84,24 @@ export const keyboardTests: readonly ScreenTest[] = [
         .getByRole('treeitem', { name: /roc_auc 0\.\d+ ±/ })
         .first()
         .waitFor();
+
+      await type(page, 'Modelwright: Reproduce', 'churn');
+      await notified(
+        page,
+        /gives the same model file and the same predictions as run \w+, byte for byte/,
+        'Compare',
+      );
+      await panel(page, 'compare').getByText('None: the runs had the same settings.').waitFor();
+      await picture(screen, 'reproduced');
+
+      await type(page, 'Modelwright: Install engine…', 'TensorFlow');
+      const terminal = page.locator('.terminal.xterm .xterm-rows').first();
+      await terminal.getByText(/MB to download/).waitFor();
+      await picture(screen, 'engine-install');
+      // It asks, and takes anything but a yes as a no.
+      await page.locator('.terminal.xterm textarea').first().press('n');
+      await page.keyboard.press('Enter');
+      await terminal.waitFor({ state: 'detached' });
     },
   },
 ];

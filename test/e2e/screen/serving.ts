@@ -1,4 +1,6 @@
 /** From a finished run to a served model: registered, promoted, served, tried, loaded, its log read, stopped. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import * as z from 'zod';
 import { runInTerminal, writeExperiment } from './running.ts';
@@ -148,6 +150,16 @@ async function manageVersions({ page }: Screen, workspace: string): Promise<void
   await line(page, /^churn, version 1, production/).waitFor();
   await fromMenu(page, /^churn, version 2/, 'Show lineage');
   await page.locator('.tab', { hasText: 'Lineage of churn' }).waitFor();
+
+  await fromMenu(page, /^churn, version 2/, 'Export…');
+  await choose(page, 'ONNX file…');
+  const path = page.locator('.quick-input-widget input').first();
+  // The list of files comes after its first path.
+  for (let looked = 0; looked < 100 && !(await path.inputValue()).endsWith('churn-2.onnx'); looked++)
+    await page.waitForTimeout(100);
+  await path.press('Enter');
+  await notified(page, /churn-2\.onnx is written/);
+  if (!existsSync(join(workspace, 'churn-2.onnx'))) throw new Error('no file was written');
 }
 
 async function predict(url: string): Promise<void> {
