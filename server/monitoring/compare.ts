@@ -14,6 +14,8 @@ import type { DriftSettings } from './settings.ts';
 
 export interface CompareOptions {
   readonly signal?: AbortSignal;
+  /** Told the share of the statistics that are judged. */
+  readonly onProgress?: (fraction: number) => void;
   /** By column, of the model. */
   readonly importance?: ReadonlyMap<string, number>;
 }
@@ -112,7 +114,8 @@ async function judgeMeasures(
   const labellings = permutedLabels(observed.labels, { permutations, random, units }).map(labellingOf);
   const left = leaveOut(observed.labels);
   const read: ReadMeasure[][] = [];
-  for (const { measures } of plans) {
+  for (const [index, { measures }] of plans.entries()) {
+    judging.onProgress?.(index / plans.length);
     const own: ReadMeasure[] = [];
     for (const measure of measures) {
       own.push(readMeasure(measure, observed, { labellings, left }));

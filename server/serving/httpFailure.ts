@@ -1,7 +1,8 @@
 /** Failures of a request as HTTP: the status, and the error document of cli.md. */
-import { maxHeaderSize, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, maxHeaderSize, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ErrorCode, ModelwrightError } from '../catalog/errors.ts';
+import { clip } from './guard.ts';
 
 /** What is not here is the request's own fault: 400. */
 const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
@@ -56,6 +57,20 @@ export function refuseConnection(fault: Error & { readonly code?: string }, sock
     `content-length: ${Buffer.byteLength(body)}`,
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** Of an `Expect` other than 100-continue (RFC 9110, 10.1.1): Node asks before anything of ours sees the request. */
+export function refuseExpectation({ headers }: IncomingMessage, response: ServerResponse): void {
+  const reason = `it expects \`${clip(headers.expect ?? '')}\`, of which this server knows nothing`;
+  const help = 'Leave the header `Expect` out, or send `Expect: 100-continue`.';
+  const { document } = httpFailure(new ModelwrightError('request-malformed', { reason, help }), 0);
+  const body = JSON.stringify(document);
+  response.writeHead(417, {
+    connection: 'close',
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
 }
 
 function connectionError({ code, message }: Error & { readonly code?: string }, seconds: number) {

@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { ModelwrightError } from '../catalog/errors.ts';
 import { answerRows } from './answer.ts';
 import { checkCaller, clip } from './guard.ts';
-import { httpFailure, refuseConnection } from './httpFailure.ts';
+import { httpFailure, refuseConnection, refuseExpectation } from './httpFailure.ts';
 import { describeModel, readInfer, renderInfer } from './infer.ts';
 import { readCsvRows, readInvocation, renderInvocation } from './invocations.ts';
 import { prometheusType, renderMetrics } from './metricsPage.ts';
@@ -47,6 +47,7 @@ export function createServer({
     routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: true },
     frameworkErrors: (fault, _request, reply: FastifyReply) => sendFailure(reply, fault),
   });
+  app.server.on('checkExpectation', refuseExpectation);
   app.decorateRequest('begun', 0);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

@@ -80,6 +80,7 @@ it.each<[string, string | Buffer, number, string]>([
     400,
     'request-malformed',
   ],
+  ['an expectation', post('Content-Length: 2\r\nExpect: tea\r\n\r\n{}'), 417, 'request-malformed'],
   ['two lengths', post('Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}'), 400, 'request-malformed'],
   ['a length below 0', post('Content-Length: -2\r\n\r\n{}'), 400, 'request-malformed'],
   ['a length of 100 GB', post('Content-Length: 99999999999\r\n\r\n{}'), 413, 'request-too-large'],

@@ -111,7 +111,9 @@ describe('drift', () => {
     expect([code, seed, alpha]).toEqual([1, 7, 0.05]);
     expect(columns.filter(({ drifted }) => drifted)).toMatchObject([{ column: 'age', size: 'large' }]);
     const words = await call(shop, ['drift', 'shop.csv', 'moved.csv', '--alpha', '0.001']);
-    expect([words.code, words.stderr]).toEqual([0, '']);
+    expect(words.code).toBe(0);
+    // What takes long tells what it does; at most a line a second where nobody is at a terminal.
+    expect(words.stderr).toMatch(/^ {2}0 % · reading the reference\n/);
     expect(words.stdout).toMatch(/^None of \d columns has drifted\.\n/);
     expect(words.stdout).toMatch(/^age .* steady /m);
   });

@@ -21,13 +21,16 @@ export const declareDrift: Declare = (program, act) => {
     .option('--group <column>', 'rows that share its value belong together, such as those of a customer')
     .action(
       act(async (terminal, reference: string, current: string, options: DriftOptions) => {
+        const { progress } = terminal;
         const report = await compareTables({
           reference: resolve(terminal.workspace, reference),
           current: resolve(terminal.workspace, current),
           settings: settingsOf(options),
           ...(options.group === undefined ? {} : { group: options.group }),
           signal: terminal.signal,
-        });
+          onProgress: (stage, fraction) =>
+            progress.show({ stage, fraction, secondsLeft: null, detail: '', score: null }),
+        }).finally(() => progress.clear());
         terminal.print(report, renderDrift(report, terminal.style));
         if (report.drifted) terminal.found();
       }),
