@@ -74,7 +74,7 @@ export const split = field(
     }),
     dedupe: field(
       dedupe,
-      'Duplicate rows (ignoring data.id) kept on one side; in a time split, so are rows of equal time. `near` (or a share, 0.85) adds rows of which so many cells, or runs of three words of a text, are the same',
+      'Duplicate rows (ignoring data.id) kept on one side; in a time split, so are rows of equal time',
       { default: 'exact' },
     ),
     seed: field(int({ min: 0, max: 2 ** 32 - 1 }), 'Split seed', { defaultText: 'train.seed' }),
