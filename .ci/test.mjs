@@ -1,5 +1,5 @@
 /** `npm test`: sets everything up, runs every check and every test, and ends with one line `N passed, N failed`. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment24, node24, root } from './node24.mjs';
@@ -17,19 +17,30 @@ mkdirSync(results, { recursive: true });
 let passed = 0;
 let failed = 0;
 
-/** A step that counts as one test: it passes when it exits 0. */
+/** A step that counts as one test: it passes when it exits 0. What it says is shown when it has ended. */
 function check(name, command, args) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: environment24() });
-  if (status === 0) passed++;
-  else failed++;
-  console.log(`${status === 0 ? 'ok' : 'FAILED'}  ${name}`);
+  return new Promise((resolve) => {
+    const said = [];
+    const step = spawn(command, args, { cwd: root, env: environment24() });
+    for (const stream of [step.stdout, step.stderr]) stream.on('data', (part) => said.push(part));
+    step.on('error', (error) => said.push(`${error.message}\n`));
+    step.on('close', (status) => {
+      if (status === 0) passed++;
+      else failed++;
+      process.stdout.write(Buffer.concat(said.map((part) => Buffer.from(part))));
+      console.log(`${status === 0 ? 'ok' : 'FAILED'}  ${name}`);
+      resolve();
+    });
+  });
 }
 
-check('types', node24(), ['node_modules/typescript-native/bin/tsc', '-p', '.']);
-check('types of the panels', node24(), ['node_modules/typescript-native/bin/tsc', '-p', 'webviews']);
-check('format and lint', 'biome', ['ci', '--colors=off', '--diagnostic-level=error', '.']);
-check('who imports whom, file sizes', node24(), ['.ci/structure.mjs']);
-check('unused files, exports and packages', 'knip', []);
+await Promise.all([
+  check('types', node24(), ['node_modules/typescript-native/bin/tsc', '-p', '.']),
+  check('types of the panels', node24(), ['node_modules/typescript-native/bin/tsc', '-p', 'webviews']),
+  check('format and lint', 'biome', ['ci', '--colors=off', '--diagnostic-level=error', '.']),
+  check('who imports whom, file sizes', node24(), ['.ci/structure.mjs']),
+  check('unused files, exports and packages', 'knip', []),
+]);
 countReport('unit', 'vitest', [
   'run',
   '--dir=test',
