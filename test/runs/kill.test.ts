@@ -17,6 +17,7 @@ split: {valid: 0.2}
 model: {type: gbdt, gbdt: {trees: 120, learning_rate: 0.03, max_leaves: 15}}
 train: {early_stop: 40, checkpoint: {every: 5}}
 evaluate: {ci: {samples: 200}}
+baseline: [dummy]
 gates: [beats baseline]
 card: {owner: tests}
 `;
@@ -26,7 +27,7 @@ function workspaceWithExperiment(): string {
   const workspace = temporaryFolder();
   const random = createRandom(7, 'kill');
   const lines = ['id,age,plan,since,visits,bought'];
-  for (let row = 0; row < 4000; row++) {
+  for (let row = 0; row < 2500; row++) {
     const age = random.uniform() < 0.05 ? '' : Math.round(20 + 50 * random.uniform());
     const plan = ['basic', 'plus', 'pro', ''][random.int(4)];
     const since = `2024-${String(1 + random.int(12)).padStart(2, '0')}-${String(1 + random.int(28)).padStart(2, '0')}`;

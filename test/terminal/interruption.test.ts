@@ -11,7 +11,7 @@ beforeAll(ensureBuilt, 120_000);
 /** Long enough to be stopped in the middle of training. */
 const slow = `data: {source: shop.csv, id: id}
 target: bought
-model: {gbdt: {trees: 5000, learning_rate: 0.01}}
+model: {gbdt: {trees: 1500, learning_rate: 0.01}}
 train: {early_stop: false, checkpoint: {every: 20}}
 split: {valid: 0.2}
 baseline: [dummy]
