@@ -10,6 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { resolveExperiment } from '../server/config/resolve.ts';
 import { openTable } from '../server/data/openTable.ts';
 import { fitFeatures } from '../server/features/fitFeatures.ts';
 import { linear } from '../server/models/linear/linear.ts';
@@ -67,14 +68,7 @@ async function fitOurs(file: string): Promise<Times> {
   const features = await fitFeatures({
     table,
     columns: table.columns.filter(({ name }) => name !== 'y'),
-    settings: {
-      exclude: [],
-      types: {},
-      numeric: { impute: 'auto', scale: 'auto', outliers: 'none', transform: 'none' },
-      categorical: { encode: 'auto', max_levels: 50, rare: 0.01, unknown: 'bucket', impute: 'level' },
-      datetime: { parts: 'auto', cyclic: true },
-      columns: {},
-    },
+    settings: resolveExperiment({ target: 'y' }, 'linear.experiment.yaml').features,
     trainRows,
     target,
     task: 'binary',

@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { resolveExperiment } from '../server/config/resolve.ts';
 import { openTable } from '../server/data/openTable.ts';
 import { checkParity } from '../server/engines/parity.ts';
 import { openScorer } from '../server/engines/scorer.ts';
@@ -32,14 +33,7 @@ const trainRows = rows.filter((row) => row % Math.ceil(rows.length / learnedRows
 const features = await fitFeatures({
   table,
   columns: ['date', 'distance', 'origin', 'destination'].map((name) => table.column(name)),
-  settings: {
-    exclude: [],
-    types: {},
-    numeric: { impute: 'auto', scale: 'auto', outliers: 'none', transform: 'none' },
-    categorical: { encode: 'auto', max_levels: 50, rare: 0.01, unknown: 'bucket', impute: 'level' },
-    datetime: { parts: 'auto', cyclic: true },
-    columns: {},
-  },
+  settings: resolveExperiment({ target: 'late' }, 'flights.experiment.yaml').features,
   trainRows,
   target,
   task: 'binary',

@@ -1,6 +1,7 @@
 /** One look at an experiment's table for all data rules: a column at a time, so that memory stays small. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
+import { ahead } from './ahead.ts';
 import type { ColumnProfile } from './columnProfile.ts';
 import { checkContract } from './contract.ts';
 import { compareRows, type EqualRows } from './equalRows.ts';
@@ -86,12 +87,6 @@ async function collect(
     emptyRows: await countEmptyRows(duck, walk.profile.columns),
     contract,
   };
-}
-
-/** A promise that is awaited later: until then its failure is nobody's fault. */
-function ahead<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 type Attempt<T> = { readonly value: T } | { readonly problem: FactProblem };

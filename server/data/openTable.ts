@@ -2,6 +2,7 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import { columnsOf } from '../config/expression/check.ts';
 import { parseExpression } from '../config/expression/parse.ts';
+import { ahead } from './ahead.ts';
 import { type SqlColumn, valueSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import { Database, type DatabaseOptions } from './database.ts';
@@ -24,9 +25,7 @@ export async function openTable(spec: TableSpec, options: DatabaseOptions = {}):
   const files = findSources(spec.source);
   const database = await Database.open(options);
   try {
-    const hashing = hashSources(spec);
-    // Awaited below; until then a failure of its own is not unhandled.
-    hashing.catch(() => undefined);
+    const hashing = ahead(hashSources(spec));
     const loaded = await load(database, files, spec);
     const hash = await hashing;
     const columns = await describe(database, loaded, spec);

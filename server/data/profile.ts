@@ -82,6 +82,8 @@ async function createProfiler(table: DuckTable): Promise<Profiler> {
     keep(column, described) {
       const profiled = profileOf(column, described);
       profiles.set(column, profiled);
+      // What failed is tried again by the next who asks.
+      profiled.catch(() => profiles.delete(column));
       return profiled;
     },
     profile: (columns) => ({ rows: table.rowCount, hash: table.hash, columns }),

@@ -1,4 +1,5 @@
 /** Each column read from DuckDB once, for everything that looks at it: profile, links, levels, trend. */
+import { ahead } from './ahead.ts';
 import type { SqlColumn } from './columnSql.ts';
 import type { DuckTable } from './duckTable.ts';
 import {
@@ -45,7 +46,7 @@ export interface ReadTexts extends Read {
 }
 
 /** So many columns are read before their turn. */
-const ahead = 2;
+const columnsAhead = 2;
 
 /**
  * Columns in their order. DuckDB begins at once, and reads the next columns while one is looked at. Numbers of the
@@ -59,17 +60,15 @@ export function readColumns(
   const waiting = new Map<SqlColumn, Promise<Fetched>>();
   const fetch = (column: SqlColumn | undefined) => {
     if (column === undefined || waiting.has(column)) return;
-    const fetched = fetchColumn(table, column);
-    fetched.catch(() => undefined); // told when it is awaited
-    waiting.set(column, fetched);
+    waiting.set(column, ahead(fetchColumn(table, column)));
   };
   for (const column of columns) if (shared.includes(column.name) && column.input !== 'string') fetch(column);
-  for (const column of columns.slice(0, ahead)) fetch(column);
+  for (const column of columns.slice(0, columnsAhead)) fetch(column);
   return (async function* walk() {
     for (const [at, column] of columns.entries()) {
       const fetched = await waiting.get(column);
       waiting.delete(column);
-      fetch(columns[at + ahead]);
+      fetch(columns[at + columnsAhead]);
       if (fetched !== undefined) yield 'dictionary' in fetched ? readTexts(fetched) : readNumbers(fetched);
     }
   })();

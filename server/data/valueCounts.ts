@@ -42,7 +42,6 @@ export function scanNumbers(values: Float64Array, range?: NumberRange): NumberSc
 }
 
 /** Most columns have fallen and risen within a few rows. */
-
 function directionOf(values: Float64Array): { falls: boolean; rises: boolean } {
   let falls = false;
   let rises = false;

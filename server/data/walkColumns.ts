@@ -1,5 +1,6 @@
 /** Each column of a table read once and looked at by all data rules; what the columns say together is found at the end. */
 import type { Experiment } from '../config/experiment.ts';
+import { ahead } from './ahead.ts';
 import { type ColumnAnswer, type ColumnRole, lookAtColumn, type TableQuestion } from './columnLooks.ts';
 import type { ColumnProfile, Described, Profile } from './columnProfile.ts';
 import type { CategoryFacts, ColumnLink, OrderLink, SplitFacts } from './facts.ts';
@@ -60,7 +61,7 @@ export async function walkColumns(experiment: Experiment, table: Table, request:
     const beside = thread && lookBeside(read, role, { profiler, thread });
     if (beside === undefined)
       looking.push(Promise.resolve(await lookHere(read, role, { profiler, question })));
-    else looking.push(beside);
+    else looking.push(ahead(beside));
   }
   const looked = await Promise.all(looking);
   const answers = looked.map(({ answer }) => answer);
@@ -153,7 +154,10 @@ function given<Key extends keyof ColumnAnswer>(
   answers: readonly ColumnAnswer[],
   key: Key,
 ): NonNullable<ColumnAnswer[Key]>[] {
-  return answers.flatMap(({ [key]: said }) => (said === undefined ? [] : [said as NonNullable<typeof said>]));
+  return answers.flatMap(({ [key]: said }) =>
+    // Of a key that is not settled the compiler does not see that undefined is left out.
+    said === undefined ? [] : [said as NonNullable<typeof said>],
+  );
 }
 
 function byName<Key extends 'link' | 'category'>(
@@ -161,8 +165,6 @@ function byName<Key extends 'link' | 'category'>(
   key: Key,
 ): Record<string, NonNullable<ColumnAnswer[Key]>> {
   return Object.fromEntries(
-    looked.flatMap(({ profile, answer: { [key]: said } }) =>
-      said === undefined ? [] : [[profile.name, said as NonNullable<typeof said>]],
-    ),
+    looked.flatMap(({ profile, answer }) => given([answer], key).map((said) => [profile.name, said])),
   );
 }

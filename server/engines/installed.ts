@@ -3,6 +3,8 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { engines } from '../catalog/engines.ts';
+import { ModelwrightError } from '../catalog/errors.ts';
 
 export const libraries = ['tensorflow', 'lightgbm', 'xgboost'] as const;
 
@@ -23,10 +25,24 @@ export function libraryFolder(library: Library): string {
   return join(cacheFolder(), 'engines', library);
 }
 
+export type BoostingLibrary = Exclude<Library, 'tensorflow'>;
+
 /** The shared library of LightGBM or XGBoost, where it is installed; its real place, beside the libraries it needs. */
-export function boostingLibrary(library: 'lightgbm' | 'xgboost'): string | undefined {
+export function boostingLibrary(library: BoostingLibrary): string | undefined {
   const file = join(libraryFolder(library), `lib${library === 'lightgbm' ? '_lightgbm' : 'xgboost'}.so`);
   return existsSync(file) ? realpathSync(file) : undefined;
+}
+
+/** @throws ModelwrightError model-setting where it is not installed */
+export function requireBoostingLibrary(library: BoostingLibrary): string {
+  const file = boostingLibrary(library);
+  if (file !== undefined) return file;
+  throw new ModelwrightError('model-setting', {
+    path: 'model.gbdt.engine',
+    value: library,
+    reason: `${engines[library].title} is not installed; \`modelwright engine install ${library}\` does it`,
+    instead: 'builtin',
+  });
 }
 
 /** The package tfjs-node that npm installed, with or without its addon; undefined where it was left out. */

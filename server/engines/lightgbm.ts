@@ -1,6 +1,6 @@
 /** LightGBM itself, called through its C API: training step by step, the model as text, and its own raw scores. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import { boostingLibrary } from './installed.ts';
+import { requireBoostingLibrary } from './installed.ts';
 
 /** Column-major float32 [rows, columns]. */
 export interface DenseColumns {
@@ -39,22 +39,10 @@ type Call = (...values: unknown[]) => number;
 
 /** @throws ModelwrightError model-setting where it is not installed */
 export async function openLightGbm(): Promise<LightGbm> {
-  requireLightGbm();
-  opened ??= load(boostingLibrary('lightgbm') ?? '');
+  opened ??= load(requireBoostingLibrary('lightgbm'));
   return await opened;
 }
 let opened: Promise<LightGbm> | undefined;
-
-/** @throws ModelwrightError model-setting where it is not installed */
-export function requireLightGbm(): void {
-  if (boostingLibrary('lightgbm') !== undefined) return;
-  throw new ModelwrightError('model-setting', {
-    path: 'model.gbdt.engine',
-    value: 'lightgbm',
-    reason: 'LightGBM is not installed; `modelwright engine install lightgbm` does it',
-    instead: 'builtin',
-  });
-}
 
 const float32 = 0;
 const rawScore = 1;

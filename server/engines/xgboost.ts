@@ -1,7 +1,7 @@
 /** XGBoost itself, called through its C API: training step by step, the model as JSON, and its own raw scores. */
 import type { LibraryHandle } from 'koffi';
 import { ModelwrightError } from '../catalog/errors.ts';
-import { boostingLibrary } from './installed.ts';
+import { requireBoostingLibrary } from './installed.ts';
 
 /** Row-major float32 [rows, kinds.length]; `c` columns hold codes from 0, `q` columns numbers, NaN where missing. */
 export interface DenseRows {
@@ -40,22 +40,10 @@ type Call = (...values: unknown[]) => number;
 
 /** @throws ModelwrightError model-setting where it is not installed */
 export async function openXgboost(): Promise<Xgboost> {
-  requireXgboost();
-  opened ??= load(boostingLibrary('xgboost') ?? '');
+  opened ??= load(requireBoostingLibrary('xgboost'));
   return await opened;
 }
 let opened: Promise<Xgboost> | undefined;
-
-/** @throws ModelwrightError model-setting where it is not installed */
-export function requireXgboost(): void {
-  if (boostingLibrary('xgboost') !== undefined) return;
-  throw new ModelwrightError('model-setting', {
-    path: 'model.gbdt.engine',
-    value: 'xgboost',
-    reason: 'XGBoost is not installed; `modelwright engine install xgboost` does it',
-    instead: 'builtin',
-  });
-}
 
 const asJson = '{"format": "json"}';
 /** Type 1: margins; of all trees. */

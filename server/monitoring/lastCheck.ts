@@ -1,8 +1,9 @@
 /** What `monitor` last found in the log of a deployment, kept beside that log: lint tells it to whoever edits the experiment. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { monitorDocumentSchema } from '../protocol/monitor.ts';
+import { replaceFile } from '../store/artifacts.ts';
 
 const checkSchema = monitorDocumentSchema
   .pick({ model: true, run: true, persist: true, windows: true })
@@ -20,10 +21,7 @@ const fileName = 'checked.json';
 /** `folder`: of the deployment. A reader sees the old file or the new one; one that cannot be written costs no comparison. */
 export function keepCheck(folder: string, check: MonitorCheck): void {
   try {
-    mkdirSync(folder, { recursive: true });
-    const path = join(folder, fileName);
-    writeFileSync(`${path}.new`, JSON.stringify(check));
-    renameSync(`${path}.new`, path);
+    replaceFile(join(folder, fileName), JSON.stringify(check));
   } catch {
     // A full disk or a folder that may only be read: what was found is still told.
   }

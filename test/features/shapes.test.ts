@@ -1,13 +1,10 @@
 /** Shapes, bins and left-out outliers from end to end: the file does what the trainer did, from raw columns. */
 import { expect, test } from 'vitest';
 import { models } from '../../server/catalog/models.ts';
-import { checkParity } from '../../server/engines/parity.ts';
-import { openScorer } from '../../server/engines/scorer.ts';
 import { withoutOutliers } from '../../server/features/outlierRows.ts';
 import { yeoJohnsonPower } from '../../server/features/shapes.ts';
-import { trainModel } from '../../server/training/train.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { churn, prepare, writeTable } from '../training/tables.ts';
+import { churn, expectParity, prepare, writeTable } from '../training/tables.ts';
 import { allRows, settingsOf, tableOf } from './csvTable.ts';
 
 const folder = temporaryFolder();
@@ -36,13 +33,7 @@ test.each([
     model: { type, gbdt: { trees: 10 }, forest: { trees: 10 } },
     split: { valid: 0.2 },
   });
-  const { onnx, trainerScores } = await trainModel(request);
-  const scorer = await openScorer(onnx);
-  const { table } = request;
-  const parity = await checkParity({ scorer, table, trainerScores, rows: allRows(table) });
-  expect(parity.maxAbsDifference).toBeLessThan(1e-5);
-  await scorer.close();
-  await table.close();
+  await expectParity(request);
 });
 
 test('drop leaves out training rows beyond the fences of the training rows, no others', async () => {

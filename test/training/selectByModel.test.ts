@@ -1,16 +1,12 @@
 /** Selection by models against scikit-learn (selectByModel.py), and in the file. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { checkParity } from '../../server/engines/parity.ts';
-import { openScorer } from '../../server/engines/scorer.ts';
 import type { FittedFeatures } from '../../server/features/fittedFeatures.ts';
 import { upperTail } from '../../server/training/boruta.ts';
 import { effects, lassoStrength, selectByModel, standardise } from '../../server/training/selectByModel.ts';
-import { trainModel } from '../../server/training/train.ts';
-import { allRows } from '../features/csvTable.ts';
 import { matrixOf } from '../models/matrix.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { churn, prepare, writeTable } from './tables.ts';
+import { churn, expectParity, prepare, writeTable } from './tables.ts';
 
 const oracle: {
   columns: number[][];
@@ -84,11 +80,5 @@ test.each(['l1', 'boruta'])('%s: the file selects as the trainer does, from raw 
     model: { type: 'linear' },
     split: { valid: 0.2 },
   });
-  const { onnx, trainerScores } = await trainModel(request);
-  const scorer = await openScorer(onnx);
-  const { table } = request;
-  const parity = await checkParity({ scorer, table, trainerScores, rows: allRows(table) });
-  expect(parity.maxAbsDifference).toBeLessThan(1e-5);
-  await scorer.close();
-  await table.close();
+  await expectParity(request);
 });

@@ -1,6 +1,7 @@
 /** Generated tables for training: numbers, categories, dates and booleans, with every kind of missing and odd value. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { Experiment } from '../../server/config/experiment.ts';
 import { resolveExperiment } from '../../server/config/resolve.ts';
 import { openTable } from '../../server/data/openTable.ts';
@@ -8,8 +9,11 @@ import { featureColumns } from '../../server/data/roles.ts';
 import { tableSpec } from '../../server/data/spec.ts';
 import { splitTable } from '../../server/data/splitTable.ts';
 import { resolveTask } from '../../server/data/task.ts';
+import { checkParity } from '../../server/engines/parity.ts';
+import { openScorer } from '../../server/engines/scorer.ts';
 import { createRandom } from '../../server/statistics/random.ts';
-import type { TrainRequest } from '../../server/training/train.ts';
+import { type TrainRequest, trainModel } from '../../server/training/train.ts';
+import { allRows } from '../features/csvTable.ts';
 
 export interface TableOptions {
   readonly rows: number;
@@ -87,4 +91,18 @@ export async function prepare(
     hashes,
     threads: 1,
   };
+}
+
+/** The file scores all rows as the trainer does, from the raw columns. Returns the trainer's scores; closes the table. */
+export async function expectParity(request: TrainRequest) {
+  const { table } = request;
+  const rows = allRows(table);
+  const { onnx, trainerScores } = await trainModel(request);
+  const scorer = await openScorer(onnx);
+  const parity = await checkParity({ scorer, table, trainerScores, rows });
+  expect(parity.maxAbsDifference).toBeLessThan(1e-5);
+  const scores = await trainerScores(rows);
+  await scorer.close();
+  await table.close();
+  return scores;
 }

@@ -1,8 +1,7 @@
 /** Gradient boosted trees: own histogram trainer with native missing values and categories (see kernels/). */
 import { predictsValue } from '../../catalog/tasks.ts';
 import type { GbdtSettings } from '../../config/experiment.ts';
-import { requireLightGbm } from '../../engines/lightgbm.ts';
-import { requireXgboost } from '../../engines/xgboost.ts';
+import { requireBoostingLibrary } from '../../engines/installed.ts';
 import type { FitRequest, LabelledRows, ModelFamily, SupervisedTask } from '../family.ts';
 import { type Arena, createArena } from './arena.ts';
 import { assignBins, fitBinning, mostSampleRows } from './binning.ts';
@@ -45,8 +44,7 @@ export const gbdt: ModelFamily<GbdtSettings> = {
 
 /** Throws `model-setting` for an engine that is not installed, and for monotone columns where nothing can be so. */
 export function checkGbdt(settings: GbdtSettings, task: SupervisedTask): void {
-  if (settings.engine === 'lightgbm') requireLightGbm();
-  if (settings.engine === 'xgboost') requireXgboost();
+  if (settings.engine !== 'builtin') requireBoostingLibrary(settings.engine);
   if (task === 'multiclass') checkMonotone(settings, task, { loss: 'softmax' });
   if (task === 'quantile') checkMonotone(settings, task, { loss: 'quantile', renewAt: 0.5 });
 }

@@ -22,6 +22,14 @@ export interface LibrarySplit {
   readonly right: number;
 }
 
+/** Trees that were never split say the same of all rows: what `base`, an entry an output, is then. */
+export function addUnsplit(base: Float64Array, trees: readonly LibraryTree[]): void {
+  trees.forEach(({ splits, leaves: [only] }, index) => {
+    const output = index % base.length;
+    if (splits.length === 0) base[output] = (base[output] ?? 0) + (only?.value ?? 0);
+  });
+}
+
 /** Bins between the thresholds that trees use; at most 254 of them leave room for the missing values. */
 export function numberBinning(trees: readonly LibraryTree[], column: number): NumberBinning {
   const used = new Set<number>();

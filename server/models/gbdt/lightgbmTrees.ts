@@ -2,7 +2,13 @@
 import type { FeatureColumn } from '../../features/matrix.ts';
 import type { Binning } from './bins.ts';
 import type { Ensemble } from './ensemble.ts';
-import { encodeTree, type LibrarySplit, type LibraryTree, numberBinning } from './libraryTrees.ts';
+import {
+  addUnsplit,
+  encodeTree,
+  type LibrarySplit,
+  type LibraryTree,
+  numberBinning,
+} from './libraryTrees.ts';
 
 interface TextTree extends LibraryTree {
   readonly splits: readonly TextSplit[];
@@ -36,10 +42,7 @@ export function readLightGbm(
       ),
     );
   const base = new Float64Array(outputs);
-  trees.forEach(({ splits, leaves: [only] }, index) => {
-    const output = index % outputs;
-    if (splits.length === 0) base[output] = (base[output] ?? 0) + (only?.value ?? 0);
-  });
+  addUnsplit(base, trees);
   const binning = columns.map((_, column) => binningOf(trees, column, codeRows.get(column)));
   const encoded = trees.map((tree) => encodeTree(withBins(tree, binning), binning));
   return { outputs, base, columns, binning, trees: encoded };

@@ -3,7 +3,13 @@ import * as z from 'zod';
 import type { FeatureColumn } from '../../features/matrix.ts';
 import type { Binning, LevelBinning } from './bins.ts';
 import type { Ensemble } from './ensemble.ts';
-import { encodeTree, type LibrarySplit, type LibraryTree, numberBinning } from './libraryTrees.ts';
+import {
+  addUnsplit,
+  encodeTree,
+  type LibrarySplit,
+  type LibraryTree,
+  numberBinning,
+} from './libraryTrees.ts';
 
 const numbers = z.array(z.number());
 
@@ -50,10 +56,7 @@ export function readXgboost(json: string, { columns, outputs, levels, link }: Xg
   const shown = z.array(z.number()).parse(JSON.parse(learner.learner_model_param.base_score.toLowerCase()));
   const trees = learner.gradient_booster.model.trees.map((tree) => readTree(tree, levels));
   const base = Float64Array.from({ length: outputs }, (_, output) => link(shown[output] ?? shown[0] ?? 0));
-  trees.forEach(({ splits, leaves: [only] }, index) => {
-    const output = index % outputs;
-    if (splits.length === 0) base[output] = (base[output] ?? 0) + (only?.value ?? 0);
-  });
+  addUnsplit(base, trees);
   const binning = columns.map((_, column): Binning => levels.get(column) ?? numberBinning(trees, column));
   return { outputs, base, columns, binning, trees: trees.map((tree) => encodeTree(tree, binning)) };
 }

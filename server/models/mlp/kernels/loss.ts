@@ -64,15 +64,20 @@ function binary(z: usize, d: usize, y: f64, smoothing: f64, scale: f64): f64 {
   return Math.max(x, 0) - x * label + Math.log1p(e);
 }
 
-/** Cross entropy of softmax; the label is spread over all classes by the smoothing. */
-function multiclass(
-  z: usize, d: usize, y: i32, outputs: i32, stride: usize, smoothing: f64, scale: f64,
-): f64 {
+/** Logarithm of the sum of the exponentials of a row's raw outputs. */
+function logSum(z: usize, outputs: i32, stride: usize): f64 {
   let top = -Infinity;
   for (let k = 0; k < outputs; k++) top = Math.max(top, <f64>load<f32>(place(z, k, stride)));
   let sum: f64 = 0;
   for (let k = 0; k < outputs; k++) sum += Math.exp(<f64>load<f32>(place(z, k, stride)) - top);
-  const log = top + Math.log(sum);
+  return top + Math.log(sum);
+}
+
+/** Cross entropy of softmax; the label is spread over all classes by the smoothing. */
+function multiclass(
+  z: usize, d: usize, y: i32, outputs: i32, stride: usize, smoothing: f64, scale: f64,
+): f64 {
+  const log = logSum(z, outputs, stride);
   let loss: f64 = 0;
   const other = smoothing / <f64>outputs;
   for (let k = 0; k < outputs; k++) {
@@ -109,11 +114,7 @@ function focalBinary(z: usize, d: usize, y: f64, smoothing: f64, scale: f64): f6
 function focalMulticlass(
   z: usize, d: usize, y: i32, outputs: i32, stride: usize, smoothing: f64, scale: f64,
 ): f64 {
-  let top = -Infinity;
-  for (let k = 0; k < outputs; k++) top = Math.max(top, <f64>load<f32>(place(z, k, stride)));
-  let sum: f64 = 0;
-  for (let k = 0; k < outputs; k++) sum += Math.exp(<f64>load<f32>(place(z, k, stride)) - top);
-  const log = top + Math.log(sum);
+  const log = logSum(z, outputs, stride);
   let loss: f64 = 0;
   let pull: f64 = 0;
   const other = smoothing / <f64>outputs;
