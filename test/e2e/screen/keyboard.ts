@@ -1,6 +1,7 @@
 /** With keyboard only and by the palette: what is served, a port that is taken, a deployment that dies, a run that is deleted by mistake. */
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { listDeployments } from '../../../server/serving/deployments.ts';
@@ -35,12 +36,19 @@ function running(workspace: string) {
   }
 }
 
+/** What holds the port that the settings of the folder name. */
+let taken: Server;
+
 export const keyboardTests: readonly ScreenTest[] = [
   {
     name: 'with the keyboard alone a run is served, a taken port and a killed deployment are told, a deleted run comes back and is reproduced, an engine is offered',
-    prepare(workspace) {
+    async prepare(workspace) {
       writeExperiment(workspace, { rows: 600, trees: 5 });
       runInTerminal(workspace);
+      taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      // Set before the folder is opened: how soon a window sees a file that changes is its own affair.
+      setPort(workspace, portOf(taken));
     },
     async act(screen, workspace) {
       const { page } = screen;
@@ -50,17 +58,9 @@ export const keyboardTests: readonly ScreenTest[] = [
         .first()
         .waitFor();
 
-      const taken = createServer().listen(0, '127.0.0.1');
-      await new Promise((resolve) => taken.once('listening', resolve));
-      const address = taken.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      setPort(workspace, port);
-      await page.waitForTimeout(1000);
       await type(page, 'Modelwright: Serve', 'Run ');
-      await notified(page, new RegExp(`Port ${port} is in use by another process`));
+      await notified(page, new RegExp(`Port ${portOf(taken)} is in use by another process`));
       taken.close();
-      setPort(workspace, null);
-      await page.waitForTimeout(1000);
       await type(page, 'Modelwright: Serve', 'Run ');
       await notified(page, /is served at/);
       await type(page, 'Modelwright: Try it');
@@ -106,7 +106,13 @@ export const keyboardTests: readonly ScreenTest[] = [
   },
 ];
 
-function setPort(workspace: string, port: number | null): void {
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('it does not listen');
+  return address.port;
+}
+
+function setPort(workspace: string, port: number): void {
   mkdirSync(join(workspace, '.vscode'), { recursive: true });
   const settings = JSON.stringify({ 'modelwright.serve.port': port });
   writeFileSync(join(workspace, '.vscode', 'settings.json'), settings);

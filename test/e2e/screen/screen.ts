@@ -17,7 +17,7 @@ export interface Screen {
 export interface ScreenTest {
   readonly name: string;
   /** Puts what it needs into the workspace before it is opened. */
-  prepare(workspace: string): void;
+  prepare(workspace: string): void | Promise<void>;
   act(screen: Screen, workspace: string): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export async function atTheScreen(
 async function attempt(screen: Screen, test: ScreenTest, folder: string): Promise<unknown> {
   const workspace = join(screen.folder, folder);
   mkdirSync(workspace);
-  test.prepare(workspace);
+  await test.prepare(workspace);
   const start = Date.now();
   const say = (word: string, more = '') =>
     console.log(`[e2e] ${word} ${test.name}${more} (${((Date.now() - start) / 1000).toFixed(0)} s)`);
