@@ -82,6 +82,11 @@ export const dataErrors = {
     help: 'Look at line {line}: a delimiter too many or too few, or text with the delimiter in it that is not quoted.',
     exit: 2,
   },
+  'too-many-columns': {
+    message: '`{path}` has {columns} columns; at most {most} can be read.',
+    help: 'Write a file of fewer columns: those that carry something, or a summary of them such as principal components. A table with more columns than rows is mostly chance.',
+    exit: 2,
+  },
   'data-quote': {
     message: 'A quote opened in row {row} of `{path}` {fault}.',
     help: 'Look at line {line}: close the quote, and write a quote inside quoted text twice.',

@@ -8,6 +8,8 @@ export interface SqlColumn extends TableColumn {
   readonly sql: string;
   /** Of text that holds numbers. */
   readonly decimal: '.' | ',';
+  /** The DuckDB table that it stands in; absent where that is the relation. See columnBlocks.ts. */
+  readonly block?: string;
   /** Where reading has told; undefined where there is none. See `DuckTable.ranges`. */
   readonly range?: NumberRange | undefined;
 }

@@ -13,6 +13,8 @@ export interface CsvDialect {
 }
 
 const headBytes = 1 << 20;
+/** Of a file whose header is longer than that. */
+const wideHeadBytes = 16 << 20;
 const delimiters = [',', ';', '\t', '|'] as const;
 
 /** Of a UTF-8 file. `path` is the name to report. Throws `data-empty` and `data-duplicate-column`. */
@@ -25,17 +27,16 @@ export async function readDialect(
     const reason = '`data.read.delimiter` must be one character, and no quote';
     throw new ModelwrightError('data-broken', { path, format: 'CSV', reason }, { file: path });
   }
-  const head = await readHead(file, headBytes);
-  const text = head.toString('utf8').replace(/^\uFEFF/, '');
-  const options = { whole: head.length < headBytes, limit: 500 };
-  const delimiter = read.delimiter ?? (read.tab === true ? '\t' : guessDelimiter(text, options));
-  const records = firstRecords(text, delimiter, options);
+  const { records, delimiter, whole } = await readFirst(file, read);
   const first = records[0];
-  if (first === undefined)
-    throw new ModelwrightError('data-empty', { path, what: 'the file is empty' }, { file: path });
+  if (first === undefined) {
+    if (whole) throw new ModelwrightError('data-empty', { path, what: 'the file is empty' }, { file: path });
+    const reason = `its first record is longer than ${wideHeadBytes >> 20} MB`;
+    throw new ModelwrightError('data-broken', { path, format: 'CSV', reason }, { file: path });
+  }
   const header = read.header ?? !looksLikeData(first.fields);
   const rows = header ? records.slice(1) : records;
-  if (rows.length === 0 && options.whole) {
+  if (rows.length === 0 && whole) {
     throw new ModelwrightError('data-empty', { path, what: 'there is only a header' }, { file: path });
   }
   const names = first.fields.map((name, index) => (header && name !== '' ? name : `column${index}`));
@@ -46,6 +47,28 @@ export async function readDialect(
     names,
     decimal: read.decimal === ',' ? ',' : guessDecimal(rows, delimiter, read.decimal),
   };
+}
+
+interface FirstRecords {
+  readonly records: readonly CsvRecord[];
+  readonly delimiter: string;
+  /** They are all that the file holds. */
+  readonly whole: boolean;
+}
+
+async function readFirst(
+  file: string,
+  read: TableSpec['read'] & { readonly tab?: boolean },
+  bytes = headBytes,
+): Promise<FirstRecords> {
+  const head = await readHead(file, bytes);
+  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+  const whole = head.length < bytes;
+  const options = { whole, limit: 500 };
+  const delimiter = read.delimiter ?? (read.tab === true ? '\t' : guessDelimiter(text, options));
+  const records = firstRecords(text, delimiter, options);
+  const cut = records.length === 0 && !whole && bytes < wideHeadBytes;
+  return cut ? readFirst(file, read, wideHeadBytes) : { records, delimiter, whole };
 }
 
 /** Throws `data-duplicate-column`. */

@@ -1,6 +1,5 @@
 /** Guesses the types of a CSV file's columns from its first rows: a guess is never wider than what all rows will show. */
 import type { Database } from './database.ts';
-import { columnId } from './loaded.ts';
 
 /** Narrowest first. */
 const cellTypes = ['BOOLEAN', 'BIGINT', 'HUGEINT', 'DOUBLE', 'DATE', 'TIMESTAMP', 'VARCHAR'] as const;
@@ -9,16 +8,15 @@ export type CellType = (typeof cellTypes)[number];
 /** Cells looked at: 2,000 rows of up to 100 columns, fewer of wider files. */
 const sampleCells = 200_000;
 
-/** For each column of `raw` the narrowest type that its first cells have; BOOLEAN where they are all missing. */
+/** For each of these columns of `raw` the narrowest type that its first cells have; BOOLEAN where they are all missing. */
 export async function guessTypes(
   database: Database,
-  columns: number,
+  ids: readonly string[],
   decimal: '.' | ',',
 ): Promise<CellType[]> {
-  const rows = Math.max(10, Math.min(2000, Math.floor(sampleCells / columns)));
-  const types = Array.from({ length: columns }, (): CellType => 'BOOLEAN');
-  const select = types.map((_, index) => columnId(index)).join(', ');
-  for (const row of await database.rows(`SELECT ${select} FROM raw LIMIT ${rows}`)) {
+  const rows = Math.max(10, Math.min(2000, Math.floor(sampleCells / ids.length)));
+  const types = ids.map((): CellType => 'BOOLEAN');
+  for (const row of await database.rows(`SELECT ${ids.join(', ')} FROM raw LIMIT ${rows}`)) {
     for (const [index, cell] of row.entries()) {
       if (cell === null) continue;
       const text = String(cell);

@@ -1,5 +1,6 @@
 /** Types a CSV file's text columns: the narrowest type that every cell of the column has, not just the first ones. */
 
+import type { ColumnBlock } from './columnBlocks.ts';
 import { type CellType, guessTypes, widerType } from './csvGuess.ts';
 import type { Database } from './database.ts';
 import { columnId, type LoadedColumn, type ReadOptions } from './loaded.ts';
@@ -19,35 +20,35 @@ interface Column {
 
 export interface TypingOptions extends ReadOptions {
   readonly decimal: '.' | ',';
+  /** The table that is made, of the columns that `names` are. */
+  readonly block: ColumnBlock;
 }
 
-/** Turns the table `raw` (text in `c0`, `c1`, …, null where missing) into `source`. */
+/** Turns the table `raw` (text in `c0`, `c1`, …, counted over all blocks; null where missing) into the block's own. */
 export async function typeColumns(
   database: Database,
   names: readonly string[],
-  { kinds, decimal }: TypingOptions,
+  { kinds, decimal, block }: TypingOptions,
 ): Promise<LoadedColumn[]> {
-  const guesses = await guessTypes(database, names.length, decimal);
-  const present = await database.aggregate(
-    names.map((_, index) => columnId(index)),
-    (id) => `count(${id})`,
-    { from: 'raw' },
-  );
+  const ids = names.map((_, index) => columnId(block.from + index));
+  const guesses = await guessTypes(database, ids, decimal);
+  const present = await database.aggregate(ids, (id) => `count(${id})`, { from: 'raw' });
   const columns = names.map((name, index): Column => {
     const kind = declaredKind(kinds, name);
     const counted = Number(present[index]);
     // Nothing to see: a column of missing numbers, as other readers have it.
     const type = asWritten(kind) ? 'VARCHAR' : counted === 0 ? 'DOUBLE' : (guesses[index] ?? 'VARCHAR');
-    return { id: columnId(index), name, kind, type, present: counted };
+    return { id: columnId(block.from + index), name, kind, type, present: counted };
   });
   await widen(database, columns, decimal);
   const typed = columns.map((column) => `${typedSql(column, decimal)} AS ${column.id}`);
-  await database.run(`CREATE TABLE source AS SELECT ${typed.join(', ')} FROM raw`);
+  await database.run(`CREATE TABLE ${block.table} AS SELECT ${typed.join(', ')} FROM raw`);
   await database.run('DROP TABLE raw');
-  return columns.map(({ name, type, kind }) => ({
+  return columns.map(({ name, type, kind, present }) => ({
     name,
     type,
     decimal,
+    present,
     ...(kind === undefined ? {} : { kind }),
   }));
 }

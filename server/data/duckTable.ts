@@ -1,6 +1,7 @@
 /** The Table over a DuckDB relation: every method is one query whose result lands in one typed array. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import { nearest } from '../config/nearest.ts';
+import { dropBlocks, groupByBlock, isInBlocks, takeFromBlocks } from './columnBlocks.ts';
 import { epochsSql, numbersSql, type SqlColumn, textSql, valueSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import type { Database, Items } from './database.ts';
@@ -70,7 +71,10 @@ export class DuckTable implements Table {
 
   async rowNumbers(): Promise<Float64Array> {
     const rows = new Float64Array(this.rowCount);
-    if (this.relation.row !== 'rowid') return this.#fill(`CAST(${this.relation.row} AS DOUBLE)`, rows);
+    if (this.relation.row !== 'rowid') {
+      const from = this.relation.columns[0]?.block ?? this.relation.name;
+      return this.#fill(`CAST(${this.relation.row} AS DOUBLE)`, rows, from);
+    }
     for (let row = 0; row < rows.length; row++) rows[row] = row;
     return rows;
   }
@@ -100,10 +104,11 @@ export class DuckTable implements Table {
       const values = new Float64Array(new SharedArrayBuffer(8 * this.rowCount));
       const range = await this.rangeOf(column);
       const offset = range && offsetSql(column, range);
-      if (range === undefined || offset === undefined) return this.#fill(doubleSql(column), values);
+      if (range === undefined || offset === undefined)
+        return this.#fill(doubleSql(column), values, column.block);
       const take = (items: ArrayLike<number>, from: number) => addOffsets(items, range.min - 1, values, from);
       const read = this.#offsets.known(name);
-      if (read === undefined) await this.#scan(offset, take);
+      if (read === undefined) await this.#scan(offset, take, column.block);
       else take(await read, 0);
       return values;
     });
@@ -112,7 +117,11 @@ export class DuckTable implements Table {
   /** The column's place between the ends of its range, from 1 on; 0 where missing. For ranges of less than 2^31. */
   async offsets(column: SqlColumn, range: NumberRange): Promise<Int32Array> {
     return this.#offsets.of(column.name, () =>
-      this.#fill(offsetSql(column, range) ?? '0', new Int32Array(new SharedArrayBuffer(4 * this.rowCount))),
+      this.#fill(
+        offsetSql(column, range) ?? '0',
+        new Int32Array(new SharedArrayBuffer(4 * this.rowCount)),
+        column.block,
+      ),
     );
   }
 
@@ -132,22 +141,28 @@ export class DuckTable implements Table {
       const questions = isNumber(column) && !('range' in column) ? rangeSql(column) : undefined;
       return questions === undefined ? [] : [{ column, questions }];
     });
-    const answers = await database.aggregateEach(
-      open.map(({ questions }) => questions),
+    const ranges = new Map<string, NumberRange>();
+    for (const [from, held] of groupByBlock(
       relation,
-    );
-    return new Map(
-      open.flatMap(({ column }, index) => {
+      open.map((each) => ({ ...each, ...(each.column.block && { block: each.column.block }) })),
+    )) {
+      const answers = await database.aggregateEach(
+        held.map(({ questions }) => questions),
+        from,
+      );
+      for (const [index, { column }] of held.entries()) {
         const range = rangeOf(column, answers[index] ?? []);
-        return range === undefined ? [] : [[column.name, range] as const];
-      }),
-    );
+        if (range !== undefined) ranges.set(column.name, range);
+      }
+    }
+    return ranges;
   }
 
   async epochs(name: string): Promise<BigInt64Array> {
-    const seconds = epochsSql(this.sqlColumn(name));
+    const column = this.sqlColumn(name);
     const missing = `CAST('${missingEpoch}' AS BIGINT)`;
-    return this.#fill(`coalesce(${seconds}, ${missing})`, new BigInt64Array(this.rowCount));
+    const seconds = `coalesce(${epochsSql(column)}, ${missing})`;
+    return this.#fill(seconds, new BigInt64Array(this.rowCount), column.block);
   }
 
   async dictionary(name: string): Promise<Dictionary> {
@@ -161,9 +176,10 @@ export class DuckTable implements Table {
 
   async rawStrings(name: string, rows: Int32Array): Promise<string[]> {
     if (rows.length === 0) return [];
-    const text = `coalesce(${textSql(this.sqlColumn(name))}, '')`;
+    const column = this.sqlColumn(name);
+    const text = `coalesce(${textSql(column)}, '')`;
     const { first, last } = endsOf(rows);
-    const { database, name: relation } = this.relation;
+    const { database, name: relation } = this.#holderOf(column);
     // Rows close together: read the stretch. Rows far apart: look each up.
     if (last - first < 20 * rows.length) {
       const stretch = await database.texts(
@@ -187,17 +203,34 @@ export class DuckTable implements Table {
   }
 
   async rowHashes(names: readonly string[]): Promise<BigUint64Array<ArrayBuffer>> {
-    return this.#fill(this.#hashSql(names), new BigUint64Array(this.rowCount));
+    const blocks = this.#blocksOf(names);
+    const [only] = blocks;
+    const hashes = (from: string | undefined, held: readonly string[]) =>
+      this.#fill(this.#hashSql(held), new BigUint64Array(this.rowCount), from);
+    if (blocks.length < 2) return hashes(only?.[0], names);
+    const all = new BigUint64Array(this.rowCount);
+    for (const [from, held] of blocks) mixHashes(all, await hashes(from, held));
+    return all;
   }
 
   /** As `rowHashes`, of some rows only: positions in ascending order. */
   async someHashes(names: readonly string[], rows: Int32Array): Promise<BigUint64Array> {
-    if (rows.length > mostNamed) {
+    if (rows.length > mostNamed || this.#blocksOf(names).length > 1) {
       return pickHashes(await this.rowHashes(names), rows);
     }
     const { database, name } = this.relation;
-    const some = `SELECT ${this.#hashSql(names)} FROM ${name} WHERE rowid IN (${rows.join(', ')}) ORDER BY rowid`;
+    const from = this.#blocksOf(names)[0]?.[0] ?? name;
+    const some = `SELECT ${this.#hashSql(names)} FROM ${from} WHERE rowid IN (${rows.join(', ')}) ORDER BY rowid`;
     return rows.length === 0 ? new BigUint64Array(0) : database.fill(some, new BigUint64Array(rows.length));
+  }
+
+  /** The names by the DuckDB table that holds them. */
+  #blocksOf(names: readonly string[]): (readonly [string, readonly string[]])[] {
+    const groups = groupByBlock(
+      this.relation.name,
+      names.map((name) => this.sqlColumn(name)),
+    );
+    return [...groups].map(([from, held]) => [from, held.map(({ name }) => name)] as const);
   }
 
   #hashSql(names: readonly string[]): string {
@@ -207,9 +240,17 @@ export class DuckTable implements Table {
   /** A table without the rows for which one of the SQL conditions is true. This one is used up. */
   async without(faults: readonly string[]): Promise<DuckTable> {
     const { database, name, columns, row } = this.relation;
+    const sound = `NOT (${faults.map((fault) => `coalesce(${fault}, false)`).join(' OR ')})`;
+    if (isInBlocks(columns)) {
+      const rows = `SELECT rowid AS r FROM ${name} WHERE ${sound}`;
+      const taken = await takeFromBlocks(this.relation, { name: 'kept', rows });
+      await dropBlocks(this.relation);
+      if (taken.rowCount === 0) throw new ModelwrightError('data-filtered-out', { rows: this.rowCount });
+      return new DuckTable({ ...this.relation, ...taken });
+    }
     const kept = columns.map(({ sql }, index) => `${sql} AS q${index}`);
     await database.run(`CREATE TABLE kept AS SELECT ${row} AS source_row, ${kept.join(', ')} FROM ${name}
-      WHERE NOT (${faults.map((fault) => `coalesce(${fault}, false)`).join(' OR ')})`);
+      WHERE ${sound}`);
     await database.run(`DROP ${this.relation.view ? 'VIEW' : 'TABLE'} ${name}`);
     const [count] = await database.row('SELECT count(*) FROM kept');
     if (Number(count) === 0) throw new ModelwrightError('data-filtered-out', { rows: this.rowCount });
@@ -230,12 +271,18 @@ export class DuckTable implements Table {
   #fill<T extends Float64Array | Int32Array | BigInt64Array | BigUint64Array | Uint8Array>(
     sql: string,
     out: T,
+    from = this.relation.name,
   ) {
-    return this.relation.database.fill(`SELECT ${sql} FROM ${this.relation.name}`, out);
+    return this.relation.database.fill(`SELECT ${sql} FROM ${from}`, out);
   }
 
-  #scan(sql: string, take: (items: Items, from: number) => void): Promise<void> {
-    return this.relation.database.scan(`SELECT ${sql} FROM ${this.relation.name}`, take);
+  #scan(sql: string, take: (items: Items, from: number) => void, from = this.relation.name): Promise<void> {
+    return this.relation.database.scan(`SELECT ${sql} FROM ${from}`, take);
+  }
+
+  #holderOf({ block }: SqlColumn): Pick<Relation, 'database' | 'name'> {
+    const { database, name } = this.relation;
+    return { database, name: block ?? name };
   }
 
   /** Name of a DuckDB table of the levels `v` of a column, in their order, and the rows `n` of each. */
@@ -254,7 +301,7 @@ export class DuckTable implements Table {
   }
 
   #textsOf(column: SqlColumn): TextSource {
-    return { relation: this.relation.name, text: `nullif(${textSql(column)}, '')` };
+    return { relation: column.block ?? this.relation.name, text: `nullif(${textSql(column)}, '')` };
   }
 }
 
@@ -305,6 +352,12 @@ function addOffsets(items: ArrayLike<number>, base: number, values: Float64Array
     const offset = items[at] ?? 0;
     values[from + at] = offset === 0 ? Number.NaN : offset + base;
   }
+}
+
+/** Brings the hashes of more columns into those of the first ones, row by row. */
+function mixHashes(all: BigUint64Array, more: BigUint64Array): void {
+  for (let row = 0; row < all.length; row++)
+    all[row] = (all[row] ?? 0n) * 0x9e3779b97f4a7c15n + (more[row] ?? 0n);
 }
 
 function endsOf(rows: Int32Array): { first: number; last: number } {

@@ -12,11 +12,11 @@ const textDistinct = 20;
 /** Share of the values from which text holds dates, the others being malformed. */
 const dateShare = 0.95;
 
-/** The kind of each column of `source`; `kinds` overrides. */
+/** The kind of each column of the DuckDB table or view `from`; `kinds` overrides. */
 export async function inferKinds(
   database: Database,
   columns: readonly { readonly column: LoadedColumn; readonly sql: string }[],
-  kinds: Readonly<Record<string, ColumnKind>>,
+  { kinds, from }: { kinds: Readonly<Record<string, ColumnKind>>; from: string },
 ): Promise<ColumnKind[]> {
   const known = columns.map(
     ({ column }) => declaredKind(kinds, column.name) ?? column.kind ?? kindOfType(column.type),
@@ -27,11 +27,16 @@ export async function inferKinds(
   if (open.length > 0) {
     const told = unclear.map(({ column }) => column.seen?.meanLength);
     const lengths = told.includes(undefined)
-      ? await database.aggregate(open, (sql) => `avg(length(${sql}))`, { from: 'source' })
+      ? await database.aggregate(open, (sql) => `avg(length(${sql}))`, { from })
       : told;
-    const dates = await database.aggregate(open, dateShareSql, { from: '(SELECT * FROM source LIMIT 2000)' });
+    const dates = await database.aggregate(open, dateShareSql, {
+      from: `(SELECT * FROM ${from} LIMIT 2000)`,
+    });
     for (const [index, sql] of open.entries()) {
-      texts.set(sql, await kindOfText(database, sql, { length: lengths[index], dates: dates[index] }));
+      texts.set(
+        sql,
+        await kindOfText(database, { sql, from }, { length: lengths[index], dates: dates[index] }),
+      );
     }
   }
   return columns.map(({ sql }, index) => known[index] ?? texts.get(sql) ?? 'categorical');
@@ -52,17 +57,17 @@ export function inputOf(kind: ColumnKind): RawInput {
 
 async function kindOfText(
   database: Database,
-  sql: string,
+  { sql, from }: { sql: string; from: string },
   seen: { length: unknown; dates: unknown },
 ): Promise<ColumnKind> {
   if (Number(seen.dates ?? 0) > 0.5) {
-    const [share] = await database.row(`SELECT ${dateShareSql(sql)} FROM source`);
+    const [share] = await database.row(`SELECT ${dateShareSql(sql)} FROM ${from}`);
     if (Number(share ?? 0) >= dateShare) return 'datetime';
   }
   if (Number(seen.length ?? 0) > textLength) {
     // Keys, hashes and addresses are long too, but have no spaces; scripts that need none are beyond ASCII.
     const words = `count(*) FILTER (regexp_matches(${sql}, '\\s|[^\\x00-\\x7F]')) / count(${sql})`;
-    const [distinct, share] = await database.row(`SELECT count(DISTINCT ${sql}), ${words} FROM source`);
+    const [distinct, share] = await database.row(`SELECT count(DISTINCT ${sql}), ${words} FROM ${from}`);
     if (Number(distinct) > textDistinct && Number(share) > 0.5) return 'text';
   }
   return 'categorical';

@@ -12,10 +12,14 @@ export interface LoadedColumn {
   readonly type: string;
   /** Of numbers in text. */
   readonly decimal?: '.' | ',';
+  /** Cells that are not missing, where reading has counted them. */
+  readonly present?: number;
   /** Known from the reading alone, such as dates with a few malformed cells; else from type and values. */
   readonly kind?: ColumnKind;
   /** What a first look at all rows has told, where there was one. */
   readonly seen?: SeenColumn;
+  /** The table that it stands in, where there are several; see columnBlocks.ts. */
+  readonly block?: string;
 }
 
 export interface SeenColumn {

@@ -3,6 +3,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { columnsOf } from '../config/expression/check.ts';
 import { parseExpression } from '../config/expression/parse.ts';
 import { ahead } from './ahead.ts';
+import { dropBlocks, groupByBlock, isInBlocks, takeFromBlocks } from './columnBlocks.ts';
 import { type SqlColumn, valueSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import { Database, type DatabaseOptions } from './database.ts';
@@ -78,11 +79,18 @@ async function load(database: Database, files: readonly SourceFile[], spec: Tabl
 
 /** The columns of `source`, then those of `derive`, each of which may read the ones before it. */
 async function describe(database: Database, loaded: Loaded, spec: TableSpec): Promise<SqlColumn[]> {
-  const stored = loaded.columns.map((column, index) => ({ column, sql: columnId(index) }));
-  const kinds = await inferKinds(database, stored, spec.kinds);
+  const stored = loaded.columns.map((column, index) => ({
+    column,
+    sql: columnId(index),
+    ...blockOf(column),
+  }));
+  const kinds: ColumnKind[] = [];
+  for (const [from, held] of groupByBlock('source', stored))
+    kinds.push(...(await inferKinds(database, held, { kinds: spec.kinds, from })));
   const columns = stored.map(
-    ({ column: { name, type, decimal, seen }, sql }, index): SqlColumn => ({
+    ({ column: { name, type, decimal, seen }, sql, ...block }, index): SqlColumn => ({
       ...named(name, type, kinds[index] ?? 'categorical'),
+      ...block,
       derived: false,
       sql,
       decimal: decimal ?? '.',
@@ -96,6 +104,10 @@ async function describe(database: Database, loaded: Loaded, spec: TableSpec): Pr
     columns.push(await derive(database, columns, { name, expr, kinds: spec.kinds }));
   }
   return columns;
+}
+
+function blockOf({ block }: { readonly block?: string }): { readonly block?: string } {
+  return block === undefined ? {} : { block };
 }
 
 function readsAbsentColumn(expr: string, columns: readonly SqlColumn[]): boolean {
@@ -123,7 +135,9 @@ async function derive(
   const { sql, type } = await settleType(database, value).catch(rethrow(expr));
   const known = declaredKind(kinds, name) ?? kindOfType(type);
   const [kind = 'categorical'] =
-    known === undefined ? await inferKinds(database, [{ column: { name, type }, sql }], kinds) : [known];
+    known === undefined
+      ? await inferKinds(database, [{ column: { name, type }, sql }], { kinds, from: 'source' })
+      : [known];
   return { ...named(name, type, kind), derived: true, sql, decimal: '.' };
 }
 
@@ -165,6 +179,16 @@ async function keepRows(
   }
   if (conditions.length === 0) return { name: 'source', columns, row: 'rowid', view: spec.view };
   const [before] = await database.row('SELECT count(*) FROM source');
+  if (isInBlocks(columns)) {
+    const source = { database, name: 'source', columns, row: 'rowid' };
+    const rows = `SELECT rowid AS r FROM source WHERE ${conditions.join(' AND ')}`;
+    const taken = await takeFromBlocks(source, { name: 'data', rows }).catch(
+      rethrow(spec.filter ?? spec.asOf ?? ''),
+    );
+    await dropBlocks(source);
+    if (taken.rowCount === 0) throw new ModelwrightError('data-filtered-out', { rows: Number(before) });
+    return taken;
+  }
   const kept = columns.map(({ sql }, index) => `${sql} AS k${index}`);
   await database
     .run(

@@ -1,5 +1,6 @@
 /** Some rows of a large table as a table of their own, and what is counted over all rows: so that not every value must cross. */
 import { createTable } from './append.ts';
+import { isInBlocks, takeFromBlocks } from './columnBlocks.ts';
 import { numbersSql, textSql } from './columnSql.ts';
 import { DuckTable } from './duckTable.ts';
 import { findLevels, readCodes } from './levels.ts';
@@ -8,6 +9,12 @@ import { findLevels, readCodes } from './levels.ts';
 export async function pickRows(table: DuckTable, rows: Int32Array): Promise<DuckTable> {
   const { database, name, columns } = table.relation;
   await createTable(database, 'picked_rows', [rows]);
+  if (isInBlocks(columns)) {
+    const asked = { name: 'chosen', rows: 'SELECT a0 AS r FROM picked_rows' };
+    const taken = await takeFromBlocks(table.relation, asked);
+    await database.run('DROP TABLE picked_rows');
+    return new DuckTable({ ...table.relation, ...taken });
+  }
   const kept = columns.map(({ sql }, index) => `${sql} AS p${index}`);
   await database.run(`CREATE TABLE picked AS SELECT a0 AS source_row, ${kept.join(', ')}
     FROM ${name} JOIN picked_rows ON ${name}.rowid = a0 ORDER BY a0`);
@@ -78,7 +85,7 @@ export interface LevelTotals {
 export async function totalLevels(table: DuckTable, picked: DuckTable, name: string): Promise<LevelTotals> {
   const { database } = table.relation;
   const sourceOf = (own: DuckTable) => ({
-    relation: own.relation.name,
+    relation: own.sqlColumn(name).block ?? own.relation.name,
     text: `nullif(${textSql(own.sqlColumn(name))}, '')`,
   });
   const index = table.columns.findIndex((column) => column.name === name);

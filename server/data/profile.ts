@@ -1,4 +1,6 @@
 /** What stands in each column: for `profile`, the editor's hovers and the data rules. Exact over all rows, except where it says sample. */
+
+import { groupByBlock } from './columnBlocks.ts';
 import type { ColumnProfile, Described, Profile } from './columnProfile.ts';
 import { missingSql, type SqlColumn } from './columnSql.ts';
 import { DuckTable } from './duckTable.ts';
@@ -47,17 +49,17 @@ async function createProfiler(table: DuckTable): Promise<Profiler> {
   const spellings = await relation.countNulls?.(sourceIds(table));
   const ids = new Map(relation.columns.map((column, index) => [column, columnId(index)]));
   const unclear = relation.columns.filter((column) => hasUnclearGaps(column, table.rowCount));
-  const gaps = await relation.database.aggregate(
-    unclear.flatMap((column) => [`count_if(${missingSql(column)})`, infiniteSql(column)]),
-    (sql) => sql,
-    { from: relation.name },
-  );
-  const gapsOf = new Map(
-    unclear.map((column, index) => [
-      column,
-      { missing: Number(gaps[2 * index]), infinite: Number(gaps[2 * index + 1]) },
-    ]),
-  );
+  const gapsOf = new Map<SqlColumn, Gaps>();
+  for (const [from, held] of groupByBlock(relation.name, unclear)) {
+    const gaps = await relation.database.aggregateEach(
+      held.map((column) => [`count_if(${missingSql(column)})`, infiniteSql(column)]),
+      from,
+    );
+    for (const [index, column] of held.entries()) {
+      const [missing, infinite] = gaps[index] ?? [];
+      gapsOf.set(column, { missing: Number(missing), infinite: Number(infinite) });
+    }
+  }
   const profiles = new Map<SqlColumn, Promise<ColumnProfile>>();
   const profileOf = async (column: SqlColumn, described: Promise<Described>): Promise<ColumnProfile> => {
     const { name, kind, type, derived } = column;

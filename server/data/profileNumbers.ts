@@ -61,7 +61,7 @@ export async function countDistinct(
   const largest = Math.max(...[described.min, described.max].map((end) => Math.abs(Number(end))));
   if (!isInteger(column.type) || largest <= Number.MAX_SAFE_INTEGER) return described;
   const [distinct] = await relation.database.row(
-    `SELECT count(DISTINCT ${column.sql}) FROM ${relation.name}`,
+    `SELECT count(DISTINCT ${column.sql}) FROM ${column.block ?? relation.name}`,
   );
   return { ...described, distinct: Number(distinct) };
 }

@@ -11,6 +11,7 @@ import {
 import { ModelwrightError } from '../catalog/errors.ts';
 import { appendRows, type ColumnValues, createTable } from './append.ts';
 import { acceptCompression } from './arrowCompression.ts';
+import { refuseTooWide } from './columnBlocks.ts';
 import { refuseDuplicates } from './csvDialect.ts';
 import type { Database } from './database.ts';
 import { columnId, type Loaded, refuseOtherNames } from './loaded.ts';
@@ -41,6 +42,7 @@ export async function readArrow(database: Database, files: readonly SourceFile[]
             fields.map(({ name }) => name),
             path,
           );
+          refuseTooWide(path, fields.length);
           first = { path, fields };
           const empty = fields
             .map((field) => passageOf(field.type))

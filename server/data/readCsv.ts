@@ -1,12 +1,20 @@
 /** CSV and TSV files into the table `source`: all cells as text first, then typed by what all of them are. */
-import { createReadStream } from 'node:fs';
 import { ModelwrightError } from '../catalog/errors.ts';
-import { type CsvDialect, readDialect } from './csvDialect.ts';
-import { readRecords } from './csvRecords.ts';
+import { blocksOf, type ColumnBlock, joinBlocks, refuseTooWide } from './columnBlocks.ts';
+import { cutCsv } from './csvBlocks.ts';
+import { readDialect } from './csvDialect.ts';
 import { rewriteCsv } from './csvRewrite.ts';
+import { soundRecords, type TextSource } from './csvSource.ts';
 import { typeColumns } from './csvTypes.ts';
 import { type Database, firstLine } from './database.ts';
-import { type CountNulls, columnId, type Loaded, type ReadOptions, refuseOtherNames } from './loaded.ts';
+import {
+  type CountNulls,
+  columnId,
+  type Loaded,
+  type LoadedColumn,
+  type ReadOptions,
+  refuseOtherNames,
+} from './loaded.ts';
 import type { SourceFile } from './sources.ts';
 import { sqlList, sqlText } from './sql.ts';
 import { asUtf8 } from './textFile.ts';
@@ -14,34 +22,64 @@ import { asUtf8 } from './textFile.ts';
 /** Cells of CSV and TSV files that mean missing, quoted or not (cli.md). */
 const defaultNullValues = ['', 'NA', 'N/A', 'NaN', 'null', 'NULL', 'None'];
 
-interface TextSource {
-  /** As the user knows it. */
-  readonly path: string;
-  /** UTF-8, perhaps a copy. */
-  file: string;
-  dialect: CsvDialect;
-}
+type CsvOptions = ReadOptions & { readonly tab: boolean };
 
 export async function readCsv(
   database: Database,
   files: readonly SourceFile[],
-  options: ReadOptions & { readonly tab: boolean },
+  options: CsvOptions,
 ): Promise<Loaded> {
   const sources: TextSource[] = [];
   for (const { path } of files) {
     const file = await asUtf8(path, options.read.encoding, database.directory);
-    sources.push({
-      path,
-      file,
-      dialect: await readDialect(file, path, { ...options.read, tab: options.tab }),
-    });
+    const dialect = await readDialect(file, path, { ...options.read, tab: options.tab });
+    refuseTooWide(path, dialect.names.length);
+    sources.push({ path, file, dialect });
   }
   const [first] = sources;
   if (first === undefined) return { columns: [], ends: [] };
   const { names } = first.dialect;
-  await database.run(
-    `CREATE TABLE raw (${names.map((_, index) => `${columnId(index)} VARCHAR`).join(', ')})`,
-  );
+  const blocks = blocksOf(names.length);
+  const [whole] = blocks;
+  if (blocks.length === 1 && whole !== undefined)
+    return readBlock(database, sources, { ...options, block: whole });
+
+  const orders = sources.map((source) => columnOrder(source, first));
+  const cut = await cutCsv(sources, { blocks, orders, directory: database.directory });
+  const loaded: Loaded[] = [];
+  for (const [index, block] of blocks.entries())
+    loaded.push(await readBlock(database, cut[index] ?? [], { ...options, block }));
+  await joinBlocks(database, 'source', { tables: blocks.map(({ table }) => table) });
+  return {
+    columns: loaded.flatMap(({ columns }, index) =>
+      columns.map((column): LoadedColumn => ({ ...column, block: blocks[index]?.table ?? 'source' })),
+    ),
+    ends: loaded[0]?.ends ?? [],
+    countNulls: async (ids) => {
+      const counts = await Promise.all(
+        loaded.map(({ countNulls }, index) => countNulls?.(idsOf(ids, blocks[index]))),
+      );
+      return new Map(counts.flatMap((each) => [...(each ?? [])]));
+    },
+  };
+}
+
+function idsOf(ids: readonly string[], block: ColumnBlock | undefined): string[] {
+  return ids.slice(block?.from, block?.end);
+}
+
+/** Of sources that hold the columns of the block only, in whatever order. */
+async function readBlock(
+  database: Database,
+  sources: readonly TextSource[],
+  options: CsvOptions & { readonly block: ColumnBlock },
+): Promise<Loaded> {
+  const [first] = sources;
+  if (first === undefined) return { columns: [], ends: [] };
+  const { names } = first.dialect;
+  const { block } = options;
+  const cells = names.map((_, index) => `${columnId(block.from + index)} VARCHAR`);
+  await database.run(`CREATE TABLE raw (${cells.join(', ')})`);
   const nulls = [...new Set(['', ...(options.read.null_values ?? defaultNullValues)])];
   const ends: number[] = [];
   for (const source of sources) {
@@ -58,7 +96,12 @@ export async function readCsv(
   }
   const decimal = sources.some(({ dialect }) => dialect.decimal === ',') ? ',' : '.';
   const columns = await typeColumns(database, names, { ...options, decimal });
-  return { columns, ends, countNulls: nullCounter(database, sources, nulls) };
+  const rows = ends.at(-1) ?? 0;
+  // Where no cell is missing, no spelling of a missing one stands.
+  const gaps = new Set(
+    columns.flatMap(({ present }, index) => (present === rows ? [] : columnId(block.from + index))),
+  );
+  return { columns, ends, countNulls: nullCounter(database, sources, { nulls, block, gaps }) };
 }
 
 async function insert(
@@ -71,7 +114,8 @@ async function insert(
     await database.run(`INSERT INTO raw SELECT ${order} FROM ${scan(source, nulls)}`);
   } catch (error) {
     if (error instanceof ModelwrightError || !(error instanceof Error)) throw error;
-    await diagnose(source);
+    // The exact fault, if our own reader sees one.
+    for await (const _ of soundRecords(source));
     // Our reader has no complaint: mixed line ends and the like. It writes the file as DuckDB wants it.
     source.file = await rewriteCsv(source.file, source.dialect.delimiter, database.directory);
     source.dialect = { ...source.dialect, delimiter: ',' };
@@ -99,16 +143,18 @@ function scan({ file, dialect }: TextSource, nulls: readonly string[]): string {
 function nullCounter(
   database: Database,
   sources: readonly TextSource[],
-  nulls: readonly string[],
+  { nulls, block, gaps }: { nulls: readonly string[]; block: ColumnBlock; gaps: ReadonlySet<string> },
 ): CountNulls {
   return async (ids) => {
     const [first] = sources;
     const counts = new Map(ids.map((id) => [id, {} as Record<string, number>] as const));
-    const wanted = ids.flatMap((id) => nulls.map((text) => ({ id, text })));
+    const open = ids.filter((id) => gaps.has(id));
+    const wanted = open.flatMap((id) => nulls.map((text) => ({ id, text })));
+    if (wanted.length === 0) return counts;
     for (const source of sources) {
       const order = first === undefined ? [] : columnOrder(source, first).map(columnId);
       // Empty cells only are null here; `order` brings a file's columns in the order of the first.
-      const cells = order.map((id, index) => `${id} AS ${columnId(index)}`).join(', ');
+      const cells = order.map((id, index) => `${id} AS ${columnId(block.from + index)}`).join(', ');
       const from = `(SELECT ${cells} FROM ${scan(source, [''])})`;
       const found = await database.aggregate(
         wanted,
@@ -143,30 +189,4 @@ function columnOrder(source: TextSource, first: TextSource): number[] {
   const { names } = source.dialect;
   refuseOtherNames({ path: source.path, names }, { path: first.path, names: first.dialect.names });
   return first.dialect.names.map((name) => names.indexOf(name));
-}
-
-/** Throws the exact fault of a file that DuckDB has refused, if our own reader sees one. */
-async function diagnose({ path, file, dialect }: TextSource): Promise<void> {
-  let row = dialect.header ? -1 : 0;
-  const expected = dialect.names.length;
-  const text = createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 });
-  for await (const { fields, line, fault } of readRecords(text, dialect.delimiter)) {
-    const place = { file: path, row, range: lineRange(line) };
-    if (fault !== undefined) {
-      const what = fault === 'open' ? 'is never closed' : 'is followed by more text after it closes';
-      throw new ModelwrightError('data-quote', { path, row, line: line + 1, fault: what }, place);
-    }
-    if (fields.length !== expected) {
-      throw new ModelwrightError(
-        'data-ragged',
-        { path, row, line: line + 1, found: fields.length, expected },
-        place,
-      );
-    }
-    row++;
-  }
-}
-
-function lineRange(line: number) {
-  return { start: { line, character: 0 }, end: { line, character: 0 } };
 }

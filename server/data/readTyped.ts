@@ -3,6 +3,7 @@
  * into a table: a column is sooner read from the file, where its texts are dictionaries, and needs no memory there.
  */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { blocksOf, joinBlocks, refuseTooWide } from './columnBlocks.ts';
 import { type Database, firstLine } from './database.ts';
 import { columnId, type Loaded, type LoadedColumn, refuseOtherNames, type SeenColumn } from './loaded.ts';
 import { rangeOf, rangeSql } from './numberRange.ts';
@@ -30,29 +31,36 @@ export async function readTyped(
   const names = [...first.types.keys()];
   for (const { path, types } of described)
     refuseOtherNames({ path, names: [...types.keys()] }, { path: first.path, names });
+  refuseTooWide(first.path, names.length);
   const columns = names.map((name): LoadedColumn => ({ name, type: commonType(described, name) }));
   const select = columns.map(
     ({ name, type }, index) => `${storedSql(sqlName(name), type)} AS ${columnId(index)}`,
   );
   const plain = columns.every(({ name, type }) => isPlain(type) && name !== rowNumber);
-  if (format === 'parquet' && plain && columns.length <= viewColumns)
+  const blocks = blocksOf(columns.length);
+  if (format === 'parquet' && plain && blocks.length === 1)
     return viewOf(database, described, { columns, select });
   const ends: number[] = [];
   for (const { path, scan } of described) {
-    const verb = ends.length === 0 ? 'CREATE TABLE source AS' : 'INSERT INTO source';
-    await database.run(`${verb} SELECT ${select.join(', ')} FROM ${scan}`).catch(refuse(path, format));
-    const [count] = await database.row('SELECT count(*) FROM source');
+    for (const { table, from, end } of blocks) {
+      const verb = ends.length === 0 ? `CREATE TABLE ${table} AS` : `INSERT INTO ${table}`;
+      const some = select.slice(from, end).join(', ');
+      await database.run(`${verb} SELECT ${some} FROM ${scan}`).catch(refuse(path, format));
+    }
+    const [count] = await database.row(`SELECT count(*) FROM ${blocks[0]?.table ?? 'source'}`);
     ends.push(Number(count));
   }
   refuseEmpty(described, ends);
-  return { columns, ends };
+  if (blocks.length === 1) return { columns, ends };
+  await joinBlocks(database, 'source', { tables: blocks.map(({ table }) => table) });
+  const inBlocks = blocks.flatMap(({ table, from, end }) =>
+    columns.slice(from, end).map((column): LoadedColumn => ({ ...column, block: table })),
+  );
+  return { columns: inBlocks, ends };
 }
 
 /** Of each row of a Parquet file, in a column that every file has; one of its own of this name would hide it. */
 const rowNumber = 'file_row_number';
-
-/** A question to a wider view costs more than its answer. */
-const viewColumns = 500;
 
 async function viewOf(
   database: Database,
