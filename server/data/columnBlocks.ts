@@ -3,9 +3,7 @@
  * many columns stand in several tables side by side, and a view of all for the questions that expressions ask.
  */
 import { ModelwrightError } from '../catalog/errors.ts';
-import type { SqlColumn } from './columnSql.ts';
 import type { Database } from './database.ts';
-import type { Relation } from './duckTable.ts';
 
 /** Columns from which a table is kept in blocks. */
 const manyColumns = 500;
@@ -66,21 +64,35 @@ export interface TakenRows {
   readonly rows: string;
 }
 
-type Source = Pick<Relation, 'database' | 'name' | 'columns' | 'row'>;
+/** What is asked of a column here. */
+interface HeldColumn {
+  readonly sql: string;
+  readonly block?: string;
+  readonly range?: unknown;
+}
+
+/** A relation whose columns stand in blocks; see duckTable.ts. */
+interface HeldRows<Column extends HeldColumn> {
+  readonly database: Database;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly row: string;
+}
 
 /** Some rows of a relation in blocks as new blocks, with the row numbers of the source in `source_row`. */
-export async function takeFromBlocks(
-  { database, name: relation, columns, row }: Source,
+export async function takeFromBlocks<Column extends HeldColumn>(
+  { database, name: relation, columns, row }: HeldRows<Column>,
   { name, rows }: TakenRows,
-): Promise<Pick<Relation, 'name' | 'columns' | 'row' | 'rowCount' | 'view'>> {
+) {
   await database.run(`CREATE TABLE ${name}_rows AS ${rows}`);
-  const taken = new Map<SqlColumn, SqlColumn>();
+  const taken = new Map<Column, Omit<Column, 'range'> & { sql: string; block: string }>();
   const tables: string[] = [];
   for (const [from, held] of groupByBlock(relation, columns)) {
     const table = `${name}_${from}`;
     const select = held.map((column) => {
-      const { range: _, ...kept } = column;
       const sql = `${name}_${columns.indexOf(column)}`;
+      // The range of fewer rows may be another.
+      const { range: _, ...kept } = column;
       taken.set(column, { ...kept, sql, block: table });
       return `${column.sql} AS ${sql}`;
     });
@@ -103,7 +115,7 @@ export async function takeFromBlocks(
 }
 
 /** Of a relation that is used up. */
-export async function dropBlocks({ database, name, columns }: Source): Promise<void> {
+export async function dropBlocks({ database, name, columns }: HeldRows<HeldColumn>): Promise<void> {
   await database.run(`DROP VIEW ${name}`);
   for (const table of new Set(columns.flatMap(({ block }) => block ?? [])))
     await database.run(`DROP TABLE ${table}`);
