@@ -95,7 +95,11 @@ const [{ metafile }] = await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { suite: 'test/e2e/suite.ts', activation: 'test/e2e/activation.ts' },
+    entryPoints: {
+      suite: 'test/e2e/suite.ts',
+      activation: 'test/e2e/activation.ts',
+      yamlExtension: 'test/e2e/yamlExtensionMain.ts',
+    },
     outdir: 'dist/e2e',
     format: 'cjs',
     outExtension: { '.js': '.cjs' },

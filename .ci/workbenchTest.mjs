@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { format } from 'node:util';
 import { atTheScreen } from '../test/e2e/screen/screen.ts';
 import { developmentTests, packagedTests } from '../test/e2e/screen/tests.ts';
+import { writeYamlExtension, writeYamlSettings } from '../test/e2e/yamlExtension.ts';
 import { environment24, node24, root } from './node24.mjs';
 import { run } from './setup.mjs';
 import { launchBrowser, startWorkbench, workbenchUrl } from './workbenchServer.mjs';
@@ -15,6 +16,9 @@ const limit = 240_000;
 const home = mkdtempSync(join(tmpdir(), 'modelwright-workbench-'));
 const workspace = join(home, 'workspace');
 mkdirSync(workspace);
+// Many who write YAML have it; the packaged extension is tested without.
+writeYamlExtension(join(home, 'extensions'), join(root, 'dist', 'e2e', 'yamlExtension.cjs'));
+writeYamlSettings(workspace);
 const { address, stop } = await startWorkbench({ home, environment: { MODELWRIGHT_TEST_REPORT: report } });
 let browser;
 let status = 1;

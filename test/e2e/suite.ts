@@ -1,6 +1,7 @@
 /** Mocha inside the extension host: what `extensionTestsPath` points at. Writes the report that npm test counts. */
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
+import { defineBesideYamlTests } from './besideYaml.e2e.ts';
 import { defineEditorTests } from './editor.e2e.ts';
 
 /** Resolves when every test passed, rejects otherwise; VS Code turns that into its exit code. */
@@ -8,6 +9,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false });
   mocha.suite.emit('pre-require', globalThis, null, mocha);
   defineEditorTests();
+  defineBesideYamlTests();
   const { passed, failed } = await runAll(mocha);
   const report = process.env['MODELWRIGHT_TEST_REPORT'];
   if (report !== undefined) {
