@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { type ServedModel, servedModelSchema } from '../protocol/servingMessages.ts';
 import type { ModelVersion } from '../registry/versions.ts';
-import { type Store, writing } from '../store/store.ts';
+import { noting, type Store, writing } from '../store/store.ts';
 import { isAlive, thisProcess } from '../tracking/processes.ts';
 import { newId } from '../tracking/runs.ts';
 
@@ -56,7 +56,7 @@ export function newDeploymentId(): string {
 }
 
 export function endDeployment(store: Store, id: string, status: 'stopped' | 'died'): void {
-  writing(store, () =>
+  noting(store, () =>
     store.database
       .prepare(`UPDATE deployments SET status = ?, ended = ? WHERE id = ? AND status = 'running'`)
       .run(status, new Date().toISOString(), id),

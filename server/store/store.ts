@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, writ
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { copyOf } from './copy.ts';
 import { networkKind } from './fileSystem.ts';
 import { migrations } from './schema.ts';
 
@@ -13,6 +14,8 @@ export interface Store {
   /** Absolute path of `.modelwright`. */
   readonly directory: string;
   readonly database: Database.Database;
+  /** Why nothing can be written: then the database is a copy in memory. */
+  readonly unwritable?: ModelwrightError;
   close(): void;
 }
 
@@ -24,21 +27,37 @@ export function hasStore(workspace: string): boolean {
 }
 
 /**
- * Opens the store, creating and migrating it as needed. Safe against several processes doing so at once.
- * Throws `store-unwritable` (read-only folder, full disk), `store-on-network`, `store-newer` and `store-busy`.
+ * Opens the store, creating and migrating it as needed. Safe against several processes doing so at once. One that is
+ * there and may only be read can be read. Throws `store-unwritable` (read-only folder without a store, full disk),
+ * `store-on-network`, `store-newer` and `store-busy`.
  */
 export function openStore(workspace: string): Store {
   const directory = join(workspace, storeFolder);
-  prepareDirectory(workspace, directory);
-  const database = openDatabase(directory);
-  return { workspace, directory, database, close: () => database.close() };
+  try {
+    prepareDirectory(workspace, directory);
+    return storeOf(workspace, openDatabase(directory));
+  } catch (error) {
+    if (!(error instanceof ModelwrightError) || error.code !== 'store-unwritable' || !hasStore(workspace))
+      throw error;
+    return { ...storeOf(workspace, openCopy(directory, error)), unwritable: error };
+  }
+}
+
+function storeOf(workspace: string, database: Database.Database): Store {
+  return { workspace, directory: join(workspace, storeFolder), database, close: () => database.close() };
 }
 
 /**
  * Runs `work` in a transaction that takes the write lock at once, so that two writers never deadlock. Throws
- * `disk-full`, `store-busy` and `store-corrupt`, with nothing written.
+ * `disk-full`, `store-unwritable`, `store-busy` and `store-corrupt`, with nothing written.
  */
 export function writing<Result>(store: Store, work: () => Result): Result {
+  if (store.unwritable !== undefined) throw store.unwritable;
+  return noting(store, work);
+}
+
+/** As writing, for what every reader finds out anew, such as a process that is gone: a copy in memory takes it too. */
+export function noting<Result>(store: Store, work: () => Result): Result {
   try {
     return store.database.transaction(work).immediate();
   } catch (error) {
@@ -52,6 +71,7 @@ function prepareDirectory(workspace: string, directory: string): void {
     if (kind !== undefined) throw new ModelwrightError('store-on-network', { workspace, kind });
     mkdirSync(directory, { recursive: true });
     accessSync(directory, constants.W_OK);
+    if (hasStore(workspace)) accessSync(join(directory, 'store.db'), constants.W_OK);
     const ignore = join(directory, '.gitignore');
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   } catch (error) {
@@ -74,6 +94,18 @@ function openDatabase(directory: string): Database.Database {
     database?.close();
     if (error instanceof ModelwrightError) throw error;
     throw asStoreError(error, directory);
+  }
+}
+
+/** Where it cannot even be read, `unwritable` is what to say. */
+function openCopy(directory: string, unwritable: ModelwrightError): Database.Database {
+  try {
+    const database = copyOf(directory);
+    migrate(database, join(directory, 'store.db'));
+    return database;
+  } catch (error) {
+    if (error instanceof ModelwrightError) throw error;
+    throw error instanceof Database.SqliteError ? asStoreError(error, directory) : unwritable;
   }
 }
 

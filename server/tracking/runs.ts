@@ -6,7 +6,7 @@ import type { Finding } from '../protocol/finding.ts';
 import { toJson } from '../protocol/json.ts';
 import { type RunDocument, type RunHead, runDocumentSchema, runHeadSchema } from '../protocol/run.ts';
 import type { Artifact } from '../store/artifacts.ts';
-import { type Store, writing } from '../store/store.ts';
+import { noting, type Store, writing } from '../store/store.ts';
 import { isAlive, type ProcessIdentity, thisProcess } from './processes.ts';
 
 /** What to run, frozen at the start. Paths are absolute. */
@@ -262,7 +262,7 @@ export function markInterruptedRuns(store: Store): void {
     const row = runRow.parse(raw);
     const owner: ProcessIdentity = { pid: row.pid, started: row.process_started };
     if (isAlive(owner) && Date.now() - row.heartbeat < heartbeatLimit) continue;
-    writing(store, () =>
+    noting(store, () =>
       store.database
         .prepare(
           `UPDATE runs SET status = 'interrupted', ended = ? WHERE id = ? AND attempt = ? AND status = 'running'`,

@@ -45,6 +45,14 @@ describe('the store', () => {
     expect(errorOf(() => withoutPrivileges(() => openStore(workspace)))).toBe('store-unwritable');
   });
 
+  it('says so where it may not even be read', () => {
+    const workspace = temporaryFolder();
+    openStore(workspace).close();
+    chmodSync(join(workspace, '.modelwright', 'store.db'), 0o000);
+    for (const folder of [workspace, join(workspace, '.modelwright')]) chmodSync(folder, 0o555);
+    expect(errorOf(() => withoutPrivileges(() => openStore(workspace)))).toBe('store-unwritable');
+  });
+
   it('says so where a file stands in the place of its folder', () => {
     const workspace = temporaryFolder();
     writeFileSync(join(workspace, '.modelwright'), '');

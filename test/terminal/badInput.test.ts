@@ -1,10 +1,9 @@
 /** Bad input of every kind: one error with a code, a place and help; nothing written, nothing hung, no stack. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { withoutPrivileges } from '../temporary.ts';
-import { call, callJson, cli, ensureBuilt, folderWith, shopCsv, shopExperiment } from './command.ts';
+import { call, callJson, ensureBuilt, folderWith, othersMayRun, shopCsv, shopExperiment } from './command.ts';
 import * as contract from './contract.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -228,16 +227,6 @@ describe.runIf(canMount())('a full disk', () => {
     }
   });
 });
-
-/** Whether a user without privileges can start the command: not from a checkout that only root may look into. */
-function othersMayRun(): boolean {
-  try {
-    withoutPrivileges(() => [cli, process.execPath].map((file) => closeSync(openSync(file, 'r'))));
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Only root may, and not in every container. */
 function canMount(): boolean {

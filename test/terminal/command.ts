@@ -1,10 +1,10 @@
 /** The built command as a person or a script meets it: a process in a folder, with its exit code and two streams. */
 import { execFileSync, spawn } from 'node:child_process';
-import { globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, globSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../server/statistics/random.ts';
-import { nobody, temporaryFolder } from '../temporary.ts';
+import { nobody, temporaryFolder, withoutPrivileges } from '../temporary.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 export const cli = join(root, 'dist', 'cli.js');
@@ -128,5 +128,15 @@ export async function ensureBuilt(): Promise<void> {
       execFileSync(process.execPath, [join(root, 'esbuild.mjs')], { cwd: root });
   } finally {
     rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+/** Whether a user without privileges can start the command: not from a checkout that only root may look into. */
+export function othersMayRun(): boolean {
+  try {
+    withoutPrivileges(() => [cli, process.execPath].map((file) => closeSync(openSync(file, 'r'))));
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,9 +1,11 @@
 /** Every command of the terminal on one small shop: words for people, documents for scripts, files where they were asked for. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type * as z from 'zod';
-import { call, callJson, ensureBuilt, folderWith, shopCsv, shopExperiment } from './command.ts';
+import { openStore } from '../../server/store/store.ts';
+import { createRun, readRun } from '../../server/tracking/runs.ts';
+import { call, callJson, ensureBuilt, folderWith, othersMayRun, shopCsv, shopExperiment } from './command.ts';
 import * as contract from './contract.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -279,3 +281,37 @@ test('--workspace works from another folder, and files are named from there', as
   expect(contract.run.parse(shown.document).artifacts).toEqual(first.artifacts);
   expect(existsSync(join(elsewhere, '.modelwright'))).toBe(false);
 });
+
+test.runIf(othersMayRun())(
+  'a folder that may only be read is read: lists, a run, its card, lint; nothing is changed',
+  async () => {
+    // Kept open: what was written last still stands in the log beside the database.
+    const store = openStore(shop);
+    const { runId: gone } = createRun(store, 'gone', readRun(store, first.run.id).request);
+    store.database.prepare('UPDATE runs SET process_started = ? WHERE id = ?').run('another boot', gone);
+    for (const folder of [shop, store.directory]) chmodSync(folder, 0o555);
+    const as = (...args: string[]) => callJson(shop, args, { unprivileged: true });
+    try {
+      const [listed, shown, card, linted, deleted] = await Promise.all([
+        as('runs', 'list'),
+        as('runs', 'show', first.run.id),
+        as('card', `run:${first.run.id}`),
+        as('lint', 'shop.experiment.yaml'),
+        as('runs', 'delete', first.run.id),
+      ]);
+      const { runs } = contract.documents['runs list'].parse(listed.document);
+      expect(runs.map(({ id }) => id)).toContain(first.run.id);
+      expect(runs[0]).toMatchObject({ id: gone, status: 'interrupted' });
+      expect(shown.document).toEqual(first);
+      expect(JSON.stringify(card.document)).toContain('bought');
+      expect(contract.lint.parse(linted.document).summary.error).toBe(0);
+      expect([listed, shown, card, linted].map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+      expect(contract.failure.parse(deleted.document).error.code).toBe('store-unwritable');
+      const running = store.database.prepare(`SELECT id FROM runs WHERE status = 'running'`).all();
+      expect(running).toEqual([{ id: gone }]);
+    } finally {
+      for (const folder of [shop, store.directory]) chmodSync(folder, 0o755);
+      store.close();
+    }
+  },
+);
