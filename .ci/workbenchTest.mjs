@@ -10,7 +10,8 @@ import { environment24, node24, root } from './node24.mjs';
 import { run } from './setup.mjs';
 import { launchBrowser, startWorkbench, workbenchUrl } from './workbenchServer.mjs';
 
-const report = process.argv[2] ?? join(root, 'test-results', 'workbench.json');
+/** Where the counts go, and the package that is tested: one is made where none is given. */
+const [report = join(root, 'test-results', 'workbench.json'), made] = process.argv.slice(2);
 const limit = 240_000;
 
 const home = mkdtempSync(join(tmpdir(), 'modelwright-workbench-'));
@@ -46,8 +47,8 @@ process.exit(packaged.failed > 0 ? 1 : status);
 /** The VSIX in a workbench of its own, which has nothing else. */
 async function testPackage() {
   const own = mkdtempSync(join(tmpdir(), 'modelwright-package-'));
-  const vsix = join(own, 'modelwright.vsix');
-  run(node24(), [join(root, '.ci', 'package.mjs'), vsix], { env: environment24() });
+  const vsix = made ?? join(own, 'modelwright.vsix');
+  if (made === undefined) run(node24(), [join(root, '.ci', 'package.mjs'), vsix], { env: environment24() });
   const clean = await startWorkbench({ home: own, trusted: false, vsix });
   let looking;
   try {
