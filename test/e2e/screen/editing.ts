@@ -54,8 +54,13 @@ export const editingTests: readonly ScreenTest[] = [
     async act(screen) {
       const { page } = screen;
       await openFile(page, 'shop.experiment.yaml');
-      // What is inferred stands beside what is written, and lenses over it.
+      // What is inferred stands beside what is written, and lenses over it; a key has another colour than its value.
       await line(page, /target: late.*task: binary.*metric: roc_auc/).waitFor();
+      await line(page, /source: shop\.csv/)
+        .locator('[class*="mtk"]')
+        .nth(1)
+        .waitFor();
+      await page.locator('.codelens-decoration a', { hasText: /^\s*Run$/ }).waitFor();
       await page.locator('.codelens-decoration', { hasText: 'Run variant' }).waitFor();
       await page.locator('.codelens-decoration', { hasText: '2,000 rows · 3 columns' }).waitFor();
       await page
@@ -75,7 +80,7 @@ export const editingTests: readonly ScreenTest[] = [
       await page.keyboard.press('Escape');
       const squiggle = page.locator('.monaco-editor .squiggly-error').first();
       await squiggle.waitFor();
-      await hoverTelling(page, 'is what `late` is computed from');
+      await hoverTelling(page, 'is what `late` is computed from (AUC 1.000)');
       await page.locator('.monaco-hover', { hasText: /numeric · none missing/ }).waitFor();
       await picture(screen, 'editor-leak');
 
@@ -85,6 +90,17 @@ export const editingTests: readonly ScreenTest[] = [
       await page.locator('.action-widget .monaco-list-row').filter({ hasText: /delay/ }).first().click();
       await line(page, /features: \[distance\]/).waitFor();
       await squiggle.waitFor({ state: 'detached' });
+
+      // Keys and the values of one are offered, and a key says what it is.
+      await page.keyboard.press('Control+End');
+      await page.keyboard.type('\nmod');
+      await offered.filter({ hasText: 'model' }).first().waitFor();
+      await page.keyboard.type('el: ');
+      await offered.filter({ hasText: 'forest' }).first().waitFor();
+      await page.keyboard.type('forest');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Home');
+      await hoverTelling(page, 'The model and what is done to its scores');
     },
   },
   {

@@ -77,6 +77,11 @@ export const keyboardTests: readonly ScreenTest[] = [
       await page.getByRole('treeitem').filter({ hasText: '2, 1 died' }).first().waitFor();
       if (running(workspace).length > 0) throw new Error('it still runs');
 
+      await type(page, 'Modelwright: Show runs');
+      await panel(page, 'runs').getByText('1 run').waitFor();
+      await type(page, 'Modelwright: Show model card', 'churn');
+      await panel(page, 'card').getByRole('heading', { name: 'How good it is' }).waitFor();
+
       await type(page, 'Modelwright: Delete', 'churn');
       await page.getByText('Nothing was run yet.').waitFor();
       await notified(page, /is deleted/, 'Undo');

@@ -62,6 +62,8 @@ export const manyRunsTests: readonly ScreenTest[] = [
       await command(page, 'Modelwright: Show runs');
       const runs = panel(page, 'runs');
       await runs.getByText('1000 runs').waitFor();
+      for (const name of ['Status', 'Duration', 'roc_auc', 'model.gbdt.trees'])
+        await runs.getByRole('columnheader', { name }).waitFor();
       await inEveryTheme(screen, workspace, 'runs');
 
       const filter = runs.getByRole('textbox', { name: /Filter/ });
@@ -90,6 +92,11 @@ export const manyRunsTests: readonly ScreenTest[] = [
       await page.mouse.wheel(0, 100_000);
       await runs.getByRole('row', { name: /0\.5 ± 0\.01/ }).waitFor();
       await picture(screen, 'runs-end');
+
+      await runs.getByRole('button', { name: 'Compare 2' }).press('Enter');
+      const compare = panel(page, 'compare');
+      await compare.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
+      await compare.getByRole('rowheader', { name: 'model.gbdt.trees' }).waitFor();
     },
   },
 ];

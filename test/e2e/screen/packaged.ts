@@ -1,6 +1,8 @@
 /** The packaged extension in a clean workbench, without a source tree beside it: a folder not trusted at first, then trusted. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { writeExperiment } from './running.ts';
 import {
   command,
@@ -54,7 +56,19 @@ export const packagedTests: readonly ScreenTest[] = [
         body,
       });
       if (!answer.ok) throw new Error(`the served model answered ${answer.status}`);
+      checkDoctor(screen.folder, workspace);
       await picture(screen, 'packaged');
     },
   },
 ];
+
+/** What cannot be bundled is in the package, and the command that comes with it knows of what version. */
+function checkDoctor(home: string, workspace: string): void {
+  const [command] = globSync(join(home, 'extensions', 'modelwright.*', 'dist', 'cli.js'));
+  if (command === undefined) throw new Error('the package is not installed');
+  const told: unknown = JSON.parse(
+    execFileSync(process.execPath, [command, 'doctor', '--json'], { cwd: workspace, encoding: 'utf8' }),
+  );
+  const version = z.string().regex(/^\d+\.\d+/);
+  z.object({ machine: z.object({ duckdb: version, sqlite: version, onnxRuntime: version }) }).parse(told);
+}

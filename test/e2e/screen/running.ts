@@ -72,6 +72,15 @@ export const runTests: readonly ScreenTest[] = [
       await card.getByRole('heading', { name: 'How good it is' }).waitFor();
       await card.getByText('No limits are written yet').waitFor();
       await inEveryTheme(screen, workspace, 'card');
+      // Words of a person stand in the experiment, where the card leads to: every later card has them.
+      await card
+        .locator('.gap', { hasText: 'No limits are written yet' })
+        .getByRole('button', { name: 'Write it' })
+        .click();
+      await page.locator('.tab.active', { hasText: 'churn.experiment.yaml' }).waitFor();
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.insertText(', limitations: [Few customers are young.]');
+      await page.keyboard.press('Control+s');
 
       await openModelwright(page);
       await page
@@ -82,8 +91,14 @@ export const runTests: readonly ScreenTest[] = [
       await page.locator('.quick-input-list .monaco-list-row').first().waitFor({ state: 'hidden' });
       const second = panel(page, 'run');
       await second.getByRole('button', { name: 'Compare' }).click({ timeout: 60_000 });
-      await panel(page, 'compare').getByText('None: the runs had the same settings.').waitFor();
+      const compare = panel(page, 'compare');
+      await compare.getByRole('rowheader', { name: 'card.limitations' }).waitFor();
       await inEveryTheme(screen, workspace, 'compare');
+      await command(page, 'Modelwright: Show model card');
+      await page.getByPlaceholder('Which run?').waitFor();
+      await page.keyboard.press('Enter');
+      await card.getByText('Few customers are young.').waitFor();
+      await card.getByText('Owner: tests').waitFor();
     },
   },
   {
@@ -102,6 +117,10 @@ export const runTests: readonly ScreenTest[] = [
       const run = panel(page, 'run');
       await run.locator('.uplot').first().waitFor({ timeout: 60_000 });
       await page.locator('.statusbar-item', { hasText: /churn \d+ %/ }).waitFor();
+      await run
+        .getByText(/\d+ % · train · .* left$/)
+        .first()
+        .waitFor();
       await picture(screen, 'running');
       await run.getByRole('button', { name: 'Stop' }).click();
       await run.locator('.status.cancelled').waitFor();
