@@ -8,14 +8,14 @@ import { appendEpochs } from './dateStrings.ts';
 import { appendTable } from './encodings.ts';
 import type { FittedCategory } from './fittedCategory.ts';
 import { appendCode } from './levels.ts';
-import { appendNumbers, type FittedNumber } from './numbers.ts';
+import { appendNumbers, type FittedNumbers } from './numbers.ts';
 import type { CyclePlan, FeaturePlan } from './plan.ts';
 
-/** See FittedFeatures.appendTo. `fits[j]` belongs to `plan.numbers[j]`. */
+/** See FittedFeatures.appendTo. `fits.each[j]` belongs to `plan.numbers[j]`. */
 export function appendFeatures(
   graph: GraphBuilder,
   plan: FeaturePlan,
-  fits: readonly FittedNumber[],
+  fits: FittedNumbers,
 ): { numeric?: string; codes?: string } {
   const raw = appendRaw(graph, plan);
   const blocks: string[] = [];

@@ -1,10 +1,11 @@
 /** Learns features on training rows and compiles them to the first half of the model file: raw columns to matrix. */
 import { createGraph } from '../onnx/graph.ts';
 import { codeNames } from './encodings.ts';
-import { appendFeatures, appendRaw } from './featureGraph.ts';
+import { appendFeatures } from './featureGraph.ts';
+import { fitNumbers } from './fitNumbers.ts';
 import type { FeatureRequest, FittedFeatures } from './fittedFeatures.ts';
 import type { FeatureColumn, FeatureMatrix, FeatureValues } from './matrix.ts';
-import { type FittedNumber, fillAndScale, fitNumber, isFitted, untouched } from './numbers.ts';
+import { type FittedNumbers, fillAndScale } from './numbers.ts';
 import { type FeaturePlan, planFeatures } from './plan.ts';
 import { runGraph } from './runGraph.ts';
 import { selectFeatures } from './select.ts';
@@ -35,21 +36,6 @@ export async function fitFeatures(request: FeatureRequest): Promise<FittedFeatur
   return selectFeatures(fitted, request);
 }
 
-async function fitNumbers(request: FeatureRequest, plan: FeaturePlan): Promise<readonly FittedNumber[]> {
-  if (!plan.numbers.some(({ settings }) => isFitted(settings))) return plan.numbers.map(() => untouched);
-  const graph = createGraph();
-  const { numbers: tensor } = appendRaw(graph, plan);
-  if (tensor === undefined) return [];
-  const values = await runGraph(request, request.trainRows, {
-    graph,
-    numeric: [tensor, plan.numbers.length],
-  });
-  const rows = request.trainRows.length;
-  return plan.numbers.map(({ settings }, index) =>
-    fitNumber(values.numeric.subarray(index * rows, (index + 1) * rows), settings),
-  );
-}
-
 async function computeMatrix(
   request: FeatureRequest,
   rows: Int32Array,
@@ -57,7 +43,7 @@ async function computeMatrix(
     columns: readonly FeatureColumn[];
     numeric: number;
     plan: FeaturePlan;
-    fits: readonly FittedNumber[];
+    fits: FittedNumbers;
   },
 ): Promise<FeatureMatrix> {
   const { columns, numeric } = fitted;
@@ -80,10 +66,10 @@ async function computeMatrix(
 }
 
 /** Target encodings of training rows must not know their own target. */
-function replaceCrossFitted(matrix: FeatureMatrix, plan: FeaturePlan, fits: readonly FittedNumber[]): void {
+function replaceCrossFitted(matrix: FeatureMatrix, plan: FeaturePlan, { each }: FittedNumbers): void {
   plan.numbers.forEach(({ crossFitted }, index) => {
     const feature = matrix.values[index];
-    const fit = fits[index];
+    const fit = each[index];
     if (crossFitted === undefined || feature?.kind !== 'numeric' || fit === undefined) return;
     const { values, stride, offset } = crossFitted;
     for (let row = 0; row < matrix.rows; row++) {
@@ -92,7 +78,7 @@ function replaceCrossFitted(matrix: FeatureMatrix, plan: FeaturePlan, fits: read
   });
 }
 
-function numericColumns(plan: FeaturePlan, fits: readonly FittedNumber[]): FeatureColumn[] {
+function numericColumns(plan: FeaturePlan, { each }: FittedNumbers): FeatureColumn[] {
   const numeric = (name: string, sources: readonly string[]): FeatureColumn => ({
     name,
     sources,
@@ -101,7 +87,7 @@ function numericColumns(plan: FeaturePlan, fits: readonly FittedNumber[]): Featu
   return [
     ...plan.numbers.map(({ name, sources }) => numeric(name, sources)),
     ...plan.numbers.flatMap(({ sources }, index) =>
-      fits[index]?.indicator ? [numeric(`${sources.join(', ')} is missing`, sources)] : [],
+      each[index]?.indicator ? [numeric(`${sources.join(', ')} is missing`, sources)] : [],
     ),
     ...plan.categories.flatMap(({ column, sources = [column], form }) =>
       form.kind === 'onehot' ? form.table.names.map((name) => numeric(name, sources)) : [],

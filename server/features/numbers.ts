@@ -2,6 +2,7 @@
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { apply, cast, concat, double, float, pick, where } from '../onnx/operators.ts';
 import { appendPieces, evaluatePieces, type Pieces } from '../onnx/pieces.ts';
+import { appendJointFill, type JointFill } from './jointFill.ts';
 import { computeQuantiles } from './quantiles.ts';
 import { fitRanks } from './ranks.ts';
 import type { NumericSettings } from './settings.ts';
@@ -21,6 +22,13 @@ export interface FittedNumber {
   readonly spread: number;
   /** In their place: the normal score of the value's rank. */
   readonly scores?: Pieces;
+}
+
+/** What was learnt about all columns. */
+export interface FittedNumbers {
+  readonly each: readonly FittedNumber[];
+  /** Gaps that are filled from other columns, between shape and fill. */
+  readonly together: readonly JointFill[];
 }
 
 export const untouched: FittedNumber = {
@@ -78,17 +86,25 @@ export function fillAndScale(value: number, { fill, center, spread, scores }: Fi
 export function appendNumbers(
   graph: GraphBuilder,
   values: string,
-  fits: readonly FittedNumber[],
+  { each: fits, together }: FittedNumbers,
 ): { values: string; indicators?: string } {
   const bounded = appendBounds(graph, values, fits);
   const shaped = appendShapes(graph, bounded, fits);
   const marked = fits.flatMap((fit, index) => (fit.indicator ? [index] : []));
   const fills = fits.map(({ fill }) => fill);
-  const isMissing = apply(graph, 'IsNaN', [shaped]);
-  const filled = fills.every(Number.isNaN) ? shaped : where(graph, isMissing, float(graph, fills), shaped);
+  const joined = together.reduce(
+    (numbers, fill) => appendJointFill(graph, numbers, { fill, width: fits.length }),
+    shaped,
+  );
+  const filled = fills.every(Number.isNaN)
+    ? joined
+    : where(graph, apply(graph, 'IsNaN', [joined]), float(graph, fills), joined);
   const scaled = appendScale(graph, filled, fits);
   if (marked.length === 0) return { values: scaled };
-  return { values: scaled, indicators: cast(graph, pick(graph, isMissing, marked, fits.length), 'float') };
+  return {
+    values: scaled,
+    indicators: cast(graph, pick(graph, apply(graph, 'IsNaN', [shaped]), marked, fits.length), 'float'),
+  };
 }
 
 function appendBounds(graph: GraphBuilder, values: string, fits: readonly FittedNumber[]): string {
@@ -178,7 +194,8 @@ function fillValue(values: Float32Array, fill: NumericSettings['fill']): number 
   return median;
 }
 
-function fitScale(
+/** `values` hold no NaN. */
+export function fitScale(
   values: Float32Array,
   scale: NumericSettings['scale'],
 ): Pick<FittedNumber, 'center' | 'spread' | 'scores'> {

@@ -86,11 +86,12 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
     }
   }
 
-  const derived = (name: string): NumericSettings => ({
-    ...of(name).numeric,
-    outliers: 'none',
-    transform: 'none',
-  });
+  const derived = (name: string): NumericSettings => {
+    const { numeric } = of(name);
+    // What is computed from a column is no neighbour of it.
+    const fill = numeric.fill === 'knn' || numeric.fill === 'iterative' ? 'median' : numeric.fill;
+    return { ...numeric, fill, outliers: 'none', transform: 'none' };
+  };
   const numbers: NumberPlan[] = [
     ...floats.map((name) => ({ name, sources: [name], settings: of(name).numeric })),
     ...products.map((factors) => productNumber(factors, floats, derived)),

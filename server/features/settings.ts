@@ -5,8 +5,8 @@ import { parseRatio } from '../config/schema/values.ts';
 import type { FeatureNeeds } from './matrix.ts';
 
 export interface NumericSettings {
-  /** What fills a missing number; `indicator` adds a 0/1 column where training rows miss any. */
-  readonly fill: 'none' | 'mean' | 'median' | 'zero';
+  /** What fills a missing number; `indicator` adds a 0/1 column where training rows miss any. `knn` and `iterative` look at the other numbers. */
+  readonly fill: 'none' | 'mean' | 'median' | 'zero' | JointMethod;
   readonly indicator: boolean;
   readonly scale: 'none' | 'standard' | 'robust' | 'minmax' | 'quantile';
   readonly outliers: 'none' | 'winsorize' | 'clip' | 'drop';
@@ -14,6 +14,8 @@ export interface NumericSettings {
   /** Cuts the number into bins, in place of all that is above. */
   readonly bins?: BinSettings;
 }
+
+export type JointMethod = 'knn' | 'iterative';
 
 export interface BinSettings {
   readonly k: number;
@@ -66,7 +68,7 @@ function settleNumeric(
   // A column's `impute` may be that of a category; then the section's holds for the numbers it becomes.
   const impute = read(
     'impute',
-    ['auto', 'none', 'mean', 'median', 'constant', 'indicator'],
+    ['auto', 'none', 'mean', 'median', 'constant', 'indicator', 'knn', 'iterative'],
     ['level', 'mode'],
   );
   const settled = impute === 'auto' || impute === 'none' ? asNeeded : impute;
@@ -76,6 +78,8 @@ function settleNumeric(
     median: 'median',
     constant: 'zero',
     indicator: 'median',
+    knn: 'knn',
+    iterative: 'iterative',
   } as const;
   const bins = { ...Object(section['bins']), ...Object(override['bins']) };
   const scale = read('scale', ['auto', 'none', 'standard', 'robust', 'minmax', 'quantile']);
@@ -106,7 +110,7 @@ function settleCategorical(section: Written, override: Written, path: string): C
     impute: read(
       'impute',
       ['level', 'mode', 'none'],
-      ['auto', 'mean', 'median', 'constant', 'indicator', 'knn'],
+      ['auto', 'mean', 'median', 'constant', 'indicator', 'knn', 'iterative'],
     ),
   };
 }

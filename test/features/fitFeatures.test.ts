@@ -280,9 +280,8 @@ describe('crosses', () => {
 
 test('what this version does not do is refused by name', async () => {
   const refused = { code: 'setting-not-supported' };
-  await expect(fitOn(table, ['age'], { settings: { numeric: { impute: 'knn' } } })).rejects.toMatchObject(
-    refused,
-  );
+  const settings = { datetime: { elapsed_from: 'age' } };
+  await expect(fitOn(table, ['age', 'opened'], { settings })).rejects.toMatchObject(refused);
 });
 
 test('validation rows change nothing that is learnt', async () => {

@@ -3,20 +3,31 @@ import { dateParts } from '../../catalog/columns.ts';
 import { field, planned } from './meta.ts';
 import { bool, choice, either, group, int, list, ratio, text } from './values.ts';
 
-const numericImputes = ['auto', 'none', 'mean', 'median', 'constant', 'knn', 'indicator'] as const;
+const numericImputes = [
+  'auto',
+  'none',
+  'mean',
+  'median',
+  'constant',
+  'knn',
+  'iterative',
+  'indicator',
+] as const;
 const numericScales = ['auto', 'none', 'standard', 'robust', 'minmax', 'quantile'] as const;
 const encodings = ['auto', 'onehot', 'ordinal', 'target', 'count', 'hash', 'embedding', 'native'] as const;
 
-const numericImpute = () =>
-  choice(numericImputes, { supported: ['auto', 'none', 'mean', 'median', 'constant', 'indicator'] });
 const categoryImpute = ['level', 'mode', 'none'] as const;
 
 export const numericShape = {
-  impute: field(numericImpute(), 'Missing numbers', {
-    default: 'auto',
-    defaultText: 'auto (none for trees, median+indicator otherwise)',
-    impact: 1,
-  }),
+  impute: field(
+    choice(numericImputes),
+    'Missing numbers; knn: of the 5 nearest of 1,000 training rows, iterative: from the other numbers by Bayesian ridge regression',
+    {
+      default: 'auto',
+      defaultText: 'auto (none for trees, median+indicator otherwise)',
+      impact: 1,
+    },
+  ),
   scale: field(
     choice(numericScales, {
       synonyms: { zscore: 'standard', standardize: 'standard', normalize: 'minmax', 'min-max': 'minmax' },
@@ -116,12 +127,7 @@ const overrides = {
   ...datetimeShape,
   ...textShape,
   ...imageShape,
-  impute: field(
-    choice([...numericImputes, 'level', 'mode'], {
-      supported: ['auto', 'none', 'mean', 'median', 'constant', 'indicator', 'level', 'mode'],
-    }),
-    'Missing values',
-  ),
+  impute: field(choice([...numericImputes, 'level', 'mode']), 'Missing values'),
   encode: field(
     choice([...encodings, 'tfidf'], { supported: encodings }),
     'How levels or text become numbers',

@@ -134,6 +134,8 @@ export const effects: readonly Effect[] = [
   ['features.exclude', 'model', ['age']],
   ['features.types', 'model', { 'features.types.age': 'categorical' }],
   ['features.numeric.impute', 'model', 'mean', linear],
+  ['features.numeric.impute', 'model', 'knn', linear],
+  ['features.numeric.impute', 'model', 'iterative', linear],
   ['features.numeric.scale', 'model', 'minmax', linear],
   ['features.numeric.outliers', 'model', 'winsorize', linear],
   ['features.numeric.transform', 'model', 'sqrt', linear],

@@ -21,8 +21,8 @@ describe('unsupported-setting', () => {
     check('unsupported-setting', `${clean}model: «cnn»\n`, /`model.type: cnn` is part of the language/);
     check(
       'unsupported-setting',
-      `${clean}features: {numeric: {impute: «knn»}}\n`,
-      /`features.numeric.impute: knn`/,
+      `${clean}evaluate: {compare: {test: «wilcoxon»}}\n`,
+      /`evaluate.compare.test: wilcoxon`/,
     );
     check('unsupported-setting', `${clean}baseline: [dummy, «gam»]\n`, /`baseline: gam`/);
     check('unsupported-setting', `${clean}monitor: {drift: «none»}\n`, /`monitor.drift: none`/);
