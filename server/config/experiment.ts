@@ -81,6 +81,7 @@ export interface Experiment {
       readonly folds: number;
       readonly repeats: number;
       readonly kind: 'auto' | 'kfold' | 'expanding' | 'rolling';
+      readonly nested?: boolean;
     };
     readonly dedupe: 'none' | 'exact' | 'near' | number;
     /** Absent: train.seed. */

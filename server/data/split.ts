@@ -14,6 +14,8 @@ export interface SplitPlan {
   readonly assignment: Uint8Array;
   /** Cross-validation on the non-test part: positions of table rows. Empty without it. */
   readonly folds: readonly { readonly train: Int32Array; readonly valid: Int32Array }[];
+  /** For each fold, folds of its own training rows; only where they are to be nested. */
+  readonly inner?: readonly SplitPlan['folds'][];
   readonly method: string;
   /** Rows left out because they have no target. */
   readonly withoutTarget: number;
@@ -49,6 +51,8 @@ export interface SplitRequest {
   /** Sides given by files: 1 train, 2 valid, 3 test. */
   readonly files?: Uint8Array;
   readonly cv?: CrossValidation;
+  /** Whether the training rows of each fold are divided again. */
+  readonly nested?: boolean;
   readonly seed: number;
 }
 
@@ -75,9 +79,15 @@ export function planSplit(request: SplitRequest): SplitPlan {
   if (!assignment.includes(train)) throw new ModelwrightError('split-empty', { side: 'training' });
   if (request.test !== 0 && !assignment.includes(test))
     throw new ModelwrightError('split-empty', { side: 'test' });
+  const { cv, nested } = request;
+  const folds = cv ? planFolds(request, cv, positionsOf(assignment, train)) : [];
   return {
     assignment,
-    folds: request.cv ? planFolds(request, request.cv, positionsOf(assignment, train)) : [],
+    folds,
+    ...(cv &&
+      nested === true && {
+        inner: folds.map((fold) => planFolds(request, { ...cv, repeats: 1 }, fold.train)),
+      }),
     method: request.method,
     withoutTarget: rows - withTarget,
   };

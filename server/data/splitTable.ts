@@ -45,7 +45,7 @@ export async function splitRequest(
     ...(time ? { time } : {}),
     ...(gap ? { gap } : {}),
     ...(files ? { files } : {}),
-    ...(cv ? { cv } : {}),
+    ...(cv ? { cv, nested: experiment.split.cv?.nested === true } : {}),
     seed: experiment.split.seed ?? experiment.train.seed,
   };
 }

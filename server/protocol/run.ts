@@ -84,6 +84,10 @@ export const tuningSchema = z.object({
   ),
   /** Position of the trial whose settings the model has. */
   best: z.int(),
+  /** Only with `split.cv.nested`: for each outer fold the winner of its own search, and its value on the rows held out. */
+  nested: z
+    .object({ folds: z.array(z.object({ params: z.record(z.string(), z.unknown()), value: numberSchema })) })
+    .optional(),
 });
 export type Tuning = z.infer<typeof tuningSchema>;
 

@@ -1,7 +1,7 @@
 /** A finished run in words: metrics beside the baselines, gates, where things are and what comes next. */
 import type { Finding } from '../protocol/finding.ts';
 import { toJson } from '../protocol/json.ts';
-import type { RunDocument } from '../protocol/run.ts';
+import type { RunDocument, Tuning } from '../protocol/run.ts';
 import type { RunComparison } from '../runs/compare.ts';
 import type { RunPlan } from '../runs/plan.ts';
 import { duration, number4, printable, type Style, table } from './style.ts';
@@ -61,6 +61,18 @@ function tuningLines({ tuning }: RunDocument): string[] {
   return [
     `tuned (${tuning.search}): trial ${tuning.best + 1} of ${tuning.trials.length}${stopped > 0 ? `, ${stopped} of them stopped early` : ''}; ${value}`,
     `  ${settings.join(', ')}`,
+    ...nestedLine(tuning),
+  ];
+}
+
+/** Of settings that were found without the rows that judge them. */
+function nestedLine({ nested, metric }: Tuning): string[] {
+  if (nested === undefined) return [];
+  const values = nested.folds.map(({ value }) => Number(value));
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const ends = [Math.min(...values), Math.max(...values)].map(number4).join(' to ');
+  return [
+    `  nested cross-validation: ${metric} ${number4(mean)} over ${values.length} outer folds (${ends})`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
@@ -8,11 +8,18 @@ import { trialTable } from '../../server/runs/trialTable.ts';
 import { watchRun } from '../../server/runs/watch.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
+import { renderRun } from '../../server/terminal/runReport.ts';
+import { styleFor } from '../../server/terminal/style.ts';
 import { listRuns, readRun, takeOverRun } from '../../server/tracking/runs.ts';
 import { readTrials } from '../../server/tracking/trials.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
+
+interface Nested {
+  readonly folds: readonly { readonly strength: number; readonly value: number }[];
+  readonly best: number;
+}
 
 /** A table on which settings matter: a curve with noise. */
 function workspaceWith(tune: string): string {
@@ -121,6 +128,36 @@ describe('a run that tunes', () => {
     const before = listRuns(store)[1];
     const found = before && readRun(store, before.id).document?.tuning;
     expect(record?.document?.tuning?.trials[0]?.params).toEqual(found?.trials[found.best]?.params);
+    store.close();
+  });
+
+  it('with nested folds tells how good the search is, as a loop by hand in scikit-learn does (oracle/nested.py)', async () => {
+    const workspace = temporaryFolder();
+    const oracle = new URL('./oracle/', import.meta.url);
+    copyFileSync(new URL('nested.csv', oracle), join(workspace, 't.csv'));
+    const text = `data: {source: t.csv, time: at}
+target: y
+split: {test: "2025-07-20", cv: {folds: 4, nested: true}}
+model: linear
+baseline: [dummy]
+evaluate: {ci: {samples: 100}, slices: []}
+tune: {trials: 4, search: grid, warm_start: none, space: {model.linear.strength: [1, 10, 30, 100]}}
+`;
+    writeFileSync(join(workspace, 'e.experiment.yaml'), text);
+    const { store, record, refused } = await runHere(workspace);
+    expect(refused).toEqual([]);
+    const expected: Nested = JSON.parse(readFileSync(new URL('nested.json', oracle), 'utf8'));
+    const { nested, trials = [], best = 0 } = record?.document?.tuning ?? {};
+    expect(nested?.folds.map(({ params }) => params['model.linear.strength'])).toEqual(
+      expected.folds.map(({ strength }) => strength),
+    );
+    for (const [index, { value }] of expected.folds.entries())
+      expect(Number(nested?.folds[index]?.value)).toBeCloseTo(value, 5);
+    expect(trials[best]?.params['model.linear.strength']).toBe(expected.best);
+    // The searches within are no trials of the run.
+    expect(readTrials(store, record?.head.id ?? '')).toHaveLength(4);
+    if (record?.document !== undefined)
+      expect(renderRun(record.document, styleFor(process.stdout))).toContain('nested cross-validation: rmse');
     store.close();
   });
 

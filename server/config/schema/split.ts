@@ -1,5 +1,5 @@
 /** Section 5 of the language: which rows train, which stop early, and which judge. */
-import { field, planned } from './meta.ts';
+import { field } from './meta.ts';
 import { bool, choice, either, int, ratio, shorthand, text } from './values.ts';
 
 /** Fewer than two folds mean none. */
@@ -12,7 +12,7 @@ const cv = shorthand('folds', {
     default: 'auto',
     defaultText: 'auto (expanding under time)',
   }),
-  nested: planned(bool(), 'Tune inside each fold'),
+  nested: field(bool(), 'Tune inside each fold, to tell how good the search itself is', { default: false }),
 });
 
 const dedupe = either(choice(['none', 'exact', 'near']), ratio({ above: 0, max: 1 }));

@@ -265,6 +265,7 @@ export const effects: readonly Effect[] = [
   ['evaluate.compare.correction', 'evaluation', 'none', { baseline: ['dummy', 'linear'] }],
   ['gates', 'evaluation', ['roc_auc >= 0.99']],
   // Registry and serving
+  ['split.cv.nested', 'tuning', true, { ...tuned, 'tune.trials': 2, 'split.cv.folds': 2, 'split.cv.nested': false }],
   ['tune.trials', 'tuning', 5, tuned],
   ['tune.search', 'tuning', 'grid', tuned],
   ['tune.space', 'tuning', { 'tune.space': { 'model.gbdt.max_leaves': '2..5' } }, tuned],
