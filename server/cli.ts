@@ -1,5 +1,6 @@
 /** The composition root of the command. */
 import './longLoops.ts';
+import './quickStart.ts';
 import { startWorkerAhead } from './data/workerProcess.ts';
 
 const argv = process.argv.slice(2);

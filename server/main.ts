@@ -12,7 +12,7 @@ import { gitCommit, repositoryOf } from './runs/git.ts';
 import { histories } from './runs/history.ts';
 import { watchStores } from './runs/watchStores.ts';
 import { serveWorkbench } from './runs/workbench.ts';
-import { storeFolder } from './store/store.ts';
+import { storeFolder } from './store/place.ts';
 
 const connection = process.argv.includes('--stdio')
   ? createConnection(ProposedFeatures.all, process.stdin, wholeMessages(process.stdout))

@@ -1,5 +1,6 @@
 /** Past runs of an experiment out of the workspace's store, for lenses, hovers and hints. Reads only, and only what is new. */
-import { hasStore, openStore, type Store } from '../store/store.ts';
+import { hasStore } from '../store/place.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { listRuns, type RunSummary, readRun } from '../tracking/runs.ts';
 import type { PastRun } from './openExperiment.ts';
 

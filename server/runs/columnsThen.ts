@@ -3,7 +3,7 @@ import type { ColumnThen } from '../lint/history.ts';
 import type { ColumnSample } from '../monitoring/sample.ts';
 import { quantileOf } from '../statistics/quantiles.ts';
 import type { RunRecord } from '../tracking/runs.ts';
-import { readReference } from './reference.ts';
+import { readReference } from './readReference.ts';
 
 /** Undefined where the run kept no rows, or none that can be read: then there is nothing to compare with. */
 export function columnsThen(workspace: string, run: RunRecord): ReadonlyMap<string, ColumnThen> | undefined {

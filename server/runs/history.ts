@@ -4,7 +4,8 @@ import { readCheck } from '../monitoring/lastCheck.ts';
 import { readVersions } from '../registry/versions.ts';
 import { deploymentFolder, listDeployments } from '../serving/deployments.ts';
 import { readFigures } from '../serving/figures.ts';
-import { hasStore, openStore, type Store } from '../store/store.ts';
+import { hasStore } from '../store/place.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { countLooks, listResultIds } from '../tracking/overview.ts';
 import { type RunRecord, readRun } from '../tracking/runs.ts';
 import { columnsThen } from './columnsThen.ts';
@@ -13,7 +14,7 @@ import { codeLineage } from './git.ts';
 /** Rules compare with at most so many results; the test set's looks are counted over all. */
 const mostResults = 100;
 
-interface HistoryRequest {
+export interface HistoryRequest {
   readonly workspace: string;
   readonly experiment: string;
   readonly variant?: string;

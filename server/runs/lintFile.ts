@@ -5,10 +5,12 @@ import type { DataClient } from '../data/client.ts';
 import { tableSpec } from '../data/spec.ts';
 import { missingDevice } from '../engines/missingDevice.ts';
 import { lintExperiment, stageOf } from '../lint/engine.ts';
+import type { RunHistory } from '../lint/history.ts';
 import type { Finding } from '../protocol/finding.ts';
+import { hasStore } from '../store/place.ts';
 import { failureOf } from './failure.ts';
 import { gitCommit, repositoryOf } from './git.ts';
-import { readHistory } from './history.ts';
+import type { HistoryRequest } from './history.ts';
 
 export interface LintFileRequest {
   /** Absolute. */
@@ -38,24 +40,30 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
   const options = { now: new Date(), ...(profile === undefined ? {} : { profile }) };
   const { experiment } = loaded;
   if (data === undefined || experiment === undefined) return lintExperiment({ loaded, stage }, options);
-  const runs = readHistory({
+  const { directory } = loaded;
+  const runs = await pastRuns({
     workspace,
     experiment: experiment.name,
-    directory: loaded.directory,
+    directory,
     ...(variant === undefined ? {} : { variant }),
   });
-  const repository = repositoryOf(loaded.directory);
+  const repository = repositoryOf(directory);
   const known = { loaded, stage, repository, missingDevice, ...(runs === undefined ? {} : { runs }) };
   if (experiment.data.source === undefined) return lintExperiment(known, options);
   try {
-    const facts = await data.facts(experiment, loaded.directory, { signal });
+    const facts = await data.facts(experiment, directory, { signal });
     return lintExperiment({ ...known, facts }, options);
   } catch (error) {
     signal.throwIfAborted();
     const failure = failureOf(error);
     if (failure.code !== 'expression-failed') return lintExperiment({ ...known, failure }, options);
-    const { derive: _, filter: __, ...spec } = tableSpec(experiment, loaded.directory);
+    const { derive: _, filter: __, ...spec } = tableSpec(experiment, directory);
     const { columns } = await data.profile({ ...spec, derive: [] }, {}, signal);
     return lintExperiment({ ...known, failure, columns }, options);
   }
+}
+
+/** SQLite is loaded where there is a store. */
+async function pastRuns(request: HistoryRequest): Promise<RunHistory | undefined> {
+  return hasStore(request.workspace) ? (await import('./history.ts')).readHistory(request) : undefined;
 }

@@ -7,7 +7,8 @@ import { plainSpec, tableSpec } from '../data/spec.ts';
 import type { TableSpec } from '../data/table.ts';
 import { type ModelVersion, resolveVersion } from '../registry/versions.ts';
 import { artifactPath } from '../store/artifacts.ts';
-import { hasStore, openStore } from '../store/store.ts';
+import { hasStore } from '../store/place.ts';
+import { openStore } from '../store/store.ts';
 import { type RunRecord, readRun } from '../tracking/runs.ts';
 
 export interface ModelReference {

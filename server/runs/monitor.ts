@@ -14,11 +14,13 @@ import type { DriftReport } from '../protocol/drift.ts';
 import type { MonitorDocument } from '../protocol/monitor.ts';
 import { type Deployment, deploymentFolder, listDeployments } from '../serving/deployments.ts';
 import { logSegments } from '../serving/predictionLog.ts';
-import { hasStore, openStore, type Store } from '../store/store.ts';
+import { hasStore } from '../store/place.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { type RunRecord, readRun } from '../tracking/runs.ts';
 import { kindsOf, listed, refuseStrangers } from './drift.ts';
 import { findModel, type ModelReference, specForModel } from './modelReference.ts';
-import { answerName, readReference } from './reference.ts';
+import { readReference } from './readReference.ts';
+import { answerName } from './reference.ts';
 
 export interface MonitorRequest {
   readonly workspace: string;

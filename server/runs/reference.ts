@@ -2,15 +2,10 @@
  * The rows that a model's later inputs are compared with: a sample of its test rows, kept by the run itself. A run is the
  * only moment at which those rows are surely there; when a model is registered or served, the file may have moved on.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ModelwrightError } from '../catalog/errors.ts';
 import { piiShares } from '../data/pii.ts';
 import type { ScoredRows } from '../evaluation/scoredRows.ts';
-import { parseReference } from '../monitoring/referenceFile.ts';
 import { type ColumnSample, readSample, type Sample, sampleSizes } from '../monitoring/sample.ts';
 import { createRandom } from '../statistics/random.ts';
-import type { RunRecord } from '../tracking/runs.ts';
 import type { RunRows } from './runRows.ts';
 
 /** What the model answers, among its inputs; a `_` is added where one of them has the name. */
@@ -83,17 +78,4 @@ function answersOf(
     if (value > high) high = value;
   }
   return { ...head, kind: 'numeric', form: 'numbers', values, low, high, outside: 0 };
-}
-
-/** Throws `reference-missing`, `reference-unreadable`. */
-export function readReference(workspace: string, { document, head }: RunRecord): Sample {
-  const place = document?.artifacts.reference;
-  if (place === undefined) throw new ModelwrightError('reference-missing', { id: head.id });
-  const path = join(workspace, place);
-  try {
-    return parseReference(readFileSync(path, 'utf8'), path);
-  } catch (error) {
-    if (error instanceof ModelwrightError) throw error;
-    throw new ModelwrightError('reference-unreadable', { path }, { file: path });
-  }
 }

@@ -1,6 +1,7 @@
 /** What all answers to the extension share: how a request is registered, and the store it is about. */
 import type { Call } from '../protocol/call.ts';
-import { hasStore, openStore, type Store } from '../store/store.ts';
+import { hasStore } from '../store/place.ts';
+import { openStore, type Store } from '../store/store.ts';
 import type { StoreWatch } from './watchStores.ts';
 
 export type Handler<Params, Result> = (params: Params, signal: AbortSignal) => Result | Promise<Result>;

@@ -5,7 +5,8 @@ import type { RunsChanged } from '../protocol/workbench.ts';
 import { registryStamp } from '../registry/changes.ts';
 import { listDeployments } from '../serving/deployments.ts';
 import { readFigures } from '../serving/figures.ts';
-import { hasStore, openStore, type Store, storeFolder } from '../store/store.ts';
+import { hasStore, storeFolder } from '../store/place.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { readActivity } from '../tracking/overview.ts';
 
 /** Milliseconds. A look costs a query without rows while nothing happens. */

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { copyOf } from './copy.ts';
 import { networkKind } from './fileSystem.ts';
+import { storeFolder } from './place.ts';
 import { migrations } from './schema.ts';
 
 export type { Database } from 'better-sqlite3';
@@ -17,13 +18,6 @@ export interface Store {
   /** Why nothing can be written: then the database is a copy in memory. */
   readonly unwritable?: ModelwrightError;
   close(): void;
-}
-
-export const storeFolder = '.modelwright';
-
-/** Whether the workspace has a store already; reading commands must not create one. */
-export function hasStore(workspace: string): boolean {
-  return existsSync(join(workspace, storeFolder, 'store.db'));
 }
 
 /**

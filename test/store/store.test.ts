@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { copyArtifact, putArtifact, putFile } from '../../server/store/artifacts.ts';
-import { hasStore, openStore } from '../../server/store/store.ts';
+import { hasStore } from '../../server/store/place.ts';
+import { openStore } from '../../server/store/store.ts';
 import { temporaryFolder, withoutPrivileges } from '../temporary.ts';
 
 const errorOf = (work: () => unknown): string => {

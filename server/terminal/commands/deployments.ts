@@ -13,7 +13,8 @@ import {
 import { type DescribedDeployment, describeDeployment } from '../../serving/describe.ts';
 import { loadTest } from '../../serving/load.ts';
 import { readPredictionLog } from '../../serving/predictionLog.ts';
-import { hasStore, openStore, type Store } from '../../store/store.ts';
+import { hasStore } from '../../store/place.ts';
+import { openStore, type Store } from '../../store/store.ts';
 import { number4, printable, table } from '../style.ts';
 import {
   type Act,

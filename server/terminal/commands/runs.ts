@@ -3,7 +3,8 @@ import { ModelwrightError } from '../../catalog/errors.ts';
 import { toJson } from '../../protocol/json.ts';
 import { compareRuns } from '../../runs/compare.ts';
 import { watchRun } from '../../runs/watch.ts';
-import { hasStore, openStore, type Store } from '../../store/store.ts';
+import { hasStore } from '../../store/place.ts';
+import { openStore, type Store } from '../../store/store.ts';
 import {
   deleteRun,
   listRuns,

@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { listDeployments, stopDeployment } from '../../../server/serving/deployments.ts';
-import { hasStore, openStore } from '../../../server/store/store.ts';
+import { hasStore } from '../../../server/store/place.ts';
+import { openStore } from '../../../server/store/store.ts';
 
 export interface Screen {
   readonly page: Page;
