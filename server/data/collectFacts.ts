@@ -1,17 +1,25 @@
 /** One look at an experiment's table for all data rules: a column at a time, so that memory stays small. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
-import { ahead } from './ahead.ts';
+import { ahead, hear } from './ahead.ts';
 import type { ColumnProfile } from './columnProfile.ts';
 import { checkContract } from './contract.ts';
-import { compareRows, type EqualRows } from './equalRows.ts';
+import type { DuckTable } from './duckTable.ts';
+import {
+  compareInTable,
+  type EqualRows,
+  type EqualRowsQuestion,
+  partsOf,
+  type RowValues,
+  startComparison,
+} from './equalRows.ts';
 import type { DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
 import { FactsThread } from './factsBeside.ts';
 import { countEmptyRows } from './factsEmpty.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
 import { countTwins, expectedPairs } from './factsTwins.ts';
 import { duckTable, startProfile } from './profile.ts';
-import { readColumns } from './readColumns.ts';
+import { type Fetched, type ReadColumn, readColumns } from './readColumns.ts';
 import { featureColumns, leftOutColumns, targetSources, timeColumn } from './roles.ts';
 import { planSplit } from './split.ts';
 import { splitRequest } from './splitTable.ts';
@@ -42,19 +50,24 @@ async function collect(
   const features = featureColumns(experiment, table.columns);
   const names = features.map(({ name }) => name);
   // DuckDB works ahead on these while the statistics below are computed.
-  const columns = readColumns(duck, [experiment.target, timeColumn(experiment, table.columns)]);
+  const first = [experiment.target, timeColumn(experiment, table.columns)];
+  const { columns, comparing } = readAndCompare(
+    duck,
+    { id: experiment.data.id, features: names },
+    { first, thread },
+  );
   const settling = attempt(() => inferTask(experiment, table));
-  const asked = { id: experiment.data.id, features: names };
-  const comparing = ahead(thread ? thread.compareRows(duck, asked) : compareRows(duck, asked));
   const profiling = ahead(startProfile(duck));
 
   const found = await settling;
+  await hear();
   const task = 'value' in found ? found.value : undefined;
   const classes = task && task.classes.length > 0 ? task.values : undefined;
   const parted = task
     ? await attempt(() => divide(experiment, table, { task, features: names, comparing }))
     : undefined;
   const inputs = parted && 'value' in parted ? parted.value : undefined;
+  await hear();
 
   const request = { task, names, inputs, columns, profiler: await profiling, thread };
   const walk = await walkColumns(experiment, table, request);
@@ -87,6 +100,32 @@ async function collect(
     emptyRows: await countEmptyRows(duck, walk.profile.columns),
     contract,
   };
+}
+
+/** Columns of a table that may take so many bytes are held until they are looked at, and tell meanwhile which rows are equal. */
+const heldBytes = 2 ** 29;
+
+function readAndCompare(
+  table: DuckTable,
+  question: EqualRowsQuestion,
+  { first, thread }: { first: readonly (string | undefined)[]; thread: FactsThread | undefined },
+): { columns: AsyncIterable<ReadColumn>; comparing: Promise<EqualRows> } {
+  if (8 * table.rowCount * table.columns.length > heldBytes) {
+    const { columns } = readColumns(table, { first });
+    return { columns, comparing: ahead(compareInTable(table, question)) };
+  }
+  const start = thread?.startComparison.bind(thread) ?? startComparison;
+  const comparison = start(table.rowCount, partsOf(table, question));
+  const { columns, taken } = readColumns(table, {
+    first,
+    take: (fetched) => comparison.take(fetched.column.name, rowValues(fetched)),
+  });
+  return { columns, comparing: ahead(taken.then(() => comparison.finish())) };
+}
+
+function rowValues(fetched: Fetched): RowValues {
+  if ('dictionary' in fetched) return { codes: fetched.dictionary.codes };
+  return 'offsets' in fetched ? { codes: fetched.offsets } : { values: fetched.values };
 }
 
 type Attempt<T> = { readonly value: T } | { readonly problem: FactProblem };

@@ -72,3 +72,9 @@ export function missingSql(column: SqlColumn): string {
   if (isText(type)) return `(${sql} IS NULL OR ${sql} = '')`;
   return type === 'DOUBLE' || type === 'FLOAT' ? `(${sql} IS NULL OR isnan(${sql}))` : `${sql} IS NULL`;
 }
+
+/** What rows are compared by. Dates that no reader takes are missing, as everywhere. */
+export function comparedSql(column: SqlColumn): string {
+  const isDate = column.kind === 'datetime' || isTime(column.type);
+  return isDate ? momentSql(column) : valueSql(column).sql;
+}

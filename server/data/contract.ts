@@ -1,6 +1,7 @@
 /** Checks the data against its contract, `data.columns` and `data.expect`, and does with broken rows what `data.quality.on_fail` says. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { ColumnContract, Experiment, Scalar } from '../config/experiment.ts';
+import { grouped } from '../protocol/grouped.ts';
 import { missingSql, numbersSql, type SqlColumn, textSql, valueSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import { DuckTable } from './duckTable.ts';
@@ -139,7 +140,7 @@ function columnChecks(
 }
 
 function values(count: number, name: string): string {
-  return `${count.toLocaleString('en')} values of \`${name}\``;
+  return `${grouped(count)} values of \`${name}\``;
 }
 
 /** Beyond a bound: a number, or a date for columns of dates. Missing values are beyond none. */
@@ -172,7 +173,7 @@ async function expectation(table: DuckTable, expression: string, path: string): 
       wants: 'boolean',
       aggregates: true,
     });
-    const message = (n: number) => `${n.toLocaleString('en')} rows break \`${expression}\``;
+    const message = (n: number) => `${grouped(n)} rows break \`${expression}\``;
     if (!value.wholeTable) return { path, fault: `NOT coalesce(${value.sql}, true)`, message };
     const [holds] = await database.row(`SELECT ${value.sql}`).catch(rethrow(expression));
     return holds === true ? undefined : { path, message: () => `\`${expression}\` does not hold` };

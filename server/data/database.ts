@@ -139,6 +139,20 @@ export class Database {
     }
   }
 
+  /** The query's only column, of type UBIGINT without nulls. */
+  async hashes(sql: string): Promise<BigUint64Array> {
+    const pieces: BigUint64Array[] = [];
+    // What is read of that type comes in such arrays, which `Items` does not say; they are DuckDB's.
+    await this.scan(sql, (items) => pieces.push((items as unknown as BigUint64Array).slice()));
+    const out = new BigUint64Array(pieces.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      out.set(piece, at);
+      at += piece.length;
+    }
+    return out;
+  }
+
   /** The query's only column, which is text without nulls. */
   async texts(sql: string): Promise<string[]> {
     const result = await this.#query(sql);

@@ -2,14 +2,15 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import { nearest } from '../config/nearest.ts';
 import { dropBlocks, groupByBlock, isInBlocks, takeFromBlocks } from './columnBlocks.ts';
-import { epochsSql, numbersSql, type SqlColumn, textSql, valueSql } from './columnSql.ts';
+import { comparedSql, epochsSql, type SqlColumn, textSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import type { Database, Items } from './database.ts';
 import { findLevels, type Levels, readCodes, type TextSource } from './levels.ts';
 import type { CountNulls } from './loaded.ts';
 import { offsetSql, rangeOf, rangeSql } from './numberRange.ts';
+import { addOffsets, doubleSql, floatSql, setFinite } from './numberTransfer.ts';
 import { pickHashes } from './splitTwins.ts';
-import { isTime, type NumberRange } from './sqlTypes.ts';
+import { isFloat, isTime, type NumberRange } from './sqlTypes.ts';
 import { type Dictionary, missingEpoch, type Table, type TableColumn } from './table.ts';
 
 export interface Relation {
@@ -38,6 +39,7 @@ export class DuckTable implements Table {
   readonly #columns: ReadonlyMap<string, SqlColumn>;
   readonly #numbers = new Shared<Float64Array>();
   readonly #offsets = new Shared<Int32Array>();
+  readonly #infinite = new Map<string, number>();
   readonly #levels = new Map<string, Promise<Levels>>();
   readonly #ranges = new Map<number, Promise<ReadonlyMap<string, NumberRange>>>();
 
@@ -105,13 +107,33 @@ export class DuckTable implements Table {
       const range = await this.rangeOf(column);
       const offset = range && offsetSql(column, range);
       if (range === undefined || offset === undefined)
-        return this.#fill(doubleSql(column), values, column.block);
+        return isFloat(column.type) && column.kind !== 'datetime'
+          ? this.#floats(column, values)
+          : this.#fill(doubleSql(column), values, column.block);
       const take = (items: ArrayLike<number>, from: number) => addOffsets(items, range.min - 1, values, from);
       const read = this.#offsets.known(name);
       if (read === undefined) await this.#scan(offset, take, column.block);
       else take(await read, 0);
       return values;
     });
+  }
+
+  async #floats(column: SqlColumn, values: Float64Array): Promise<Float64Array> {
+    let infinite = 0;
+    await this.#scan(
+      floatSql(column),
+      (items, from) => {
+        infinite += setFinite(items, values, from);
+      },
+      column.block,
+    );
+    this.#infinite.set(column.name, infinite);
+    return values;
+  }
+
+  /** Rows of a column that `numbers` has read which are infinite. */
+  infiniteOf(name: string): number {
+    return this.#infinite.get(name) ?? 0;
   }
 
   /** The column's place between the ends of its range, from 1 on; 0 where missing. For ranges of less than 2^31. */
@@ -168,7 +190,7 @@ export class DuckTable implements Table {
   async dictionary(name: string): Promise<Dictionary> {
     const column = this.sqlColumn(name);
     const levels = await this.#levelsOf(column);
-    const codes = new Int32Array(this.rowCount);
+    const codes = new Int32Array(new SharedArrayBuffer(4 * this.rowCount));
     if (levels.texts.length > 0)
       await readCodes(this.relation.database, this.#textsOf(column), levels, codes);
     return { levels: levels.texts, codes };
@@ -234,7 +256,7 @@ export class DuckTable implements Table {
   }
 
   #hashSql(names: readonly string[]): string {
-    return `hash(${names.map((name) => valueSql(this.sqlColumn(name)).sql).join(', ')})`;
+    return `hash(${names.map((name) => comparedSql(this.sqlColumn(name))).join(', ')})`;
   }
 
   /** A table without the rows for which one of the SQL conditions is true. This one is used up. */
@@ -339,19 +361,6 @@ const mostNamed = 10_000;
 /** Whether `numbersSql` takes the stored value as it is: dates in text are parsed, and dear. */
 function isNumber({ input, kind, type }: SqlColumn): boolean {
   return input !== 'string' && (kind !== 'datetime' || isTime(type));
-}
-
-/** As `numbersSql`, NaN where that is null, in half of the width where nothing is lost. */
-function doubleSql(column: SqlColumn): string {
-  const number = `coalesce(${numbersSql(column)}, CAST('nan' AS DOUBLE))`;
-  return column.type === 'FLOAT' ? `CAST(${number} AS FLOAT)` : number;
-}
-
-function addOffsets(items: ArrayLike<number>, base: number, values: Float64Array, from: number): void {
-  for (let at = 0; at < items.length; at++) {
-    const offset = items[at] ?? 0;
-    values[from + at] = offset === 0 ? Number.NaN : offset + base;
-  }
 }
 
 /** Brings the hashes of more columns into those of the first ones, row by row. */

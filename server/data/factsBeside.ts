@@ -3,28 +3,17 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { ColumnAnswer, ColumnRole, TableQuestion } from './columnLooks.ts';
 import type { Described } from './columnProfile.ts';
-import type { DuckTable, Relation } from './duckTable.ts';
-import { compareRows, type EqualRows, type EqualRowsQuestion } from './equalRows.ts';
+import type { DuckTable } from './duckTable.ts';
+import type { EqualRows, RowComparison, RowParts, RowValues } from './equalRows.ts';
 import type { LinkTarget } from './linkCounts.ts';
-import type { Gaps } from './profileNumbers.ts';
 import type { FetchedNumbers } from './readColumns.ts';
-
-export interface RowsWork {
-  readonly kind: 'rows';
-  readonly question: EqualRowsQuestion;
-  /** Without what cannot cross, and what the thread has of its own. */
-  readonly relation: Omit<Relation, 'database' | 'countNulls'>;
-  /** SQL that makes the view which the relation is. */
-  readonly view: string;
-  /** Where a folder for spilled data is made. */
-  readonly directory: string;
-}
 
 export interface NumbersWork {
   readonly kind: 'numbers';
   readonly fetched: FetchedNumbers;
   readonly role: ColumnRole;
-  readonly gaps: Gaps | undefined;
+  /** See `describeNumbers`. */
+  readonly missing: number | undefined;
   /** Its profile is known. */
   readonly profiled: boolean;
 }
@@ -35,9 +24,11 @@ export interface NumbersLook {
 }
 
 export type ThreadWork =
-  | RowsWork
-  | NumbersWork
-  | { readonly kind: 'question'; readonly question: TableQuestion };
+  | { readonly kind: 'rows'; readonly rows: number; readonly parts: RowParts }
+  | { readonly kind: 'take'; readonly name: string; readonly column: RowValues }
+  | { readonly kind: 'compare' }
+  | { readonly kind: 'question'; readonly question: TableQuestion }
+  | NumbersWork;
 
 /** With fewer rows the thread's start would take longer than it saves. */
 const manyRows = 500_000;
@@ -57,7 +48,7 @@ export class FactsThread {
   readonly #worker: Worker;
   /** It answers in the order in which it is asked. */
   readonly #waiting: Waiting[] = [];
-  #comparing = false;
+  #compared = true;
   #failure: unknown;
 
   /** Undefined for a small table, and on a machine with one processor. */
@@ -77,42 +68,44 @@ export class FactsThread {
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
   }
 
+  #tell(work: ThreadWork): void {
+    this.#worker.postMessage(work);
+  }
+
   #ask<Answer>(work: ThreadWork): Promise<Answer> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const answer = new Promise<Answer>((resolve, reject) => {
       // The thread answers each work with what it is answered with.
       this.#waiting.push({ resolve: resolve as (answer: unknown) => void, reject });
     });
-    this.#worker.postMessage(work);
+    this.#tell(work);
     return answer;
   }
 
-  /** Only files can be read by two; a table in memory belongs to its DuckDB. */
-  async compareRows(table: DuckTable, question: EqualRowsQuestion): Promise<EqualRows> {
-    const { database, countNulls: _, ...relation } = table.relation;
-    if (!relation.view) return compareRows(table, question);
-    const [view] = await database.row(`SELECT sql FROM duckdb_views() WHERE view_name = '${relation.name}'`);
-    this.#comparing = true;
-    const work = { question, relation, view: String(view), directory: database.directory };
-    return this.#ask<EqualRows>({ kind: 'rows', ...work }).finally(() => {
-      this.#comparing = false;
-    });
+  /** Values that are shared do not have to be copied. */
+  startComparison(rows: number, parts: RowParts): RowComparison {
+    this.#tell({ kind: 'rows', rows, parts });
+    this.#compared = false;
+    return {
+      take: (name, column) => this.#tell({ kind: 'take', name, column }),
+      finish: () =>
+        this.#ask<EqualRows>({ kind: 'compare' }).finally(() => {
+          this.#compared = true;
+        }),
+    };
   }
 
   /** What is asked of all columns that follow. */
   prepare({ linker, ...question }: TableQuestion): void {
     const shared = linker && { ...linker, target: shareTarget(linker.target) };
     // The sides of all rows are for columns of texts.
-    const work: ThreadWork = {
-      kind: 'question',
-      question: { ...question, linker: shared, assignment: undefined },
-    };
-    this.#worker.postMessage(work);
+    this.#tell({ kind: 'question', question: { ...question, linker: shared, assignment: undefined } });
   }
 
   /** Undefined where the thread has enough to do. */
   look(work: Omit<NumbersWork, 'kind'>): Promise<NumbersLook> | undefined {
-    const busy = this.#comparing || this.#waiting.length >= mostWaiting;
+    // Rows are compared as soon as they can be, before anything that waits.
+    const busy = this.#waiting.length >= (this.#compared ? mostWaiting : 1);
     return busy ? undefined : this.#ask({ kind: 'numbers', ...work });
   }
 
@@ -124,14 +117,15 @@ export class FactsThread {
 }
 
 function shareTarget(target: LinkTarget): LinkTarget {
-  const { values, half, cells } = target;
-  const shared = {
-    values: new Float64Array(new SharedArrayBuffer(values.byteLength)),
-    half: new Uint8Array(new SharedArrayBuffer(half.byteLength)),
-    cells: new Int32Array(new SharedArrayBuffer(cells.byteLength)),
-  };
-  shared.values.set(values);
-  shared.half.set(half);
-  shared.cells.set(cells);
-  return { ...target, ...shared };
+  return { ...target, values: isShared(target.values) ? target.values : copyShared(target.values) };
+}
+
+function isShared({ buffer }: Float64Array): boolean {
+  return buffer instanceof SharedArrayBuffer;
+}
+
+function copyShared(values: Float64Array): Float64Array {
+  const shared = new Float64Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
 }

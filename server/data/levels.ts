@@ -24,12 +24,12 @@ export async function findLevels(database: Database, name: string, source: TextS
   const { relation, text, hash = hashSql } = source;
   await database.run(`CREATE TEMP TABLE ${name} AS SELECT v, n, ${hash('v')} AS h
     FROM (SELECT ${text} AS v, count(*) AS n FROM ${relation} WHERE ${text} IS NOT NULL GROUP BY v) ORDER BY v`);
-  const texts = await database.texts(`SELECT v FROM ${name}`);
-  const hashes = new BigUint64Array(texts.length + 1);
-  await database.fill(
-    `SELECT ${hash('CAST(NULL AS VARCHAR)')} AS h UNION ALL (SELECT h FROM ${name})`,
-    hashes,
-  );
+  // Asked for together: the second answer need not wait until somebody has heard the first.
+  const hashed = `SELECT ${hash('CAST(NULL AS VARCHAR)')} AS h UNION ALL (SELECT h FROM ${name})`;
+  const [texts, hashes] = await Promise.all([
+    database.texts(`SELECT v FROM ${name}`),
+    database.hashes(hashed),
+  ]);
   return { texts, table: name, index: indexHashes(hashes) };
 }
 

@@ -1,7 +1,7 @@
 /** Counts of a coded column against the target, in two random halves of the rows: all that a link is computed from. */
 import type { CodedColumn } from './linkCodes.ts';
 
-/** The rows with a target, halved by chance. */
+/** The rows with a target, halved by chance. `half` and `cells` are shared with threads that look at columns. */
 export interface LinkTarget {
   /** Per table row: class index or value; NaN rows are passed over. */
   readonly values: Float64Array;
@@ -17,7 +17,7 @@ const noCell = -1;
 
 export function linkTarget(target: Omit<LinkTarget, 'cells'>): LinkTarget {
   const { values, classes, half } = target;
-  const cells = new Int32Array(classes > 0 ? values.length : 0);
+  const cells = new Int32Array(new SharedArrayBuffer(classes > 0 ? 4 * values.length : 0));
   for (let row = 0; row < cells.length; row++) {
     const value = values[row] ?? Number.NaN;
     cells[row] = Number.isNaN(value) ? noCell : (half[row] ?? 0) * classes + value;

@@ -243,7 +243,7 @@ function centred(values: Float64Array): Float64Array {
 function halves(rows: number, seed: number): Uint8Array {
   const words = new Uint32Array(Math.ceil(rows / 32));
   createRandom(seed, 'halves').fillUint32(words);
-  const half = new Uint8Array(rows);
+  const half = new Uint8Array(new SharedArrayBuffer(rows));
   for (let i = 0; i < rows; i++) half[i] = ((words[i >>> 5] ?? 0) >>> (i & 31)) & 1;
   return half;
 }

@@ -5,10 +5,10 @@ import type { ColumnProfile, Described, Profile } from './columnProfile.ts';
 import { missingSql, type SqlColumn } from './columnSql.ts';
 import { DuckTable } from './duckTable.ts';
 import { columnId } from './loaded.ts';
-import { countDistinct, describeNumbers, type Gaps } from './profileNumbers.ts';
+import { countDistinct, describeNumbers } from './profileNumbers.ts';
 import { profileTexts } from './profileTexts.ts';
 import { type ReadColumn, readColumns } from './readColumns.ts';
-import { isInteger } from './sqlTypes.ts';
+import { isFraction, isInteger } from './sqlTypes.ts';
 import type { Table } from './table.ts';
 
 /** All columns of the table, in its order. The table must be one of `openTable`. */
@@ -16,7 +16,7 @@ export async function profileTable(table: Table): Promise<Profile> {
   const duck = duckTable(table);
   const profiler = await startProfile(duck);
   const columns: ColumnProfile[] = [];
-  for await (const read of readColumns(duck)) columns.push(await profiler.look(read));
+  for await (const read of readColumns(duck).columns) columns.push(await profiler.look(read));
   return profiler.profile(columns);
 }
 
@@ -25,7 +25,7 @@ export interface Profiler {
   /** Of a column that was looked at before. */
   known(column: SqlColumn): Promise<ColumnProfile> | undefined;
   /** What `describeNumbers` has to be told of a column. */
-  gaps(column: SqlColumn): Gaps | undefined;
+  missing(column: SqlColumn): number | undefined;
   /** For columns that were described elsewhere. */
   keep(column: SqlColumn, described: Promise<Described>): Promise<ColumnProfile>;
   profile(columns: readonly ColumnProfile[]): Profile;
@@ -49,16 +49,12 @@ async function createProfiler(table: DuckTable): Promise<Profiler> {
   const spellings = await relation.countNulls?.(sourceIds(table));
   const ids = new Map(relation.columns.map((column, index) => [column, columnId(index)]));
   const unclear = relation.columns.filter((column) => hasUnclearGaps(column, table.rowCount));
-  const gapsOf = new Map<SqlColumn, Gaps>();
+  const missing = new Map<SqlColumn, number>();
   for (const [from, held] of groupByBlock(relation.name, unclear)) {
-    const gaps = await relation.database.aggregateEach(
-      held.map((column) => [`count_if(${missingSql(column)})`, infiniteSql(column)]),
+    const counts = await relation.database.aggregate(held, (column) => `count_if(${missingSql(column)})`, {
       from,
-    );
-    for (const [index, column] of held.entries()) {
-      const [missing, infinite] = gaps[index] ?? [];
-      gapsOf.set(column, { missing: Number(missing), infinite: Number(infinite) });
-    }
+    });
+    for (const [index, column] of held.entries()) missing.set(column, Number(counts[index]));
   }
   const profiles = new Map<SqlColumn, Promise<ColumnProfile>>();
   const profileOf = async (column: SqlColumn, described: Promise<Described>): Promise<ColumnProfile> => {
@@ -75,12 +71,12 @@ async function createProfiler(table: DuckTable): Promise<Profiler> {
   };
   const describe = async (read: ReadColumn) =>
     read.dictionary === undefined
-      ? describeNumbers(read, gapsOf.get(read.column))
+      ? describeNumbers(read, missing.get(read.column))
       : await profileTexts(table, read);
   const profiler: Profiler = {
     look: (read) => profiler.known(read.column) ?? profiler.keep(read.column, describe(read)),
     known: (column) => profiles.get(column),
-    gaps: (column) => gapsOf.get(column),
+    missing: (column) => missing.get(column),
     keep(column, described) {
       const profiled = profileOf(column, described);
       profiles.set(column, profiled);
@@ -93,13 +89,10 @@ async function createProfiler(table: DuckTable): Promise<Profiler> {
   return profiler;
 }
 
-/** Whether a number that is not there may be more than a missing one: infinite, malformed, out of range. */
-function hasUnclearGaps({ input, type, range }: SqlColumn, rows: number): boolean {
-  return input !== 'string' && range?.present !== rows && type !== 'BOOLEAN' && !isInteger(type);
-}
-
-function infiniteSql({ sql, type }: SqlColumn): string {
-  return type === 'DOUBLE' || type === 'FLOAT' ? `count_if(isinf(${sql}))` : 'count_if(false)';
+/** Whether a number that is not there may be more than a missing one: malformed, out of range. */
+function hasUnclearGaps({ input, kind, type, range }: SqlColumn, rows: number): boolean {
+  const clear = type === 'BOOLEAN' || isInteger(type) || (isFraction(type) && kind !== 'datetime');
+  return input !== 'string' && range?.present !== rows && !clear;
 }
 
 /** The table behind the interface, for those who ask DuckDB themselves. */

@@ -18,7 +18,7 @@ export async function profileWithLinks(table: Table, target: string): Promise<Pr
   const duck = duckTable(table);
   const profiler = await startProfile(duck);
   const columns: ColumnProfile[] = [];
-  for await (const read of readColumns(duck)) {
+  for await (const read of readColumns(duck).columns) {
     const profiled = await profiler.look(read);
     columns.push({ ...profiled, link: profiled.name === target ? null : linkOf(linker, read) });
   }

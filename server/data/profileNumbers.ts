@@ -10,17 +10,15 @@ import { momentsOf, placeOf, quantilesOf, topOf, type ValueCounts } from './valu
 const probabilities = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 const topValues = 10;
 
-/** What stands where no number does. */
-export interface Gaps {
-  readonly missing: number;
-  readonly infinite: number;
-}
-
-/** `gaps`: undefined where a cell without a number can only be missing. */
-export function describeNumbers({ column, coding, scan, valueCounts }: ReadNumbers, gaps?: Gaps): Described {
+/** `knownMissing`: undefined where a cell without a finite number can only be missing. */
+export function describeNumbers(
+  { column, fetched, coding, scan, valueCounts }: ReadNumbers,
+  knownMissing?: number,
+): Described {
   const { falls, rises, present, whole } = scan();
   const rows = coding().codes.length;
-  const { missing, infinite } = gaps ?? { missing: rows - present, infinite: 0 };
+  const infinite = 'values' in fetched ? fetched.infinite : 0;
+  const missing = knownMissing ?? rows - infinite - present;
   const seen = valueCounts();
   const { mean, std } = momentsOf(seen);
   const quantiles = quantilesOf(seen, probabilities);

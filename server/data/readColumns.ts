@@ -45,46 +45,98 @@ export interface ReadTexts extends Read {
   readonly dictionary: Dictionary;
 }
 
-/** So many columns are read before their turn. */
+export interface ColumnReading {
+  /** In their order. */
+  readonly columns: AsyncIterable<ReadColumn>;
+  /** When each was taken. */
+  readonly taken: Promise<void>;
+}
+
+export interface ReadingOptions {
+  /** Numbers of these columns are read first and held until their turn: others ask the table for them, too. */
+  readonly first?: readonly (string | undefined)[];
+  /**
+   * Is handed each column as soon as it is read. All are then read at once, and held until their turn; texts are asked
+   * for first, since it takes several questions to read them.
+   */
+  readonly take?: (column: Fetched) => void;
+}
+
+/** So many columns are read at a time: DuckDB always knows the next question, however long nobody listens. */
+const columnsAtOnce = 4;
+/** So many are read before their turn where columns are not held. */
 const columnsAhead = 2;
 
-/**
- * Columns in their order. DuckDB begins at once, and reads the next columns while one is looked at. Numbers of the
- * columns named `shared` are read first and held until their turn: others ask the table for them, too.
- */
-export function readColumns(
-  table: DuckTable,
-  shared: readonly (string | undefined)[] = [],
-): AsyncIterable<ReadColumn> {
+/** DuckDB begins at once, and reads the next columns while one is looked at. */
+export function readColumns(table: DuckTable, { first = [], take }: ReadingOptions = {}): ColumnReading {
   const { columns } = table.relation;
-  const waiting = new Map<SqlColumn, Promise<Fetched>>();
-  const fetch = (column: SqlColumn | undefined) => {
-    if (column === undefined || waiting.has(column)) return;
-    waiting.set(column, ahead(fetchColumn(table, column)));
+  const sooner = columns.filter(({ name, input }) => first.includes(name) && input !== 'string');
+  const texts = take ? columns.filter(({ input }) => input === 'string') : [];
+  const order = [...new Set([...texts, ...sooner, ...columns])];
+  const waiting = new Map(order.map((column) => [column, Promise.withResolvers<Fetched>()]));
+  for (const { promise } of waiting.values()) ahead(promise);
+  const all = Promise.withResolvers<void>();
+  ahead(all.promise);
+  const most = take ? order.length : sooner.length + columnsAhead;
+  const count = { begun: 0, reading: 0, held: 0, left: order.length };
+  const begin = () => {
+    while (count.reading < columnsAtOnce && count.held < most && count.begun < order.length)
+      read(order[count.begun++]);
   };
-  for (const column of columns) if (shared.includes(column.name) && column.input !== 'string') fetch(column);
-  for (const column of columns.slice(0, columnsAhead)) fetch(column);
-  return (async function* walk() {
-    for (const [at, column] of columns.entries()) {
-      const fetched = await waiting.get(column);
+  const read = async (column: SqlColumn | undefined) => {
+    const settled = column && waiting.get(column);
+    if (column === undefined || settled === undefined) return;
+    count.reading++;
+    count.held++;
+    try {
+      const fetched = await fetchColumn(table, column);
+      take?.(fetched);
+      settled.resolve(fetched);
+      if (--count.left === 0) all.resolve();
+    } catch (error) {
+      settled.reject(error);
+      all.reject(error);
+    }
+    count.reading--;
+    begin();
+  };
+  begin();
+  return { columns: walk(), taken: all.promise };
+
+  async function* walk() {
+    for (const column of columns) {
+      const fetched = await waiting.get(column)?.promise;
       waiting.delete(column);
-      fetch(columns[at + columnsAhead]);
+      count.held--;
+      begin();
       if (fetched !== undefined) yield 'dictionary' in fetched ? readTexts(fetched) : readNumbers(fetched);
     }
-  })();
+  }
 }
 
 export type FetchedNumbers =
-  | { readonly column: SqlColumn; readonly values: Float64Array; readonly range?: NumberRange }
+  | {
+      readonly column: SqlColumn;
+      readonly values: Float64Array;
+      /** Rows whose value is infinite, NaN in `values`. */
+      readonly infinite: number;
+      readonly range?: NumberRange;
+    }
   | { readonly column: SqlColumn; readonly offsets: Int32Array; readonly range: NumberRange };
-type Fetched = FetchedNumbers | { readonly column: SqlColumn; readonly dictionary: Dictionary };
+export type Fetched = FetchedNumbers | { readonly column: SqlColumn; readonly dictionary: Dictionary };
 
 async function fetchColumn(table: DuckTable, column: SqlColumn): Promise<Fetched> {
   if (column.input === 'string') return { column, dictionary: await table.dictionary(column.name) };
   const range = await table.rangeOf(column);
-  return range !== undefined && isNarrow(range)
-    ? { column, offsets: await table.offsets(column, range), range }
-    : { column, values: await table.numbers(column.name), ...(range === undefined ? {} : { range }) };
+  if (range !== undefined && isNarrow(range))
+    return { column, offsets: await table.offsets(column, range), range };
+  const values = await table.numbers(column.name);
+  return {
+    column,
+    values,
+    infinite: table.infiniteOf(column.name),
+    ...(range === undefined ? {} : { range }),
+  };
 }
 
 function readTexts({ column, dictionary }: { column: SqlColumn; dictionary: Dictionary }): ReadTexts {

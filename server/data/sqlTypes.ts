@@ -8,6 +8,11 @@ export function isFraction(type: string): boolean {
   return /^(DOUBLE|FLOAT|DECIMAL\(.*\))$/.test(type);
 }
 
+/** May be infinite. */
+export function isFloat(type: string): boolean {
+  return type === 'DOUBLE' || type === 'FLOAT';
+}
+
 export function isTime(type: string): boolean {
   return type === 'DATE' || type.startsWith('TIMESTAMP');
 }

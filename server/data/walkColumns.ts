@@ -1,6 +1,6 @@
 /** Each column of a table read once and looked at by all data rules; what the columns say together is found at the end. */
 import type { Experiment } from '../config/experiment.ts';
-import { ahead } from './ahead.ts';
+import { ahead, hear } from './ahead.ts';
 import { type ColumnAnswer, type ColumnRole, lookAtColumn, type TableQuestion } from './columnLooks.ts';
 import type { ColumnProfile, Described, Profile } from './columnProfile.ts';
 import type { CategoryFacts, ColumnLink, OrderLink, SplitFacts } from './facts.ts';
@@ -45,6 +45,7 @@ export interface WalkRequest {
 export async function walkColumns(experiment: Experiment, table: Table, request: WalkRequest): Promise<Walk> {
   const { task, inputs, profiler, thread } = request;
   const linker = task && prepareLinks(task, experiment.train.seed);
+  await hear();
   const question: TableQuestion = {
     linker,
     linear: experiment.model.type === 'linear',
@@ -57,6 +58,7 @@ export async function walkColumns(experiment: Experiment, table: Table, request:
   const roleOf = roles(experiment, table, request.names);
   const looking: Promise<Looked>[] = [];
   for await (const read of request.columns) {
+    await hear();
     const role = roleOf(read.column.name);
     const beside = thread && lookBeside(read, role, { profiler, thread });
     if (beside === undefined)
@@ -101,7 +103,12 @@ function lookBeside(
   if (read.dictionary !== undefined) return undefined;
   const { column, fetched } = read;
   const known = profiler.known(column);
-  const look = thread.look({ fetched, role, gaps: profiler.gaps(column), profiled: known !== undefined });
+  const look = thread.look({
+    fetched,
+    role,
+    missing: profiler.missing(column),
+    profiled: known !== undefined,
+  });
   if (look === undefined) return undefined;
   const profile = known ?? profiler.keep(column, look.then(describedOf));
   return Promise.all([profile, look]).then(([profile, { answer }]) => ({ profile, answer }));

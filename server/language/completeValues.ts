@@ -6,6 +6,7 @@ import { fieldAt, schemaAt } from '../config/fields.ts';
 import { nodesOf } from '../config/schema/nodes.ts';
 import type { Format, ValueKind } from '../config/schema/values.ts';
 import { guessTargets } from '../data/guessTargets.ts';
+import { grouped } from '../protocol/grouped.ts';
 import { columnSuggestions, expressionSuggestions } from './completeExpression.ts';
 import { spaceSuggestions } from './completeSpace.ts';
 import type { Cursor } from './cursor.ts';
@@ -141,7 +142,7 @@ function pathValues({ open, steps }: Place): Suggestion[] {
     return (facts?.target?.classes ?? []).map(({ label, rows }) => ({
       label: yamlScalar(label),
       kind: CompletionItemKind.EnumMember,
-      detail: `${rows.toLocaleString('en-US')} rows`,
+      detail: `${grouped(rows)} rows`,
     }));
   }
   const column = /^data\.columns\.(.+)\.in\.\d+$/.exec(path)?.[1];

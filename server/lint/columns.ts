@@ -4,6 +4,7 @@ import { appendEdit, removeEdit, setEdit, yamlScalar } from '../config/edits.ts'
 import type { LoadedExperiment } from '../config/load.ts';
 import type { ColumnProfile } from '../data/columnProfile.ts';
 import type { Fix } from '../protocol/finding.ts';
+import { grouped } from '../protocol/grouped.ts';
 import { fixOf } from './fixes.ts';
 import type { LintContext } from './rule.ts';
 
@@ -47,7 +48,7 @@ export function percent(share: number): string {
 
 /** `1,234,567`. */
 export function count(value: number): string {
-  return value.toLocaleString('en-US');
+  return grouped(value);
 }
 
 /** An AUC or R² by name: `AUC 0.972`. */

@@ -5,6 +5,7 @@ import type { LoadedExperiment } from '../config/load.ts';
 import type { Problem } from '../config/problem.ts';
 import { isMap } from '../config/schema/nodes.ts';
 import type { Finding, Severity } from '../protocol/finding.ts';
+import { grouped } from '../protocol/grouped.ts';
 import { allRules, loaderRules } from './allRules.ts';
 import { dropSilenced } from './graph.ts';
 import { ownRules } from './ownRules.ts';
@@ -83,13 +84,8 @@ function runRule(rule: Rule, context: RuleContext): RawFinding[] {
   const known = sampled === undefined || rule.sampleSafe !== undefined ? context : others;
   const found = [...rule.run(known)].map((draft) => fromDraft(rule, draft, context));
   if (sampled === undefined || rule.sampleSafe !== 'judged') return found;
-  const note = ` (in ${spaced(sampled.seen)} of ${spaced(sampled.total)} rows)`;
+  const note = ` (in ${grouped(sampled.seen, ' ')} of ${grouped(sampled.total, ' ')} rows)`;
   return found.map((finding) => ({ ...finding, message: withNote(finding.message, note), sampled }));
-}
-
-/** 412 331: no comma that could be a decimal one. */
-function spaced(rows: number): string {
-  return rows.toLocaleString('en').replaceAll(',', ' ');
 }
 
 function fromProblem(problem: Problem, loaded: LoadedExperiment): RawFinding {

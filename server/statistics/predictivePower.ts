@@ -123,7 +123,7 @@ function bestCut(x: Float64Array, y: Float64Array, { from, to, classes }: Stretc
 /** Sum of squares over rows: the part of the impurity that a cut can change. */
 function purity(sums: Float64Array, rows: number): number {
   let squares = 0;
-  for (const sum of sums) squares += sum * sum;
+  for (let at = 0; at < sums.length; at++) squares += (sums[at] ?? 0) ** 2;
   return squares / rows;
 }
 

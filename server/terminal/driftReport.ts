@@ -1,5 +1,6 @@
 /** A comparison of rows in words: one sentence, then a line a column. */
 import type { ColumnDrift, DriftReport } from '../protocol/drift.ts';
+import { grouped } from '../protocol/grouped.ts';
 import type { MonitorDocument } from '../protocol/monitor.ts';
 import { number4, printable, type Style, table } from './style.ts';
 
@@ -27,7 +28,7 @@ export function renderDrift(report: DriftReport, style: Style): string {
       : [
           `All columns together: ${multivariate.drifted ? 'drifted' : 'no drift'}, ${multivariate.test} ${multivariate.auc === null ? `distance ${number4(multivariate.statistic === null ? Number.NaN : Number(multivariate.statistic))}` : `AUC ${number4(multivariate.auc)}`}, adjusted p ${number4(multivariate.pAdjusted ?? Number.NaN)}${multivariate.drifted && multivariate.top.length > 0 ? `; told apart by ${multivariate.top.map((name) => printable(name, 40)).join(', ')}` : ''}`,
         ];
-  const sizes = `${rows.reference.toLocaleString('en-US')} rows against ${rows.current.toLocaleString('en-US')}, tested on ${sampled.reference.toLocaleString('en-US')} and ${sampled.current.toLocaleString('en-US')}`;
+  const sizes = `${grouped(rows.reference)} rows against ${grouped(rows.current)}, tested on ${grouped(sampled.reference)} and ${grouped(sampled.current)}`;
   const rule = correction === 'maxt' ? `max-T over ${permutations} permutations` : correction;
   return [
     style.bold(headline(report)),

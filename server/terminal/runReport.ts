@@ -1,5 +1,6 @@
 /** A finished run in words: metrics beside the baselines, gates, where things are and what comes next. */
 import type { Finding } from '../protocol/finding.ts';
+import { grouped } from '../protocol/grouped.ts';
 import { toJson } from '../protocol/json.ts';
 import type { RunDocument, Tuning } from '../protocol/run.ts';
 import type { RunComparison } from '../runs/compare.ts';
@@ -38,9 +39,8 @@ export function renderFindingSummary(findings: readonly Finding[], style: Style)
 
 function headline(document: RunDocument, style: Style): string {
   const { run, rows, split, model } = document;
-  const count = (n: number) => n.toLocaleString('en-US');
   const folds = split.folds > 0 ? `, ${split.folds}-fold cross-validation` : '';
-  const sides = `${count(rows.train)} train, ${count(rows.valid)} valid, ${count(rows.test)} test rows`;
+  const sides = `${grouped(rows.train)} train, ${grouped(rows.valid)} valid, ${grouped(rows.test)} test rows`;
   const seconds = Object.values(document.timings).reduce((sum, each) => sum + each, 0);
   return [
     `${style.bold(printable(run.experiment))}  run ${style.bold(run.id)}  ${run.status} in ${duration(seconds)}`,

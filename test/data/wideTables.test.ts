@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
 import type { ColumnProfile } from '../../server/data/columnProfile.ts';
 import { enforceContract } from '../../server/data/contract.ts';
-import { compareRows } from '../../server/data/equalRows.ts';
+import { compareInTable } from '../../server/data/equalRows.ts';
 import { countEmptyRows } from '../../server/data/factsEmpty.ts';
 import { pickRows } from '../../server/data/pickRows.ts';
 import { duckTable, profileTable } from '../../server/data/profile.ts';
@@ -37,7 +37,7 @@ test('each column of a wide CSV file is profiled as in a narrow one, and rows ar
   for (const [index, profile] of profiles.entries())
     expect(nameless(profile)).toEqual(expected.map(nameless)[index % kinds.length]);
   const features = wide.columns.map(({ name }) => name);
-  const { whole } = await compareRows(duckTable(wide), { id: undefined, features });
+  const { whole } = await compareInTable(duckTable(wide), { id: undefined, features });
   expect([...whole]).toEqual([0, 1, 0, 3, 4]);
   expect(await countEmptyRows(duckTable(wide), profiles)).toBe(1);
 });

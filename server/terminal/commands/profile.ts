@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { startDataClient } from '../../data/client.ts';
 import type { Profile } from '../../data/columnProfile.ts';
 import { plainSpec } from '../../data/spec.ts';
+import { grouped } from '../../protocol/grouped.ts';
 import { number4, printable, type Style, table } from '../style.ts';
 import { type Declare, declare, type SharedOptions } from '../terminal.ts';
 
@@ -41,7 +42,7 @@ function renderProfile(profile: Profile, style: Style): string {
     printable(column.name, 32),
     column.kind,
     column.missing === 0 ? '' : `${number4((100 * column.missing) / profile.rows)} %`,
-    column.distinct.toLocaleString('en-US'),
+    grouped(column.distinct),
     short(column.min),
     short(column.quantiles?.['0.5']),
     short(column.max),
@@ -52,7 +53,7 @@ function renderProfile(profile: Profile, style: Style): string {
       .join(', '),
   ]);
   const [header = '', ...lines] = table([head, ...rows], [2, 3, 4, 5, 6]);
-  const title = `${profile.rows.toLocaleString('en-US')} rows, ${profile.columns.length} columns, ${profile.hash}`;
+  const title = `${grouped(profile.rows)} rows, ${profile.columns.length} columns, ${profile.hash}`;
   return [title, '', style.dim(header), ...lines].join('\n');
 }
 

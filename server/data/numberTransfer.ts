@@ -1,0 +1,32 @@
+/** How numbers come across from DuckDB: as SQL there, as values of an array here. */
+import { numbersSql, type SqlColumn } from './columnSql.ts';
+
+/** As `numbersSql`, NaN where that is null. */
+export function doubleSql(column: SqlColumn): string {
+  return `coalesce(${numbersSql(column)}, CAST('nan' AS DOUBLE))`;
+}
+
+/** As it is stored, NaN where it is null. */
+export function floatSql({ sql, type }: SqlColumn): string {
+  return `coalesce(${sql}, CAST('nan' AS ${type}))`;
+}
+
+/** The number of infinite ones, which become NaN. */
+export function setFinite(items: ArrayLike<number>, values: Float64Array, from: number): number {
+  let infinite = 0;
+  for (let at = 0; at < items.length; at++) {
+    const value = items[at] ?? Number.NaN;
+    const endless = value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+    values[from + at] = endless ? Number.NaN : value;
+    if (endless) infinite++;
+  }
+  return infinite;
+}
+
+/** Of offsets as `offsetSql` has them, `base` being one less than the least value. */
+export function addOffsets(items: ArrayLike<number>, base: number, values: Float64Array, from: number): void {
+  for (let at = 0; at < items.length; at++) {
+    const offset = items[at] ?? 0;
+    values[from + at] = offset === 0 ? Number.NaN : offset + base;
+  }
+}
