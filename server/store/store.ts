@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { copyOf } from './copy.ts';
 import { networkKind } from './fileSystem.ts';
-import { storeFolder } from './place.ts';
+import { hasStore, storeFolder } from './place.ts';
 import { migrations } from './schema.ts';
 
 export type { Database } from 'better-sqlite3';
