@@ -1,15 +1,27 @@
-/** Recall and precision of the data rules: each fault planted at random, and its clean twin, over trades, formats and sizes. */
+/**
+ * Recall and precision of the data rules: each fault planted at random, and its clean twin, over trades, formats and
+ * sizes. `--only` takes rules by a part of their name and leaves the clean tables out: all of it takes long.
+ */
+import { parseArgs } from 'node:util';
 import { alarmsOnGrounds, faults, scoreFault } from '../test/lint/corpus/score.ts';
 
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20' },
+    first: { type: 'string', default: '1000' },
+    only: { type: 'string' },
+    million: { type: 'boolean', default: false },
+  },
+});
 const goal = 0.95;
-const seedCount = Number(process.env['MODELWRIGHT_CORPUS_SEEDS'] ?? 20);
-const seeds = Array.from({ length: seedCount }, (_, i) => 1000 + i);
+const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.first) + i);
 const rows = [100, 300, 1000, 3000, 20_000];
 
 let planted = 0;
 let found = 0;
 let wrong = 0;
 for (const fault of faults) {
+  if (values.only !== undefined && !fault.rule.includes(values.only)) continue;
   const score = await scoreFault(fault, { seeds, rows });
   planted += score.planted;
   found += score.found;
@@ -19,8 +31,9 @@ for (const fault of faults) {
   );
   for (const detail of score.details) console.log(`  ${detail}`);
 }
-const million = process.env['MODELWRIGHT_CORPUS_MILLION'] === undefined ? [] : [1_000_000];
-const clean = await alarmsOnGrounds({ seeds: seeds.slice(0, 10), rows: [...rows, ...million] });
+const sizes = values.million ? [...rows, 1_000_000] : rows;
+const clean =
+  values.only === undefined ? await alarmsOnGrounds({ seeds: seeds.slice(0, 10), rows: sizes }) : [];
 for (const alarm of clean) console.log(`  on a clean table: ${alarm}`);
 
 const recall = found / planted;

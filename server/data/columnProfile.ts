@@ -78,6 +78,8 @@ export interface TextFacts {
   readonly dates: number;
   /** Share of a sample of at most 5,000 rows that holds personal data, by kind; kinds that occur. */
   readonly pii: Readonly<Partial<Record<PiiKind, number>>>;
+  /** Share of that sample that is a number with a currency, a percent sign or signs between its thousands. */
+  readonly adorned: number;
 }
 
 export type PiiKind = 'email' | 'phone' | 'iban' | 'card' | 'ssn' | 'ip';

@@ -31,10 +31,10 @@ function findVariants(texts: readonly string[]): string[][] {
     .map((set) => set.slice(0, 5).map((text) => text.slice(0, 60)));
 }
 
-/** Without case, spaces, and the punctuation that words are written with or without. */
+/** Without case, spaces, and the punctuation that words are written with or without; between digits it tells `1.1` from `11`. */
 function fold(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()
-    .replaceAll(/[\s._'’/-]+/gu, '');
+    .replaceAll(/(?<!\d)[\s._'’/-]+|[\s._'’/-]+(?!\d)/gu, '');
 }

@@ -21,6 +21,7 @@ export async function profileTexts(table: DuckTable, read: ReadTexts): Promise<D
       sum(CASE WHEN ${numberSql('v', column.decimal)} IS NOT NULL THEN n END),
       sum(CASE WHEN ${isDateSql('v')} THEN n END) FROM ${await table.levelTable(column.name)}`)
   ).map(Number);
+  const texts = sample(read);
   const share = (count: number) => (present === 0 ? 0 : count / present);
   // Levels stand in their order, so that of equally frequent ones the smaller comes first.
   const seen = { values: Float64Array.from(levels.keys()), counts: Float64Array.from(counts.subarray(1)) };
@@ -41,7 +42,8 @@ export async function profileTexts(table: DuckTable, read: ReadTexts): Promise<D
       maxLength,
       numeric: share(numeric),
       dates: share(dates),
-      pii: piiShares(sample(read)),
+      pii: piiShares(texts),
+      adorned: texts.filter(isAdornedNumber).length / Math.max(1, texts.length),
     },
   };
 }
@@ -73,6 +75,20 @@ function sample({ dictionary: { levels, codes } }: ReadTexts): string[] {
   return texts;
 }
 
+const currency = '(?:[$€£¥₹]|USD|EUR|GBP|CHF|JPY)';
+const adornedNumber = new RegExp(
+  `^[-+(]?${currency}? ?[-+]?(?:\\d+|\\d{1,3}(?:([,.'’ \u00A0\u202F])\\d{3})(?:\\1\\d{3})*)(?:[.,]\\d+)? ?(?:${currency}|%|‰)?\\)?$`,
+);
+
+/** `$1,234.50`, `1.234,50 €`, `12 %`: a number for people, and text for a program. Plain numbers are none. */
+function isAdornedNumber(text: string): boolean {
+  const plain = text.trim();
+  return adornedNumber.test(plain) && Number.isNaN(Number(plain));
+}
+
+/** What starts as a date does; nothing else is asked for in every format. */
+const dateStart = '^([A-Za-z]{3,9}[.]? )?[0-9]{1,4}[-/., ]';
+
 /** ISO dates, and dates as people write them. */
 function isDateSql(text: string): string {
   const formats = [
@@ -81,11 +97,19 @@ function isDateSql(text: string): string {
     '%d.%m.%Y',
     '%Y/%m/%d',
     '%d-%m-%Y',
+    '%d-%b-%Y',
+    '%m/%d/%y',
+    '%d/%m/%Y %H:%M',
+    '%m/%d/%Y %H:%M',
+    '%d.%m.%Y %H:%M',
+    '%d/%m/%Y %H:%M:%S',
+    '%m/%d/%Y %H:%M:%S',
+    '%d.%m.%Y %H:%M:%S',
     '%d %b %Y',
     '%d %B %Y',
     '%b %d, %Y',
     '%B %d, %Y',
   ];
   const list = formats.map((format) => `'${format}'`).join(', ');
-  return `length(${text}) BETWEEN 8 AND 35 AND (${timestampSql(text)} IS NOT NULL OR try_strptime(${text}, [${list}]) IS NOT NULL)`;
+  return `length(${text}) BETWEEN 8 AND 35 AND regexp_matches(${text}, '${dateStart}') AND (${timestampSql(text)} IS NOT NULL OR try_strptime(${text}, [${list}]) IS NOT NULL)`;
 }

@@ -1,7 +1,7 @@
 /** Random edits, of the kinds that break YAML: what property tests type into examples. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
-import type { Random } from '../../server/statistics/random.ts';
-import { rounds } from '../rounds.ts';
+import { createRandom, type Random } from '../../server/statistics/random.ts';
+import { pieceOfSoak, rounds } from '../rounds.ts';
 
 /** What is put in: signs of YAML and of our own language, whole lines, and what belongs nowhere. */
 export const pieces = [
@@ -76,9 +76,19 @@ export const pieces = [
   'extends: x\n',
 ];
 
-/** 100,000 edits over all examples in the soak; the long ones are read a hundred times slower than the short ones. */
+/** 100,000 edits over all examples in the soak, in all its pieces; the long ones are read a hundred times slower than the short ones. */
 export function editsOf(example: string, few: number): number {
-  return rounds(few, example.length > 1_000 ? 10_000 : 40_000);
+  return Math.ceil(rounds(few, example.length > 1_000 ? 10_000 : 40_000) / pieceOfSoak().of);
+}
+
+/** The draws of this piece of the soak for one example. */
+export function drawsFor(example: string, seed: number): Random {
+  return createRandom(seed, example, pieceOfSoak().piece);
+}
+
+/** The soak says what it has counted, for whoever adds up its pieces. */
+export function tell(count: string): void {
+  if (rounds(0, 1) === 1) process.stdout.write(`${count}\n`);
 }
 
 /** Something is put in, taken out or moved. */

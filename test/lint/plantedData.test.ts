@@ -79,6 +79,18 @@ describePlants([
     ],
   },
   {
+    rule: 'number-as-string',
+    column: 'cost',
+    fault: () => [withColumn('cost', (_, __, d) => `$${1 + d.random.int(9)},${100 + d.random.int(900)}.50`)],
+    clean: () => [withColumn('cost', (_, __, d) => `size ${d.random.int(9)}`)],
+  },
+  {
+    rule: 'pii-in-features',
+    column: 'surname',
+    fault: () => [withColumn('surname', (_, row) => ['Lee', "O'Neill", 'García'][row % 3] ?? '')],
+    clean: () => [withColumn('surname_length', (_, __, d) => d.random.int(9))],
+  },
+  {
     rule: 'string-variants',
     column: 'state',
     fault: () => [withColumn('state', (_, row) => ['NY', 'ny ', 'N.Y.', 'CA'][row % 4] ?? '')],

@@ -5,12 +5,12 @@ import { setEdit, yamlScalar } from '../../config/edits.ts';
 import { parseSlice } from '../../config/expression/parse.ts';
 import { nearest } from '../../config/nearest.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
-import { isProtectedName, nameTokens } from '../../data/names.ts';
+import { isProtectedName, nameTokens, personalName } from '../../data/names.ts';
 import { columnPath, count, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { settingsOf, textsOf } from '../walk.ts';
-import { isGrouping } from './leakage.ts';
+import { isGrouping, mostRowsEach } from './leakage.ts';
 
 /** Maps whose keys are column names. */
 const keyedByColumn = [
@@ -121,9 +121,23 @@ function identifiesRows(context: LintContext, column: ColumnProfile): boolean {
   const named = nameTokens(column.name).some((token) => ['id', 'uuid', 'guid', 'key'].includes(token));
   const whole = column.numbers?.whole === true && column.kind === 'numeric';
   if (present < 20 || (column.kind !== 'categorical' && !whole)) return false;
-  if (named && column.distinct > 50 && !isGrouping(context, column.name)) return true;
-  if (unique <= 0.95) return false;
+  // What many rows share is met again: `store_id` of sixty shops is a category.
+  if (named && column.distinct > 50 && unique > 1 / mostRowsEach && !isGrouping(context, column.name))
+    return true;
+  if (unique <= 0.95 || isMisspelt(column) || (whole && isPeriod(column.name))) return false;
   return !whole || column.monotone !== null || isSerial(column);
+}
+
+/** The year of a row a year tells when it was, and so does not identify it alone. */
+function isPeriod(name: string): boolean {
+  return nameTokens(name).some((token) =>
+    ['year', 'quarter', 'month', 'week', 'day', 'date', 'time'].includes(token),
+  );
+}
+
+/** Dates and numbers that were read as text differ from row to row as dates and numbers do. */
+function isMisspelt({ texts }: ColumnProfile): boolean {
+  return texts !== null && Math.max(texts.numeric, texts.adorned, texts.dates) > 0.5;
 }
 
 /** Whole numbers that nearly fill their range: 1 … n in any order. */
@@ -224,21 +238,40 @@ const piiNames = {
   card: 'card numbers',
   ssn: 'social security numbers',
   ip: 'IP addresses',
+  name: 'names of people',
 } as const;
+
+/** What its values do not tell by themselves: words are names, and bare numbers those of a phone, where they are called so. */
+function personalByName({ name, kind, numbers, top, min, max }: ColumnProfile): string | undefined {
+  const called = personalName(name);
+  if (called === 'name') {
+    const alike = top.filter(({ value }) => /^\p{L}[\p{L}\p{M}'’". ,()-]*$/u.test(String(value))).length;
+    return kind === 'categorical' && top.length > 0 && alike >= 0.8 * top.length ? called : undefined;
+  }
+  if (called === undefined || numbers?.whole !== true || kind !== 'numeric') return undefined;
+  const [least, most] = numberLengths[called];
+  return Number(min) >= least && Number(max) < most ? called : undefined;
+}
+
+/** Of bare numbers: the smallest, and what is more than the largest. */
+const numberLengths = { phone: [1e6, 1e15], card: [1e12, 1e19], ssn: [1e6, 1e9] } as const;
 
 const piiInFeatures: Rule = {
   id: 'pii-in-features',
   needs: ['config', 'profile'],
   sampleSafe: 'judged',
   *run(context) {
-    for (const { name, texts } of featureProfiles(context)) {
-      const [kind, share = 0] = Object.entries(texts?.pii ?? {}).sort(([, a], [, b]) => b - a)[0] ?? [];
-      if (kind === undefined || share < 0.01 || !(kind in piiNames)) continue;
+    for (const column of featureProfiles(context)) {
+      const { name, texts } = column;
+      const [seen, share = 0] = Object.entries(texts?.pii ?? {}).sort(([, a], [, b]) => b - a)[0] ?? [];
+      const kind = seen !== undefined && share >= 0.01 ? seen : personalByName(column);
+      if (kind === undefined || !(kind in piiNames)) continue;
       const what = piiNames[kind as keyof typeof piiNames]; // `in` says so
+      const how = kind === seen ? `${percent(share)} of the values looked at` : 'by its name and its values';
       yield {
         path: columnPath(context.loaded, name),
-        message: `\`${name}\` holds ${what} (${percent(share)} of the values looked at): personal data, and no use on new people.`,
-        data: { column: name, kind, share },
+        message: `\`${name}\` holds ${what} (${how}): personal data, and no use on new people.`,
+        data: { column: name, kind, ...(kind === seen ? { share } : {}) },
         fixes: [
           ...setFix(context.loaded, `data.columns.${name}.pii`, kind),
           ...excludeFix(context.loaded, name),

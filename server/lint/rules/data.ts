@@ -71,6 +71,12 @@ const targetMissing: Rule = {
   },
 };
 
+/**
+ * Repeated rows are a warning when there are this many times more than independent columns would give. Where more than
+ * 5 % repeat by nature, as answers to a few questions do, there are .5 to 2.4 times as many (statsmodels' fair, randhie).
+ */
+const copiesBeyondChance = 20;
+
 /** Information above 0; a warning above the larger of 5 % and `max_duplicates` (lint.md, reading 8). */
 const duplicateRows: Rule = {
   id: 'duplicate-rows',
@@ -80,7 +86,7 @@ const duplicateRows: Rule = {
     if (repeats === 0) return;
     const share = repeats / (facts?.rows ?? 1);
     const most = Math.max(0.05, loaded.experiment?.data.quality.max_duplicates ?? 0);
-    const many = share > most && repeats > beyondChance * expectedRepeats;
+    const many = share > most && repeats > copiesBeyondChance * expectedRepeats;
     const kept =
       loaded.experiment?.split.dedupe === 'none' ? 'The split does not keep them' : 'The split keeps them';
     yield {

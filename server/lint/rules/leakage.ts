@@ -275,7 +275,7 @@ const entityWords = [
 ];
 
 /** Levels with more rows than this are categories that will be met again, such as the districts of a town. */
-const mostRowsEach = 20;
+export const mostRowsEach = 20;
 
 /** Whether a column looks like entities whose rows resemble each other; used by id-as-feature too. */
 export function isGrouping({ facts }: LintContext, name: string): boolean {

@@ -122,13 +122,26 @@ const classImbalance: Rule = {
   },
 };
 
+/** More rare classes than these have one cause, and are told together. */
+const mostRare = 3;
+
 const rareClass: Rule = {
   id: 'rare-class',
   needs: ['config', 'profile'],
   *run({ loaded, facts }) {
     const least = Math.max(10, loaded.experiment?.split.cv?.folds ?? 0);
-    for (const { label, rows } of facts?.target?.classes ?? []) {
-      if (rows >= least) continue;
+    const rare = (facts?.target?.classes ?? []).filter(({ rows }) => rows < least);
+    if (rare.length > mostRare) {
+      const labels = rare.map(({ label }) => `"${label}"`);
+      const named = labels.slice(0, mostRare).join(', ');
+      yield {
+        path: 'target',
+        message: `${rare.length} classes (${named} …) have fewer than ${least} rows each: too few to learn them and to test them.`,
+        data: { column: facts?.target?.name, classes: rare.map(({ label }) => label) },
+      };
+      return;
+    }
+    for (const { label, rows } of rare) {
       yield {
         path: 'target',
         message: `Class "${label}" has ${count(rows)} rows: too few to learn it and to test it.`,

@@ -56,12 +56,18 @@ function sentinelsOf({
     const known = numbers.codes.some(({ value }) => value === end.value);
     const rareSign = end.value < 0 && numbers.negatives === end.count;
     const gap = Math.abs(end.next - end.value);
+    // Of towns the largest may be far from the next: it is no code while a long tail would reach it.
+    const [low, high] = [Number(quantiles['0.25']), Number(quantiles['0.75'])];
+    const inTail =
+      numbers.lowest !== null &&
+      numbers.lowest.value >= 0 &&
+      Math.abs(Math.log1p(end.next) - Math.log1p(end.value)) <= 3 * (Math.log1p(high) - Math.log1p(low));
     // An unknown code must stand far outside and be common; a known one needs a gap or the wrong sign.
     const far = gap > 3 * spread && spread > 0;
     if (
       known
         ? rareSign || far
-        : far && end.count >= 0.01 * (end.count + distinct + missing) && gap > 10 * spread
+        : far && !inTail && end.count >= 0.01 * (end.count + distinct + missing) && gap > 10 * spread
     ) {
       found.push({ value: end.value, cells: end.count });
     }
@@ -73,7 +79,12 @@ const numberAsString: Rule = {
   id: 'number-as-string',
   needs: ['config', 'profile'],
   *run(context) {
-    yield* textual(context, (texts) => texts.numeric, { what: 'numbers', kind: 'numeric' });
+    yield* textual(context, (texts) => Math.max(texts.numeric, texts.adorned), {
+      what: 'numbers',
+      kind: 'numeric',
+      isRead: (text) => text.trim() !== '' && Number.isFinite(Number(text)),
+      otherwise: 'write them without currency, percent sign or signs between thousands',
+    });
   },
 };
 
@@ -81,28 +92,44 @@ const dateAsString: Rule = {
   id: 'date-as-string',
   needs: ['config', 'profile'],
   *run(context) {
-    yield* textual(context, (texts) => texts.dates, { what: 'dates', kind: 'datetime' });
+    yield* textual(context, (texts) => texts.dates, {
+      what: 'dates',
+      kind: 'datetime',
+      isRead: (text) => /^\d{4}-\d\d-\d\d/.test(text),
+      otherwise: 'write them as 2024-03-15, the only dates that are read',
+    });
   },
 };
+
+interface Kind {
+  readonly what: string;
+  readonly kind: string;
+  /** Whether a text would be read as this kind, were it declared. */
+  readonly isRead: (text: string) => boolean;
+  /** What to say of those that would not. */
+  readonly otherwise: string;
+}
 
 function* textual(
   context: LintContext,
   shareOf: (texts: NonNullable<ColumnProfile['texts']>) => number,
-  { what, kind }: { what: string; kind: string },
+  { what, kind, isRead, otherwise }: Kind,
 ): Iterable<Draft> {
   const { loaded, facts } = context;
   const { data, features } = loaded.experiment ?? {};
   const leftOut = new Set(facts?.leftOut.map(({ name }) => name));
-  for (const { name, texts } of facts?.profile.columns ?? []) {
+  for (const { name, texts, top } of facts?.profile.columns ?? []) {
     const seen = leftOut.has(name) || facts?.features.some((feature) => feature.name === name);
     const declared = features?.types[name] !== undefined || data?.columns[name]?.type !== undefined;
     if (!texts || !seen || declared || shareOf(texts) <= 0.5) continue;
     const share = shareOf(texts);
+    // As that type, what is written otherwise would be read as missing.
+    const readable = top.filter(({ value }) => isRead(String(value))).length >= 0.5 * top.length;
     yield {
       path: columnPath(loaded, name),
-      message: `\`${name}\` holds ${what} as text (${percent(share)} of the values): as text their order is lost.`,
+      message: `\`${name}\` holds ${what} as text (${percent(share)} of the values): as text their order is lost${readable ? '' : `; ${otherwise}`}.`,
       data: { column: name, share },
-      fixes: setFix(loaded, `features.types.${name}`, kind),
+      fixes: readable ? setFix(loaded, `features.types.${name}`, kind) : [],
     };
   }
 }

@@ -2,6 +2,8 @@
 import { part, repeated } from '../plants.ts';
 import { columnFaults } from './columnFaults.ts';
 import { between, days, type Fault, inFiles, pick, put, split, timed, two, twoFiles, y } from './fault.ts';
+import { strangeLinks } from './strangeLinks.ts';
+import { strangeSpellings } from './strangeSpellings.ts';
 
 const { floor } = Math;
 
@@ -60,7 +62,7 @@ const rowFaults: readonly Fault[] = [
           : pick(g.d, 'left', 'right'),
       ),
     }),
-    also: ['unseen-label', 'cv-infeasible'],
+    also: ['unseen-label', 'cv-infeasible', 'test-too-small'],
   },
   {
     rule: 'id-predicts-target',
@@ -199,4 +201,6 @@ const rowFaults: readonly Fault[] = [
   },
 ];
 
-export const faults: readonly Fault[] = [...columnFaults, ...rowFaults];
+export const plainFaults: readonly Fault[] = [...columnFaults, ...rowFaults];
+
+export const faults: readonly Fault[] = [...plainFaults, ...strangeLinks, ...strangeSpellings];

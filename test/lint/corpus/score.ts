@@ -3,7 +3,7 @@
 import type { Linted } from '../tables.ts';
 import { alarms, lintTable } from '../tables.ts';
 import type { Fault } from './fault.ts';
-import { faults } from './faults.ts';
+import { faults, plainFaults } from './faults.ts';
 import { drawGround } from './grounds.ts';
 
 export interface Score {
@@ -97,4 +97,4 @@ export async function alarmsOnGrounds(request: ScoreRequest): Promise<string[]> 
   return said;
 }
 
-export { faults };
+export { faults, plainFaults };
