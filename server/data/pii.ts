@@ -82,7 +82,7 @@ function cardDigits(text: string): string {
 }
 
 /** A card of one of the large issuers (ISO/IEC 7812 prefixes and lengths) whose last digit checks (Luhn). */
-function isCard(text: string): boolean {
+export function isCard(text: string): boolean {
   const digits = cardDigits(text);
   if (!cardShape.test(digits)) return false;
   let sum = 0;

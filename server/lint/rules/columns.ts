@@ -6,6 +6,7 @@ import { parseSlice } from '../../config/expression/parse.ts';
 import { nearest } from '../../config/nearest.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
 import { isProtectedName, nameTokens, personalName } from '../../data/names.ts';
+import { isCard } from '../../data/pii.ts';
 import { columnPath, count, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import type { LintContext, Rule } from '../rule.ts';
@@ -241,14 +242,17 @@ const piiNames = {
   name: 'names of people',
 } as const;
 
-/** What its values do not tell by themselves: words are names, and bare numbers those of a phone, where they are called so. */
+/** What text does not tell by itself: words are names, and bare numbers those of a phone, where they are called so. */
 function personalByName({ name, kind, numbers, top, min, max }: ColumnProfile): string | undefined {
   const called = personalName(name);
   if (called === 'name') {
     const alike = top.filter(({ value }) => /^\p{L}[\p{L}\p{M}'’". ,()-]*$/u.test(String(value))).length;
     return kind === 'categorical' && top.length > 0 && alike >= 0.8 * top.length ? called : undefined;
   }
-  if (called === undefined || numbers?.whole !== true || kind !== 'numeric') return undefined;
+  if (numbers?.whole !== true || kind !== 'numeric') return undefined;
+  // Ten numbers that are none have fitting check digits once in ten thousand million tables.
+  if (top.length >= 10 && top.every(({ value }) => isCard(String(value)))) return 'card';
+  if (called === undefined) return undefined;
   const [least, most] = numberLengths[called];
   return Number(min) >= least && Number(max) < most ? called : undefined;
 }
