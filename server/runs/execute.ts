@@ -2,7 +2,7 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { RunDocument } from '../protocol/run.ts';
 import type { RunEvent, WorkerOrder, WorkerReport } from '../protocol/runMessages.ts';
-import { openStore, removeAbandonedFiles } from '../store/store.ts';
+import { openToWrite, removeAbandonedFiles } from '../store/store.ts';
 import { openCheckpoints, removeSpentCheckpoints } from '../tracking/checkpoints.ts';
 import {
   appendEvent,
@@ -87,7 +87,7 @@ function headlineOf({ metric, metrics }: RunDocument): Headline {
 const unknown = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
 
 function takeLease(order: WorkerOrder, prepared: PreparedRun, dataHash: string): Lease {
-  const store = openStore(order.workspace);
+  const store = openToWrite(order.workspace);
   removeAbandonedFiles(store, Date.now());
   removeSpentCheckpoints(store);
   if (order.kind === 'resume') return takeOverRun(store, order.id);

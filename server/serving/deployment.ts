@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { ServingOrder, ServingReport } from '../protocol/servingMessages.ts';
-import { openStore } from '../store/store.ts';
+import { openToWrite } from '../store/store.ts';
 import { deploymentFolder, endDeployment, newDeploymentId, recordDeployment } from './deployments.ts';
 import { keepFigures } from './figures.ts';
 import { type Model, openServedModel } from './model.ts';
@@ -22,7 +22,7 @@ export async function startDeployment(order: ServingOrder): Promise<RunningDeplo
   const models: Model[] = [];
   for (const { experiment, ...served } of order.models)
     models.push(await openServedModel(served, experiment));
-  const store = openStore(order.workspace);
+  const store = openToWrite(order.workspace);
   const id = newDeploymentId();
   const folder = deploymentFolder(store, id);
   const keepMilliseconds = Math.max(...models.map(({ settings }) => settings.log.retentionMilliseconds));

@@ -37,6 +37,14 @@ export function openStore(workspace: string): Store {
   }
 }
 
+/** For who is going to write: one that may only be read is `store-unwritable` at once. */
+export function openToWrite(workspace: string): Store {
+  const store = openStore(workspace);
+  if (store.unwritable === undefined) return store;
+  store.close();
+  throw store.unwritable;
+}
+
 function storeOf(workspace: string, database: Database.Database): Store {
   return { workspace, directory: join(workspace, storeFolder), database, close: () => database.close() };
 }
