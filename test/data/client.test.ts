@@ -81,8 +81,9 @@ test('a crash is one clear error; the next request starts a new worker, and noth
   expect((await client.profile(plainSpec(small))).rows).toBe(200);
   expect(children()).not.toEqual(before);
   client.stop();
-  await expect.poll(children).toEqual([]);
-  await expect
-    .poll(() => readdirSync(tmpdir()).filter((name) => name.startsWith(`modelwright-data-${process.pid}-`)))
-    .toEqual([]);
+  const patient = { timeout: 30_000 };
+  await expect.poll(children, patient).toEqual([]);
+  const left = () =>
+    readdirSync(tmpdir()).filter((name) => name.startsWith(`modelwright-data-${process.pid}-`));
+  await expect.poll(left, patient).toEqual([]);
 });
