@@ -3,11 +3,13 @@ import type { Experiment } from '../config/experiment.ts';
 import { openTable } from '../data/openTable.ts';
 import { featureColumns } from '../data/roles.ts';
 import { tableSpec } from '../data/spec.ts';
+import { positionsOf, test as testSide, train as trainSide } from '../data/split.ts';
 import { splitTable } from '../data/splitTable.ts';
 import { resolveTask } from '../data/task.ts';
 import type { WorkerOrder } from '../protocol/runMessages.ts';
 import { companionCount, planCompanions } from '../training/companions.ts';
 import { planSearch } from '../tuning/planSearch.ts';
+import { evaluateSeconds, fitSeconds, lintSeconds, memoryOf, scoreSeconds, writeSeconds } from './cost.ts';
 import { located } from './locate.ts';
 import { type PreparedRun, prepareRun } from './prepare.ts';
 import { refuseImpossible } from './refuse.ts';
@@ -18,17 +20,8 @@ export interface RunPlan {
   readonly memoryBytes: number;
 }
 
-/**
- * Seconds for a million rows on one core, measured on the flights example (docs/performance.md). A tree's cost also
- * grows with the columns; everything else is small beside reading.
- */
-const perMillion = { check: 0.5, linear: 1.6, score: 0.012, evaluate: 2.5, write: 0.4 } as const;
-const treePerMillionAndColumn = 0.0022;
-/** However few the rows: its leaves are searched one after the other. */
-const treeAtLeast = 0.0008;
-/** Start of the processes, and the fixed part of each stage. */
-const overhead = 0.6;
-const baseMemory = 250e6;
+/** Start of the processes, and what lies between the stages. */
+const overhead = 1;
 
 /** Reads the data, learns nothing and writes nothing. Throws what `run` would refuse. */
 export async function planRun(
@@ -49,23 +42,24 @@ async function estimate({ experiment, loaded }: PreparedRun, signal: AbortSignal
     const split = await splitTable(experiment, table, task);
     await refuseImpossible({ experiment, table, task, split });
     const read = (performance.now() - started) / 1000;
-    const columns = featureColumns(experiment, table.columns);
-    const millions = table.rowCount / 1e6;
+    const columns = featureColumns(experiment, table.columns).length;
+    const { folds, assignment } = split;
+    const train = positionsOf(assignment, trainSide).length;
+    const test = positionsOf(assignment, testSide).length;
+    const sizes = { experiment, rows: table.rowCount, columns, train, test, classes: task.classes.length };
     const type = experiment.model.type === 'auto' ? 'gbdt' : experiment.model.type;
-    const fits = split.folds.length + 1;
+    const families = [type, ...experiment.baseline];
     // The main model and those beside it.
     const models = 1 + companionCount(planCompanions(experiment.model.uncertainty));
+    const held = folds.reduce((sum, fold) => sum + fitSeconds(type, sizes, fold.train.length), 0);
+    const fits = folds.length + 1;
     const costOf = (family: string) =>
-      fits * fitSeconds(family, millions, { columns: columns.length, trees: experiment.model.gbdt.trees });
-    const trees = models * (type === 'gbdt' ? experiment.model.gbdt.trees : 1);
+      fitSeconds(family, sizes, train) +
+      folds.reduce((sum, fold) => sum + fitSeconds(family, sizes, fold.train.length), 0);
     const stages = [
-      {
-        stage: 'read',
-        detail: `${table.rowCount} rows, ${columns.length} features`,
-        seconds: overhead + read,
-      },
-      { stage: 'lint', detail: 'every data rule over all rows', seconds: perMillion.check * millions },
-      ...tuneStage(experiment, (costOf(type) / fits) * Math.max(1, split.folds.length)),
+      { stage: 'read', detail: `${table.rowCount} rows, ${columns} features`, seconds: overhead + read },
+      { stage: 'lint', detail: 'every data rule over all rows', seconds: lintSeconds(sizes) },
+      ...tuneStage(experiment, folds.length > 0 ? held : costOf(type)),
       {
         stage: 'train',
         detail: `${type}, ${fits * models} ${fits * models === 1 ? 'fit' : 'fits'}`,
@@ -76,22 +70,16 @@ async function estimate({ experiment, loaded }: PreparedRun, signal: AbortSignal
         detail: experiment.baseline.join(', '),
         seconds: experiment.baseline.reduce((sum, name) => sum + costOf(name), 0),
       },
-      {
-        stage: 'score',
-        detail: 'every row through the model file',
-        seconds: perMillion.score * millions * trees,
-      },
+      { stage: 'score', detail: 'every row through the model file', seconds: scoreSeconds(families, sizes) },
       {
         stage: 'evaluate',
         detail: `${experiment.evaluate.ci.samples} bootstrap samples`,
-        seconds: perMillion.evaluate * millions,
+        seconds: evaluateSeconds(families, sizes),
       },
-      { stage: 'write', detail: 'model, predictions, card', seconds: perMillion.write * millions },
+      { stage: 'write', detail: 'model, predictions, card', seconds: writeSeconds(sizes) },
     ];
     const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
-    // The table, the feature matrix twice (training copies it into its arena) and the scores.
-    const memoryBytes = baseMemory + table.rowCount * (table.columns.length * 8 + columns.length * 24 + 64);
-    return { stages, seconds, memoryBytes };
+    return { stages, seconds, memoryBytes: memoryOf(families, sizes) };
   } finally {
     await table.close();
   }
@@ -104,10 +92,4 @@ function tuneStage(experiment: Experiment, seconds: number): RunPlan['stages'] {
   const { trials } = search.start([]);
   const detail = `${search.settings.search}, ${trials} trials over ${search.space.map(({ path }) => path).join(', ')}`;
   return [{ stage: 'tune', detail, seconds: 0.5 * trials * seconds }];
-}
-
-function fitSeconds(family: string, millions: number, size: { columns: number; trees: number }): number {
-  if (family === 'gbdt')
-    return (treeAtLeast + treePerMillionAndColumn * millions * size.columns) * size.trees;
-  return family === 'linear' ? perMillion.linear * millions : 0.01;
 }

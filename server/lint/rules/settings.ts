@@ -132,6 +132,12 @@ const deadPairs: ReadonlyMap<string, readonly DeadPair[]> = Map.groupBy<string, 
         experiment !== undefined && !timeMethods.includes(experiment.split.method),
     },
     {
+      path: 'split.cv.nested',
+      because: 'nothing is tuned',
+      dead: ({ loaded: { experiment } }, value) =>
+        value === true && !(isMap(experiment?.['tune']) && Number(experiment['tune']['trials'] ?? 0) > 0),
+    },
+    {
       path: 'split.by',
       because: 'a random split asks no column',
       dead: ({ loaded }) => loaded.experiment?.split.method === 'random',

@@ -47,6 +47,12 @@ describe('dead-setting', () => {
   test('settings of another family, of another kind of training, of another task', () => {
     check(
       'dead-setting',
+      `${clean}split: {cv: {folds: 3, «nested»: true}}\n`,
+      '`split.cv.nested` is ignored because nothing is tuned.',
+    );
+    check('dead-setting', `${clean}split: {cv: {folds: 3, nested: true}}\ntune: 20\n`);
+    check(
+      'dead-setting',
       `${clean}model: {type: linear, «gbdt»: {trees: 50}}\nbaseline: [dummy]\n`,
       '`model.gbdt` is ignored because the model is linear, not gbdt.',
     );

@@ -1,0 +1,96 @@
+/**
+ * About how long the stages of a run take and how much memory it holds, from sizes alone. Seconds of two cores, fitted to
+ * the experiments of bench/estimate.ts, which tells how far off they are.
+ */
+import type { Experiment } from '../config/experiment.ts';
+
+export interface CostRequest {
+  readonly experiment: Experiment;
+  readonly rows: number;
+  /** Features. */
+  readonly columns: number;
+  readonly train: number;
+  readonly test: number;
+  readonly classes: number;
+}
+
+/** One fit of a family on `rows` rows. */
+export function fitSeconds(family: string, request: CostRequest, rows: number): number {
+  const { columns } = request;
+  const cells = (rows * columns) / 1e6;
+  const prepare = 0.05 + 0.3 * cells;
+  switch (family) {
+    case 'gbdt':
+      return prepare + expectedSteps(family, request) * (0.0008 + 0.0001 * columns + 0.0025 * cells);
+    case 'linear':
+      return prepare;
+    case 'forest':
+      return prepare + 0.85 * Math.sqrt(columns) * forestNodes(request, rows);
+    case 'mlp':
+      return prepare + expectedSteps(family, request) * networkSeconds(request, rows);
+    default:
+      return 0.01;
+  }
+}
+
+export function lintSeconds({ rows, columns }: CostRequest): number {
+  return 0.2 + 0.015 * columns + (0.06 * rows * columns) / 1e6;
+}
+
+/** `families`: of all models that are scored. */
+export function scoreSeconds(families: readonly string[], request: CostRequest): number {
+  const { rows, columns } = request;
+  const millions = rows / 1e6;
+  return families.reduce((sum, family) => {
+    if (family === 'dummy') return sum;
+    const trees = family === 'gbdt' ? 0.03 * millions * expectedSteps(family, request) : 0;
+    const nodes = family === 'forest' ? 1.7 * forestNodes(request, request.train) : 0;
+    return sum + 0.2 * millions * columns + trees + nodes;
+  }, 0.08);
+}
+
+/** Resampled metrics of each model, more slowly than in proportion to the rows, and what explains the model. */
+export function evaluateSeconds(families: readonly string[], request: CostRequest): number {
+  const { experiment, columns, test, classes } = request;
+  const { ci } = experiment.evaluate;
+  const samples = ci.method === 'none' ? 0 : ci.samples / 1000;
+  const models = families.length * Math.max(1, classes / 2);
+  const nodes = families[0] === 'forest' ? 4.2 * forestNodes(request, request.train) : 0;
+  return 0.037 * columns + 0.14 * (test / 1000) ** 0.9 * models * samples + nodes;
+}
+
+export function writeSeconds({ rows, columns }: CostRequest): number {
+  return 0.06 + 0.004 * columns + (0.12 * rows * columns) / 1e6;
+}
+
+/** Processes, what every table takes, the table itself, and the nodes of forests. */
+export function memoryOf(families: readonly string[], request: CostRequest): number {
+  const cells = request.rows * request.columns;
+  const forest = families.includes('forest') ? 1400e6 * forestNodes(request, request.train) : 0;
+  return 180e6 + 250e6 * (cells / 2e6) ** 0.4 + 16 * cells + forest;
+}
+
+/** A ceiling where nothing stops earlier; else what tables of that size have needed, more with smaller steps. */
+function expectedSteps(family: string, { experiment, rows }: CostRequest): number {
+  const { early_stop: stop, epochs } = experiment.train;
+  const most = family === 'gbdt' ? experiment.model.gbdt.trees : epochs;
+  if (stop === false) return most;
+  if (family !== 'gbdt') return Math.min(most, 20 + stop.patience);
+  const rate = 0.05 / experiment.model.gbdt.learning_rate;
+  return Math.min(most, stop.patience + 40 * rate * Math.sqrt(rows / 10_000));
+}
+
+/** Millions: trees are grown until leaves are pure or as small as allowed. */
+function forestNodes({ experiment }: CostRequest, rows: number): number {
+  const { trees, min_leaf: least } = experiment.model.forest;
+  return (trees * rows) / least / 1e6;
+}
+
+/** One epoch: a multiplication and an addition three times for each weight and row. */
+function networkSeconds({ experiment, columns }: CostRequest, rows: number): number {
+  const widths = [1.5 * columns, ...experiment.model.mlp.layers, 1];
+  let weights = 0;
+  for (let layer = 1; layer < widths.length; layer++)
+    weights += (widths[layer - 1] ?? 0) * (widths[layer] ?? 0);
+  return 5.5e-10 * weights * rows;
+}
