@@ -31,6 +31,27 @@ export function promptVariablesAt(
   return { suggestions, word };
 }
 
+/** Where the prompts of this file name their variables, in the order of the text. */
+export function promptVariablesIn({ loaded }: OpenExperiment): { start: number; end: number }[] {
+  const { source, text } = loaded;
+  const found: { start: number; end: number }[] = [];
+  for (let prompt = 0; source.has(`llm.prompts.${prompt}`); prompt++) {
+    const paths = [`llm.prompts.${prompt}.template`];
+    for (let message = 0; source.has(`llm.prompts.${prompt}.messages.${message}`); message++)
+      paths.push(`llm.prompts.${prompt}.messages.${message}.content`);
+    for (const path of paths) {
+      const node = source.locate(path)?.node;
+      if (node?.kind !== 'scalar') continue;
+      const written = text.text.slice(node.start, node.end);
+      for (const { name, start, end } of variablesOf(written)) {
+        const at = node.start + start + Math.max(0, written.slice(start, end).indexOf(name));
+        found.push({ start: at, end: at + name.length });
+      }
+    }
+  }
+  return found;
+}
+
 /** Markdown, of the variable whose tag holds the offset; `start` is where the prompt's text starts. */
 export function promptVariableText(
   { loaded }: OpenExperiment,

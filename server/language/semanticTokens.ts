@@ -1,4 +1,4 @@
-/** Semantic colours: columns, variables, metrics and functions by what they are; settings without effect marked. */
+/** Semantic colours: columns, variables (of prompts too), metrics and functions by what they are; settings without effect marked. */
 import {
   type SemanticTokens,
   SemanticTokensBuilder,
@@ -7,6 +7,7 @@ import {
 import { expressionWords } from './expressionWords.ts';
 import { occurrencesIn } from './occurrences.ts';
 import type { OpenExperiment } from './openExperiment.ts';
+import { promptVariablesIn } from './promptVariables.ts';
 
 const types = ['variable', 'parameter', 'class', 'property', 'function', 'enumMember'] as const;
 const modifiers = ['declaration', 'deprecated'] as const;
@@ -36,9 +37,12 @@ export function semanticTokens(open: OpenExperiment): SemanticTokens {
   const words = expressionWords(open.loaded.source).map(
     ({ kind, start, end }): Token => ({ start, end, type: typeOf[kind], modifier: 0 }),
   );
+  const filled = promptVariablesIn(open).map(
+    (place): Token => ({ ...place, type: 'parameter', modifier: 0 }),
+  );
   const builder = new SemanticTokensBuilder();
   let last = 0;
-  for (const { start, end, type, modifier } of [...names, ...words, ...deadKeys(open)].toSorted(
+  for (const { start, end, type, modifier } of [...names, ...words, ...filled, ...deadKeys(open)].toSorted(
     (a, b) => a.start - b.start,
   )) {
     const { line, character } = text.positionAt(start);

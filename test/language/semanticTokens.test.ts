@@ -68,3 +68,20 @@ test('variables, variants and settings without effect keep theirs', () => {
 test('a word that is none of a metric has no colour of one', () => {
   expect(coloured(`${start}metric: auc_of_mine\n`)).toEqual(['churned: variable']);
 });
+
+test('variables of prompts are told from their text', () => {
+  const prompts = [
+    '  prompts:',
+    '    - id: short',
+    '      template: |',
+    '        Answer {{ tone }}:',
+    '        {{question}}',
+    '    - id: chat',
+    '      messages: [{role: user, content: "{{question}} please"}]',
+  ];
+  expect(coloured(`llm:\n${prompts.join('\n')}\n`)).toEqual([
+    'tone: parameter',
+    'question: parameter',
+    'question: parameter',
+  ]);
+});
