@@ -18,14 +18,14 @@ import { FactsThread } from './factsBeside.ts';
 import { countEmptyRows } from './factsEmpty.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
 import { countTwins, expectedPairs } from './factsTwins.ts';
-import { duckTable, startProfile } from './profile.ts';
+import { duckTable, type Profiler, startProfile } from './profile.ts';
 import { type Fetched, type ReadColumn, readColumns } from './readColumns.ts';
 import { featureColumns, leftOutColumns, targetSources, timeColumn } from './roles.ts';
 import { planSplit } from './split.ts';
 import { splitRequest } from './splitTable.ts';
 import type { Table } from './table.ts';
 import { inferTask, type ResolvedTask } from './task.ts';
-import { type Walk, walkColumns } from './walkColumns.ts';
+import { describeAhead, type Walk, walkColumns } from './walkColumns.ts';
 
 /** Never throws for what the data is like: faults are facts. The table must be one of `openTable`. */
 export async function collectFacts(
@@ -51,13 +51,13 @@ async function collect(
   const names = features.map(({ name }) => name);
   // DuckDB works ahead on these while the statistics below are computed.
   const first = [experiment.target, timeColumn(experiment, table.columns)];
+  const profiling = ahead(startProfile(duck));
   const { columns, comparing } = readAndCompare(
     duck,
     { id: experiment.data.id, features: names },
-    { first, thread },
+    { first, thread, profiling },
   );
   const settling = attempt(() => inferTask(experiment, table));
-  const profiling = ahead(startProfile(duck));
 
   const found = await settling;
   await hear();
@@ -105,10 +105,16 @@ async function collect(
 /** Columns of a table that may take so many bytes are held until they are looked at, and tell meanwhile which rows are equal. */
 const heldBytes = 2 ** 29;
 
+interface Reading {
+  readonly first: readonly (string | undefined)[];
+  readonly thread: FactsThread | undefined;
+  readonly profiling: Promise<Profiler>;
+}
+
 function readAndCompare(
   table: DuckTable,
   question: EqualRowsQuestion,
-  { first, thread }: { first: readonly (string | undefined)[]; thread: FactsThread | undefined },
+  { first, thread, profiling }: Reading,
 ): { columns: AsyncIterable<ReadColumn>; comparing: Promise<EqualRows> } {
   if (8 * table.rowCount * table.columns.length > heldBytes) {
     const { columns } = readColumns(table, { first });
@@ -118,7 +124,10 @@ function readAndCompare(
   const comparison = start(table.rowCount, partsOf(table, question));
   const { columns, taken } = readColumns(table, {
     first,
-    take: (fetched) => comparison.take(fetched.column.name, rowValues(fetched)),
+    take: (fetched) => {
+      comparison.take(fetched.column.name, rowValues(fetched));
+      if (thread) ahead(profiling.then((profiler) => describeAhead(fetched, { profiler, thread })));
+    },
   });
   return { columns, comparing: ahead(taken.then(() => comparison.finish())) };
 }

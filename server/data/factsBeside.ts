@@ -8,12 +8,15 @@ import type { EqualRows, RowComparison, RowParts, RowValues } from './equalRows.
 import type { LinkTarget } from './linkCounts.ts';
 import type { FetchedNumbers } from './readColumns.ts';
 
-export interface NumbersWork {
-  readonly kind: 'numbers';
+export interface DescribeWork {
   readonly fetched: FetchedNumbers;
-  readonly role: ColumnRole;
   /** See `describeNumbers`. */
   readonly missing: number | undefined;
+}
+
+export interface NumbersWork extends DescribeWork {
+  readonly kind: 'numbers';
+  readonly role: ColumnRole;
   /** Its profile is known. */
   readonly profiled: boolean;
 }
@@ -27,6 +30,7 @@ export type ThreadWork =
   | { readonly kind: 'rows'; readonly rows: number; readonly parts: RowParts }
   | { readonly kind: 'take'; readonly name: string; readonly column: RowValues }
   | { readonly kind: 'compare' }
+  | ({ readonly kind: 'describe' } & DescribeWork)
   | { readonly kind: 'question'; readonly question: TableQuestion }
   | NumbersWork;
 
@@ -102,11 +106,19 @@ export class FactsThread {
     this.#tell({ kind: 'question', question: { ...question, linker: shared, assignment: undefined } });
   }
 
+  /** For a column that is read long before it is looked at. Undefined where the thread has enough to do. */
+  describe(work: DescribeWork): Promise<Described> | undefined {
+    return this.#isBusy ? undefined : this.#ask({ kind: 'describe', ...work });
+  }
+
   /** Undefined where the thread has enough to do. */
   look(work: Omit<NumbersWork, 'kind'>): Promise<NumbersLook> | undefined {
-    // Rows are compared as soon as they can be, before anything that waits.
-    const busy = this.#waiting.length >= (this.#compared ? mostWaiting : 1);
-    return busy ? undefined : this.#ask({ kind: 'numbers', ...work });
+    return this.#isBusy ? undefined : this.#ask({ kind: 'numbers', ...work });
+  }
+
+  /** Rows are compared as soon as they can be, before anything that waits. */
+  get #isBusy(): boolean {
+    return this.#waiting.length >= (this.#compared ? mostWaiting : 1);
   }
 
   close(): void {

@@ -34,6 +34,9 @@ async function act(work: ThreadWork): Promise<void> {
       parentPort?.postMessage({ whole, ...(featured ? { featured } : {}) }, [...buffers]);
       return;
     }
+    case 'describe':
+      parentPort?.postMessage(describeNumbers(readNumbers(work.fetched), work.missing));
+      return;
     case 'question':
       question = work.question;
       return;

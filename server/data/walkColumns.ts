@@ -13,7 +13,7 @@ import { sampleTrend, strongestTrend, type Trend } from './factsTrend.ts';
 import { linkOrder, prepareLinks } from './links.ts';
 import type { LookFacts } from './lookFacts.ts';
 import type { Profiler } from './profile.ts';
-import type { ReadColumn } from './readColumns.ts';
+import type { Fetched, ReadColumn } from './readColumns.ts';
 import { timeColumn } from './roles.ts';
 import type { Table } from './table.ts';
 import type { ResolvedTask } from './task.ts';
@@ -112,6 +112,17 @@ function lookBeside(
   if (look === undefined) return undefined;
   const profile = known ?? profiler.keep(column, look.then(describedOf));
   return Promise.all([profile, look]).then(([profile, { answer }]) => ({ profile, answer }));
+}
+
+/** Numbers that have been read, while the thread has nothing else to do: what they are is known when they are looked at. */
+export function describeAhead(
+  fetched: Fetched,
+  { profiler, thread }: { profiler: Profiler; thread: FactsThread },
+): void {
+  const { column } = fetched;
+  if ('dictionary' in fetched || profiler.known(column) !== undefined) return;
+  const described = thread.describe({ fetched, missing: profiler.missing(column) });
+  if (described !== undefined) ahead(profiler.keep(column, described));
 }
 
 function describedOf({ described }: NumbersLook): Described {
