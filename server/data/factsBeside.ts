@@ -122,8 +122,8 @@ export class FactsThread {
   }
 
   close(): void {
-    // What is still waited for was given up by a failure elsewhere.
-    this.#waiting.length = 0;
+    // What is still waited for was given up by a failure elsewhere; a profile that is kept must not wait for ever.
+    this.#fail(new Error('the thread of the facts was closed'));
     this.#worker.terminate();
   }
 }
