@@ -138,12 +138,19 @@ class Worker {
   end(): void {
     this.alive = false;
     this.#process.kill('SIGKILL');
+    // This process may end before it hears of that.
+    this.#clear();
   }
 
   #gone(reason: string): void {
     this.alive = false;
     this.#settle?.(new ModelwrightError('worker-crashed', { reason }));
-    rmSync(this.#directory, { recursive: true, force: true });
+    this.#clear();
+  }
+
+  /** What was at work a moment ago may still have been writing. */
+  #clear(): void {
+    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
 }
 

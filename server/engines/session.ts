@@ -1,6 +1,7 @@
 /** An ONNX Runtime session with typed tensors in and out: how every model file is run. */
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelwrightError } from '../catalog/errors.ts';
+import './onnxEnvironment.ts';
 
 export type TensorFeed =
   | { readonly type: 'float'; readonly data: Float32Array; readonly shape: readonly number[] }
@@ -31,8 +32,6 @@ export async function openSession(
   model: Uint8Array | string,
   options: { threads?: number } = {},
 ): Promise<OnnxSession> {
-  // Spinning threads on a busy small machine turn seconds into minutes; read once, when the library loads.
-  process.env['OMP_WAIT_POLICY'] ??= 'passive';
   const ort = await import('onnxruntime-node');
   const settings: InferenceSession.SessionOptions = {
     intraOpNumThreads: options.threads ?? 1,

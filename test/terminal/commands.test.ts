@@ -1,5 +1,5 @@
 /** Every command of the terminal on one small shop: words for people, documents for scripts, files where they were asked for. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type * as z from 'zod';
@@ -270,6 +270,15 @@ describe('before a run', () => {
     for (const shell of ['bash', 'zsh', 'fish'])
       expect((await call(shop, ['completion', shell])).stdout).toContain('modelwright');
   });
+});
+
+test('nothing is left in the temporary folder, where ONNX Runtime would also note what it reports', async () => {
+  const env = { TMPDIR: folderWith({}) };
+  const model = join(shop, first.artifacts.model);
+  for (const args of [['lint'], ['profile', 'shop.csv'], ['predict', model, 'shop.csv', '-o', 'left.csv']])
+    expect((await call(shop, args, { env })).code, args[0]).toBeLessThan(2);
+  expect(existsSync(join(shop, 'left.csv'))).toBe(true);
+  expect(readdirSync(env.TMPDIR).filter((name) => name !== 'node-compile-cache')).toEqual([]);
 });
 
 test('--workspace works from another folder, and files are named from there', async () => {
