@@ -85,12 +85,13 @@ export async function takeFromBlocks<Column extends HeldColumn>(
   { name, rows }: TakenRows,
 ) {
   await database.run(`CREATE TABLE ${name}_rows AS ${rows}`);
+  const names = new Map(columns.map((column, index) => [column, `${name}_${index}`]));
   const taken = new Map<Column, Omit<Column, 'range'> & { sql: string; block: string }>();
   const tables: string[] = [];
   for (const [from, held] of groupByBlock(relation, columns)) {
     const table = `${name}_${from}`;
     const select = held.map((column) => {
-      const sql = `${name}_${columns.indexOf(column)}`;
+      const sql = names.get(column) ?? '';
       // The range of fewer rows may be another.
       const { range: _, ...kept } = column;
       taken.set(column, { ...kept, sql, block: table });

@@ -1,6 +1,6 @@
 /** How a column's values look to each reader: numbers, seconds, the text fed to the ONNX file, a value in an expression. */
 import { numberSql, timestampSql } from './csvTypes.ts';
-import { isFraction, isInteger, isText, isTime, type NumberRange } from './sqlTypes.ts';
+import { isFloat, isFraction, isInteger, isText, isTime, type NumberRange } from './sqlTypes.ts';
 import type { TableColumn } from './table.ts';
 
 export interface SqlColumn extends TableColumn {
@@ -46,8 +46,7 @@ export function textSql(column: SqlColumn): string {
     return `CASE WHEN isfinite(${sql}) THEN strftime(${sql}, ${format}) ELSE CAST(${sql} AS VARCHAR) END`;
   if (column.kind === 'datetime')
     return `coalesce(strftime(${timestampSql(`CAST(${sql} AS VARCHAR)`)}, ${format}), CAST(${sql} AS VARCHAR))`;
-  if (type === 'DOUBLE' || type === 'FLOAT')
-    return `CASE WHEN NOT isnan(${sql}) THEN CAST(${sql} AS VARCHAR) END`;
+  if (isFloat(type)) return `CASE WHEN NOT isnan(${sql}) THEN CAST(${sql} AS VARCHAR) END`;
   return isText(type) ? sql : `CAST(${sql} AS VARCHAR)`;
 }
 
@@ -70,7 +69,7 @@ export function valueSql(column: SqlColumn): {
 export function missingSql(column: SqlColumn): string {
   const { sql, type } = column;
   if (isText(type)) return `(${sql} IS NULL OR ${sql} = '')`;
-  return type === 'DOUBLE' || type === 'FLOAT' ? `(${sql} IS NULL OR isnan(${sql}))` : `${sql} IS NULL`;
+  return isFloat(type) ? `(${sql} IS NULL OR isnan(${sql}))` : `${sql} IS NULL`;
 }
 
 /** What rows are compared by. Dates that no reader takes are missing, as everywhere. */

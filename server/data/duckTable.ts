@@ -159,20 +159,16 @@ export class DuckTable implements Table {
 
   async #findRanges(group: number): Promise<ReadonlyMap<string, NumberRange>> {
     const { database, name: relation, columns } = this.relation;
-    const open = columns.slice(group * rangeGroup, (group + 1) * rangeGroup).flatMap((column) => {
-      const questions = isNumber(column) && !('range' in column) ? rangeSql(column) : undefined;
-      return questions === undefined ? [] : [{ column, questions }];
-    });
+    const open = columns
+      .slice(group * rangeGroup, (group + 1) * rangeGroup)
+      .filter((column) => isNumber(column) && !('range' in column) && rangeSql(column) !== undefined);
     const ranges = new Map<string, NumberRange>();
-    for (const [from, held] of groupByBlock(
-      relation,
-      open.map((each) => ({ ...each, ...(each.column.block && { block: each.column.block }) })),
-    )) {
+    for (const [from, held] of groupByBlock(relation, open)) {
       const answers = await database.aggregateEach(
-        held.map(({ questions }) => questions),
+        held.map((column) => rangeSql(column) ?? []),
         from,
       );
-      for (const [index, { column }] of held.entries()) {
+      for (const [index, column] of held.entries()) {
         const range = rangeOf(column, answers[index] ?? []);
         if (range !== undefined) ranges.set(column.name, range);
       }
@@ -201,7 +197,8 @@ export class DuckTable implements Table {
     const column = this.sqlColumn(name);
     const text = `coalesce(${textSql(column)}, '')`;
     const { first, last } = endsOf(rows);
-    const { database, name: relation } = this.#holderOf(column);
+    const { database } = this.relation;
+    const relation = column.block ?? this.relation.name;
     // Rows close together: read the stretch. Rows far apart: look each up.
     if (last - first < 20 * rows.length) {
       const stretch = await database.texts(
@@ -237,11 +234,10 @@ export class DuckTable implements Table {
 
   /** As `rowHashes`, of some rows only: positions in ascending order. */
   async someHashes(names: readonly string[], rows: Int32Array): Promise<BigUint64Array> {
-    if (rows.length > mostNamed || this.#blocksOf(names).length > 1) {
-      return pickHashes(await this.rowHashes(names), rows);
-    }
+    const [block, ...others] = this.#blocksOf(names);
+    if (rows.length > mostNamed || others.length > 0) return pickHashes(await this.rowHashes(names), rows);
     const { database, name } = this.relation;
-    const from = this.#blocksOf(names)[0]?.[0] ?? name;
+    const from = block?.[0] ?? name;
     const some = `SELECT ${this.#hashSql(names)} FROM ${from} WHERE rowid IN (${rows.join(', ')}) ORDER BY rowid`;
     return rows.length === 0 ? new BigUint64Array(0) : database.fill(some, new BigUint64Array(rows.length));
   }
@@ -300,11 +296,6 @@ export class DuckTable implements Table {
 
   #scan(sql: string, take: (items: Items, from: number) => void, from = this.relation.name): Promise<void> {
     return this.relation.database.scan(`SELECT ${sql} FROM ${from}`, take);
-  }
-
-  #holderOf({ block }: SqlColumn): Pick<Relation, 'database' | 'name'> {
-    const { database, name } = this.relation;
-    return { database, name: block ?? name };
   }
 
   /** Name of a DuckDB table of the levels `v` of a column, in their order, and the rows `n` of each. */

@@ -1,6 +1,7 @@
 /** What columns say about each other, on a sample of the rows: features that repeat one another, and those that stand in for a protected attribute. */
 
 import type { Experiment } from '../config/experiment.ts';
+import { dot } from '../statistics/dot.ts';
 import { aucLowerBound, correlationAbove } from '../statistics/intervals.ts';
 import { averageRanks } from '../statistics/order.ts';
 import { cramersV, spearman } from '../statistics/tests.ts';
@@ -118,12 +119,6 @@ function standardRanks(codes: Int32Array): Float64Array {
   }
   const length = Math.sqrt(squares);
   return length > 0 ? ranks.map((rank) => rank / length) : ranks;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 }
 
 function rankCorrelation(a: Int32Array, b: Int32Array, rows: number): { value: number; both: number } {

@@ -1,4 +1,5 @@
 /** Ridge regression that settles its own penalty by evidence (MacKay, 1992), as scikit-learn's BayesianRidge with its defaults. */
+import { dot } from '../statistics/dot.ts';
 import { symmetricEigen } from '../statistics/eigen.ts';
 
 export interface RidgeFit {
@@ -73,10 +74,4 @@ function squaredError(columns: readonly Float64Array[], y: Float64Array, coeffic
 
 function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 }

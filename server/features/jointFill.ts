@@ -1,7 +1,7 @@
 /** Missing numbers filled from the other numbers of the row: what was learnt, and its nodes in the model file. */
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { apply, cast, concat, double, pick, where } from '../onnx/operators.ts';
-import { createRandom } from '../statistics/random.ts';
+import { createRandom, drawRows } from '../statistics/random.ts';
 
 /** Columns side by side, which fill each other's gaps. */
 export interface JointFill {
@@ -58,8 +58,5 @@ export function standardise(columns: JointColumns): { means: Float64Array; sprea
 
 /** At most so many rows, drawn by the seed, in their order. */
 export function someRows(rows: number, most: number, seed: number): Int32Array {
-  const all = Int32Array.from({ length: rows }, (_, row) => row);
-  if (rows <= most) return all;
-  createRandom(seed, 'impute').shuffle(all);
-  return all.subarray(0, most).sort();
+  return drawRows(createRandom(seed, 'impute'), rows, most);
 }

@@ -1,5 +1,7 @@
 /** Minimises a smooth convex function: limited-memory BFGS on top of a curvature that the caller supplies. */
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { dot } from '../statistics/dot.ts';
 
 export interface ConvexProblem {
   /** The value at `point`; fills `gradient`. */
@@ -111,12 +113,6 @@ function searchLine(
     if (value <= from.value + 1e-4 * length * from.slope + slack) return { point, value, gradient };
   }
   return undefined;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 }
 
 function add(to: Float64Array, what: Float64Array, times: number): void {

@@ -5,7 +5,7 @@
 import { piiShares } from '../data/pii.ts';
 import type { ScoredRows } from '../evaluation/scoredRows.ts';
 import { type ColumnSample, readSample, type Sample, sampleSizes } from '../monitoring/sample.ts';
-import { createRandom } from '../statistics/random.ts';
+import { createRandom, drawRows } from '../statistics/random.ts';
 import type { RunRows } from './runRows.ts';
 
 /** What the model answers, among its inputs; a `_` is added where one of them has the name. */
@@ -24,7 +24,8 @@ export async function referenceOf(
 ): Promise<Sample> {
   const { seed } = experiment.train;
   const kept = new Set(inputs.filter((name) => !isPersonal(experiment.data.columns, name)));
-  const chosen = chooseRows(test.positions.length, seed);
+  const random = createRandom(seed, 'drift reference');
+  const chosen = drawRows(random, test.positions.length, sampleSizes.reference);
   const rows = Int32Array.from(chosen, (index) => test.positions[index] ?? 0);
   const overall = await readSample(table, {
     most: sampleSizes.reference,
@@ -47,14 +48,6 @@ function isPersonal(columns: Readonly<Record<string, { readonly pii?: unknown }>
 function holdsPersons(column: ColumnSample): boolean {
   if (column.form !== 'levels') return false;
   return Object.values(piiShares(column.levels.slice(0, 1_000))).some((share) => share > 0.5);
-}
-
-/** In their order. */
-function chooseRows(count: number, seed: number): Int32Array {
-  const all = Int32Array.from({ length: count }, (_, index) => index);
-  if (count <= sampleSizes.reference) return all;
-  createRandom(seed, 'drift reference').shuffle(all);
-  return all.subarray(0, sampleSizes.reference).sort();
 }
 
 /** Binary: the score; other classes: the label; a value as it is. */

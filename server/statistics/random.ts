@@ -154,3 +154,11 @@ export function splitMix64(seed: bigint): () => bigint {
     return mixed ^ (mixed >> 31n);
   };
 }
+
+/** At most `most` of the rows 0 .. rows - 1, each set of so many as likely as any other; ascending. All of few rows cost no draw. */
+export function drawRows(random: Random, rows: number, most: number): Int32Array {
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  if (rows <= most) return all;
+  random.shuffle(all);
+  return all.subarray(0, most).sort();
+}

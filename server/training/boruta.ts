@@ -2,7 +2,7 @@
 import { type FeatureValues, matrixRows, shuffled } from '../features/matrix.ts';
 import type { FitRequest, LabelledRows } from '../models/family.ts';
 import { forest } from '../models/forest/forest.ts';
-import { createRandom, type Random } from '../statistics/random.ts';
+import { createRandom, drawRows, type Random } from '../statistics/random.ts';
 
 /** Kursa and Rudnicki 2010, and the defaults of their R package. */
 const mostRounds = 100;
@@ -81,9 +81,7 @@ async function gainsOf(
 
 function sampleRows(rows: LabelledRows, random: Random): LabelledRows {
   if (rows.matrix.rows <= mostRows) return rows;
-  const order = Int32Array.from({ length: rows.matrix.rows }, (_, row) => row);
-  random.shuffle(order);
-  const taken = order.subarray(0, mostRows).sort();
+  const taken = drawRows(random, rows.matrix.rows, mostRows);
   return {
     matrix: matrixRows(rows.matrix, taken),
     target: Float64Array.from(taken, (row) => rows.target[row] ?? 0),
