@@ -5,14 +5,14 @@ import { join, resolve } from 'node:path';
 import { root } from './node24.mjs';
 import { setUp } from './setup.mjs';
 import { installWorkbench } from './workbench.mjs';
-import { startWorkbench, workbenchUrl } from './workbenchServer.mjs';
+import { startWorkbench } from './workbenchServer.mjs';
 
 setUp();
 installWorkbench();
 const workspace = resolve(process.argv[2] ?? join(root, 'examples'));
 const home = mkdtempSync(join(tmpdir(), 'modelwright-workbench-'));
-const { address, stop } = await startWorkbench({ home });
-console.log(`The workbench is open at\n\n${workbenchUrl({ address, workspace })}\n\nCtrl-C ends it.`);
+const { urlOf, stop } = await startWorkbench({ home });
+console.log(`The workbench is open at\n\n${urlOf({ workspace })}\n\nCtrl-C ends it.`);
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
     stop();

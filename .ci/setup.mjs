@@ -1,14 +1,25 @@
 /** Brings a fresh clone to where `npm start` and `npm test` can run; does nothing that is done already. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { environment24, node24, root } from './node24.mjs';
+
+/** Says for which lock file the packages were installed. */
+const stamp = join('node_modules', '.modelwright-lock');
 
 /** Packages, build and example data. */
 export function setUp() {
   installPackages();
-  run(node24(), [join(root, 'esbuild.mjs')], { env: environment24() });
+  if (!isBuilt()) run(node24(), [join(root, 'esbuild.mjs')], { env: environment24() });
   copyExampleData();
 }
 
@@ -22,16 +33,28 @@ export function run(command, args, options = {}) {
   }
 }
 
+/** Nothing that is built from is newer than the file that the build writes last. A folder is as new as what left it. */
+function isBuilt() {
+  const last = statSync(join(root, 'dist', 'cli.js'), { throwIfNoEntry: false });
+  if (last === undefined) return false;
+  const folders = ['server', 'extension', 'webviews', join('test', 'e2e')];
+  const within = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((path) => join(folder, path)),
+  );
+  const sources = [stamp, 'package.json', 'tsconfig.json', 'esbuild.mjs', ...folders, ...within];
+  return sources.every((path) => statSync(join(root, path)).mtimeMs < last.mtimeMs);
+}
+
 function installPackages() {
-  const stamp = join(root, 'node_modules', '.modelwright-lock');
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  const installed = join(root, stamp);
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === lock) return;
   console.log('Installing packages (about a minute, 1.5 GB) …');
   // Not `npm ci`: a registry mirror may lack optional binaries of other platforms, and then it refuses its own lock file.
   run('npm', ['install', '--no-save', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  writeFileSync(stamp, lock);
+  writeFileSync(installed, lock);
 }
 
 /** Tables of the examples come with the package vega-datasets; copies stand where the examples expect them. */

@@ -1,5 +1,6 @@
 /** Starts a workbench with the extension loaded, and a browser to look at it; used by its tests and by `npm run workbench`. */
 import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { chromium, workbenchServer } from './workbench.mjs';
 const settings = {
   'chat.disableAIFeatures': true,
   'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   // Pages of the editor itself are tabs, as a person can set it: laid over the others they would hide them from tests.
   'workbench.editor.useModal': 'off',
   // A terminal that is drawn on a canvas has no text that could be read.
@@ -18,34 +20,38 @@ const settings = {
 
 /**
  * `home` is an empty folder that takes everything the workbench writes. `vsix` is installed into it; without one the
- * extension comes from this repository, by the page's address. Ends with `stop`.
+ * extension comes from this repository, by the page's address. Ends with `stop`; `urlOf` is the page for one of its
+ * windows.
  */
-export async function startWorkbench({ home, environment = {}, port, trusted = true, vsix }) {
+export async function startWorkbench({ home, environment = {}, trusted = true, vsix }) {
   mkdirSync(join(home, 'udd', 'User'), { recursive: true });
   writeFileSync(join(home, 'udd', 'User', 'settings.json'), JSON.stringify(settings));
-  const free = port ?? (await freePort());
+  const port = await freePort();
+  // A workbench has terminals: not even another page of the same browser may reach it.
+  const token = randomBytes(16).toString('hex');
   const variables = { ...environment24(), HOME: home, EXTENSIONS_GALLERY: '{}', ...environment };
   for (const name of Object.keys(variables)) if (name.startsWith('VSCODE_')) delete variables[name];
   // biome-ignore format: a flag and its value a line.
   const flags = [
-    '--without-connection-token', '--accept-server-license-terms', '--enable-smoke-test-driver',
+    '--accept-server-license-terms', '--enable-smoke-test-driver',
     ...(trusted ? ['--disable-workspace-trust'] : []),
     '--telemetry-level', 'off',
+    '--connection-token', token,
     '--host', '127.0.0.1',
-    '--port', String(free),
+    '--port', String(port),
     '--server-data-dir', join(home, 'data'),
     '--user-data-dir', join(home, 'udd'),
     '--extensions-dir', join(home, 'extensions'),
   ];
   if (vsix !== undefined) install(vsix, home, variables);
   const server = spawn(node24(), [workbenchServer, ...flags], { env: variables, stdio: 'ignore' });
-  const address = `127.0.0.1:${free}`;
+  const address = `127.0.0.1:${port}`;
   const stop = () => server.kill('SIGKILL');
   await ready(address).catch((error) => {
     stop();
     throw error;
   });
-  return { address, stop };
+  return { urlOf: (shown) => pageOf(address, token, shown), stop };
 }
 
 function install(vsix, home, env) {
@@ -55,16 +61,14 @@ function install(vsix, home, env) {
   if (status !== 0) throw new Error(`${vsix} cannot be installed: ${stdout}${stderr}`);
 }
 
-/**
- * The page that opens a folder, with the extension from this repository unless one is installed, and with its tests
- * where some are named.
- */
-export function workbenchUrl({ address, workspace, tests, installed = false }) {
+/** Opens a folder with the extension from this repository unless one is installed, and with its tests where some are named. */
+function pageOf(address, token, { workspace, tests, installed = false }) {
   const payload = installed ? [] : [['extensionDevelopmentPath', `vscode-remote://${address}${root}`]];
   if (tests !== undefined) payload.push(['extensionTestsPath', `vscode-remote://${address}${tests}`]);
   payload.push(['skipWelcome', 'true']);
   const kind = workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';
-  return `http://${address}/?${kind}=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const query = new URLSearchParams({ [kind]: workspace, payload: JSON.stringify(payload), tkn: token });
+  return `http://${address}/?${query}`;
 }
 
 /** A browser that can reach nothing but this machine. */
@@ -87,14 +91,14 @@ export function launchBrowser(home, options = {}) {
 }
 
 async function ready(address) {
-  for (let attempt = 0; attempt < 150; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     try {
       const answer = await fetch(`http://${address}/version`);
       if (answer.ok) return;
     } catch {}
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error('the workbench server did not start within 30 s');
+  throw new Error('the workbench server did not start within 2 minutes');
 }
 
 function freePort() {

@@ -1,17 +1,20 @@
 /** Runs test/e2e in a real workbench: a suite inside the extension host, then a person at the screen. Exits 1 on failure. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import { atTheScreen } from '../test/e2e/screen/screen.ts';
-import { developmentTests, packagedTests } from '../test/e2e/screen/tests.ts';
+import { developmentTests, openedTests, packagedTests } from '../test/e2e/screen/tests.ts';
 import { writeYamlExtension, writeYamlSettings } from '../test/e2e/yamlExtension.ts';
 import { environment24, node24, root } from './node24.mjs';
 import { run } from './setup.mjs';
-import { launchBrowser, startWorkbench, workbenchUrl } from './workbenchServer.mjs';
+import { launchBrowser, startWorkbench } from './workbenchServer.mjs';
 
 /** Where the counts go, and the package that is tested: one is made where none is given. */
 const [report = join(root, 'test-results', 'workbench.json'), made] = process.argv.slice(2);
+const pictures = join(root, 'test-results', 'pictures');
 const limit = 240_000;
 
 const home = mkdtempSync(join(tmpdir(), 'modelwright-workbench-'));
@@ -20,7 +23,7 @@ mkdirSync(workspace);
 // Many who write YAML have it; the packaged extension is tested without.
 writeYamlExtension(join(home, 'extensions'), join(root, 'dist', 'e2e', 'yamlExtension.cjs'));
 writeYamlSettings(workspace);
-const { address, stop } = await startWorkbench({ home, environment: { MODELWRIGHT_TEST_REPORT: report } });
+const { urlOf, stop } = await startWorkbench({ home, environment: { MODELWRIGHT_TEST_REPORT: report } });
 let browser;
 let status = 1;
 try {
@@ -29,8 +32,8 @@ try {
   const looked = {
     page: await browser.newPage(),
     folder: home,
-    pictures: join(root, 'test-results', 'pictures'),
-    urlOf: (folder) => workbenchUrl({ address, workspace: folder }),
+    pictures,
+    urlOf: (folder) => urlOf({ workspace: folder }),
   };
   const screen = await atTheScreen(looked, developmentTests);
   addToReport(screen);
@@ -40,9 +43,12 @@ try {
   stop();
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 }
-const packaged = await testPackage();
-addToReport(packaged);
-process.exit(packaged.failed > 0 ? 1 : status);
+for (const test of [testPackage, testCommand]) {
+  const screen = await test();
+  addToReport(screen);
+  if (screen.failed > 0) status = 1;
+}
+process.exit(status);
 
 /** The VSIX in a workbench of its own, which has nothing else. */
 async function testPackage() {
@@ -56,8 +62,8 @@ async function testPackage() {
     const screen = {
       page: await looking.newPage(),
       folder: own,
-      pictures: join(root, 'test-results', 'pictures'),
-      urlOf: (folder) => workbenchUrl({ address: clean.address, workspace: folder, installed: true }),
+      pictures,
+      urlOf: (folder) => clean.urlOf({ workspace: folder, installed: true }),
     };
     return await atTheScreen(screen, packagedTests);
   } finally {
@@ -65,6 +71,38 @@ async function testPackage() {
     clean.stop();
     rmSync(own, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** `npm run workbench` as a newcomer calls it, until Ctrl-C. */
+async function testCommand() {
+  const own = mkdtempSync(join(tmpdir(), 'modelwright-opened-'));
+  // A group of its own: Ctrl-C reaches all that a terminal has started.
+  const options = { cwd: root, env: environment24(), detached: true, stdio: ['ignore', 'pipe', 'inherit'] };
+  const command = spawn('npm', ['run', 'workbench'], options);
+  const ended = once(command, 'exit');
+  let looking;
+  try {
+    const url = await Promise.race([addressIn(command.stdout), ended.then(() => undefined)]);
+    if (url === undefined) throw new Error('`npm run workbench` ended before it said where to look');
+    looking = await launchBrowser(own);
+    const screen = { page: await looking.newPage(), folder: own, pictures, urlOf: () => url };
+    return await atTheScreen(screen, openedTests);
+  } finally {
+    await looking?.close();
+    if (command.exitCode === null) process.kill(-command.pid, 'SIGINT');
+    await ended;
+    rmSync(own, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function addressIn(stream) {
+  let said = '';
+  for await (const part of stream) {
+    said += part;
+    const [url] = /http:\/\/\S+(?=\s)/.exec(said) ?? [];
+    if (url !== undefined) return url;
+  }
+  return undefined;
 }
 
 function addToReport({ passed, failed }) {
@@ -93,7 +131,7 @@ function runSuite(page) {
         resolve(code);
       });
       const tests = join(root, 'dist', 'e2e', 'suite.cjs');
-      await page.goto(workbenchUrl({ address, workspace, tests }));
+      await page.goto(urlOf({ workspace, tests }));
     };
     open().catch(reject);
   });

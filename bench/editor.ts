@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installWorkbench } from '../.ci/workbench.mjs';
-import { launchBrowser, startWorkbench, workbenchUrl } from '../.ci/workbenchServer.mjs';
+import { launchBrowser, startWorkbench } from '../.ci/workbenchServer.mjs';
 
 /** Milliseconds: loading the bundle and running activate(); from there until the server has answered its first request. */
 const goals = { activated: 50, ready: 500 } as const;
@@ -16,7 +16,7 @@ const workspace = join(home, 'workspace');
 mkdirSync(workspace);
 const report = join(home, 'report.jsonl');
 writeFileSync(report, '');
-const { address, stop } = await startWorkbench({ home, environment: { MODELWRIGHT_BENCH_REPORT: report } });
+const { urlOf, stop } = await startWorkbench({ home, environment: { MODELWRIGHT_BENCH_REPORT: report } });
 let browser: Awaited<ReturnType<typeof launchBrowser>> | undefined;
 try {
   browser = await launchBrowser(home);
@@ -48,7 +48,7 @@ async function openOnce(page: Awaited<ReturnType<NonNullable<typeof browser>['ne
         clearTimeout(limit);
         resolve();
       });
-      await page.goto(workbenchUrl({ address, workspace, tests: join(root, 'dist/e2e/activation.cjs') }));
+      await page.goto(urlOf({ workspace, tests: join(root, 'dist/e2e/activation.cjs') }));
     };
     open().catch(reject);
   });

@@ -1,4 +1,4 @@
-/** All that is done at the screen: with the extension from this repository, and with the packaged one. */
+/** All that is done at the screen: with the extension from this repository, with the packaged one, and by `npm run workbench`. */
 import { dataTests } from './dataPanel.ts';
 import { editingTests } from './editing.ts';
 import { folderTests } from './folders.ts';
@@ -8,6 +8,7 @@ import { runTests } from './running.ts';
 import type { ScreenTest } from './screen.ts';
 import { servingTests } from './serving.ts';
 
+export { openedTests } from './opened.ts';
 export { packagedTests } from './packaged.ts';
 
 export const developmentTests: readonly ScreenTest[] = [
