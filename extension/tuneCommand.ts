@@ -1,6 +1,8 @@
 /** Looks for better settings: as the file says, or as many trials as are asked for, told beforehand how long they take. */
+
 import { basename } from 'node:path';
 import { InputBoxValidationSeverity, ProgressLocation, window } from 'vscode';
+import { grouped } from '../server/protocol/grouped.ts';
 import { calls } from '../server/protocol/workbench.ts';
 import { orderOf, startRun } from './experiments.ts';
 import { duration, printable } from './wording.ts';
@@ -29,7 +31,7 @@ export async function tuneExperiment(world: World, given: unknown): Promise<void
     value: String(usualTrials),
     validateInput(text) {
       const trials = trialsIn(text);
-      if (trials === undefined) return `A whole number from 1 to ${mostTrials.toLocaleString('en')}.`;
+      if (trials === undefined) return `A whole number from 1 to ${grouped(mostTrials)}.`;
       const message = `${trials === 1 ? '1 trial takes' : `${trials} trials take`} ${lengthOf(trials * secondsOfTrial)}.`;
       return { message, severity: InputBoxValidationSeverity.Info };
     },

@@ -3,8 +3,8 @@ import type { CodeLens } from 'vscode-languageserver/node';
 import { ruleNamed } from '../catalog/rules.ts';
 import { fieldAt } from '../config/fields.ts';
 import { valueAt } from '../config/valueAt.ts';
-import { count } from '../lint/columns.ts';
 import type { Range } from '../protocol/finding.ts';
+import { grouped } from '../protocol/grouped.ts';
 import { lastResult, type OpenExperiment, type PastRun } from './openExperiment.ts';
 
 /** For clients that have the extension's commands. */
@@ -84,8 +84,8 @@ function splitLens({ uri, loaded, facts }: OpenExperiment): CodeLens[] {
   const split = facts?.split;
   if (range === undefined || split === undefined) return [];
   const { train, valid, test, folds } = split;
-  const validation = folds >= 2 ? `${folds} folds` : `valid ${count(valid.rows)}`;
-  const title = `train ${count(train.rows)} · ${validation} · test ${count(test.rows)} rows`;
+  const validation = folds >= 2 ? `${folds} folds` : `valid ${grouped(valid.rows)}`;
+  const title = `train ${grouped(train.rows)} · ${validation} · test ${grouped(test.rows)} rows`;
   return [lens(range, title, 'modelwright.data.show', [uri])];
 }
 
@@ -115,7 +115,7 @@ function dataLens({ uri, loaded, facts, failure, findings }: OpenExperiment): Co
   ).length;
   const told = problems === 0 ? 'no problems' : problems === 1 ? '1 problem' : `${problems} problems`;
   const columns = facts.profile.columns.filter(({ derived }) => !derived).length;
-  return show(`${count(facts.rows)} rows · ${columns} columns · ${told}`);
+  return show(`${grouped(facts.rows)} rows · ${columns} columns · ${told}`);
 }
 
 function lens(range: Range, title: string, command: string, args: readonly unknown[]): CodeLens {

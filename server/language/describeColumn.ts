@@ -2,12 +2,13 @@
 
 import type { ColumnProfile } from '../data/columnProfile.ts';
 import type { DataFacts } from '../data/facts.ts';
-import { count, percent, score } from '../lint/columns.ts';
+import { percent, score } from '../lint/columns.ts';
+import { grouped } from '../protocol/grouped.ts';
 
 /** `numeric · 1.2 % missing · 35 distinct`. */
 export function columnSummary({ kind, missing, distinct }: ColumnProfile, rows: number): string {
   const gaps = missing === 0 || rows === 0 ? 'none missing' : `${percent(missing / rows)} missing`;
-  return `${kind} · ${gaps} · ${count(distinct)} distinct`;
+  return `${kind} · ${gaps} · ${grouped(distinct)} distinct`;
 }
 
 const heights = '▁▂▃▄▅▆▇█';
@@ -28,7 +29,7 @@ export function columnText(column: ColumnProfile, facts: DataFacts): string {
   const lines = [
     `**${escapeMarkdown(name)}**${derived ? ' (derived)' : ''} · ${columnSummary(column, facts.rows)}`,
   ];
-  if (facts.sampled !== undefined) lines.push(`So far of ${count(facts.sampled.seen)} rows.`);
+  if (facts.sampled !== undefined) lines.push(`So far of ${grouped(facts.sampled.seen)} rows.`);
   const link = facts.links[name];
   if (name === facts.target?.name) lines.push('This is what is predicted.');
   else if (link?.strength && facts.target) {

@@ -3,8 +3,9 @@ import { type InlayHint, InlayHintKind } from 'vscode-languageserver/node';
 import { walk } from '../config/configNode.ts';
 import { fields } from '../config/fields.ts';
 import { valueAt } from '../config/valueAt.ts';
-import { count, percent } from '../lint/columns.ts';
+import { percent } from '../lint/columns.ts';
 import type { Position } from '../protocol/finding.ts';
+import { grouped } from '../protocol/grouped.ts';
 import { valueText } from './describeField.ts';
 import { gateResult, gateText } from './gateResults.ts';
 import type { OpenExperiment } from './openExperiment.ts';
@@ -49,8 +50,8 @@ function splitParts({ facts }: OpenExperiment): string[] {
   const split = facts?.split;
   if (split === undefined) return [];
   const { train, valid, test, method, folds } = split;
-  const validation = folds >= 2 ? `${folds} folds` : `valid ${count(valid.rows)}`;
-  return [`${method}: train ${count(train.rows)}`, validation, `test ${count(test.rows)}`];
+  const validation = folds >= 2 ? `${folds} folds` : `valid ${grouped(valid.rows)}`;
+  return [`${method}: train ${grouped(train.rows)}`, validation, `test ${grouped(test.rows)}`];
 }
 
 /** The settings that matter most, as far as nobody wrote them. */

@@ -4,7 +4,6 @@ import { appendEdit, removeEdit, setEdit, yamlScalar } from '../config/edits.ts'
 import type { LoadedExperiment } from '../config/load.ts';
 import type { ColumnProfile } from '../data/columnProfile.ts';
 import type { Fix } from '../protocol/finding.ts';
-import { grouped } from '../protocol/grouped.ts';
 import { fixOf } from './fixes.ts';
 import type { LintContext } from './rule.ts';
 
@@ -44,11 +43,6 @@ export function percent(share: number): string {
   if (value >= 99.95 && value < 100) return '> 99.9 %';
   const digits = value > 0 && value < 1 ? 2 : value < 10 || (value > 99 && value < 100) ? 1 : 0;
   return `${Number(value.toFixed(digits))} %`;
-}
-
-/** `1,234,567`. */
-export function count(value: number): string {
-  return grouped(value);
 }
 
 /** An AUC or R² by name: `AUC 0.972`. */

@@ -75,7 +75,7 @@ describePlants([
       withColumn('weight', (_, row, d) => (row % 4 === 0 ? `${d.random.int(90)} kg` : d.random.int(90))),
     ],
     clean: () => [
-      withColumn('weight', (_, row, d) => (row % 4 === 0 ? d.random.int(90) : `${d.random.int(90)} kg`)),
+      withColumn('weight', (_, row, d) => (row % 4 === 0 ? d.random.int(90) : `rack ${d.random.int(90)}`)),
     ],
   },
   {

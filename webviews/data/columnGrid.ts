@@ -1,8 +1,9 @@
 /** The table of columns: of thousands only those in view exist; sorted by its heads, moved in by the arrow keys. */
 import type { ColumnQuery, ToDataPanel } from '../../server/protocol/dataPanel.ts';
+import { grouped } from '../../server/protocol/grouped.ts';
 import type { DataColumn } from '../../server/protocol/languageCalls.ts';
 import { element, fill } from '../ui/dom.ts';
-import { count, number4, percent, printable } from '../ui/format.ts';
+import { number4, percent, printable } from '../ui/format.ts';
 import { distribution } from './distribution.ts';
 
 const rowHeight = 28;
@@ -30,7 +31,7 @@ const heads: readonly Head[] = [
     number: true,
     cell: ({ missing }) => (missing === 0 ? '0' : percent(missing)),
   },
-  { title: 'Distinct', sort: 'distinct', number: true, cell: ({ distinct }) => count(distinct) },
+  { title: 'Distinct', sort: 'distinct', number: true, cell: ({ distinct }) => grouped(distinct) },
   { title: 'Distribution', number: false, cell: distribution },
   { title: 'Link with the target', sort: 'link', number: true, cell: ({ link }) => linkText(link) },
   {

@@ -1,7 +1,9 @@
 /** A column's distribution as a small drawing that says the same in words. */
+
+import { grouped } from '../../server/protocol/grouped.ts';
 import type { DataColumn } from '../../server/protocol/languageCalls.ts';
 import { element, svg } from '../ui/dom.ts';
-import { count, printable } from '../ui/format.ts';
+import { printable } from '../ui/format.ts';
 
 const [width, height] = [120, 20];
 
@@ -34,6 +36,8 @@ export function distribution(column: DataColumn): Node | string {
 function inWords({ words, counts, low, middle, high }: DataColumn): string {
   if (words.length === 0)
     return `From ${printable(low, 30)} to ${printable(high, 30)} (1 % and 99 % quantiles), half below ${printable(middle, 30)}`;
-  const shown = words.slice(0, 5).map((word, index) => `${printable(word, 30)} ${count(counts[index] ?? 0)}`);
+  const shown = words
+    .slice(0, 5)
+    .map((word, index) => `${printable(word, 30)} ${grouped(counts[index] ?? 0)}`);
   return `Most frequent: ${shown.join(', ')}`;
 }

@@ -1,8 +1,9 @@
 /** The data panel: an experiment's table as columns, what was found about them, and the rows behind a finding. */
 import type { ColumnQuery, FromDataPanel, ToDataPanel } from '../../server/protocol/dataPanel.ts';
+import { grouped } from '../../server/protocol/grouped.ts';
 import { button, section, textField } from '../ui/controls.ts';
 import { element, fill } from '../ui/dom.ts';
-import { count, printable } from '../ui/format.ts';
+import { printable } from '../ui/format.ts';
 import { connect, root } from '../ui/host.ts';
 import { createColumnGrid } from './columnGrid.ts';
 import { findingList } from './findings.ts';
@@ -58,7 +59,7 @@ function showData({ data, columns }: ToDataPanel & { type: 'data' }): void {
   all = columns;
   heading.textContent = `Data of ${printable(data.experiment, 80)}`;
   facts.replaceChildren(
-    `${count(data.rows)} rows and ${count(columns)} ${columns === 1 ? 'column' : 'columns'} of `,
+    `${grouped(data.rows)} rows and ${grouped(columns)} ${columns === 1 ? 'column' : 'columns'} of `,
     element('code', {}, printable(data.source, 120)),
     data.target === null ? '.' : ', which predict ',
     ...(data.target === null ? [] : [element('code', {}, printable(data.target, 80)), '.']),
@@ -101,8 +102,8 @@ function showData({ data, columns }: ToDataPanel & { type: 'data' }): void {
 }
 
 function showColumns(message: ToDataPanel & { type: 'columns' }): void {
-  const some = message.matching === all ? '' : `${count(message.matching)} of `;
-  matching.textContent = `${some}${count(all)} ${all === 1 ? 'column' : 'columns'}`;
+  const some = message.matching === all ? '' : `${grouped(message.matching)} of `;
+  matching.textContent = `${some}${grouped(all)} ${all === 1 ? 'column' : 'columns'}`;
   grid.show(message, view);
 }
 

@@ -1,16 +1,17 @@
 /** Rows of the table as they stand in the source, at most a hundred. */
 import type { ToDataPanel } from '../../server/protocol/dataPanel.ts';
+import { grouped } from '../../server/protocol/grouped.ts';
 import { table } from '../ui/controls.ts';
 import { element } from '../ui/dom.ts';
-import { count, printable } from '../ui/format.ts';
+import { printable } from '../ui/format.ts';
 import { spoken } from './findings.ts';
 
 export function rowTable({ title, rows }: ToDataPanel & { type: 'rows' }): HTMLElement {
   const { columns, rows: shown, total, allColumns } = rows;
   if (shown.length === 0) return element('p', {}, `${printable(title, 400)} No row is like that any more.`);
   const some =
-    total > shown.length ? `${count(shown.length)} of ${count(total)} rows` : `${count(total)} rows`;
-  const wide = allColumns > columns.length ? `, ${columns.length} of ${count(allColumns)} columns` : '';
+    total > shown.length ? `${grouped(shown.length)} of ${grouped(total)} rows` : `${grouped(total)} rows`;
+  const wide = allColumns > columns.length ? `, ${columns.length} of ${grouped(allColumns)} columns` : '';
   return element(
     'div',
     {},
@@ -18,7 +19,7 @@ export function rowTable({ title, rows }: ToDataPanel & { type: 'rows' }): HTMLE
     table({
       caption: `${some}${wide}; row numbers are those of the source`,
       columns: [{ title: 'Row', number: true }, ...columns.map((name) => ({ title: printable(name, 60) }))],
-      rows: shown.map(({ row, cells }) => [count(row), ...cells.map(cellOf)]),
+      rows: shown.map(({ row, cells }) => [grouped(row), ...cells.map(cellOf)]),
     }),
   );
 }

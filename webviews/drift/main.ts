@@ -1,9 +1,11 @@
 /** The drift panel: which columns of the rows that come in are no longer those of the model's test, by how much, and since when. */
+
+import { grouped } from '../../server/protocol/grouped.ts';
 import type { MonitorDocument } from '../../server/protocol/monitor.ts';
 import type { FromDriftPanel, ToDriftPanel } from '../../server/protocol/panels.ts';
 import { button, section } from '../ui/controls.ts';
 import { element, fill } from '../ui/dom.ts';
-import { count, number4, percent, printable } from '../ui/format.ts';
+import { number4, percent, printable } from '../ui/format.ts';
 import { connect, root } from '../ui/host.ts';
 import { columnTable } from './columnTable.ts';
 import { columnDetail } from './detail.ts';
@@ -122,18 +124,18 @@ function header({ subject, deployment, model, run }: MonitorDocument): HTMLEleme
 
 function footer({ report, replay, reference, ...document }: MonitorDocument): HTMLElement {
   const parts = [
-    `Reference: ${count(reference.rows)} test rows, ${count(reference.sampled)} of them kept`,
+    `Reference: ${grouped(reference.rows)} test rows, ${grouped(reference.sampled)} of them kept`,
     windowWords(document),
     ...(report === null
       ? []
       : [
-          `${count(report.rows.current)} rows now, ${count(report.sampled.current)} of them tested`,
-          `alpha ${number4(report.alpha)} over all columns, ${report.correction === 'maxt' ? `largest of all statistics under ${count(report.permutations)} joint permutations` : report.correction}`,
+          `${grouped(report.rows.current)} rows now, ${grouped(report.sampled.current)} of them tested`,
+          `alpha ${number4(report.alpha)} over all columns, ${report.correction === 'maxt' ? `largest of all statistics under ${grouped(report.permutations)} joint permutations` : report.correction}`,
           `effect ${report.effect}`,
         ]),
     replay === null
       ? 'realised false-alarm rate: not measured yet, Replay does'
-      : `realised false-alarm rate: ${percent(replay.rate)} (${replay.alarms} of ${replay.windows} windows of ${count(replay.rows)} rows; 95 % interval ${percent(replay.low)} to ${percent(replay.high)})`,
+      : `realised false-alarm rate: ${percent(replay.rate)} (${replay.alarms} of ${replay.windows} windows of ${grouped(replay.rows)} rows; 95 % interval ${percent(replay.low)} to ${percent(replay.high)})`,
   ];
   return element('footer', {}, ...parts.map((words) => element('p', {}, words)));
 }

@@ -1,8 +1,10 @@
 /** Windows of a deployment's log, oldest first: how many columns drifted in each, and which raised the alarm. */
+
+import { grouped } from '../../server/protocol/grouped.ts';
 import type { MonitorDocument } from '../../server/protocol/monitor.ts';
 import { table } from '../ui/controls.ts';
 import { element, svg } from '../ui/dom.ts';
-import { count, printable, time } from '../ui/format.ts';
+import { printable, time } from '../ui/format.ts';
 
 const [height, step] = [48, 20];
 
@@ -57,7 +59,7 @@ export function timeline({ windows }: MonitorDocument): HTMLElement {
           .map(({ from, to, rows, columns, ...window }) => [
             from === null ? '–' : time(from),
             to === null ? '–' : time(to),
-            count(rows),
+            grouped(rows),
             verdictOf(window),
             columns.map((name) => printable(name, 40)).join(', '),
           ]),

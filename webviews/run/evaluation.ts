@@ -1,4 +1,5 @@
 /** How good the model is: every metric with its interval beside the baselines, comparisons, gates. */
+import { grouped } from '../../server/protocol/grouped.ts';
 import type { RunDocument } from '../../server/protocol/run.ts';
 import { section, table, verdict } from '../ui/controls.ts';
 import { element } from '../ui/dom.ts';
@@ -96,7 +97,7 @@ function confusion({ confusion: counts, classes, model }: RunDocument): HTMLElem
     ],
     rows: counts.map((line, index) => [
       printable(String(classes[index]), 40),
-      ...line.map((value) => value.toLocaleString('en-US')),
+      ...line.map((value) => grouped(value)),
     ]),
   });
 }

@@ -1,9 +1,11 @@
 /** For whom the model is worse, and what moves it. */
+
+import { grouped } from '../../server/protocol/grouped.ts';
 import type { RunDocument } from '../../server/protocol/run.ts';
 import { barChart } from '../ui/bars.ts';
 import { section, table } from '../ui/controls.ts';
 import { element } from '../ui/dom.ts';
-import { count, interval, number4, percent, printable } from '../ui/format.ts';
+import { interval, number4, percent, printable } from '../ui/format.ts';
 
 export function sliceSection({ slices, metric }: RunDocument): HTMLElement {
   const weak = slices.filter((slice) => slice.weak).length;
@@ -30,7 +32,7 @@ export function sliceSection({ slices, metric }: RunDocument): HTMLElement {
           ],
           rows: sorted.map((slice) => [
             printable(slice.slice, 120),
-            count(slice.rows),
+            grouped(slice.rows),
             percent(slice.share),
             number4(slice.value),
             interval(slice),

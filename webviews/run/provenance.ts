@@ -1,10 +1,12 @@
 /** Where a run comes from and what it left: settings, data and lineage, files, log. */
+
+import { grouped } from '../../server/protocol/grouped.ts';
 import type { FromRunPanel } from '../../server/protocol/panels.ts';
 import type { RunDocument } from '../../server/protocol/run.ts';
 import type { RunDetail, TimedEvent } from '../../server/protocol/workbench.ts';
 import { section, table } from '../ui/controls.ts';
 import { element } from '../ui/dom.ts';
-import { count, duration, number4, printable } from '../ui/format.ts';
+import { duration, number4, printable } from '../ui/format.ts';
 
 export function settingsSection({ settings, before }: RunDetail): HTMLElement {
   const changed = settings.filter((setting) => before !== null && setting.before !== setting.value);
@@ -50,14 +52,14 @@ export function lineageSection(document: RunDocument): HTMLElement {
   const facts: [string, string][] = [
     [
       'Rows',
-      `${count(rows.train)} train, ${count(rows.valid)} validation, ${count(rows.test)} test of ${count(rows.source)}`,
+      `${grouped(rows.train)} train, ${grouped(rows.valid)} validation, ${grouped(rows.test)} test of ${grouped(rows.source)}`,
     ],
     ['Split', `${split.method}${split.folds > 0 ? `, ${split.folds}-fold cross-validation` : ''}`],
     ['Features', `${features.length}: ${printable(features.map(({ name }) => name).join(', '), 300)}`],
-    ['Model', `${model.type}, ${count(model.iterations)} iterations`],
+    ['Model', `${model.type}, ${grouped(model.iterations)} iterations`],
     [
       'Model file against trainer',
-      `largest difference ${number4(parity.maxAbsDifference)} on ${count(parity.rows)} rows`,
+      `largest difference ${number4(parity.maxAbsDifference)} on ${grouped(parity.rows)} rows`,
     ],
     ['Device', `${device.engine}, ${device.name}`],
     ['Seed', String(lineage.seed)],

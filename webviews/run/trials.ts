@@ -1,8 +1,10 @@
 /** What a search has tried: the best first, as trials end. */
+
+import { grouped } from '../../server/protocol/grouped.ts';
 import type { RunDetail } from '../../server/protocol/workbench.ts';
 import { section, table } from '../ui/controls.ts';
 import { element } from '../ui/dom.ts';
-import { count, number4, printable } from '../ui/format.ts';
+import { number4, printable } from '../ui/format.ts';
 
 type Trials = NonNullable<RunDetail['trials']>;
 
@@ -44,8 +46,8 @@ function wordsOf(state: keyof typeof words, share: number): string {
 
 function sentence({ metric, rows, total }: Trials, running: boolean): string {
   const best = rows.find(({ state }) => state === 'best');
-  const tried = `${count(total)} ${total === 1 ? 'trial has' : 'trials have'} ended`;
-  const shown = rows.length < total ? ` The ${count(rows.length)} best are shown.` : '';
+  const tried = `${grouped(total)} ${total === 1 ? 'trial has' : 'trials have'} ended`;
+  const shown = rows.length < total ? ` The ${grouped(rows.length)} best are shown.` : '';
   if (best === undefined) return `${tried}, none of them to its end yet.${shown}`;
   const figure = best.value === null ? '' : `, ${metric} ${number4(best.value)}`;
   return `${tried}. The best${running ? ' so far' : ''} is trial ${best.number}${figure}.${shown}`;

@@ -1,4 +1,5 @@
 /** Numbers, intervals and times as panels write them: four significant digits, the exact time in the tooltip. */
+import { grouped } from '../../server/protocol/grouped.ts';
 import { element } from './dom.ts';
 
 export type JsonNumber = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -13,12 +14,8 @@ export function number4(value: JsonNumber | null | undefined): string {
   const number = Number(value ?? Number.NaN);
   if (Number.isNaN(number)) return '–';
   if (!Number.isFinite(number)) return number > 0 ? '∞' : '−∞';
-  if (Math.abs(number) >= 10_000) return count(Math.round(number));
+  if (Math.abs(number) >= 10_000) return grouped(Math.round(number));
   return String(Number(number.toPrecision(4))).replace('-', '−');
-}
-
-export function count(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 export function percent(share: number): string {

@@ -7,8 +7,10 @@ import { nearest } from '../../config/nearest.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
 import { isProtectedName, nameTokens, personalName } from '../../data/names.ts';
 import { isCard } from '../../data/pii.ts';
-import { columnPath, count, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
+import { grouped } from '../../protocol/grouped.ts';
+import { columnPath, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
+import { spellingOf } from '../misspelt.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { settingsOf, textsOf } from '../walk.ts';
 import { isGrouping, mostRowsEach } from './leakage.ts';
@@ -105,7 +107,7 @@ const idAsFeature: Rule = {
       const declared = loaded.experiment?.data.id === undefined;
       yield {
         path: columnPath(loaded, column.name),
-        message: `\`${column.name}\` identifies rows (${count(column.distinct)} values in ${count(present)} rows): nothing about it holds for new ones.`,
+        message: `\`${column.name}\` identifies rows (${grouped(column.distinct)} values in ${grouped(present)} rows): nothing about it holds for new ones.`,
         data: { column: column.name, distinct: column.distinct, rows: present },
         fixes: [
           ...(declared ? setFix(loaded, 'data.id', yamlScalar(column.name)) : []),
@@ -125,7 +127,8 @@ function identifiesRows(context: LintContext, column: ColumnProfile): boolean {
   // What many rows share is met again: `store_id` of sixty shops is a category.
   if (named && column.distinct > 50 && unique > 1 / mostRowsEach && !isGrouping(context, column.name))
     return true;
-  if (unique <= 0.95 || isMisspelt(column) || (whole && isPeriod(column.name))) return false;
+  // Dates and numbers that were read as text differ from row to row as dates and numbers do.
+  if (unique <= 0.95 || spellingOf(column) !== undefined || (whole && isPeriod(column.name))) return false;
   return !whole || column.monotone !== null || isSerial(column);
 }
 
@@ -134,11 +137,6 @@ function isPeriod(name: string): boolean {
   return nameTokens(name).some((token) =>
     ['year', 'quarter', 'month', 'week', 'day', 'date', 'time'].includes(token),
   );
-}
-
-/** Dates and numbers that were read as text differ from row to row as dates and numbers do. */
-function isMisspelt({ texts }: ColumnProfile): boolean {
-  return texts !== null && Math.max(texts.numeric, texts.adorned, texts.dates) > 0.5;
 }
 
 /** Whole numbers that nearly fill their range: 1 … n in any order. */
@@ -155,7 +153,7 @@ const constantColumn: Rule = {
       const [most] = top;
       const share = (most?.count ?? 0) / rows;
       if (!most || (share < 0.999 && !(distinct === 1 && missing === 0))) continue;
-      const often = share === 1 ? `in all ${count(rows)} rows` : `in ${percent(share)} of the rows`;
+      const often = share === 1 ? `in all ${grouped(rows)} rows` : `in ${percent(share)} of the rows`;
       yield {
         path: columnPath(context.loaded, name),
         message: `\`${name}\` never varies: it is ${JSON.stringify(most.value)} ${often}.`,
@@ -224,7 +222,7 @@ const highCardinality: Rule = {
       if (columns <= 50 && !(encode === 'onehot' && columns > 0.1 * rows)) continue;
       yield {
         path: columnPath(loaded, name),
-        message: `\`${name}\` has ${count(levels)} levels, which make ${count(columns)} columns for ${count(rows)} rows.`,
+        message: `\`${name}\` has ${grouped(levels)} levels, which make ${grouped(columns)} columns for ${grouped(rows)} rows.`,
         data: { column: name, levels, columns },
         fixes: setFix(loaded, `features.columns.${name}.encode`, 'target'),
       };

@@ -1,6 +1,7 @@
 /** Rules about the table as a whole: its version, its contract, its target and its rows. */
 import { matchesVersion } from '../../data/hash.ts';
-import { count, percent, setFix } from '../columns.ts';
+import { grouped } from '../../protocol/grouped.ts';
+import { percent, setFix } from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { beyondChance } from './split.ts';
 import { isTypePromise } from './trust.ts';
@@ -43,7 +44,9 @@ const expectationFailed: Rule = {
     for (const { path, column, message, count: rows, rows: first } of facts?.contract ?? []) {
       if (isTypePromise(path)) continue;
       const places =
-        first.length === 0 ? '' : `; rows ${first.map(count).join(', ')}${rows > first.length ? ' …' : ''}`;
+        first.length === 0
+          ? ''
+          : `; rows ${first.map((row) => grouped(row)).join(', ')}${rows > first.length ? ' …' : ''}`;
       const share = rows === 0 ? '' : ` (${percent(rows / (facts?.rows ?? 1))} of the rows${places})`;
       yield {
         path,
@@ -64,7 +67,7 @@ const targetMissing: Rule = {
     if (missing === 0 || name === undefined) return;
     yield {
       path: 'target',
-      message: `${count(missing)} ${missing === 1 ? 'row has' : 'rows have'} no \`${name}\` and can be neither learnt from nor scored.`,
+      message: `${grouped(missing)} ${missing === 1 ? 'row has' : 'rows have'} no \`${name}\` and can be neither learnt from nor scored.`,
       data: { column: name, rows: missing, share: missing / (facts?.rows ?? 1) },
       fixes: setFix(loaded, 'data.filter', JSON.stringify(`${name} is not null`)),
     };
@@ -91,12 +94,18 @@ const duplicateRows: Rule = {
       loaded.experiment?.split.dedupe === 'none' ? 'The split does not keep them' : 'The split keeps them';
     yield {
       path: 'data.source',
-      message: `${count(repeats)} rows (${percent(share)}) repeat earlier ones. ${kept} on one side.`,
+      message: `${grouped(repeats)} rows (${percent(share)}) repeat earlier ones. ${kept} on one side.`,
       data: { rows: repeats, share },
       severity: many ? 'warning' : 'info',
     };
   },
 };
+
+/**
+ * Below it, information: what is expected by chance takes the columns for independent, and of those that depend on each
+ * other (a total, its price and its count) a few rows in ten thousand are equal more often.
+ */
+const fewConflicts = 0.001;
 
 const conflictingLabels: Rule = {
   id: 'conflicting-labels',
@@ -108,11 +117,13 @@ const conflictingLabels: Rule = {
       example: [],
     };
     if (conflicting === 0 || conflicting <= beyondChance * expectedTwins || isCoarse(context)) return;
-    const rows = example.map(count).join(' and ');
+    const share = conflicting / (context.facts?.rows ?? 1);
+    const rows = example.map((row) => grouped(row)).join(' and ');
     yield {
       path: 'target',
-      message: `${count(conflicting)} rows have the features of another row and another \`${context.facts?.target?.name}\` (such as rows ${rows}).`,
-      data: { rows: conflicting, example },
+      message: `${grouped(conflicting)} rows have the features of another row and another \`${context.facts?.target?.name}\` (such as rows ${rows}).`,
+      data: { rows: conflicting, share, example },
+      severity: share >= fewConflicts ? 'warning' : 'info',
     };
   },
 };

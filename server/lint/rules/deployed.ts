@@ -3,7 +3,8 @@ import { secondsIn } from '../../config/duration.ts';
 import { setEdit } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
-import { count, setFix } from '../columns.ts';
+import { grouped } from '../../protocol/grouped.ts';
+import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { number4, type PastDeployment, resultOf } from '../history.ts';
 import type { Rule } from '../rule.ts';
@@ -29,7 +30,7 @@ const slowInference: Rule = {
       return;
     yield {
       path: budget.path,
-      message: `p95 ${number4(measured.p95)} ms of ${number4(budget.milliseconds)} ms, over ${count(measured.requests)} requests of deployment ${measured.id}.`,
+      message: `p95 ${number4(measured.p95)} ms of ${number4(budget.milliseconds)} ms, over ${grouped(measured.requests)} requests of deployment ${measured.id}.`,
       data: { p95: measured.p95, budget: budget.milliseconds, deployment: measured.id },
       fixes: fewerTrees(loaded, experiment),
     };
@@ -64,7 +65,7 @@ const driftDetected: Rule = {
     const more = last.columns.length > 3 ? ' and others' : '';
     yield {
       path: 'monitor.drift',
-      message: `${count(last.columns.length)} of ${count(check.watched)} columns: ${shown}${more}, in the window up to ${day(last.to)} of deployment ${deployment.id}.`,
+      message: `${grouped(last.columns.length)} of ${grouped(check.watched)} columns: ${shown}${more}, in the window up to ${day(last.to)} of deployment ${deployment.id}.`,
       data: { deployment: deployment.id, columns: last.columns, watched: check.watched, to: last.to },
     };
   },
@@ -94,7 +95,7 @@ const alertStorm: Rule = {
     if (alarms.length <= mostAlarms || answered) return;
     yield {
       path: 'monitor.drift',
-      message: `Deployment ${deployment.id} alarmed in ${count(alarms.length)} windows of one week, and no model was trained since: alarms are being ignored.`,
+      message: `Deployment ${deployment.id} alarmed in ${grouped(alarms.length)} windows of one week, and no model was trained since: alarms are being ignored.`,
       data: { deployment: deployment.id, alarms: alarms.length },
       fixes: fixOf('Ask for three windows in a row', setEdit(loaded.source, 'monitor.drift.persist', '3')),
     };

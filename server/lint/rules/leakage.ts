@@ -1,9 +1,11 @@
 /** Rules about features that know the answer, and about rows that are not independent. */
 
+import { yamlScalar } from '../../config/edits.ts';
 import { nameTokens } from '../../data/names.ts';
 import { leakedByName } from '../../data/task.ts';
+import { grouped } from '../../protocol/grouped.ts';
 import { benjaminiHochberg } from '../../statistics/corrections.ts';
-import { columnPath, count, excludeFix, percent, score, setFix } from '../columns.ts';
+import { columnPath, excludeFix, percent, score, setFix } from '../columns.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 
 /**
@@ -183,10 +185,18 @@ const idPredictsTarget: Rule = {
     // Given files are not divided by chance, and differ where the sides do.
     const given = facts.split?.method === 'predefined';
     if (order && !given && order.low > leastOf(order.measure)) {
+      const time = facts.profile.columns.find(
+        ({ kind, monotone }) => kind === 'datetime' && monotone !== null,
+      );
+      const shown = score(order.measure, order.value);
       yield {
         path: 'data.source',
-        message: `The row number predicts the target (${score(order.measure, order.value)}): a sorted file? Chance splits would hide what the order means.`,
-        data: { [order.measure]: order.value, low: order.low },
+        message:
+          time === undefined
+            ? `The row number predicts the target (${shown}): a sorted file? Chance splits would hide what the order means.`
+            : `The rows stand in the order of \`${time.name}\`, which predicts the target (${shown}): a chance split tests on moments between those it has learnt from.`,
+        data: { [order.measure]: order.value, low: order.low, ...(time ? { column: time.name } : {}) },
+        fixes: time === undefined ? [] : setFix(loaded, 'data.time', yamlScalar(time.name)),
       };
     } else if (data?.id !== undefined && id?.strength && id.strength.low > leastOf(id.measure)) {
       yield {
@@ -234,7 +244,7 @@ const timeTie: Rule = {
     if (!time || method !== 'predefined' || time.ties === 0 || time.testBeforeTrain > 0) return;
     yield {
       path: 'data.source',
-      message: `${count(time.ties)} test rows share their \`${time.column}\` with training rows.`,
+      message: `${grouped(time.ties)} test rows share their \`${time.column}\` with training rows.`,
       data: { column: time.column, rows: time.ties },
     };
   },
@@ -249,7 +259,7 @@ const groupLeak: Rule = {
     if (shared === 0 || group === undefined) return;
     yield {
       path: loaded.isWritten('split.method') ? 'split.method' : 'data.group',
-      message: `${count(shared)} values of \`${group}\` have rows both in training and in test: the model may know them by heart.`,
+      message: `${grouped(shared)} values of \`${group}\` have rows both in training and in test: the model may know them by heart.`,
       data: { column: group, groups: shared },
       fixes: setFix(loaded, 'split.method', 'group'),
     };
@@ -300,7 +310,7 @@ const undeclaredGroup: Rule = {
       if (!grouping || copy || (pps ?? 0) >= 0.8 || !isGrouping(context, name)) continue;
       yield {
         path: columnPath(loaded, name),
-        message: `\`${name}\` repeats (${count(grouping.groups)} values) and its rows look alike (intra-class correlation ${grouping.value.toFixed(2)}): split by it, or scores will be too good.`,
+        message: `\`${name}\` repeats (${grouped(grouping.groups)} values) and its rows look alike (intra-class correlation ${grouping.value.toFixed(2)}): split by it, or scores will be too good.`,
         data: { column: name, icc: grouping.value, low: grouping.low, groups: grouping.groups },
         fixes: setFix(loaded, 'data.group', name),
       };

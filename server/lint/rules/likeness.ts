@@ -4,8 +4,9 @@ import { parseGate } from '../../config/expression/gate.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { halfWidth } from '../../data/factsNoise.ts';
+import { grouped } from '../../protocol/grouped.ts';
 import { benjaminiHochberg } from '../../statistics/corrections.ts';
-import { columnPath, count, excludeFix, percent, setFix } from '../columns.ts';
+import { columnPath, excludeFix, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import type { LintContext, Rule } from '../rule.ts';
 
@@ -61,7 +62,7 @@ const featureShift: Rule = {
     const [first] = shifted;
     yield {
       path: placeOfSides(loaded),
-      message: `${shifted.length === 1 ? 'A feature differs' : `${count(shifted.length)} features differ`} between training and test: ${shown.join(', ')}${shifted.length > 3 ? ' …' : ''}. The score holds for the rows it was taken on.`,
+      message: `${shifted.length === 1 ? 'A feature differs' : `${grouped(shifted.length)} features differ`} between training and test: ${shown.join(', ')}${shifted.length > 3 ? ' …' : ''}. The score holds for the rows it was taken on.`,
       data: {
         ...(shifted.length === 1 ? { column: first?.column } : {}),
         columns: shifted.map(({ column }) => column),
@@ -100,10 +101,10 @@ const nearDuplicateOverlap: Rule = {
       const share = rows / seen;
       if (rows === 0 || share < 0.01) continue;
       const among =
-        seen < (facts?.split?.test.rows ?? 0) ? `${count(seen)} test texts looked at` : 'test texts';
+        seen < (facts?.split?.test.rows ?? 0) ? `${grouped(seen)} test texts looked at` : 'test texts';
       yield {
         path: columnPath(loaded, column),
-        message: `${count(rows)} of the ${among} in \`${column}\` (${percent(share)}) nearly repeat one in training: they are remembered, not predicted.`,
+        message: `${grouped(rows)} of the ${among} in \`${column}\` (${percent(share)}) nearly repeat one in training: they are remembered, not predicted.`,
         data: { column, rows, seen, share },
         fixes: canMove(loaded, facts) ? setFix(loaded, 'split.dedupe', oneSide) : [],
       };
@@ -133,7 +134,7 @@ const noCrossValidation: Rule = {
     if (!split || split.folds > 0 || withTarget >= 5000 || hasValidFile(loaded)) return;
     yield {
       path: ['split.cv', 'split.valid'].find((path) => loaded.source.has(path)) ?? 'data.source',
-      message: `One split of ${count(withTarget)} rows is a lottery: other validation rows would choose another model.`,
+      message: `One split of ${grouped(withTarget)} rows is a lottery: other validation rows would choose another model.`,
       data: { rows: withTarget },
       fixes: foldsFix(loaded),
     };

@@ -1,8 +1,9 @@
 /** Rules about what prompts weigh: money against its ceiling, tokens against the context, chunks against the embedder. */
 import { resolve } from 'node:path';
 import { isMap } from '../../config/schema/nodes.ts';
+import { grouped } from '../../protocol/grouped.ts';
 import { readRows } from '../besides.ts';
-import { count, setFix } from '../columns.ts';
+import { setFix } from '../columns.ts';
 import { figure, type LlmSection, llmOf, type Prompt, type Provider, repeatsOf, words } from '../llm.ts';
 import { moneyIn } from '../quantities.ts';
 import type { Rule, RuleContext } from '../rule.ts';
@@ -76,7 +77,7 @@ const contextOverflow: Rule = {
       );
       yield {
         path: `${provider.path}.context`,
-        message: `About ${count(needed)} of ${count(room)} tokens: prompt ${prompt.id} (${count(weight.prompt)}), ${weight.chunks} chunks of ${weight.chunk}, examples (${count(weight.examples)}) and the answer (${count(maxTokens)}) do not fit ${provider.id}.`,
+        message: `About ${grouped(needed)} of ${grouped(room)} tokens: prompt ${prompt.id} (${grouped(weight.prompt)}), ${weight.chunks} chunks of ${weight.chunk}, examples (${grouped(weight.examples)}) and the answer (${grouped(maxTokens)}) do not fit ${provider.id}.`,
         data: { needed, context: room, provider: provider.id },
         fixes:
           weight.chunks > 0 && fits >= 1 ? setFix(context.loaded, 'llm.rag.retrieve.k', String(fits)) : [],
@@ -104,7 +105,7 @@ const costForecast: Rule = {
     if (cap !== undefined && run > cap) {
       yield {
         path: 'llm.cost.per_run',
-        message: `About ${money(run)} for ${count(tests)} tests, ${section.prompts.length} prompts, ${section.providers.length} models, ${repeatsOf(section)} times each; the cap is ${money(cap)}.`,
+        message: `About ${money(run)} for ${grouped(tests)} tests, ${section.prompts.length} prompts, ${section.providers.length} models, ${repeatsOf(section)} times each; the cap is ${money(cap)}.`,
         data: { cost: run, cap, tests },
       };
     }

@@ -5,8 +5,9 @@ import { secondsIn } from '../../config/duration.ts';
 import { setEdit } from '../../config/edits.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import type { Fix } from '../../protocol/finding.ts';
+import { grouped } from '../../protocol/grouped.ts';
 import { normalQuantile } from '../../statistics/distributions.ts';
-import { count, setFix } from '../columns.ts';
+import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { figureOf, number4, resultOf } from '../history.ts';
 import { perSecond } from '../quantities.ts';
@@ -99,7 +100,7 @@ const windowTooSmall: Rule = {
     const needed = 1 / ((wanted / scores) ** 2 - 1 / reference);
     yield {
       path: loaded.isWritten('monitor.window') ? 'monitor.window' : 'monitor',
-      message: `Windows of ${count(rows)} rows show only shifts of more than ${number4(seen)} standard deviations; ${number4(wanted)} is what counts.`,
+      message: `Windows of ${grouped(rows)} rows show only shifts of more than ${number4(seen)} standard deviations; ${number4(wanted)} is what counts.`,
       data: { rows, seen, wanted, columns: tests },
       fixes: needed > 0 ? longerWindow(loaded, rows, needed) : [],
     };

@@ -2,7 +2,7 @@
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { ShingleIndex } from '../../data/factsNear.ts';
-import { count } from '../columns.ts';
+import { grouped } from '../../protocol/grouped.ts';
 import { filesOf, readRecords, readText } from '../readText.ts';
 import type { Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
@@ -32,7 +32,7 @@ const fewShotOverlap: Rule = {
       if (first === undefined) continue;
       yield {
         path,
-        message: `${count(seen.length)} of ${count(tests.length)} tests are in \`${pattern}\`, such as \`${first.id}\`: the model has been shown their answers.`,
+        message: `${grouped(seen.length)} of ${grouped(tests.length)} tests are in \`${pattern}\`, such as \`${first.id}\`: the model has been shown their answers.`,
         data: { tests: seen.map(({ id }) => id), rows: seen.length },
       };
     }
@@ -106,7 +106,7 @@ const corpusContainsAnswers: Rule = {
     const [file, rows] = worst;
     yield {
       path: 'llm.rag.corpus',
-      message: `\`${file}\` holds ${count(rows)} of ${count(pairs.length)} golden questions with their answers: the corpus contains the test.`,
+      message: `\`${file}\` holds ${grouped(rows)} of ${grouped(pairs.length)} golden questions with their answers: the corpus contains the test.`,
       data: { file, rows, files: [...held.keys()] },
     };
   },

@@ -5,7 +5,8 @@ import type { Experiment } from '../../config/experiment.ts';
 import { parseGate } from '../../config/expression/gate.ts';
 import { fields } from '../../config/fields.ts';
 import type { DataFacts } from '../../data/facts.ts';
-import { count, setFix } from '../columns.ts';
+import { grouped } from '../../protocol/grouped.ts';
+import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { figureOf, number4, resultOf } from '../history.ts';
 import type { Rule } from '../rule.ts';
@@ -49,7 +50,7 @@ const noRegularization: Rule = {
       if (columns <= rows / 10) return;
       yield {
         path: 'model.linear.penalty',
-        message: `Nothing limits the fit: ${count(columns)} columns for ${count(rows)} training rows.`,
+        message: `Nothing limits the fit: ${grouped(columns)} columns for ${grouped(rows)} training rows.`,
         data: { columns, rows },
         fixes: setFix(loaded, 'model.linear.penalty', 'l2'),
       };
@@ -79,7 +80,7 @@ const batchTooLarge: Rule = {
     if (!batched.includes(experiment.model.type)) return;
     yield {
       path: 'train.batch',
-      message: `${count(batch)} of ${count(rows)} rows per step: an epoch has too few steps to learn in.`,
+      message: `${grouped(batch)} of ${grouped(rows)} rows per step: an epoch has too few steps to learn in.`,
       data: { batch, rows },
       fixes: setFix(loaded, 'train.batch', 'auto'),
     };

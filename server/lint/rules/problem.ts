@@ -1,5 +1,7 @@
 /** Rules about the problem that the data poses: task, metric, and whether there is enough to learn from. */
-import { count, percent, setFix } from '../columns.ts';
+
+import { counted, grouped } from '../../protocol/grouped.ts';
+import { percent, setFix } from '../columns.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 
 const taskTargetMismatch: Rule = {
@@ -26,7 +28,7 @@ const taskTargetMismatch: Rule = {
     if (task === 'multiclass' && distinct > 50 && !whole) {
       yield {
         path: 'task',
-        message: `\`${name}\` has ${count(distinct)} distinct numbers with fractions; task is multiclass.`,
+        message: `\`${name}\` has ${grouped(distinct)} distinct numbers with fractions; task is multiclass.`,
         data: { column: name, distinct, task },
         fixes: setFix(loaded, 'task', 'regression'),
       };
@@ -99,7 +101,7 @@ const tooFewRows: Rule = {
     const path = loaded.isWritten('data.quality.min_rows') ? 'data.quality.min_rows' : 'data.source';
     yield {
       path,
-      message: `Only ${count(rows)} rows have a target; training needs ${count(least)}.`,
+      message: `Only ${grouped(rows)} rows have a target; training needs ${grouped(least)}.`,
       data: { rows, least },
     };
   },
@@ -128,28 +130,42 @@ const mostRare = 3;
 const rareClass: Rule = {
   id: 'rare-class',
   needs: ['config', 'profile'],
-  *run({ loaded, facts }) {
+  *run(context) {
+    const { loaded, facts } = context;
     const least = Math.max(10, loaded.experiment?.split.cv?.folds ?? 0);
     const rare = (facts?.target?.classes ?? []).filter(({ rows }) => rows < least);
+    const quantity = quantityHint(context);
+    const fixes = quantity === undefined ? [] : setFix(loaded, 'task', 'regression');
     if (rare.length > mostRare) {
       const labels = rare.map(({ label }) => `"${label}"`);
       const named = labels.slice(0, mostRare).join(', ');
       yield {
         path: 'target',
-        message: `${rare.length} classes (${named} …) have fewer than ${least} rows each: too few to learn them and to test them.`,
+        message: `${rare.length} classes (${named} …) have fewer than ${least} rows each: too few to learn them and to test them${quantity ?? ''}.`,
         data: { column: facts?.target?.name, classes: rare.map(({ label }) => label) },
+        fixes,
       };
       return;
     }
     for (const { label, rows } of rare) {
       yield {
         path: 'target',
-        message: `Class "${label}" has ${count(rows)} rows: too few to learn it and to test it.`,
+        message: `Class "${label}" has ${counted(rows, 'row')}: too few to learn it and to test it${quantity ?? ''}.`,
         data: { column: facts?.target?.name, class: label, rows },
+        fixes,
       };
     }
   },
 };
+
+/** At most twenty whole numbers are taken for classes where no task is written. */
+function quantityHint({ loaded, facts }: LintContext): string | undefined {
+  const target = facts?.target;
+  const column = facts?.profile.columns.find(({ name }) => name === target?.name);
+  if (target?.task !== 'multiclass' || column?.kind !== 'numeric' || loaded.isWritten('task'))
+    return undefined;
+  return `; if \`${target.name}\` is a quantity, the task is regression`;
+}
 
 /** Only what is written counts: trees under early stopping are a ceiling (lint.md, reading 2). */
 const tooComplex: Rule = {
@@ -166,7 +182,7 @@ const tooComplex: Rule = {
     const explicit = loaded.isWritten('model.gbdt.trees') && experiment.train.early_stop === false;
     const leaves = gbdt.trees * gbdt.max_leaves;
     if (type === 'gbdt' && explicit && leaves > rows) {
-      yield tooComplexFor('model.gbdt.trees', `${count(leaves)} leaves`, rows);
+      yield tooComplexFor('model.gbdt.trees', `${grouped(leaves)} leaves`, rows);
     }
   },
 };
@@ -174,7 +190,7 @@ const tooComplex: Rule = {
 function tooComplexFor(path: string, what: string, rows: number): Draft {
   return {
     path,
-    message: `${what} for ${count(rows)} training rows: it can learn them by heart.`,
+    message: `${what} for ${grouped(rows)} training rows: it can learn them by heart.`,
     data: { rows },
   };
 }

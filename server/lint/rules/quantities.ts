@@ -4,7 +4,8 @@ import { yamlScalar } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import type { ColumnProfile, NumberFacts } from '../../data/columnProfile.ts';
 import { nameTokens } from '../../data/names.ts';
-import { columnPath, count, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
+import { grouped } from '../../protocol/grouped.ts';
+import { columnPath, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
 
 type NumberColumn = ColumnProfile & { readonly numbers: NumberFacts };
@@ -50,7 +51,7 @@ const outliers: Rule = {
         continue;
       yield {
         path: columnPath(loaded, name),
-        message: `${count(numbers.extremes)} values of \`${name}\` (${percent(share)}) lie more than three quartile ranges outside: a few rows weigh more than all others.`,
+        message: `${grouped(numbers.extremes)} values of \`${name}\` (${percent(share)}) lie more than three quartile ranges outside: a few rows weigh more than all others.`,
         data: { column: name, rows: numbers.extremes, share },
         fixes: setFix(loaded, settingPath(name, 'outliers'), 'winsorize'),
       };
@@ -107,7 +108,7 @@ const unscaled: Rule = {
     const path = own ? settingPath(wide.name, 'scale') : 'features.numeric.scale';
     yield {
       path,
-      message: `Scales differ ${count(Math.round(ratio))}-fold between \`${narrow.name}\` and \`${wide.name}\`, and a ${experiment.model.type} model with a penalty takes the wide one for the weightier.`,
+      message: `Scales differ ${grouped(Math.round(ratio))}-fold between \`${narrow.name}\` and \`${wide.name}\`, and a ${experiment.model.type} model with a penalty takes the wide one for the weightier.`,
       data: { column: wide.name, other: narrow.name, ratio },
       fixes: setFix(loaded, path, 'standard'),
     };
@@ -202,7 +203,7 @@ const enumAsNumber: Rule = {
       const why = called ? 'its name says so' : 'the target jumps up and down along them';
       yield {
         path: columnPath(loaded, name),
-        message: `\`${name}\` looks like codes, not quantities (${count(distinct)} whole numbers; ${why}): their order means nothing.`,
+        message: `\`${name}\` looks like codes, not quantities (${grouped(distinct)} whole numbers; ${why}): their order means nothing.`,
         data: { column: name, distinct },
         fixes: setFix(loaded, joined('features.types', name), 'categorical'),
       };
@@ -281,7 +282,7 @@ const rawFeatures: Rule = {
       if (encode !== 'ordinal' || levels <= 50 || settings?.types[name] === 'ordinal') continue;
       yield {
         path: columnPath(loaded, name),
-        message: `\`${name}\` enters raw: its ${count(levels)} levels are numbered, and the model takes their order for a quantity.`,
+        message: `\`${name}\` enters raw: its ${grouped(levels)} levels are numbered, and the model takes their order for a quantity.`,
         data: { column: name, levels },
         fixes: setFix(loaded, settingPath(name, 'encode'), yamlScalar('target')),
       };

@@ -7,9 +7,10 @@ import type { Experiment } from '../../config/experiment.ts';
 import { fieldAt } from '../../config/fields.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { parseSearchRange, type SearchRange } from '../../config/searchRange.ts';
+import { grouped } from '../../protocol/grouped.ts';
 import type { RunDocument } from '../../protocol/run.ts';
 import { spearman } from '../../statistics/tests.ts';
-import { count, setFix } from '../columns.ts';
+import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { number4, type PastResult, type RunHistory, resultOf } from '../history.ts';
 import type { Rule, RuleContext } from '../rule.ts';
@@ -144,7 +145,7 @@ const overBudget: Rule = {
       const fits = Math.floor(timeout / each.seconds);
       yield {
         path: 'tune.timeout',
-        message: `About ${lengthOf(all)} for ${count(trials)} trials, as run ${each.run} went; after ${lengthOf(timeout)} about ${count(fits)} of them will have run.`,
+        message: `About ${lengthOf(all)} for ${grouped(trials)} trials, as run ${each.run} went; after ${lengthOf(timeout)} about ${grouped(fits)} of them will have run.`,
         data: { seconds: all, budget: timeout, run: each.run, fits },
         fixes: fits < 1 ? [] : setFix(loaded, 'tune.trials', String(fits)),
       };
@@ -176,7 +177,7 @@ const noCheckpoint: Rule = {
     const seconds = past?.seconds ?? secondsIn(writtenAt(context.loaded, 'train.budget.time')) ?? 0;
     if (seconds <= longest) return;
     const why = late
-      ? `the first save comes after ${count(every)} of ${count(all.steps)} ${all.unit}`
+      ? `the first save comes after ${grouped(every)} of ${grouped(all.steps)} ${all.unit}`
       : 'nothing is saved';
     const known = past === undefined ? 'the budget allows' : `run ${past.run} took`;
     yield {
@@ -211,7 +212,7 @@ function lengthOf(seconds: number): string {
     ['min', 60],
   ] as const;
   const [unit, length] = units.find(([, each]) => seconds >= 2 * each) ?? ['s', 1];
-  return `${count(Math.round(seconds / length))} ${unit}`;
+  return `${grouped(Math.round(seconds / length))} ${unit}`;
 }
 
 export const searchResultRules: readonly Rule[] = [boundHit, overBudget, noCheckpoint];

@@ -3,8 +3,9 @@ import { secondsIn } from '../../config/duration.ts';
 import { appendEdit, setEdit, yamlScalar } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import { isMap } from '../../config/schema/nodes.ts';
+import { grouped } from '../../protocol/grouped.ts';
 import { normalQuantile } from '../../statistics/distributions.ts';
-import { count, setFix } from '../columns.ts';
+import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { perSecond } from '../quantities.ts';
 import type { Rule, RuleContext } from '../rule.ts';
@@ -116,7 +117,7 @@ const abUnderpowered: Rule = {
     if (needed <= reached) return;
     yield {
       path: 'serve.rollout.hold',
-      message: `Needs ${count(needed)} units to see a change of ${effect * 100} % in ${String(ab['metric'])}, you have at most ${count(reached)} in ${String(writtenAt(loaded, 'serve.rollout.hold'))}.`,
+      message: `Needs ${grouped(needed)} units to see a change of ${effect * 100} % in ${String(ab['metric'])}, you have at most ${grouped(reached)} in ${String(writtenAt(loaded, 'serve.rollout.hold'))}.`,
       data: { needed, reached },
       fixes: fixOf(
         'Test long enough',

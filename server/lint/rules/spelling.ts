@@ -1,7 +1,9 @@
 /** Rules about how values are spelt: codes for missing values, numbers and dates as text, one word written in many ways. */
 import { joined } from '../../config/configNode.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
-import { columnPath, count, featureProfiles, percent, setFix } from '../columns.ts';
+import { grouped } from '../../protocol/grouped.ts';
+import { columnPath, featureProfiles, percent, setFix } from '../columns.ts';
+import { type Spelling, spellingOf } from '../misspelt.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 
 const mixedNulls: Rule = {
@@ -11,7 +13,7 @@ const mixedNulls: Rule = {
     for (const { name, nullSpellings } of featureProfiles(context)) {
       const spellings = Object.entries(nullSpellings ?? {}).filter(([, cells]) => cells > 0);
       if (spellings.length < 2) continue;
-      const list = spellings.map(([spelling, cells]) => `"${spelling}" (${count(cells)})`).join(', ');
+      const list = spellings.map(([spelling, cells]) => `"${spelling}" (${grouped(cells)})`).join(', ');
       yield {
         path: columnPath(context.loaded, name),
         message: `\`${name}\` mixes ${list} for missing values; all of them are read as missing, other programs may differ.`,
@@ -32,7 +34,7 @@ const sentinelValue: Rule = {
         const share = cells / (facts?.rows ?? 1);
         yield {
           path: columnPath(loaded, column.name),
-          message: `\`${column.name}\` = ${value} in ${percent(share)} of the rows (${count(cells)}): a code for a missing value?`,
+          message: `\`${column.name}\` = ${value} in ${percent(share)} of the rows (${grouped(cells)}): a code for a missing value?`,
           data: { column: column.name, value, rows: cells, share },
           fixes: setFix(loaded, 'data.read.null_values', `['', NA, '${value}']`),
         };
@@ -79,11 +81,11 @@ const numberAsString: Rule = {
   id: 'number-as-string',
   needs: ['config', 'profile'],
   *run(context) {
-    yield* textual(context, (texts) => Math.max(texts.numeric, texts.adorned), {
+    yield* textual(context, {
       what: 'numbers',
       kind: 'numeric',
       isRead: (text) => text.trim() !== '' && Number.isFinite(Number(text)),
-      otherwise: 'write them without currency, percent sign or signs between thousands',
+      otherwise: 'write them without currency, unit, percent sign or signs between thousands',
     });
   },
 };
@@ -92,7 +94,7 @@ const dateAsString: Rule = {
   id: 'date-as-string',
   needs: ['config', 'profile'],
   *run(context) {
-    yield* textual(context, (texts) => texts.dates, {
+    yield* textual(context, {
       what: 'dates',
       kind: 'datetime',
       isRead: (text) => /^\d{4}-\d\d-\d\d/.test(text),
@@ -102,7 +104,7 @@ const dateAsString: Rule = {
 };
 
 interface Kind {
-  readonly what: string;
+  readonly what: Spelling['what'];
   readonly kind: string;
   /** Whether a text would be read as this kind, were it declared. */
   readonly isRead: (text: string) => boolean;
@@ -110,26 +112,26 @@ interface Kind {
   readonly otherwise: string;
 }
 
-function* textual(
-  context: LintContext,
-  shareOf: (texts: NonNullable<ColumnProfile['texts']>) => number,
-  { what, kind, isRead, otherwise }: Kind,
-): Iterable<Draft> {
+function* textual(context: LintContext, { what, kind, isRead, otherwise }: Kind): Iterable<Draft> {
   const { loaded, facts } = context;
   const { data, features } = loaded.experiment ?? {};
   const leftOut = new Set(facts?.leftOut.map(({ name }) => name));
-  for (const { name, texts, top } of facts?.profile.columns ?? []) {
+  for (const column of facts?.profile.columns ?? []) {
+    const { name, top } = column;
+    const spelling = spellingOf(column);
     const seen = leftOut.has(name) || facts?.features.some((feature) => feature.name === name);
     const declared = features?.types[name] !== undefined || data?.columns[name]?.type !== undefined;
-    if (!texts || !seen || declared || shareOf(texts) <= 0.5) continue;
-    const share = shareOf(texts);
+    if (spelling?.what !== what || !seen || declared) continue;
+    const { share } = spelling;
     // As that type, what is written otherwise would be read as missing.
     const readable = top.filter(({ value }) => isRead(String(value))).length >= 0.5 * top.length;
+    const how =
+      share === undefined ? `such as ${JSON.stringify(top[0]?.value)}` : `${percent(share)} of the values`;
     yield {
       path: columnPath(loaded, name),
-      message: `\`${name}\` holds ${what} as text (${percent(share)} of the values): as text their order is lost${readable ? '' : `; ${otherwise}`}.`,
-      data: { column: name, share },
-      fixes: readable ? setFix(loaded, `features.types.${name}`, kind) : [],
+      message: `\`${name}\` holds ${what} as text (${how}): as text their order is lost${readable ? '' : `; ${otherwise}`}.`,
+      data: { column: name, ...(share === undefined ? {} : { share }) },
+      fixes: readable ? setFix(loaded, joined('features.types', name), kind) : [],
     };
   }
 }
@@ -193,7 +195,7 @@ const oddStrings: Rule = {
       const what = found === odd.signs ? 'signs alone' : 'far longer than the rest';
       yield {
         path: columnPath(loaded, name),
-        message: `${count(found.rows)} ${found.rows === 1 ? 'value' : 'values'} of \`${name}\` ${found.rows === 1 ? 'is' : 'are'} ${what} (${examples}): levels that mean nothing.`,
+        message: `${grouped(found.rows)} ${found.rows === 1 ? 'value' : 'values'} of \`${name}\` ${found.rows === 1 ? 'is' : 'are'} ${what} (${examples}): levels that mean nothing.`,
         data: { column: name, rows: found.rows, examples: found.examples },
         fixes:
           found === odd.signs

@@ -1,7 +1,8 @@
 /** Rules about the sides of a split: whether they can measure, and whether they are alike. */
 import { predictsValue } from '../../catalog/tasks.ts';
+import { grouped } from '../../protocol/grouped.ts';
 import { twoProportions } from '../../statistics/tests.ts';
-import { columnPath, count, percent, setFix } from '../columns.ts';
+import { columnPath, percent, setFix } from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
 
 /** Only given files and `dedupe: none` can let it happen (lint.md, reading 11). */
@@ -17,7 +18,7 @@ const splitOverlap: Rule = {
     const share = overlap / test.rows;
     yield {
       path: loaded.isWritten('split.dedupe') ? 'split.dedupe' : 'data.source',
-      message: `${percent(share)} of the test rows (${count(overlap)}) are also in training: they are remembered, not predicted.`,
+      message: `${percent(share)} of the test rows (${grouped(overlap)}) are also in training: they are remembered, not predicted.`,
       data: { share, rows: overlap },
       severity: share >= 0.01 ? 'error' : share >= 0.001 ? 'warning' : 'info',
       fixes: loaded.isWritten('split.dedupe') ? setFix(loaded, 'split.dedupe', 'exact') : [],
@@ -41,8 +42,8 @@ const testTooSmall: Rule = {
     const positives = target.task === 'binary' ? split.test.classes[1] : undefined;
     const what =
       positives === undefined
-        ? `${count(split.test.rows)} test rows`
-        : `${count(positives)} positives in ${count(split.test.rows)} test rows`;
+        ? `${grouped(split.test.rows)} test rows`
+        : `${grouped(positives)} positives in ${grouped(split.test.rows)} test rows`;
     yield {
       path: loaded.isWritten('split') ? 'split.test' : 'data.source',
       message: `${what}: ${target.metric} is known to ±${relative ? percent(split.halfWidth) : split.halfWidth.toFixed(3)}, too little to tell models apart.`,
@@ -66,7 +67,7 @@ const unseenLabel: Rule = {
       if (tested === 0 || (split?.train.classes[index] ?? 0) > 0) continue;
       yield {
         path: 'split',
-        message: `Class "${label}" has ${count(tested)} test rows and none in training: it cannot be learnt.`,
+        message: `Class "${label}" has ${grouped(tested)} test rows and none in training: it cannot be learnt.`,
         data: { column: target?.name, class: label, rows: tested },
       };
     }
@@ -86,7 +87,7 @@ const unseenCategory: Rule = {
       if (distinct > 0.5 * all) continue;
       yield {
         path: columnPath(loaded, column),
-        message: `${count(levels)} ${levels === 1 ? 'level' : 'levels'} of \`${column}\` (${percent(share)} of the test rows) are not in training.`,
+        message: `${grouped(levels)} ${levels === 1 ? 'level' : 'levels'} of \`${column}\` (${percent(share)} of the test rows) are not in training.`,
         data: { column, levels, rows, share },
         severity: share > 0.05 && share > 3 * expected ? 'warning' : 'info',
       };
@@ -103,7 +104,7 @@ const cvInfeasible: Rule = {
     const { folds, available, of } = short;
     yield {
       path: 'split.cv',
-      message: `${folds} folds need ${folds} ${of}; there are ${count(available)}.`,
+      message: `${folds} folds need ${folds} ${of}; there are ${grouped(available)}.`,
       data: { folds, available, of },
       fixes: available >= 2 ? setFix(loaded, 'split.cv', String(available)) : [],
     };

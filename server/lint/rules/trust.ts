@@ -8,7 +8,8 @@ import { parseExpression } from '../../config/expression/parse.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { secondsOf } from '../../data/splitMethod.ts';
-import { columnPath, count, percent, setFix } from '../columns.ts';
+import { grouped } from '../../protocol/grouped.ts';
+import { columnPath, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { contractOf } from '../inferContract.ts';
 import type { LintContext, Rule } from '../rule.ts';
@@ -31,10 +32,10 @@ const insufficientData: Rule = {
     const rare = Math.min(...target.classes.map((each) => each.rows));
     const few = rows < 10 * columns;
     if (!severe && !(stage >= 2 && (few || rare < 50))) return;
-    const what = few ? `${count(rows)} rows` : `${count(rare)} rows of the rarest class`;
+    const what = few ? `${grouped(rows)} rows` : `${grouped(rare)} rows of the rarest class`;
     yield {
       path: 'data.source',
-      message: `${what} for ${count(columns)} ${columns === 1 ? 'column' : 'columns'} of features: whatever is learnt from them is mostly chance.`,
+      message: `${what} for ${grouped(columns)} ${columns === 1 ? 'column' : 'columns'} of features: whatever is learnt from them is mostly chance.`,
       data: { rows, columns, ...(Number.isFinite(rare) ? { rare } : {}) },
       severity: severe ? 'warning' : 'info',
       fixes: loaded.isWritten('model.type') ? [] : setFix(loaded, 'model', 'linear'),
@@ -68,7 +69,7 @@ const staleData: Rule = {
     const days = Math.floor(age / 86_400);
     yield {
       path: 'data.quality.freshness',
-      message: `The newest row (\`${data?.time}\` ${newest.slice(0, 10)}) is ${count(days)} days old; at most ${freshness} are allowed: what it shows may be over.`,
+      message: `The newest row (\`${data?.time}\` ${newest.slice(0, 10)}) is ${grouped(days)} days old; at most ${freshness} are allowed: what it shows may be over.`,
       data: { column: data?.time, days, newest },
       fixes: setFix(loaded, 'data.quality.freshness', `${days + 1}d`),
     };
@@ -84,10 +85,12 @@ const schemaDrift: Rule = {
       if (column === undefined || !isTypePromise(path)) continue;
       const type = loaded.experiment?.data.columns[column]?.type;
       const places =
-        rows.length === 0 ? '' : ` (rows ${rows.map(count).join(', ')}${cells > rows.length ? ' …' : ''})`;
+        rows.length === 0
+          ? ''
+          : ` (rows ${rows.map((row) => grouped(row)).join(', ')}${cells > rows.length ? ' …' : ''})`;
       yield {
         path,
-        message: `\`${column}\` was ${type}; now ${count(cells)} of its values${places} are not, and would be read as missing.`,
+        message: `\`${column}\` was ${type}; now ${grouped(cells)} of its values${places} are not, and would be read as missing.`,
         data: { column, rows: cells, first: rows, type },
         fixes: setFix(loaded, path, 'categorical'),
       };
@@ -133,7 +136,7 @@ const brokenFiles: Rule = {
     if (rows === 0) return;
     yield {
       path: 'data.source',
-      message: `${count(rows)} ${rows === 1 ? 'row is' : 'rows are'} empty in every column (${percent(rows / (facts?.rows ?? 1))}): a file that was cut or joined wrongly.`,
+      message: `${grouped(rows)} ${rows === 1 ? 'row is' : 'rows are'} empty in every column (${percent(rows / (facts?.rows ?? 1))}): a file that was cut or joined wrongly.`,
       data: { rows },
     };
   },
@@ -146,7 +149,7 @@ const annotationGap: Rule = {
     for (const { column, level, rows, labelled, overall } of facts?.looks?.gaps ?? []) {
       yield {
         path: columnPath(loaded, column),
-        message: `\`${column}\` = ${level} is barely labelled: ${percent(labelled)} of its ${count(rows)} rows have a target, ${percent(overall)} of all.`,
+        message: `\`${column}\` = ${level} is barely labelled: ${percent(labelled)} of its ${grouped(rows)} rows have a target, ${percent(overall)} of all.`,
         data: { column, level, rows, labelled, overall },
       };
     }

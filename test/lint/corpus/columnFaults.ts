@@ -120,7 +120,7 @@ export const columnFaults: readonly Fault[] = [
       const share = bad ? between(g.d, 0.6, 0.85) : between(g.d, 0.15, 0.4);
       return {
         columns: put(g, 'weight', () =>
-          g.d.random.uniform() < share ? g.d.random.int(90) : `${g.d.random.int(90)} kg`,
+          g.d.random.uniform() < share ? g.d.random.int(90) : `rack ${g.d.random.int(90)}`,
         ),
       };
     },

@@ -1,6 +1,6 @@
 /** Numbers and dates that are text: what is offered is only what then reads them. */
 import { expect, test } from 'vitest';
-import { withColumn } from '../plants.ts';
+import { noise, repeated, withColumn } from '../plants.ts';
 import { type Cell, Drawing, lintTable, ofRule, plain } from '../tables.ts';
 
 const two = (value: number) => String(value).padStart(2, '0');
@@ -28,6 +28,78 @@ test('dates that no type would read are to be written otherwise', async () => {
     expect(found?.message).toContain('write them as 2024-03-15');
     expect(found?.fixes).toEqual([]);
   }
+});
+
+const asText = async (column: string, write: (row: number, d: Drawing) => Cell) =>
+  (
+    await lintTable(
+      withColumn(column, (_, row, d) => write(row, d)),
+      undefined,
+      {},
+      'jsonl',
+    )
+  ).findings.filter(
+    ({ rule, data }) =>
+      data['column'] === column && ['number-as-string', 'date-as-string', 'id-as-feature'].includes(rule),
+  );
+
+test('numbers with a unit and dates in words are told from examples, and are no keys', async () => {
+  const [area] = await asText('area', (_, d) => `${20 + d.random.int(200)} m²`);
+  expect(area).toMatchObject({ rule: 'number-as-string', message: expect.stringContaining('such as "1') });
+  expect(area?.fixes).toEqual([]);
+  const stamps = await asText(
+    'stamp',
+    (row) => `${two(1 + (row % 12))}/${two(1 + (row % 28))}/21 ${1 + (row % 11)}:${two(row % 60)} PM`,
+  );
+  expect(stamps.map(({ rule }) => rule)).toEqual(['date-as-string']);
+});
+
+test('padded codes, a few numbered kinds and seats are text on purpose', async () => {
+  expect(await asText('site', (_, d) => two(1 + d.random.int(40)))).toEqual([]);
+  expect(await asText('grade', (_, d) => String(1 + d.random.int(4)))).toEqual([]);
+  expect(await asText('grade', (_, d) => String(1 + d.random.int(9)))).toHaveLength(1);
+  expect(await asText('seat', (_, d) => `${1 + d.random.int(30)}${'ABCDEF'[d.random.int(6)]}`)).toEqual([]);
+  expect(await asText('term', (_, d) => `${12 * (1 + d.random.int(5))} months`)).toEqual([]);
+});
+
+test('rare whole numbers may be a quantity: the fix says so, and a class of text has none', async () => {
+  const grades = { ...plain(200), y: new Drawing(200, 9).column((row) => (row < 5 ? 9 : row % 3)) };
+  const [found] = ofRule(await lintTable(grades), 'rare-class');
+  expect(found?.message).toBe(
+    'Class "9" has 5 rows: too few to learn it and to test it; if `y` is a quantity, the task is regression.',
+  );
+  expect(found?.fixes.map(({ title }) => title)).toEqual(['Set task: regression']);
+  const mended = await lintTable(grades, 'data: data.csv\ntarget: y\ntask: regression\n');
+  expect(ofRule(mended, 'rare-class')).toEqual([]);
+});
+
+test('rows in the order of a time that nobody declared: the fix declares it', async () => {
+  const d = new Drawing(1000, 12);
+  const at = d.column((row) => new Date(Date.UTC(2024, 0, 1, row)).toISOString().slice(0, 19));
+  const table = {
+    at,
+    a: d.normal(),
+    y: d.column((row) => Number((row / 300 + d.random.normal()).toFixed(3))),
+  };
+  const [found] = ofRule(await lintTable(table), 'id-predicts-target');
+  expect(found?.message).toContain('order of `at`');
+  expect(found?.fixes.map(({ title }) => title)).toEqual(['Set data.time: at']);
+  const mended = 'data: {source: data.csv, time: at}\ntarget: y\n';
+  expect(ofRule(await lintTable(table, mended), 'id-predicts-target')).toEqual([]);
+});
+
+test('a few rows in ten thousand that disagree with their twins are no alarm, a few in a thousand are', async () => {
+  const severity = async (share: number) => {
+    const flip = (name: string, cell: Cell) => (name === 'y' ? 1 - Number(cell) : cell);
+    const table = repeated(
+      withColumn('reading', (_, __, d) => noise(d, 1), 5000),
+      share,
+      flip,
+    );
+    return ofRule(await lintTable(table), 'conflicting-labels').map((found) => found.severity);
+  };
+  expect(await severity(0.0004)).toEqual(['info']);
+  expect(await severity(0.003)).toEqual(['warning']);
 });
 
 test('many rare classes are one finding', async () => {
