@@ -1,4 +1,4 @@
-"""The peer of bench/quality.ts: its tables, and scikit-learn and LightGBM on the rows, columns and split of its runs.
+"""The peer of bench/quality.ts: its tables, and scikit-learn, LightGBM and XGBoost on the rows, columns and split of its runs.
 
 python quality.py tables FOLDER VEGA   writes a CSV a table
 python quality.py score FOLDER         reads FOLDER/runs.json, prints a JSON list: metric values by peer for each run
@@ -10,8 +10,10 @@ import warnings
 import lightgbm
 import numpy as np
 import pandas as pd
+import xgboost
 from sklearn import datasets
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import f1_score, r2_score, roc_auc_score
@@ -104,29 +106,107 @@ def metrics(task, truth, scores, classes):
     return {"roc_auc": area, "macro_f1": f1_score(truth, scores.argmax(1), average="macro")}
 
 
-def boost(run, features, y, known, valid, **settings):
-    """Early stopping where the run has it: on its validation rows, or at the mean of five folds."""
-    task, classes = run["task"], run["classes"]
+# The language's defaults as each library calls them; XGBoost counts hessians where the others count rows (`least_hessian`),
+# and scikit-learn draws no rows and its columns anew for each split.
+SHARED = {
+    "lightgbm": dict(learning_rate=0.05, num_leaves=31, max_depth=6, min_child_samples=20, subsample=0.8, subsample_freq=1,
+                     colsample_bytree=0.8, reg_lambda=1),
+    "xgboost": dict(learning_rate=0.05, max_leaves=31, grow_policy="lossguide", max_depth=6, subsample=0.8,
+                    colsample_bytree=0.8, reg_lambda=1),
+    "scikit-learn": dict(learning_rate=0.05, max_leaf_nodes=31, max_depth=6, min_samples_leaf=20, l2_regularization=1,
+                         max_features=0.8, early_stopping=False),
+}
+CEILING, PATIENCE = 1000, 50
+
+
+def least_hessian(task, y):
+    """What 20 rows weigh before the first tree."""
+    if task == "regression":
+        return 20
+    shares = np.bincount(y) / len(y)
+    return 20 * (shares * (1 - shares)).mean() * (1 if task == "binary" else 2)
+
+
+def lightgbm_model(task, seed, settings):
     Model = lightgbm.LGBMRegressor if task == "regression" else lightgbm.LGBMClassifier
+    return Model(random_state=seed, verbose=-1, deterministic=True, **settings)
+
+
+def xgboost_model(task, seed, settings):
+    Model = xgboost.XGBRegressor if task == "regression" else xgboost.XGBClassifier
+    return Model(random_state=seed, enable_categorical=True, **settings)
+
+
+def sklearn_model(task, seed, settings):
+    Model = HistGradientBoostingRegressor if task == "regression" else HistGradientBoostingClassifier
+    return Model(random_state=seed, categorical_features="from_dtype", **settings)
+
+
+def lightgbm_steps(task, seed, settings, train, held):
     metric = {"regression": "l2", "binary": "auc", "multiclass": "multi_logloss"}[task]
-    make = lambda trees: Model(n_estimators=trees, random_state=run["seed"], verbose=-1, n_jobs=2, deterministic=True, **settings)
+    model = lightgbm_model(task, seed, dict(n_estimators=CEILING, **settings))
+    model.fit(*train, eval_set=[held], eval_metric=metric,
+              callbacks=[lightgbm.early_stopping(PATIENCE, first_metric_only=True, verbose=False)])
+    return model.best_iteration_
 
-    def stopped(train, held):
-        model = make(1000)
-        model.fit(features.iloc[train], y[train], eval_set=[(features.iloc[held], y[held])], eval_metric=metric,
-                  callbacks=[lightgbm.early_stopping(50, first_metric_only=True, verbose=False)])
-        return model
 
-    if "n_estimators" in settings:
-        trees = settings.pop("n_estimators")
-        model = make(trees).fit(features.iloc[known], y[known])
-    elif len(valid):
-        model = stopped(np.setdiff1d(known, valid), valid)
+def xgboost_steps(task, seed, settings, train, held):
+    metric = {"regression": "rmse", "binary": "auc", "multiclass": "mlogloss"}[task]
+    model = xgboost_model(task, seed, dict(n_estimators=CEILING, eval_metric=metric, early_stopping_rounds=PATIENCE, **settings))
+    model.fit(*train, eval_set=[held], verbose=False)
+    return model.best_iteration + 1
+
+
+def sklearn_steps(task, seed, settings, train, held):
+    stop = dict(early_stopping=True, n_iter_no_change=PATIENCE, tol=0, scoring="roc_auc" if task == "binary" else "loss")
+    model = sklearn_model(task, seed, {**settings, "max_iter": CEILING, **stop})
+    model.fit(*train, X_val=held[0], y_val=held[1])
+    return max(1, int(np.argmax(model.validation_score_)))
+
+
+BOOSTERS = {
+    "lightgbm": (lightgbm_model, lightgbm_steps, "n_estimators"),
+    "xgboost": (xgboost_model, xgboost_steps, "n_estimators"),
+    "scikit-learn": (sklearn_model, sklearn_steps, "max_iter"),
+}
+
+
+def boost(name, run, features, y, known, valid):
+    """Our settings, stopped as the run is: on its validation rows, or at the mean of five folds."""
+    features = features if name != "scikit-learn" else with_few_levels(features)
+    task, seed = run["task"], run["seed"]
+    make, steps_of, ceiling = BOOSTERS[name]
+    settings = dict(SHARED[name])
+    if name == "xgboost":
+        settings["min_child_weight"] = least_hessian(task, y[known])
+
+    def steps(train, held):
+        return steps_of(task, seed, settings, (features.iloc[train], y[train]), (features.iloc[held], y[held]))
+
+    rows = np.setdiff1d(known, valid)
+    if len(valid):
+        trees = steps(rows, valid)
     else:
         Folds = KFold if task == "regression" else StratifiedKFold
-        folds = Folds(5, shuffle=True, random_state=run["seed"]).split(known, y[known])
-        model = make(max(1, round(np.mean([stopped(known[a], known[b]).best_iteration_ for a, b in folds]))))
-        model.fit(features.iloc[known], y[known])
+        folds = Folds(5, shuffle=True, random_state=seed).split(known, y[known])
+        trees = max(1, round(np.mean([steps(known[a], known[b]) for a, b in folds])))
+    return predictor(task, make(task, seed, {ceiling: trees, **settings}).fit(features.iloc[rows], y[rows]), features)
+
+
+def boost_plainly(name, run, features, y, known):
+    """As the library comes, on everything but the test rows."""
+    features = features if name != "scikit-learn" else with_few_levels(features)
+    model = BOOSTERS[name][0](run["task"], run["seed"], {})
+    return predictor(run["task"], model.fit(features.iloc[known], y[known]), features)
+
+
+def with_few_levels(features):
+    """HistGradientBoosting takes 255 levels at most: those of larger columns become numbers."""
+    large = [name for name in features if features[name].dtype == "category" and len(features[name].cat.categories) > 255]
+    return features.assign(**{name: features[name].cat.codes.astype(float).replace(-1, np.nan) for name in large})
+
+
+def predictor(task, model, features):
     predict = model.predict if task == "regression" else model.predict_proba
     return lambda rows: predict(features.iloc[rows])
 
@@ -159,14 +239,12 @@ def score(folder):
         sides = {side: rows.loc[rows["split"] == side, "row"].to_numpy() for side in ["train", "valid", "test"]}
         known, test, valid = np.union1d(sides["train"], sides["valid"]), sides["test"], np.setdiff1d(sides["valid"], sides["train"])
         train = np.setdiff1d(known, valid)
-        same = dict(learning_rate=0.05, num_leaves=31, max_depth=6, min_child_samples=20, subsample=0.8, subsample_freq=1,
-                    colsample_bytree=0.8, reg_lambda=1)
         classes = len(run["classes"])
-        answers.append({name: metrics(run["task"], y[test], predict(test), classes) for name, predict in {
-            "lightgbm": boost(run, features, y, known, valid, **same),
-            "lightgbm default": boost(run, features, y, train, valid, n_estimators=100),
-            "linear": linear(run, features, y, train),
-        }.items()})
+        fitted = {"linear": linear(run, features, y, train)}
+        for name in BOOSTERS:
+            fitted[name] = boost(name, run, features, y, known, valid)
+            fitted[f"{name} as it comes"] = boost_plainly(name, run, features, y, known)
+        answers.append({name: metrics(run["task"], y[test], predict(test), classes) for name, predict in fitted.items()})
         own = rows[rows["split"] == "test"].set_index("row").loc[test]
         if run["task"] == "regression":
             scores = own["prediction"].to_numpy(float)

@@ -34,7 +34,7 @@ function launch(): WorkerProcess {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     // Large pages: where columns come and go, a fifth of the time went into giving them memory piece by piece.
-    env: { ...process.env, OMP_WAIT_POLICY: 'passive', GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' },
+    env: { ...process.env, GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' },
   });
   // An idle worker keeps nobody waiting.
   worker.unref();

@@ -1,12 +1,11 @@
 /** Loads an installed boosting library and asks it something, so that a broken one is told at once. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import './libraryEnvironment.ts';
 import { boostingLibrary } from './installed.ts';
 
 /** @throws ModelwrightError install-failed */
 export async function checkLibrary(library: 'lightgbm' | 'xgboost'): Promise<void> {
   const file = boostingLibrary(library) ?? '';
-  // Spinning threads on a busy machine triple its time; read once, when it loads.
-  process.env['OMP_WAIT_POLICY'] ??= 'passive';
   try {
     const { default: koffi } = await import('koffi');
     const loaded = koffi.load(file);

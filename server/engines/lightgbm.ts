@@ -1,5 +1,6 @@
 /** LightGBM itself, called through its C API: training step by step, the model as text, and its own raw scores. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import './libraryEnvironment.ts';
 import { requireBoostingLibrary } from './installed.ts';
 
 /** Column-major float32 [rows, columns]. */
@@ -48,8 +49,6 @@ const float32 = 0;
 const rawScore = 1;
 
 async function load(file: string): Promise<LightGbm> {
-  // Spinning threads on a busy machine triple its time; read once, when it loads.
-  process.env['OMP_WAIT_POLICY'] ??= 'passive';
   const { default: koffi } = await import('koffi');
   const library = koffi.load(file);
   const lastError = library.func('const char* LGBM_GetLastError()');

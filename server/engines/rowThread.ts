@@ -1,5 +1,5 @@
 /** A row scorer in a thread of its own, so that a large request does not keep others from being read and answered. */
-import './onnxEnvironment.ts';
+import './libraryEnvironment.ts';
 import { Worker } from 'node:worker_threads';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { RowInputs, RowScorer, RowScores } from './rowScorer.ts';

@@ -1,7 +1,7 @@
 /** An ONNX Runtime session with typed tensors in and out: how every model file is run. */
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelwrightError } from '../catalog/errors.ts';
-import './onnxEnvironment.ts';
+import './libraryEnvironment.ts';
 
 export type TensorFeed =
   | { readonly type: 'float'; readonly data: Float32Array; readonly shape: readonly number[] }

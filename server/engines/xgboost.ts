@@ -1,6 +1,7 @@
 /** XGBoost itself, called through its C API: training step by step, the model as JSON, and its own raw scores. */
 import type { LibraryHandle } from 'koffi';
 import { ModelwrightError } from '../catalog/errors.ts';
+import './libraryEnvironment.ts';
 import { requireBoostingLibrary } from './installed.ts';
 
 /** Row-major float32 [rows, kinds.length]; `c` columns hold codes from 0, `q` columns numbers, NaN where missing. */
@@ -82,8 +83,6 @@ function bindCalls(library: LibraryHandle) {
 }
 
 async function load(file: string): Promise<Xgboost> {
-  // Spinning threads on a busy machine triple its time; read once, when it loads.
-  process.env['OMP_WAIT_POLICY'] ??= 'passive';
   const { default: koffi } = await import('koffi');
   const call = bindCalls(koffi.load(file));
   call.configure('{"verbosity": 0}');

@@ -22,6 +22,9 @@ export interface Evaluation
   readonly warnings: readonly string[];
 }
 
+/** Where each part of the work begins, as shares of the whole. */
+const begins = { measure: 0, importance: 0.6, slices: 0.85, compare: 0.95, end: 1 } as const;
+
 /** The same request gives the same evaluation on any number of threads. Throws `cancelled` on `options.signal`. */
 export async function evaluateRun(
   request: EvaluationRequest,
@@ -31,18 +34,24 @@ export async function evaluateRun(
   const { ci, compare } = experiment.evaluate;
   const common = { metric, samples: ci.samples, level: ci.level, seed: experiment.train.seed };
 
-  const measured = await measureModels(request, options);
+  const stretch = (from: keyof typeof begins, to: keyof typeof begins): ResampleOptions => ({
+    ...options,
+    onProgress: (done, total) =>
+      options.onProgress?.(begins[from] + ((begins[to] - begins[from]) * done) / Math.max(1, total), 1),
+  });
+
+  const measured = await measureModels(request, stretch('measure', 'importance'));
   const importance = await computeImportance({
     ...request,
     ...common,
     positions: test.positions,
-    ...options,
+    ...stretch('importance', 'slices'),
   });
   const found = await findSlices(request, importance);
   const clustersAt = await findClusters(request);
   const slices = await judgeSlices(
     { ...common, ...compare, ...clustersAt(test.positions), rows: test.rows, slices: found.slices },
-    options,
+    stretch('slices', 'compare'),
   );
   const bootstrap = measured.bootstrapOf();
   if (!bootstrap) throw new Error('the test rows have a bootstrap');
@@ -51,7 +60,10 @@ export async function evaluateRun(
   return {
     metrics: { test: measured.test, valid: measured.valid, train: measured.train },
     baselines: measured.baselines,
-    comparisons: await compareModels({ ...common, ...compare, models, main: mainModel, bootstrap }, options),
+    comparisons: await compareModels(
+      { ...common, ...compare, models, main: mainModel, bootstrap },
+      stretch('compare', 'end'),
+    ),
     slices,
     explanations: [{ method: 'permutation', metric, importance }],
     confusion: computeConfusion(test.rows),

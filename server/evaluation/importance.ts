@@ -25,6 +25,8 @@ export interface ImportanceRequest {
   readonly level: number;
   readonly seed: number;
   readonly signal?: AbortSignal;
+  /** Called after each batch. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export const importanceRows = 5000;
@@ -52,6 +54,7 @@ export async function computeImportance(request: ImportanceRequest): Promise<Imp
     if (request.signal?.aborted) throw new ModelwrightError('cancelled');
     const scored = await scoreShuffled(request, sample, shuffles.slice(at, at + size));
     falls.push(...scored.map((rows) => sign * (whole - computeMetric(metric, rows))));
+    request.onProgress?.(falls.length, shuffles.length);
   }
   return request.columns
     .map((column, index) => {

@@ -21,7 +21,6 @@ function launchMonitor(order: MonitorOrder, signal: AbortSignal): Promise<Monito
   const worker = fork(fileURLToPath(entryUrl('monitorWorker')), [], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    env: { ...process.env, OMP_WAIT_POLICY: 'passive' },
   });
   const stop = () => worker.kill('SIGKILL');
   signal.addEventListener('abort', stop, { once: true });

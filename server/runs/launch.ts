@@ -18,7 +18,6 @@ export function launchRun(
     detached: true,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    env: { ...process.env, OMP_WAIT_POLICY: 'passive' },
   });
   const stop = () => worker.kill('SIGKILL');
   options.signal?.addEventListener('abort', stop, { once: true });

@@ -43,7 +43,10 @@ interface StagesOptions {
   readonly tunes?: boolean;
 }
 
-/** `publish` is called at every start of a stage and at most twice a second in between. */
+/**
+ * `publish` is called at every start of a stage and at most twice a second in between; the fraction never falls, even where
+ * the work of a stage begins to count anew.
+ */
 export function createStages(
   publish: (event: RunEvent) => void,
   { signal, tunes = false }: StagesOptions = {},
@@ -52,11 +55,13 @@ export function createStages(
   const timings: Record<string, number> = {};
   const started = performance.now();
   let before = 0;
+  let told = 0;
   let published = 0;
 
   function tell(stage: StageName, progress: StageProgress | undefined): void {
     const within = progress === undefined || progress.total === 0 ? 0 : progress.done / progress.total;
-    const fraction = Math.min(1, (before + within * shares[stage]) / total);
+    const fraction = Math.max(told, Math.min(1, (before + Math.min(1, within) * shares[stage]) / total));
+    told = fraction;
     const elapsed = (performance.now() - started) / 1000;
     publish({
       stage,

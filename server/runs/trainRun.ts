@@ -48,9 +48,11 @@ export async function trainRun(
   const model = await stages.run('train', (report) => train('main', experiment.model.type, report));
   const baselines = await stages.run('baselines', async (report) => {
     const trained = new Map<string, TrainedModel>();
-    for (const name of experiment.baseline) {
-      if (!isTrained(name, task.task)) continue;
-      trained.set(name, await train(name, name, report));
+    const names = experiment.baseline.filter((name) => isTrained(name, task.task));
+    for (const [index, name] of names.entries()) {
+      const reportPart = ({ done, total, ...rest }: StageProgress) =>
+        report({ ...rest, done: index + (total === 0 ? 0 : done / total), total: names.length });
+      trained.set(name, await train(name, name, reportPart));
     }
     return trained;
   });

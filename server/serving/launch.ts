@@ -19,7 +19,6 @@ export function launchDeployment(order: ServingOrder, signal?: AbortSignal): Pro
     detached: true,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    env: { ...process.env, OMP_WAIT_POLICY: 'passive' },
   });
   const stop = () => worker.kill('SIGKILL');
   signal?.addEventListener('abort', stop, { once: true });

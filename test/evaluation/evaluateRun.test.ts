@@ -45,6 +45,8 @@ let scoreAll: Float64Array;
 let targetAll: Float64Array;
 let request: EvaluationRequest;
 let evaluation: Evaluation;
+/** What was told of its progress. */
+const shares: number[] = [];
 
 const settings = {
   data: 'rows.csv',
@@ -110,12 +112,18 @@ beforeAll(async () => {
     rescore,
     lint: { error: 0, warning: 0, info: 0, hint: 0 },
   };
-  evaluation = await evaluateRun(request);
+  evaluation = await evaluateRun(request, { onProgress: (done, total) => void shares.push(done / total) });
 }, 60_000);
 
 afterAll(async () => {
   await table.close();
   rmSync(folder, { recursive: true });
+});
+
+test('its parts count as stretches of one whole', () => {
+  expect(shares.length).toBeGreaterThan(2);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares.at(-1)).toBeLessThanOrEqual(1);
 });
 
 test('every standard metric stands with its interval for test, validation, training and baselines', () => {

@@ -1,9 +1,0 @@
-/**
- * What ONNX Runtime reads of its environment when it loads, in whichever thread: so it is set by the process that starts
- * one, before it does.
- */
-
-// Spinning threads on a busy small machine turn seconds into minutes.
-process.env['OMP_WAIT_POLICY'] ??= 'passive';
-// Its packages report what they run to their makers unless told not to (microsoft/onnxruntime, pull request 27379).
-process.env['ORT_DISABLE_TELEMETRY'] = '1';
