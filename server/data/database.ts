@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
 import bindings from '@duckdb/node-bindings';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { releaseChunks } from './releaseChunks.ts';
 
 export interface DatabaseOptions {
   /** Such as `1GB` (the default); beyond it DuckDB writes to the temporary folder. */
@@ -41,6 +42,7 @@ export class Database {
   readonly #interrupt = (): void => this.#connection.interrupt();
   #closed = false;
   #check: (() => void) | undefined;
+  #decoded: (() => Promise<void>) | undefined;
 
   private constructor(
     instance: DuckDBInstance,
@@ -137,6 +139,7 @@ export class Database {
       take(items, from);
       from += rows;
     }
+    releaseChunks(chunks);
   }
 
   /** The query's only column, of type UBIGINT without nulls. */
@@ -188,13 +191,24 @@ export class Database {
     } catch (error) {
       // Of a file that has been changed meanwhile the change is the fault, whatever came of it.
       this.#check?.();
-      throw this.#translate(error);
+      const told = this.#translate(error);
+      if (told === error) await this.#decoded?.();
+      throw told;
     }
   }
 
-  /** From now on `check` is asked after each query, and throws where its result cannot be trusted. */
-  guard(check: () => void): void {
-    this.#check = check;
+  /**
+   * Of a database whose queries read files. `unchanged` is asked after each query, and throws where its result cannot be
+   * trusted. `decode` is asked once, after the first that fails for no known reason: it has `run` read the files whole,
+   * and throws where one of them is what is at fault.
+   */
+  guard(unchanged: () => void, decode: (run: (sql: string) => Promise<unknown>) => Promise<void>): void {
+    this.#check = unchanged;
+    let decoded: Promise<void> | undefined;
+    this.#decoded = () => {
+      decoded ??= decode((sql) => this.#connection.run(sql));
+      return decoded;
+    };
   }
 
   /** Failures of the machine become errors of ours; all others are left to the reader that knows the file. */

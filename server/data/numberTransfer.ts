@@ -25,8 +25,10 @@ export function setFinite(items: ArrayLike<number>, values: Float64Array, from: 
 
 /** Of offsets as `offsetSql` has them, `base` being one less than the least value. */
 export function addOffsets(items: ArrayLike<number>, base: number, values: Float64Array, from: number): void {
-  for (let at = 0; at < items.length; at++) {
-    const offset = items[at] ?? 0;
-    values[from + at] = offset === 0 ? Number.NaN : offset + base;
+  // Items are of several widths, and a loop over them would look anew at each which it is.
+  values.set(items, from);
+  for (let at = from; at < from + items.length; at++) {
+    const offset = values[at];
+    values[at] = offset === 0 ? Number.NaN : (offset ?? 0) + base;
   }
 }

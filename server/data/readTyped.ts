@@ -78,8 +78,8 @@ async function viewOf(
   }
   refuseEmpty(files, ends);
   await database.run(`CREATE VIEW source AS ${parts.join(' UNION ALL ')}`);
-  database.guard(unchanged);
-  const seen = await lookAt(database, columns).catch((error: unknown) => findBroken(database, files, error));
+  database.guard(unchanged, (run) => decodeAll(run, files));
+  const seen = await lookAt(database, columns);
   return {
     columns: columns.map((column, index) => ({ ...column, seen: seen[index] ?? nothingSeen })),
     ends,
@@ -89,11 +89,11 @@ async function viewOf(
 
 const nothingSeen: SeenColumn = { range: undefined, meanLength: undefined };
 
-/** All columns of `source` in one pass, which also tells of pages that cannot be decoded before a question comes upon them. */
+/** In one pass, what says how columns are best read; of the others nothing has to be known. */
 async function lookAt(database: Database, columns: readonly LoadedColumn[]): Promise<SeenColumn[]> {
   const questions = columns.map(({ type }, index) => {
     const sql = columnId(index);
-    return rangeSql({ sql, type }) ?? [isText(type) ? `avg(length(${sql}))` : `count(${sql})`];
+    return rangeSql({ sql, type }) ?? (isText(type) ? [`avg(length(${sql}))`] : []);
   });
   const answers = await database.aggregateEach(questions, 'source');
   return columns.map(({ type }, index) => {
@@ -104,15 +104,12 @@ async function lookAt(database: Database, columns: readonly LoadedColumn[]): Pro
   });
 }
 
-/** Names the file that an error of many is about. */
-async function findBroken(database: Database, files: readonly TypedFile[], error: unknown): Promise<never> {
-  const [{ path: first } = { path: '' }] = files;
-  if (files.length > 1)
-    for (const { path, scan, types } of files)
-      await database
-        .aggregate([...types.keys()], (name) => `count(${sqlName(name)})`, { from: scan })
-        .catch(refuse(path, 'parquet'));
-  return refuse(first, 'parquet')(error);
+/** Reads every column of every file; throws for the first that cannot be decoded. */
+async function decodeAll(run: (sql: string) => Promise<unknown>, files: readonly TypedFile[]): Promise<void> {
+  // Counting would be answered from the file's statistics.
+  for (const { path, scan, types } of files)
+    for (const name of types.keys())
+      await run(`SELECT bit_xor(hash(${sqlName(name)})) FROM ${scan}`).catch(refuse(path, 'parquet'));
 }
 
 function refuseEmpty(files: readonly TypedFile[], ends: readonly number[]): void {

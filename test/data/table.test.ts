@@ -1,6 +1,6 @@
 /** What all stages ask of a table: order, dictionaries, hashes, predefined parts, identity. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -174,6 +174,29 @@ test('a Parquet file that changes while its table is open gives an error, not a 
   rmSync(file);
   await expect(table.rowHashes(['v'])).rejects.toMatchObject({ code: 'data-unreadable' });
   database.close();
+});
+
+test('a Parquet page that cannot be decoded is the fault of its file, whatever was asked', async () => {
+  const [sound, broken] = [join(folder, 'whole-a.parquet'), join(folder, 'whole-b.parquet')];
+  const database = await Database.open();
+  for (const file of [sound, broken])
+    await database.run(
+      `COPY (SELECT range AS k, range / 7 AS v FROM range(20000)) TO '${file}' (FORMAT parquet)`,
+    );
+  const [page] = await database.row(
+    `SELECT data_page_offset FROM parquet_metadata('${broken}') WHERE path_in_schema = 'v'`,
+  );
+  database.close();
+  const bytes = readFileSync(broken);
+  bytes.fill(0xff, Number(page), Number(page) + 40);
+  writeFileSync(broken, bytes);
+  const table = await tableOf(join(folder, 'whole-*.parquet'));
+  expect(await table.numbers('k')).toHaveLength(40_000);
+  const failures = [table.numbers('v'), table.rowHashes(['k', 'v'])].map((asked) => asked.catch(String));
+  for (const failure of await Promise.all(failures)) {
+    expect(failure).toContain('whole-b.parquet');
+    expect(failure).toContain('is not readable as Parquet');
+  }
 });
 
 test('rows of several Parquet files are counted through', async () => {

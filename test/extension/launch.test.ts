@@ -14,7 +14,7 @@ test('F5 builds, then opens the examples with the extension of this folder', () 
   expect(configurations).toHaveLength(1);
   const [{ type, args, preLaunchTask }] = configurations;
   expect(type).toBe('extensionHost');
-  const [extension, folder] = args.map((arg: string) => arg.replace('${workspaceFolder}', root));
+  const [extension, folder] = args.map((arg: string) => arg.replace(/\$\{workspaceFolder\}/, root));
   expect(extension).toBe(`--extensionDevelopmentPath=${root}`);
   expect(existsSync(join(folder, 'flights.experiment.yaml'))).toBe(true);
 
