@@ -1,11 +1,14 @@
 /** YAML 1.2 text to a tree with places. Never throws; what is broken is told once each, and the rest is still read. */
+import type { YAMLError } from 'yaml';
 import type { ConfigNode, MapEntry } from './configNode.ts';
 import type { Problem } from './problem.ts';
 import type { TextDocument } from './textDocument.ts';
 import { explainError, explainWords, problemAt } from './yamlErrors.ts';
+import { errorOfWhole, type FirstError, firstError, isDivisible } from './yamlFirstError.ts';
 import { findUnquotedFlow, maskUnquotedFlow, type UnquotedFlow } from './yamlFlow.ts';
 import { maskConflicts, maskControls, maskTabs } from './yamlMask.ts';
-import { parseOne, repair } from './yamlRepair.ts';
+import { type ParseResult, parseOne } from './yamlParse.ts';
+import { repair } from './yamlRepair.ts';
 import { buildTree, type TreeProblem } from './yamlTree.ts';
 
 export interface YamlResult {
@@ -98,27 +101,39 @@ class Reader {
       this.#maskFlow(unquoted);
       if (unquoted.length > 0) parsed = parseOne(this.text);
     }
-    for (let repairs = 0; parsed.error !== undefined && repairs < most; repairs++) {
-      if (this.text.length > longestRepair) {
-        this.problems.push(explainError(this.#document, this.text, parsed.error));
-        this.damaged.push({ start: parsed.error.pos[0], end: this.text.length });
-        break;
-      }
-      const repaired = repair(this.text, parsed.error);
-      this.problems.push(explainError(this.#document, this.text, parsed.error, repaired.removed));
-      this.damaged.push(repaired.removed);
-      this.text = repaired.text;
-      parsed = repaired.parsed;
-    }
     if (parsed.error !== undefined && most === 0) {
       this.damaged.push({ start: 0, end: this.text.length });
       return;
     }
+    if (parsed.error !== undefined) parsed = this.#repairAll(parsed.error, most) ?? parseOne(this.text);
     if (parsed.document.contents !== null) this.tree = buildTree(parsed.document, this.#document.text);
     if (parsed.next !== undefined) {
       const message = `Line ${this.#document.positionAt(parsed.next).line + 1}: a second document starts here. Expected one experiment in a file.`;
       this.problems.push(problemAt(this.#document, parsed.next, parsed.next + 3, message));
     }
+  }
+
+  /** What is left of the text, where it was read whole last. */
+  #repairAll(first: YAMLError, most: number): ParseResult | undefined {
+    let error: YAMLError | undefined = first;
+    let sound: FirstError['sound'] = [];
+    let parsed: ParseResult | undefined;
+    const alone = new Map<string, number | undefined>();
+    for (let repairs = 0; error !== undefined && repairs < most; repairs++) {
+      if (this.text.length > longestRepair) {
+        this.problems.push(explainError(this.#document, this.text, error));
+        this.damaged.push({ start: error.pos[0], end: this.text.length });
+        break;
+      }
+      // Most texts have one fault: without it they are read whole at once.
+      const find = repairs > 0 && isDivisible(this.text) ? firstError : errorOfWhole;
+      const repaired = repair(this.text, error, { sound, find, alone });
+      this.problems.push(explainError(this.#document, this.text, error, repaired.removed));
+      this.damaged.push(repaired.removed);
+      this.text = repaired.text;
+      ({ error, sound, parsed } = { error: undefined, parsed: undefined, ...repaired.next });
+    }
+    return parsed;
   }
 
   /** A file of words without a single colon is legal YAML, and no experiment. */

@@ -1,15 +1,10 @@
 /** YAML read by parts, so that a key press reads again only the setting that it changed. What comes out is what `parseYaml` gives. */
-// biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
 import type { ConfigNode, MapEntry, MapNode } from './configNode.ts';
 import { TextDocument } from './textDocument.ts';
 import { longestFile, parseYaml, type YamlResult } from './yaml.ts';
+import { isDivisible, keyLine } from './yamlFirstError.ts';
 import { deepest } from './yamlTree.ts';
 
-/** Text that is better read whole: odd characters, conflicts, several documents, anchors and what may be aliases. */
-const whole =
-  /[\u0000-\u0009\u000B\u000C\u000E-\u001F\u007F\uFFFD-\uFFFF]|\r(?!\n)|^(?:<{7}|={7}|>{7}|\|{7}|---|\.\.\.|%)|(?:^|[\s,[{:-])[&*!?]/m;
-/** A line that starts with a plain key. */
-const keyLine = /^ *[\p{L}_][^:#\n"'{}[\],&*!|>%@`]*:(?=\s|$)/u;
 /** A key whose value stands below it. */
 const headLine = /^ *[\p{L}_][^:#\n"'{}[\],&*!|>%@`]*: *\r?$/u;
 /** Shorter settings are one part. UTF-16 code units. */
@@ -36,7 +31,7 @@ export function createPartReader(
   let known: ReadonlyMap<string, Part> = new Map();
   return (document) => {
     const { text } = document;
-    if (text.length > longestFile || whole.test(text)) return readWhole(document);
+    if (text.length > longestFile || !isDivisible(text)) return readWhole(document);
     const reading = new Reading(text, known);
     const entries = reading.entries(linesOf(text), 0);
     known = reading.parts;

@@ -1,59 +1,29 @@
-/** One reading of YAML text, and the smallest part to take out so that the rest can be read. */
-import { Composer, Document, Parser, type YAMLError, YAMLParseError } from 'yaml';
+/** The smallest part of broken YAML to take out so that the rest can be read. */
+import type { YAMLError } from 'yaml';
 import { closingMissing, oddQuoteBefore, openingOf } from './yamlErrors.ts';
-
-export interface ParseResult {
-  readonly document: Document;
-  /** The first one in the text. */
-  readonly error?: YAMLError;
-  /** Where a second document starts. */
-  readonly next?: number;
-}
-
-/** The first document of a text with its first error. */
-export function parseOne(text: string): ParseResult {
-  const traced = Error.stackTraceLimit;
-  // The library makes an Error of every fault, and nobody reads where in it that was.
-  Error.stackTraceLimit = 0;
-  try {
-    return compose(text);
-  } catch (error) {
-    // The library recurses, and nesting of 10,000 levels can be too much for the stack.
-    if (!(error instanceof RangeError)) throw error;
-    const message = 'nested too deeply';
-    return { document: new Document(), error: new YAMLParseError([0, 1], 'RESOURCE_EXHAUSTION', message) };
-  } finally {
-    Error.stackTraceLimit = traced;
-  }
-}
-
-function compose(text: string): ParseResult {
-  const options = {
-    uniqueKeys: false,
-    logLevel: 'silent',
-    prettyErrors: false,
-    resolveKnownTags: false,
-  } as const;
-  const tokens = new Parser().parse(text);
-  const [document, second] = new Composer(options).compose(tokens, true, text.length);
-  if (document === undefined) throw new Error('the composer always gives a document when it is forced to');
-  const faults = [...document.errors, ...document.warnings];
-  const error = faults.toSorted((a, b) => a.pos[0] - b.pos[0])[0];
-  const next = second === undefined ? undefined : document.range[2];
-  return { document, ...(error === undefined ? {} : { error }), ...(next === undefined ? {} : { next }) };
-}
+import type { FirstError, SoundUntil } from './yamlFirstError.ts';
+import { parseOne } from './yamlParse.ts';
 
 export interface Repair {
   readonly text: string;
-  readonly parsed: ParseResult;
+  /** The first error of what is left. */
+  readonly next: FirstError;
   readonly removed: { readonly start: number; readonly end: number };
+}
+
+/** How the first error of a text is found, and how far it is sound already. */
+export interface Search {
+  readonly sound: SoundUntil;
+  readonly find: (text: string, sound: SoundUntil) => FirstError;
+  /** Where each section that was read by itself has its first error: the next repair asks for the same. */
+  readonly alone: Map<string, number | undefined>;
 }
 
 /**
  * Blanks the line whose removal lets its top-level section be read furthest: the error's own, its neighbours, or the
  * one that opened what was never closed; the whole section when no line helps, and then all the rest.
  */
-export function repair(text: string, error: YAMLError): Repair {
+export function repair(text: string, error: YAMLError, { sound, find, alone: known }: Search): Repair {
   const [start, end] = error.pos;
   const closing = closingMissing(error);
   const opened =
@@ -66,15 +36,20 @@ export function repair(text: string, error: YAMLError): Repair {
     .filter((at) => at >= section.start && at < section.end)
     .map((at) => lineAround(text, at));
   // A section that is fine by itself suffers from what was left open before it.
-  const alone = firstError(text.slice(section.start, section.end));
-  const best = alone === undefined ? undefined : bestWithout(text, { section, lines, cause });
+  const alone = errorAlone(text.slice(section.start, section.end), known);
+  const best = alone === undefined ? undefined : bestWithout(text, { section, lines, cause, known });
   const earlier = opened >= 0 ? [lineAround(text, opened)] : [];
   const rest = { start: lineAround(text, cause).start, end: text.length };
   for (const removed of [...(best === undefined ? earlier : [best]), section, rest]) {
-    const attempt = without(text, removed);
-    if ((attempt.parsed.error?.pos[0] ?? Number.POSITIVE_INFINITY) > cause) return attempt;
+    const blanked = blank(text, removed.start, removed.end);
+    const next = find(
+      blanked,
+      sound.filter((at) => at < removed.start),
+    );
+    if ((next.error?.pos[0] ?? Number.POSITIVE_INFINITY) > cause) return { text: blanked, next, removed };
   }
-  return without(text, { start: 0, end: text.length });
+  const removed = { start: 0, end: text.length };
+  return { text: blank(text, 0, text.length), next: { sound: [] }, removed };
 }
 
 /** Of these lines the one without which the section can be read furthest; undefined when none helps. */
@@ -84,7 +59,13 @@ function bestWithout(
     section,
     lines,
     cause,
-  }: { section: Repair['removed']; lines: readonly Repair['removed'][]; cause: number },
+    known,
+  }: {
+    section: Repair['removed'];
+    lines: readonly Repair['removed'][];
+    cause: number;
+    known: Search['alone'];
+  },
 ): Repair['removed'] | undefined {
   let best: { removed: Repair['removed']; reach: number } | undefined;
   for (const removed of lines) {
@@ -93,7 +74,7 @@ function bestWithout(
       removed.start - section.start,
       removed.end - section.start,
     );
-    const reach = section.start + (firstError(left) ?? Number.POSITIVE_INFINITY);
+    const reach = section.start + (errorAlone(left, known) ?? Number.POSITIVE_INFINITY);
     if (reach > cause && reach > (best?.reach ?? -1)) best = { removed, reach };
     if (best?.reach === Number.POSITIVE_INFINITY) break;
   }
@@ -101,13 +82,9 @@ function bestWithout(
 }
 
 /** Of a section by itself: the line after it keeps what is left of it at the margin. */
-function firstError(section: string): number | undefined {
-  return parseOne(`${section}\nx: 0\n`).error?.pos[0];
-}
-
-function without(text: string, removed: Repair['removed']): Repair {
-  const blanked = blank(text, removed.start, removed.end);
-  return { text: blanked, parsed: parseOne(blanked), removed };
+function errorAlone(section: string, known: Search['alone']): number | undefined {
+  if (!known.has(section)) known.set(section, parseOne(`${section}\nx: 0\n`).error?.pos[0]);
+  return known.get(section);
 }
 
 function blank(text: string, start: number, end: number): string {

@@ -102,7 +102,7 @@ const duplicateRows: Rule = {
 };
 
 /**
- * Below it, information: what is expected by chance takes the columns for independent, and of those that depend on each
+ * Below it, or where it is one pair, information: what is expected by chance takes the columns for independent, and of those that depend on each
  * other (a total, its price and its count) a few rows in ten thousand are equal more often.
  */
 const fewConflicts = 0.001;
@@ -123,7 +123,7 @@ const conflictingLabels: Rule = {
       path: 'target',
       message: `${grouped(conflicting)} rows have the features of another row and another \`${context.facts?.target?.name}\` (such as rows ${rows}).`,
       data: { rows: conflicting, share, example },
-      severity: share >= fewConflicts ? 'warning' : 'info',
+      severity: conflicting > 2 && share >= fewConflicts ? 'warning' : 'info',
     };
   },
 };
