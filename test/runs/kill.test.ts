@@ -7,7 +7,7 @@ import { watchRun } from '../../server/runs/watch.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
 import { readRun } from '../../server/tracking/runs.ts';
-import { rounds } from '../rounds.ts';
+import { pieceOfSoak, rounds } from '../rounds.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 const experiment = `
@@ -71,7 +71,8 @@ function killWorker(store: Store, id: string): void {
 }
 
 describe('a run killed after its first checkpoint', () => {
-  const points = rounds(20, 200);
+  const { piece, of } = pieceOfSoak();
+  const points = Math.ceil(rounds(20, 200) / of);
 
   it(`is found, resumed, and ends with the same bytes: ${points} points in time`, {
     timeout: rounds(1_200_000, 36_000_000),
@@ -83,7 +84,7 @@ describe('a run killed after its first checkpoint', () => {
     const begun = performance.now();
     const expected = await finish(store, whole);
     let remaining = performance.now() - begun;
-    const random = createRandom(11, 'points');
+    const random = createRandom(10 + piece, 'points');
 
     let interrupted = 0;
     for (let point = 0; point < points; point++) {

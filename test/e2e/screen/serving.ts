@@ -120,10 +120,13 @@ async function lookAtDrift(screen: Screen, workspace: string): Promise<void> {
   await name('age').focus();
   await page.keyboard.press('Enter');
   await drift.getByRole('heading', { name: 'age' }).waitFor();
-  await drift.getByRole('img', { name: /^age: share of rows/ }).waitFor();
+  const chart = drift.getByRole('img', { name: /^age: share of rows/ });
+  await chart.waitFor();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await drift.getByRole('heading', { name: 'age' }).waitFor({ state: 'detached' });
+  await name('age').click();
+  await chart.scrollIntoViewIfNeeded();
   await inEveryTheme(screen, workspace, 'drift');
   await drift.getByRole('button', { name: 'Replay' }).click();
   await drift.getByText(/realised false-alarm rate: [\d.]+ % \(\d+ of \d+ windows of \d+ rows/).waitFor();
