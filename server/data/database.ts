@@ -6,6 +6,7 @@ import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/nod
 import bindings from '@duckdb/node-bindings';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { releaseChunks } from './releaseChunks.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 export interface DatabaseOptions {
   /** Such as `1GB` (the default); beyond it DuckDB writes to the temporary folder. */
@@ -59,7 +60,7 @@ export class Database {
 
   static async open(options: DatabaseOptions = {}): Promise<Database> {
     if (options.signal?.aborted === true) throw new ModelwrightError('cancelled');
-    const directory = makeDirectory(options.tempDirectory ?? tmpdir());
+    const directory = makeDirectory(options.tempDirectory);
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: options.memoryLimit ?? '1GB',
       threads: String(options.threads ?? 2),
@@ -242,12 +243,12 @@ export function firstLine(message: string): string {
   return line.replace(/^[A-Z][\w ]*(?:Error|Exception): ?/, '').trim();
 }
 
-function makeDirectory(parent: string): string {
+function makeDirectory(parent: string | undefined): string {
   try {
-    return mkdtempSync(join(parent, 'modelwright-'));
+    return parent === undefined ? makeTemporaryFolder() : mkdtempSync(join(parent, 'database-'));
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    if (reason === 'ENOSPC') throw new ModelwrightError('disk-full', { path: parent });
-    throw new ModelwrightError('temp-unwritable', { path: parent, reason });
+    if (reason === 'ENOSPC') throw new ModelwrightError('disk-full', { path: parent ?? tmpdir() });
+    throw new ModelwrightError('temp-unwritable', { path: parent ?? tmpdir(), reason });
   }
 }

@@ -1,10 +1,8 @@
 /** The process that reads tables: begun by whoever sees first that it will be needed. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entryUrl } from '../protocol/entry.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 export interface WorkerProcess {
   readonly process: ChildProcess;
@@ -27,7 +25,7 @@ export function takeWorkerProcess(): WorkerProcess {
 }
 
 function launch(): WorkerProcess {
-  const directory = mkdtempSync(join(tmpdir(), `modelwright-data-${process.pid}-`));
+  const directory = makeTemporaryFolder();
   const worker = fork(fileURLToPath(entryUrl('dataWorker')), [directory], {
     // A result of millions of rows comes in thousands of pieces: room for them spares half of the collections.
     execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=64'],
