@@ -11,7 +11,6 @@ export const waitingRules: Readonly<Partial<Record<RuleId, string>>> = {
   'offline-online-gap': 'no business figures are read (`monitor.business`)',
   'behaviour-test-failed': 'runs do not run behaviour tests (`evaluate.behavior`)',
   'external-no-contract': 'external commands are not trained yet (`model.command`)',
-  'train-serve-skew': 'logged rows are not answered again to be compared',
   'cost-over-constraint': 'nothing meters what a prediction costs',
   'performance-drop': 'labels that come later are not joined to the log (`monitor.performance`)',
   'kpi-breach': 'no business figures are read (`monitor.business`)',

@@ -46,6 +46,10 @@ export interface PastDeployment {
       readonly alarm: boolean;
       readonly columns: readonly string[];
     }[];
+    /** Logged rows that were asked again of the run's own model file; absent where none could be. */
+    readonly replayed?:
+      | { readonly rows: number; readonly differing: number; readonly largest: number }
+      | undefined;
   };
 }
 

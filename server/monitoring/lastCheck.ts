@@ -13,6 +13,8 @@ const checkSchema = monitorDocumentSchema
     effect: z.union([z.enum(['small', 'medium', 'large']), z.number()]),
     /** Columns that were compared. */
     watched: z.int(),
+    /** Logged rows that were asked again of the run's model file; `largest` difference of one that differs. */
+    replayed: z.object({ rows: z.int(), differing: z.int(), largest: z.number() }).optional(),
   });
 export type MonitorCheck = z.infer<typeof checkSchema>;
 

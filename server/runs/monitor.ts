@@ -21,6 +21,7 @@ import { kindsOf, listed, refuseStrangers } from './drift.ts';
 import { findModel, type ModelReference, specForModel } from './modelReference.ts';
 import { readReference } from './readReference.ts';
 import { answerName } from './reference.ts';
+import { replayAnswers } from './replayAnswers.ts';
 
 export interface MonitorRequest {
   readonly workspace: string;
@@ -120,7 +121,9 @@ async function monitorLog(request: MonitorRequest, found: Found): Promise<Monito
       model: `${model.name}/${model.version}`,
     };
     const told = await documentOf(request, watched, { ...subject, places, reports });
-    keepCheck(found.folder, checkOf(told, settings));
+    const path = join(request.workspace, document?.artifacts.model ?? '');
+    const replayed = await replayAnswers({ segments, model: model.name, version: model.version, path });
+    keepCheck(found.folder, { ...checkOf(told, settings), ...(replayed && { replayed }) });
     return told;
   } finally {
     await log.close();

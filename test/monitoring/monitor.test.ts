@@ -2,6 +2,8 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLog } from '../../server/data/readLog.ts';
+import { openRowScorer, readShape } from '../../server/engines/rowScorer.ts';
+import { readCheck } from '../../server/monitoring/lastCheck.ts';
 import { readMonitorSettings } from '../../server/monitoring/monitorSettings.ts';
 import { parseReference, referenceText } from '../../server/monitoring/referenceFile.ts';
 import { replay } from '../../server/monitoring/replay.ts';
@@ -211,14 +213,41 @@ describe('a model is watched', () => {
     expect(watched.windows[3]?.columns).toContain('age');
     expect(watched.report?.columns.map(({ column }) => column).sort()).toEqual(['age', 'plan']);
 
+    // Rows of which an input is kept back cannot be asked again.
+    const kept = () => readCheck(join(log, '..'))?.replayed;
+    expect(kept()).toBeUndefined();
+    const whole = rows.slice(0, 200).map(({ age, plan, mail }, row) => {
+      const time = new Date(1.7e12 + row * 1000).toISOString();
+      return { time, model: 'w', version: run.head.id, row: 0, inputs: { age, plan, mail }, prediction: 1 };
+    });
+    const replayed = async (scores: readonly number[]) => {
+      const answered = whole.map((line, row) => JSON.stringify({ ...line, score: scores[row] }));
+      writeFileSync(join(log, '000001.jsonl'), answered.join('\n'));
+      await monitor({ ...request, subject: 'w' });
+      return kept();
+    };
+    const bytes = readFileSync(join(workspace, run.document?.artifacts.model ?? ''));
+    const scorer = await openRowScorer(bytes);
+    const scores: number[] = [];
+    for (const { inputs } of whole) {
+      const asked = { rows: 1, floats: Float32Array.of(inputs.age), strings: [inputs.plan, inputs.mail] };
+      scores.push((await scorer.score(asked)).values[readShape(bytes).positive] ?? 0);
+    }
+    await scorer.close();
+    expect(await replayed(scores)).toEqual({ rows: 200, differing: 0, largest: 0 });
+    // As another file would answer: some rows by a little.
+    const other = await replayed(scores.map((score, row) => score + (row % 8 === 0 ? 1e-3 : 1e-9)));
+    expect(other).toMatchObject({ rows: 200, differing: 25 });
+    expect(other?.largest).toBeCloseTo(1e-3, 6);
+
     writeFileSync(join(workspace, 'same.csv'), csv(rows.slice(0, 400)));
     const file = { ...request, subject: 'same.csv', model: `run:${run.head.id}` };
     expect((await monitor(file)).alarm).toBe(false);
     await expect(monitor({ ...file, model: null })).rejects.toMatchObject({ code: 'monitor-without-model' });
-    const other = openStore(workspace);
+    const another = openStore(workspace);
     const experiment = { ...run.request.experiment, monitor: { drift: { features: ['x*'] } } };
-    const { runId } = copyRun(other, { ...run, request: { ...run.request, experiment } });
-    other.close();
+    const { runId } = copyRun(another, { ...run, request: { ...run.request, experiment } });
+    another.close();
     await expect(monitor({ ...file, model: `run:${runId}` })).rejects.toMatchObject({
       code: 'monitor-nothing-watched',
       help: 'Its test rows have age, plan; write `all`, or names and patterns of these.',

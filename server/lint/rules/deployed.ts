@@ -4,7 +4,7 @@ import { setEdit } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { grouped } from '../../protocol/grouped.ts';
-import { setFix } from '../columns.ts';
+import { percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { number4, type PastDeployment, resultOf } from '../history.ts';
 import type { Rule } from '../rule.ts';
@@ -102,6 +102,24 @@ const alertStorm: Rule = {
   },
 };
 
+/** lint.md: fewer replayed rows say too little; the tolerance is that of the replay. */
+const leastReplayed = 100;
+
+const trainServeSkew: Rule = {
+  id: 'train-serve-skew',
+  needs: ['config', 'live'],
+  *run({ loaded, runs }) {
+    const { deployment, check } = newestChecked(runs?.deployments) ?? {};
+    const { rows = 0, differing = 0, largest = 0 } = check?.replayed ?? {};
+    if (deployment === undefined || rows < leastReplayed || differing === 0) return;
+    yield {
+      path: loaded.isWritten('serve') ? 'serve' : 'monitor',
+      message: `${percent(differing / rows)} of ${grouped(rows)} logged rows of deployment ${deployment.id} were answered otherwise than the model file of run ${deployment.run} answers them (by up to ${number4(largest)}): what was tested is not what is served. Serve that file again.`,
+      data: { deployment: deployment.id, run: deployment.run, rows, differing, largest },
+    };
+  },
+};
+
 type Check = NonNullable<PastDeployment['check']>;
 
 /** Of the newest deployment that was ever looked at. */
@@ -127,4 +145,4 @@ function day(time: string | null): string {
   return time === null ? 'its end' : time.slice(0, 10);
 }
 
-export const deployedRules: readonly Rule[] = [slowInference, driftDetected, alertStorm];
+export const deployedRules: readonly Rule[] = [slowInference, driftDetected, alertStorm, trainServeSkew];

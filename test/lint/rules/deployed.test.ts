@@ -77,6 +77,30 @@ describe('drift-detected', () => {
   });
 });
 
+describe('train-serve-skew', () => {
+  const serving = `${clean}serve: realtime\n`;
+  const replayed = (differing: number, rows = 400) =>
+    checked([window(0)], { replayed: { rows, differing, largest: 0.25 } });
+
+  test('logged answers that the model file of the run does not give', () => {
+    const [finding, ...rest] = found('train-serve-skew', serving, [replayed(30)]);
+    expect(rest).toEqual([]);
+    expect(finding?.path).toBe('serve');
+    expect(finding?.message).toBe(
+      '7.5 % of 400 logged rows of deployment d1 were answered otherwise than the model file of run run1 answers them (by up to 0.25): what was tested is not what is served. Serve that file again.',
+    );
+  });
+
+  test.each([
+    ['all answers are the same', [replayed(0)]],
+    ['too few rows were replayed', [replayed(30, 99)]],
+    ['none could be replayed', [checked([window(0)])]],
+    ['a newer deployment answers alike', [{ ...replayed(0), id: 'd2' }, replayed(30)]],
+  ])('is silent where %s', (_, deployments) => {
+    expect(found('train-serve-skew', serving, deployments)).toEqual([]);
+  });
+});
+
 describe('alert-storm', () => {
   const alarms = (count: number, first = 0) =>
     Array.from({ length: count }, (_, i) => window(first + (count - 1 - i) / 4, ['age']));
