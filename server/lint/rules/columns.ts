@@ -173,7 +173,10 @@ const mostlyMissing: Rule = {
       if (share <= 0.5) continue;
       yield {
         path: columnPath(context.loaded, name),
-        message: `\`${name}\` is ${percent(share)} empty: little can be learnt from the rest.`,
+        message:
+          share === 1
+            ? `\`${name}\` is empty in every row: it says nothing.`
+            : `\`${name}\` is ${percent(share)} empty: little can be learnt from the rest.`,
         data: { column: name, share },
         fixes: excludeFix(context.loaded, name),
       };

@@ -1,6 +1,6 @@
 /** Rules about the table as a whole: its version, its contract, its target and its rows. */
 import { matchesVersion } from '../../data/hash.ts';
-import { grouped } from '../../protocol/grouped.ts';
+import { counted, grouped } from '../../protocol/grouped.ts';
 import { percent, setFix } from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { beyondChance } from './split.ts';
@@ -94,7 +94,7 @@ const duplicateRows: Rule = {
       loaded.experiment?.split.dedupe === 'none' ? 'The split does not keep them' : 'The split keeps them';
     yield {
       path: 'data.source',
-      message: `${grouped(repeats)} rows (${percent(share)}) repeat earlier ones. ${kept} on one side.`,
+      message: `${counted(repeats, 'row')} (${percent(share)}) ${repeats === 1 ? 'repeats an earlier one' : 'repeat earlier ones'}. ${kept} on one side.`,
       data: { rows: repeats, share },
       severity: many ? 'warning' : 'info',
     };

@@ -21,6 +21,10 @@ test('a result of other settings is not judged, one of settings that change no n
   expect(only(lint(`${clean}card: {owner: me}\nserve: realtime\n`, { runs }), 'overfit')).toHaveLength(1);
 });
 
+test('deep trees of a forest hold every row: that is not overfitting', () => {
+  expect(judged('overfit', `${clean}model: forest\n`, scored(0.7, 1))).toEqual([]);
+});
+
 interface Case {
   readonly rule: string;
   readonly fires: Changes;
