@@ -17,15 +17,15 @@ const boosters = ['lightgbm', 'xgboost', 'scikit-learn'] as const;
 
 /** Target, metric and number of seeds: the fewer the rows, the more one split's figure is luck. */
 const tables: Readonly<Record<string, { target: string; metric: string; seeds: number }>> = {
-  breast_cancer: { target: 'target', metric: 'roc_auc', seeds: 20 },
-  wine: { target: 'target', metric: 'roc_auc', seeds: 20 },
-  iris: { target: 'target', metric: 'roc_auc', seeds: 20 },
-  diabetes: { target: 'target', metric: 'r2', seeds: 20 },
+  breast_cancer: { target: 'target', metric: 'roc_auc', seeds: 10 },
+  wine: { target: 'target', metric: 'roc_auc', seeds: 10 },
+  iris: { target: 'target', metric: 'roc_auc', seeds: 10 },
+  diabetes: { target: 'target', metric: 'r2', seeds: 10 },
   digits: { target: 'target', metric: 'roc_auc', seeds: 5 },
-  penguins: { target: 'Species', metric: 'roc_auc', seeds: 20 },
-  cars: { target: 'Miles_per_Gallon', metric: 'r2', seeds: 20 },
+  penguins: { target: 'Species', metric: 'roc_auc', seeds: 10 },
+  cars: { target: 'Miles_per_Gallon', metric: 'r2', seeds: 10 },
   movies: { target: 'IMDB Rating', metric: 'r2', seeds: 5 },
-  weather: { target: 'weather', metric: 'roc_auc', seeds: 20 },
+  weather: { target: 'weather', metric: 'roc_auc', seeds: 5 },
   birdstrikes: { target: 'damage', metric: 'roc_auc', seeds: 5 },
   churn: { target: 'churned', metric: 'roc_auc', seeds: 5 },
   housing: { target: 'value', metric: 'r2', seeds: 5 },

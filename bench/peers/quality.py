@@ -143,7 +143,7 @@ def sklearn_model(task, seed, settings):
 
 
 def lightgbm_steps(task, seed, settings, train, held):
-    metric = {"regression": "l2", "binary": "auc", "multiclass": "multi_logloss"}[task]
+    metric = {"regression": "l2", "binary": "binary_logloss", "multiclass": "multi_logloss"}[task]
     model = lightgbm_model(task, seed, dict(n_estimators=CEILING, **settings))
     model.fit(*train, eval_set=[held], eval_metric=metric,
               callbacks=[lightgbm.early_stopping(PATIENCE, first_metric_only=True, verbose=False)])
@@ -151,14 +151,14 @@ def lightgbm_steps(task, seed, settings, train, held):
 
 
 def xgboost_steps(task, seed, settings, train, held):
-    metric = {"regression": "rmse", "binary": "auc", "multiclass": "mlogloss"}[task]
+    metric = {"regression": "rmse", "binary": "logloss", "multiclass": "mlogloss"}[task]
     model = xgboost_model(task, seed, dict(n_estimators=CEILING, eval_metric=metric, early_stopping_rounds=PATIENCE, **settings))
     model.fit(*train, eval_set=[held], verbose=False)
     return model.best_iteration + 1
 
 
 def sklearn_steps(task, seed, settings, train, held):
-    stop = dict(early_stopping=True, n_iter_no_change=PATIENCE, tol=0, scoring="roc_auc" if task == "binary" else "loss")
+    stop = dict(early_stopping=True, n_iter_no_change=PATIENCE, tol=0, scoring="loss")
     model = sklearn_model(task, seed, {**settings, "max_iter": CEILING, **stop})
     model.fit(*train, X_val=held[0], y_val=held[1])
     return max(1, int(np.argmax(model.validation_score_)))

@@ -125,7 +125,7 @@ describe('cross-validation', () => {
       split: { cv: 3 },
     });
     const model = await trainModel(request);
-    expect(model.stopMetric).toBe('roc_auc');
+    expect(model.stopMetric).toBe('log_loss');
     expect(model.curves.length).toBe(3);
     const best = model.curves.map((curve) => curve.indexOf(Math.max(...curve)) + 1);
     expect(model.iterations).toBe(Math.round(best.reduce((a, b) => a + b) / 3));
@@ -163,6 +163,16 @@ describe('settings', () => {
       const { model } = await trained(folder, { model: { type: 'linear', calibrate } });
       expect(model.calibration.method).toBe(calibrate);
     }
+  });
+
+  test.each([
+    ['none', 'log_loss'],
+    ['weights', 'roc_auc'],
+    ['undersample', 'roc_auc'],
+  ])('imbalance: %s watches %s, which its treatment leaves right', async (imbalance, watched) => {
+    const model = { type: 'gbdt', gbdt: { trees: 5 } };
+    const settings = { model, metric: 'roc_auc', train: { imbalance }, split: { valid: 0.2 } };
+    expect((await trained(folder, settings)).model.stopMetric).toBe(watched);
   });
 
   test('train.early_stop stops sooner, on its own metric if it has one', async () => {

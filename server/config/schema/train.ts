@@ -90,7 +90,9 @@ const earlyStop = either(
     ),
     min_delta: field(number({ min: 0 }), 'Smallest gain that counts', { default: 0 }),
     restore_best: field(bool(), 'Keep the best step, not the last', { default: true }),
-    metric: field(text('metric'), 'What is watched', { defaultText: 'the primary metric' }),
+    metric: field(text('metric'), 'What is watched', {
+      defaultText: 'the primary metric; log_loss for one of ranks, unless classes are weighted',
+    }),
   }),
 );
 

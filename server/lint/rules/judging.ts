@@ -99,7 +99,8 @@ const metricInconsistent: Rule = {
       ),
     ];
     const beats = gates.some((gate) => parseGate(gate).ast?.kind === 'beats');
-    if (stop !== undefined && metric !== undefined && stop !== metric) {
+    // Log loss is what training watches for a metric of ranks by itself.
+    if (stop !== undefined && stop !== 'log_loss' && metric !== undefined && stop !== metric) {
       const message = `Stopped early on ${stop}, ranked on ${metric}.`;
       const fixes = fixOf(`Stop on ${metric}`, setEdit(loaded.source, 'train.early_stop.metric', metric));
       yield { path: 'train.early_stop.metric', message, data: { a: stop, b: metric }, fixes };

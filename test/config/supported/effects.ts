@@ -247,7 +247,7 @@ export const effects: readonly Effect[] = [
   ['train.early_stop.patience', 'model', 1, { ...stopping, 'train.early_stop.restore_best': false }],
   ['train.early_stop.min_delta', 'model', 0.2, stopping],
   ['train.early_stop.restore_best', 'model', false, stopping],
-  ['train.early_stop.metric', 'model', 'brier', { ...stopping, 'train.early_stop.patience': 2 }],
+  ['train.early_stop.metric', 'model', 'roc_auc', { ...stopping, 'train.early_stop.patience': 2 }],
   ['train.imbalance.strategy', 'model', 'weights', { 'train.imbalance.strategy': 'none', 'model.calibrate': 'none' }],
   ['train.imbalance.ratio', 'model', 0.9, { 'train.imbalance.strategy': 'weights', 'train.imbalance.ratio': 0.7, 'model.calibrate': 'none', positive: 1, 'data.filter': "late = 0 or plan = 'red'" }],
   ['train.checkpoint.every', 'saves', 3, { 'model.gbdt.trees': 30 }],

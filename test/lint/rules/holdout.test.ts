@@ -99,9 +99,10 @@ describe('metrics', () => {
   test('metric-inconsistent', () => {
     check(
       'metric-inconsistent',
-      `${clean}metric: pr_auc\ntrain: {early_stop: {metric: «log_loss»}}\n`,
-      'Stopped early on log_loss, ranked on pr_auc.',
+      `${clean}metric: pr_auc\ntrain: {early_stop: {metric: «accuracy»}}\n`,
+      'Stopped early on accuracy, ranked on pr_auc.',
     );
+    check('metric-inconsistent', `${clean}metric: pr_auc\ntrain: {early_stop: {metric: log_loss}}\n`);
     check(
       'metric-inconsistent',
       `${clean}metric: pr_auc\ngates: [«accuracy >= 0.8»]\n`,
