@@ -15,6 +15,8 @@ const fewestSeen = 10;
 const units =
   'kg|mg|µg|lbs?|oz|cm|mm|km|mi|ft|in|m²|m2|km²|sqm|sqft|ha|ml|cl|dl|kwh|mwh|kw|mw|hp|mah|bar|hpa|kpa|mbar|psi|°c|°f|°|mph|kmh|km\\/h|m\\/s|rpm|k?hz|mhz|ghz|db|kb|mb|gb|tb|kib|mib|gib|bytes?|ms|sec|mins?|hours?|hrs?|days?|weeks?|months?|years?|yrs?|pcs|px|ppm|bpm|mmhg|kcal|kj|mio|mrd|million|billion';
 const withUnit = new RegExp(`^[-+]?\\d[\\d.,'’ ]*(?:(?: ?(?:${units}))|(?: [gmlshdw]))\\.?$`, 'i');
+/** Hours or minutes: `1:02:45`. */
+const lasting = /^\d{1,4}:[0-5]\d:[0-5]\d(?:\.\d+)?$/;
 
 const clock = '(?:[ T,]+\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?(?: ?[AP]\\.?M\\.?)?)?';
 const weekday = '(?:\\p{L}{2,10}\\.?,? )?';
@@ -37,7 +39,7 @@ export function spellingOf(column: ColumnProfile): Spelling | undefined {
     return padded || distinct < fewestNumbers ? undefined : { what: 'numbers', share };
   }
   if (distinct < fewestSeen) return undefined;
-  if (allOf(column, withUnit, fewestSeen)) return { what: 'numbers' };
+  if (allOf(column, withUnit, fewestSeen) || allOf(column, lasting, fewestSeen)) return { what: 'numbers' };
   return dateForms.some((form) => allOf(column, form, fewestSeen)) ? { what: 'dates' } : undefined;
 }
 

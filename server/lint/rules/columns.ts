@@ -132,10 +132,10 @@ function identifiesRows(context: LintContext, column: ColumnProfile): boolean {
   return !whole || column.monotone !== null || isSerial(column);
 }
 
-/** The year of a row a year tells when it was, and so does not identify it alone. */
+/** The year of a row a year tells when it was, and the rank of a row how it compares: it is no name of the row alone. */
 function isPeriod(name: string): boolean {
   return nameTokens(name).some((token) =>
-    ['year', 'quarter', 'month', 'week', 'day', 'date', 'time'].includes(token),
+    ['year', 'quarter', 'month', 'week', 'day', 'date', 'time', 'rank', 'ranking'].includes(token),
   );
 }
 

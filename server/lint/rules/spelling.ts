@@ -85,7 +85,8 @@ const numberAsString: Rule = {
       what: 'numbers',
       kind: 'numeric',
       isRead: (text) => text.trim() !== '' && Number.isFinite(Number(text)),
-      otherwise: 'write them without currency, unit, percent sign or signs between thousands',
+      otherwise:
+        'write them as plain numbers, without currency, unit, percent sign, colons or signs between thousands',
     });
   },
 };
@@ -141,7 +142,7 @@ const stringVariants: Rule = {
   needs: ['config', 'profile'],
   *run({ loaded, facts }) {
     for (const [name, { variants }] of Object.entries(facts?.categories ?? {})) {
-      const [first] = variants;
+      const [first] = variants.filter((words) => !areGrades(words));
       if (!first) continue;
       const list = first.map((text) => JSON.stringify(text)).join(', ');
       yield {
@@ -152,6 +153,12 @@ const stringVariants: Rule = {
     }
   },
 };
+
+/** `A`, `A-` and `A+` differ by what stands at their end, which is their meaning. */
+function areGrades(words: readonly string[]): boolean {
+  const plain = words.map((word) => word.trim().replace(/[-+]+$/, ''));
+  return new Set(plain).size < new Set(words.map((word) => word.trim())).size;
+}
 
 /** The rarer of numbers and text has 1 to 10 % of the values (DC MixedDataTypes); digits within text are codes. */
 const mixedTypes: Rule = {

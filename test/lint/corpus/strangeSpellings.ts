@@ -142,7 +142,8 @@ export const strangeSpellings: readonly Fault[] = [
   numbers((value) => (value > 7000 ? 'unknown' : value.toFixed(2))),
   numbers((value) => `${floor(value / 50)} m²`),
   numbers((value) => `${value.toFixed(1)} MB`),
-  numbers((value) => `${grouped(value).replace(',', "'")}.- CHF`.replace('.-', '')),
+  numbers((value) => `${floor(value / 3600)}:${two(floor(value / 60) % 60)}:${two(floor(value) % 60)}`),
+  numbers((value) => `${grouped(value).replace(',', "'")} CHF`),
   dates((day, month, year) => `${two(month)}/${day}/${year}`),
   dates((day, month, year) => `${day}-${monthName(month)}-${year}`),
   dates((day, month, year) => `${monthName(month)} ${Number(day)}, ${year}`),
@@ -154,6 +155,7 @@ export const strangeSpellings: readonly Fault[] = [
   variants(['Berlin', 'berlin', 'BERLIN', 'Bonn'], ['A+', 'A-', 'B+', 'B-', 'AB+', 'O-']),
   variants(['Berlin', ' Berlin', 'Bonn ', 'Bonn'], ['C', 'C++', 'C#']),
   variants(['U.S.A.', 'USA', 'UK', 'U.K.'], ['v1.1', 'v11', 'v2.0']),
+  variants(['Yes', 'yes', 'No'], ['A', 'A-', 'A+', 'B']),
   variants(['new_customer', 'new customer', 'old customer'], ['<50', '>50', '18-25', '1825']),
   ...people,
 ];

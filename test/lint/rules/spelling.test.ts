@@ -59,6 +59,11 @@ test('padded codes, a few numbered kinds and seats are text on purpose', async (
   expect(await asText('grade', (_, d) => String(1 + d.random.int(4)))).toEqual([]);
   expect(await asText('grade', (_, d) => String(1 + d.random.int(9)))).toHaveLength(1);
   expect(await asText('seat', (_, d) => `${1 + d.random.int(30)}${'ABCDEF'[d.random.int(6)]}`)).toEqual([]);
+  expect(await asText('lasting', (row) => `${row % 3}:${two(row % 60)}:${two((7 * row) % 60)}`)).toHaveLength(
+    1,
+  );
+  const grades = withColumn('grade', (_, row) => ['A+', 'A', 'A-', 'B'][row % 4] ?? '');
+  expect(ofRule(await lintTable(grades), 'string-variants')).toEqual([]);
   expect(await asText('term', (_, d) => `${12 * (1 + d.random.int(5))} months`)).toEqual([]);
 });
 
