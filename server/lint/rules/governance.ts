@@ -189,7 +189,11 @@ const reviewOverdue: Rule = {
   *run({ loaded, now }) {
     const due = writtenAt(loaded, 'card.review_by');
     if (typeof due !== 'string' || due.slice(0, 10) >= now.toISOString().slice(0, 10)) return;
-    yield { path: 'card.review_by', message: `Review was due ${due}.`, data: { due } };
+    yield {
+      path: 'card.review_by',
+      message: `Review was due ${due}: look at the model and its card again, then write the next date.`,
+      data: { due },
+    };
   },
 };
 

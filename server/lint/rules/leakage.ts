@@ -244,7 +244,7 @@ const timeTie: Rule = {
     if (!time || method !== 'predefined' || time.ties === 0 || time.testBeforeTrain > 0) return;
     yield {
       path: 'data.source',
-      message: `${grouped(time.ties)} test rows share their \`${time.column}\` with training rows.`,
+      message: `${grouped(time.ties)} test rows share their \`${time.column}\` with training rows: cut the files between two times, not within one.`,
       data: { column: time.column, rows: time.ties },
     };
   },

@@ -218,7 +218,7 @@ const samplingSingleRun: Rule = {
     if (drawn === undefined || section?.settings['repeat'] !== 1) return;
     yield {
       path: 'llm.repeat',
-      message: `One draw of a random output: ${drawn.id} answers at temperature ${drawn.temperature}.`,
+      message: `One draw of a random output: ${drawn.id} answers at temperature ${drawn.temperature}, and may pass or fail otherwise next time.`,
       data: { provider: drawn.id, temperature: drawn.temperature },
       fixes: setFix(loaded, 'llm.repeat', '3'),
     };

@@ -147,7 +147,7 @@ const stringVariants: Rule = {
       const list = first.map((text) => JSON.stringify(text)).join(', ');
       yield {
         path: columnPath(loaded, name),
-        message: `${list} are ${first.length} levels of \`${name}\`, though one word.`,
+        message: `${list} are ${first.length} levels of \`${name}\`, though one word: write them alike, in the data or with lower() and trim() in \`data.derive\`.`,
         data: { column: name, variants },
       };
     }

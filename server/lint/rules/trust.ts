@@ -149,7 +149,7 @@ const annotationGap: Rule = {
     for (const { column, level, rows, labelled, overall } of facts?.looks?.gaps ?? []) {
       yield {
         path: columnPath(loaded, column),
-        message: `\`${column}\` = ${level} is barely labelled: ${percent(labelled)} of its ${grouped(rows)} rows have a target, ${percent(overall)} of all.`,
+        message: `\`${column}\` = ${level} is barely labelled: ${percent(labelled)} of its ${grouped(rows)} rows have a target, ${percent(overall)} of all; scores say little about it. Label more of them.`,
         data: { column, level, rows, labelled, overall },
       };
     }

@@ -104,7 +104,8 @@ const cases: readonly Case[] = [
   {
     rule: 'sampling-single-run',
     fires: `${head}${prompts}${provider(', temperature: 0.7')}${tests}  repeat: «1»\n`,
-    message: 'One draw of a random output: m answers at temperature 0.7.',
+    message:
+      'One draw of a random output: m answers at temperature 0.7, and may pass or fail otherwise next time.',
     twin: `${head}${prompts}${provider(', temperature: 0.7')}${tests}`,
     mended: `${head}${prompts}${provider(', temperature: 0.7')}${tests}  repeat: 3\n`,
   },

@@ -267,7 +267,7 @@ const cases: readonly Case[] = [
   {
     rule: 'review-overdue',
     fires: `${shipped}card: {review_by: «2026-02-28»}\n`,
-    message: 'Review was due 2026-02-28.',
+    message: 'Review was due 2026-02-28: look at the model and its card again, then write the next date.',
     twin: `${shipped}card: {review_by: 2026-03-01}\n`,
   },
 ];
