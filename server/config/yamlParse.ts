@@ -1,5 +1,5 @@
 /** One reading of YAML text by the library: its first document and its first fault. */
-import { Composer, Document, Parser, type YAMLError, YAMLParseError } from 'yaml';
+import { Composer, CST, Document, Lexer, Parser, type YAMLError, YAMLParseError } from 'yaml';
 
 export interface ParseResult {
   readonly document: Document;
@@ -9,21 +9,53 @@ export interface ParseResult {
   readonly next?: number;
 }
 
+/** Above it the library's recursion may be too much for the stack, and is slow before it fails. */
+const mostOpen = 2_000;
+
 /** The first document of a text with its first error. */
 export function parseOne(text: string): ParseResult {
+  if (opensTooMany(text)) return tooDeep();
   const traced = Error.stackTraceLimit;
   // The library makes an Error of every fault, and nobody reads where in it that was.
   Error.stackTraceLimit = 0;
   try {
     return compose(text);
   } catch (error) {
-    // The library recurses, and nesting of 10,000 levels can be too much for the stack.
+    // Sequences within sequences, for one, need no brackets.
     if (!(error instanceof RangeError)) throw error;
-    const message = 'nested too deeply';
-    return { document: new Document(), error: new YAMLParseError([0, 1], 'RESOURCE_EXHAUSTION', message) };
+    return tooDeep();
   } finally {
     Error.stackTraceLimit = traced;
   }
+}
+
+function tooDeep(): ParseResult {
+  const error = new YAMLParseError([0, 1], 'RESOURCE_EXHAUSTION', 'nested too deeply');
+  return { document: new Document(), error };
+}
+
+/** Whether so many brackets are open at once; those in text do not count. */
+function opensTooMany(text: string): boolean {
+  if (!exceeds(text)) return false;
+  return exceeds(brackets(text));
+}
+
+function* brackets(text: string): Iterable<string> {
+  let inText = false;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (!inText && lexeme.length === 1) yield lexeme;
+    inText = lexeme === CST.SCALAR;
+  }
+}
+
+function exceeds(characters: Iterable<string>): boolean {
+  let open = 0;
+  for (const character of characters) {
+    if (character === '[' || character === '{') open++;
+    else if ((character === ']' || character === '}') && open > 0) open--;
+    if (open > mostOpen) return true;
+  }
+  return false;
 }
 
 function compose(text: string): ParseResult {
