@@ -226,7 +226,10 @@ export type NumericFeatureSettings = Omit<Resolved<typeof numericShape>, 'bins'>
   readonly bins?: { readonly k: number; readonly by: 'quantile' | 'width' | 'tree' };
 };
 
-export type CategoricalFeatureSettings = Resolved<typeof categoricalShape>;
+/** `rare` absent: as suits the family. */
+export type CategoricalFeatureSettings = Omit<Resolved<typeof categoricalShape>, 'rare'> & {
+  readonly rare?: string | number;
+};
 
 export interface DatetimeFeatureSettings {
   readonly parts: 'auto' | readonly string[];

@@ -26,7 +26,8 @@ export interface CategoricalSettings {
   readonly encode: 'auto' | 'onehot' | 'ordinal' | 'target' | 'count' | 'hash' | 'native';
   readonly maxLevels: number;
   /** Share of training rows below which a level is pooled, 0..1. */
-  readonly rare: number;
+  /** Share of the training rows; undefined: as suits the family. */
+  readonly rare: number | undefined;
   readonly unknown: 'bucket' | 'missing' | 'error';
   readonly impute: 'level' | 'mode' | 'none';
 }
@@ -105,7 +106,7 @@ function settleCategorical(section: Written, override: Written, path: string): C
     // Networks learn an embedding of whatever comes as codes; a baseline beside them takes codes in its own way.
     encode: encode === 'embedding' ? 'native' : encode,
     maxLevels: Number(written['max_levels']),
-    rare: parseRatio(written['rare']) ?? 0,
+    rare: parseRatio(written['rare']),
     unknown: read('unknown', ['bucket', 'missing', 'error']),
     impute: read(
       'impute',
