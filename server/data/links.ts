@@ -104,16 +104,17 @@ function strengthOf(
     };
   }
   const binned = rSquaredOf(counts, rows);
-  const value = binned < 0.6 ? binned : Math.max(binned, ownOrder(linker, coded));
+  const ranked = binned < 0.1 ? 0 : ownOrder(linker, coded);
+  const [value, seen] = ranked > binned ? [ranked, linker.sample.length] : [binned, rows];
   const r = Math.sqrt(value);
-  const low = Math.max(0, correlationLowerBound(r, rows, 0.01)) ** 2;
-  const error = (2 * r * (1 - value)) / Math.sqrt(Math.max(1, rows - 3));
-  return { measure, strength: { value, error, low, p: correlationAbove(r, Math.sqrt(leakBound), rows) } };
+  const low = Math.max(0, correlationLowerBound(r, seen, 0.01)) ** 2;
+  const error = (2 * r * (1 - value)) / Math.sqrt(Math.max(1, seen - 3));
+  return { measure, strength: { value, error, low, p: correlationAbove(r, Math.sqrt(leakBound), seen) } };
 }
 
-/** R² of the ranks, where rows are so few that the bins of `rSquaredOf` are coarser than the column is. */
-function ownOrder({ rows, sample, target }: Linker, { codes, ordered }: CodedColumn): number {
-  if (!ordered || rows > sample.length) return 0;
+/** R² of the ranks of the sample: the bins of `rSquaredOf` are coarser than a column of few rows or long tails is. */
+function ownOrder({ sample, target }: Linker, { codes, ordered }: CodedColumn): number {
+  if (!ordered) return 0;
   const of = (values: ArrayLike<number>) => Float64Array.from(sample, (row) => values[row] ?? 0);
   const { statistic } = spearman(of(codes), of(target.values));
   return Number.isNaN(statistic) ? 0 : statistic ** 2;

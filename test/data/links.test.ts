@@ -73,6 +73,15 @@ describe('the strength of a link', () => {
     ).toBeLessThan(0.55);
   });
 
+  it.each([3_000, 30_000])('is the R² of the ranks where long tails hide it: %i rows', (rows) => {
+    const draw = createRandom(4, 'tails');
+    const long = Float64Array.from({ length: rows }, () => Math.exp(3 * draw.normal()));
+    const near = long.map((value) => value * (1 + 0.02 * draw.normal()));
+    const { strength } = linkColumn(prepareLinks(taskOf(long, 0), 1), codeNumbers(near));
+    expect(strength?.value).toBeGreaterThan(0.999);
+    expect(strength?.p).toBeLessThan(1e-6);
+  });
+
   it('is R² for numbers, near that of the truth', () => {
     const x = Float64Array.from({ length: 5000 }, () => random.normal());
     const y = x.map((value) => 3 * value + random.normal());
