@@ -226,10 +226,7 @@ export type NumericFeatureSettings = Omit<Resolved<typeof numericShape>, 'bins'>
   readonly bins?: { readonly k: number; readonly by: 'quantile' | 'width' | 'tree' };
 };
 
-/** `rare` absent: as suits the family. */
-export type CategoricalFeatureSettings = Omit<Resolved<typeof categoricalShape>, 'rare'> & {
-  readonly rare?: string | number;
-};
+export type CategoricalFeatureSettings = Resolved<typeof categoricalShape>;
 
 export interface DatetimeFeatureSettings {
   readonly parts: 'auto' | readonly string[];

@@ -5,7 +5,7 @@ import { countTable, onehotTable, ordinalTable } from './encodings.ts';
 import { type FittedCategory, levelForm } from './fittedCategory.ts';
 import type { FeatureRequest } from './fittedFeatures.ts';
 import { hashLevels } from './hashing.ts';
-import { type FittedLevels, fitLevels, usualRare } from './levels.ts';
+import { type FittedLevels, fitLevels } from './levels.ts';
 import type { CategoricalSettings } from './settings.ts';
 import { fitTargetEncoding, randomFolds } from './targetEncoding.ts';
 
@@ -28,10 +28,7 @@ export function fitCategory(
   const pooled = fitLevels(dictionary, request.trainRows, settings);
   const encoding = chooseEncoding(request, column.isOrdinal, pooled, settings);
   if (encoding === 'codes') {
-    const rare =
-      settings.rare ?? (request.needs.scale === 'none' ? rareForTrees(request, dictionary) : usualRare);
-    const own = { ...settings, rare };
-    const levels = fitLevels(dictionary, request.trainRows, own, meanTarget(request, dictionary));
+    const levels = fitLevels(dictionary, request.trainRows, settings, meanTarget(request, dictionary));
     return { column: name, levels, form: { kind: 'codes' } };
   }
   if (encoding === 'onehot') {
@@ -50,25 +47,6 @@ export function fitCategory(
     return { column: name, levels, form: fitTarget(request, name, dictionary, { levels, missingIsLevel }) };
   const table = (encoding === 'ordinal' ? ordinalTable : countTable)(name, levels, missingIsLevel);
   return { column: name, levels, form: { kind: 'number', table } };
-}
-
-/** Levels of fewer rows are not told apart by trees (LightGBM's `cat_smooth`), nor more levels than they have bins. */
-const treeRows = 10;
-const treeLevels = 254;
-
-/** To trees a level costs nothing, so only those that they would pool by themselves are. */
-function rareForTrees({ trainRows }: FeatureRequest, dictionary: Dictionary): number {
-  const counts = new Int32Array(dictionary.levels.length + 1);
-  for (const row of trainRows) {
-    const code = dictionary.codes[row] ?? 0;
-    counts[code] = (counts[code] ?? 0) + 1;
-  }
-  const next =
-    counts
-      .subarray(1)
-      .toSorted()
-      .at(-1 - treeLevels) ?? 0;
-  return Math.min(usualRare, Math.max(treeRows, next + 1) / trainRows.length);
 }
 
 /**

@@ -13,9 +13,6 @@ export interface FittedLevels extends LevelCodes {
   readonly counts: Float64Array;
 }
 
-/** What `rare` is where it is not written and each level costs a column or coefficient of its own. */
-export const usualRare = 0.01;
-
 /**
  * Levels in at least the share `rare` of the training rows are known. Missing values take the most frequent level
  * under `impute: mode`; unseen ones go to the bucket, to missing, or stop the scoring. `rank` of an index into the
@@ -32,7 +29,7 @@ export function fitLevels(
     const code = dictionary.codes[row] ?? 0;
     seen[code] = (seen[code] ?? 0) + 1;
   }
-  const least = Math.max(1, (settings.rare ?? usualRare) * trainRows.length);
+  const least = Math.max(1, settings.rare * trainRows.length);
   const rows = (index: number) => seen[index + 1] ?? 0;
   // A NUL cannot reach the model from every language, so such a level is never known.
   const isKnown = (level: string, index: number) => rows(index) >= least && !level.includes('\0');

@@ -26,8 +26,7 @@ export interface CategoricalSettings {
   readonly encode: 'auto' | 'onehot' | 'ordinal' | 'target' | 'count' | 'hash' | 'native';
   readonly maxLevels: number;
   /** Share of training rows below which a level is pooled, 0..1. */
-  /** Share of the training rows; undefined: as suits the family. */
-  readonly rare: number | undefined;
+  readonly rare: number;
   readonly unknown: 'bucket' | 'missing' | 'error';
   readonly impute: 'level' | 'mode' | 'none';
 }
@@ -106,7 +105,7 @@ function settleCategorical(section: Written, override: Written, path: string): C
     // Networks learn an embedding of whatever comes as codes; a baseline beside them takes codes in its own way.
     encode: encode === 'embedding' ? 'native' : encode,
     maxLevels: Number(written['max_levels']),
-    rare: parseRatio(written['rare']),
+    rare: parseRatio(written['rare']) ?? 0,
     unknown: read('unknown', ['bucket', 'missing', 'error']),
     impute: read(
       'impute',

@@ -35,7 +35,7 @@ test('two lines become a whole experiment', () => {
       exclude: [],
       types: {},
       numeric: { impute: 'auto', scale: 'auto', outliers: 'none', transform: 'none' },
-      categorical: { encode: 'auto', max_levels: 50, unknown: 'bucket', impute: 'level' },
+      categorical: { encode: 'auto', max_levels: 50, rare: 0.01, unknown: 'bucket', impute: 'level' },
       datetime: { parts: 'auto', cyclic: true },
       columns: {},
       derive: [],

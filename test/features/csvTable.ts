@@ -45,6 +45,7 @@ export function settingsOf(overrides: Overrides = {}): Settings {
     categorical: {
       encode: 'auto',
       max_levels: 50,
+      rare: 0.01,
       unknown: 'bucket',
       impute: 'level',
       ...overrides.categorical,

@@ -82,10 +82,7 @@ export const categoricalShape = {
     default: 50,
     impact: 1,
   }),
-  rare: field(ratio(), 'Levels rarer are bucketed', {
-    defaultText: '0.01 (10 rows at most where trees split the levels themselves)',
-    impact: 1,
-  }),
+  rare: field(ratio(), 'Levels rarer are bucketed', { default: 0.01, impact: 1 }),
   unknown: field(choice(['bucket', 'missing', 'error']), 'Levels unseen in training', {
     default: 'bucket',
     impact: 1,
