@@ -149,6 +149,9 @@ function runWorker(workerData: BulkWorkerData, onChunk: (rows: number) => void):
       else reject(new ModelwrightError('scoring-failed', { reason: message.fault }));
     });
     worker.on('error', reject);
-    worker.on('exit', () => resolve());
+    worker.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new ModelwrightError('scoring-failed', { reason: `a thread ended with ${code}` }));
+    });
   });
 }

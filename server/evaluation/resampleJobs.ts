@@ -71,7 +71,8 @@ function runThread(task: ThreadTask, signal: AbortSignal): Promise<void> {
     worker.once('error', reject);
     worker.once('exit', (code) => {
       signal.removeEventListener('abort', stop);
-      if (code === 0) resolve();
+      // One that is stopped before it has begun ends with 0 too.
+      if (code === 0 && !signal.aborted) resolve();
       else reject(new ModelwrightError('cancelled'));
     });
   });

@@ -107,13 +107,19 @@ test('the values are the same for any number of threads', { timeout: 60_000 }, a
   expect(three).toEqual(one);
 });
 
-test('a cancelled bootstrap ends at once', { timeout: 60_000 }, async () => {
-  const stop = new AbortController();
-  const models = { main: drawRows(1, 200_000, 1) };
-  const work = bootstrap(request(models, { samples: 20_000 }), { signal: stop.signal });
-  setTimeout(() => stop.abort(), 200);
-  await expect(work).rejects.toMatchObject({ code: 'cancelled' });
-});
+test.each([0, 20, 200])(
+  'a bootstrap that is cancelled after %i ms ends at once, without values',
+  {
+    timeout: 60_000,
+  },
+  async (after) => {
+    const stop = new AbortController();
+    const models = { main: drawRows(1, 200_000, 1) };
+    const work = bootstrap(request(models, { samples: 20_000 }), { signal: stop.signal });
+    setTimeout(() => stop.abort(), after);
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+  },
+);
 
 test('clusters that agree within widen the interval as the number of clusters says', async () => {
   const rows = drawRows(5, 300, 1);
