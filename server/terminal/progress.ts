@@ -1,4 +1,4 @@
-/** Progress on stderr: one live line on a terminal; when piped, a plain line for each stage and at most one a second within. */
+/** Progress on stderr: one live line on a terminal, plain lines at most once a second when piped. */
 import type { RunEvent } from '../protocol/runMessages.ts';
 import { duration, number4, type Style } from './style.ts';
 
@@ -29,13 +29,11 @@ function liveLine(stream: NodeJS.WriteStream, style: Style): Progress {
 
 function plainLines(stream: NodeJS.WriteStream): Progress {
   let last = Number.NEGATIVE_INFINITY;
-  let stage = '';
   return {
     show(event) {
       const now = performance.now();
-      if (event.stage === stage && now - last < 1000) return;
+      if (now - last < 1000) return;
       last = now;
-      stage = event.stage;
       stream.write(`${textOf(event)}\n`);
     },
     clear() {},

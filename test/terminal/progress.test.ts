@@ -3,7 +3,7 @@ import type { RunEvent } from '../../server/protocol/runMessages.ts';
 import { createProgress } from '../../server/terminal/progress.ts';
 import { styleFor } from '../../server/terminal/style.ts';
 
-test('when piped, every stage is told, and what goes on within one at most once a second', () => {
+test('when piped, at most one line a second is written, whatever goes on', () => {
   const stream = Object.assign(Object.create(process.stderr), { isTTY: false });
   const told: string[] = [];
   stream.write = (text: string) => told.push(text);
@@ -21,5 +21,5 @@ test('when piped, every stage is told, and what goes on within one at most once 
   } finally {
     vi.useRealTimers();
   }
-  expect(told).toEqual(['  0 % · read\n', ' 10 % · train\n', ' 98 % · write\n', ' 99 % · write\n']);
+  expect(told).toEqual(['  0 % · read\n', ' 99 % · write\n']);
 });
