@@ -19,8 +19,13 @@ const stamp = join('node_modules', '.modelwright-lock');
 /** Packages, build and example data. */
 export function setUp() {
   installPackages();
-  if (!isBuilt()) run(node24(), [join(root, 'esbuild.mjs')], { env: environment24() });
+  build();
   copyExampleData();
+}
+
+/** Bundles the sources, unless that is done already. */
+export function build() {
+  if (!isBuilt()) run(node24(), [join(root, 'esbuild.mjs')], { env: environment24() });
 }
 
 /** Runs a command in the repository; ends this process when it fails. */
@@ -42,7 +47,9 @@ function isBuilt() {
     readdirSync(join(root, folder), { recursive: true }).map((path) => join(folder, path)),
   );
   const sources = [stamp, 'package.json', 'tsconfig.json', 'esbuild.mjs', ...folders, ...within];
-  return sources.every((path) => statSync(join(root, path)).mtimeMs < last.mtimeMs);
+  const isOlder = (path) =>
+    (statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0) < last.mtimeMs;
+  return sources.every(isOlder);
 }
 
 function installPackages() {

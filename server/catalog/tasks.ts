@@ -13,3 +13,9 @@ export type ValueTask = Exclude<SupervisedTask, ClassTask>;
 export function predictsValue(task: SupervisedTask): task is ValueTask {
   return task !== 'binary' && task !== 'multiclass';
 }
+
+/** What scores are called in predictions files and in answers: of the positive class alone, or of each class in its order. */
+export function scoreNames(task: SupervisedTask, classes: readonly (string | number | boolean)[]): string[] {
+  if (predictsValue(task)) return [];
+  return task === 'binary' ? ['score'] : classes.map((label) => `score_${label}`);
+}

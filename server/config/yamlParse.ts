@@ -36,8 +36,7 @@ function tooDeep(): ParseResult {
 
 /** Whether so many brackets are open at once; those in text do not count. */
 function opensTooMany(text: string): boolean {
-  if (!exceeds(text)) return false;
-  return exceeds(brackets(text));
+  return exceeds(text) && exceeds(brackets(text));
 }
 
 function* brackets(text: string): Iterable<string> {

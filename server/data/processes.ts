@@ -1,4 +1,4 @@
-/** Tells whether a process that held a lease still lives, even if its number has been given to another since. */
+/** Tells whether a process that held a lease or a folder still lives, even if its number has been given to another since. */
 import { readFileSync } from 'node:fs';
 
 export interface ProcessIdentity {

@@ -1,7 +1,7 @@
 /** What differs between runs: settings beside results, and whether the results differ by more than chance. */
 
 import { join } from 'node:path';
-import { predictsValue } from '../catalog/tasks.ts';
+import { predictsValue, scoreNames } from '../catalog/tasks.ts';
 import { openTable } from '../data/openTable.ts';
 import { plainSpec } from '../data/spec.ts';
 import { bootstrap } from '../evaluation/bootstrap.ts';
@@ -86,7 +86,7 @@ async function readTestRows(document: RunDocument, workspace: string): Promise<S
       const { levels, codes } = await table.dictionary(name);
       return Float64Array.from(codes, (code) => classes.indexOf(levels[code - 1] ?? ''));
     };
-    const columns = document.task === 'binary' ? ['score'] : classes.map((label) => `score_${label}`);
+    const columns = scoreNames(document.task, classes);
     const scores = await Promise.all(columns.map((name) => table.numbers(name)));
     return {
       task: document.task,

@@ -1,5 +1,6 @@
 /** The predictions file: one row for each scored row, from which every reported metric can be computed again. */
 
+import { scoreNames } from '../catalog/tasks.ts';
 import type { OutputColumn } from '../data/append.ts';
 import type { ClassLabel } from '../data/task.ts';
 import type { ScoredRows } from '../evaluation/scoredRows.ts';
@@ -39,17 +40,8 @@ export function predictionColumns(
       classes,
     ),
   );
-  const { task } = first.rows;
-  if (task === 'binary')
-    columns.push({ name: 'score', values: joinedOf(({ scores }) => scores[0] ?? new Float64Array()) });
-  if (task === 'multiclass') {
-    first.rows.classes.forEach((label, index) => {
-      columns.push({
-        name: `score_${label}`,
-        values: joinedOf(({ scores }) => scores[index] ?? new Float64Array()),
-      });
-    });
-  }
+  for (const [index, name] of scoreNames(first.rows.task, first.rows.classes).entries())
+    columns.push({ name, values: joinedOf(({ scores }) => scores[index] ?? new Float64Array()) });
   if (parts.some(({ rows }) => rows.bounds)) {
     for (const name of ['lower', 'upper'] as const) {
       const unknown = ({ rows }: ScoredRows) => new Float64Array(rows.length).fill(Number.NaN);

@@ -1,6 +1,7 @@
 /** One model of a deployment: its file opened, its inputs known, its scores read as answers. */
 import { readFile } from 'node:fs/promises';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { scoreNames } from '../catalog/tasks.ts';
 import { type ModelShape, type RowScores, readShape } from '../engines/rowScorer.ts';
 import { openRowThread } from '../engines/rowThread.ts';
 import type { ServedModel } from '../protocol/servingMessages.ts';
@@ -52,8 +53,8 @@ export function labelsOf({ shape }: Model, { labels, values }: Answer): unknown[
 
 /** A row's prediction and scores, named as in the predictions file. */
 export function predictionOf(
-  { shape }: Model,
-  { labels, values }: Answer,
+  { shape }: Pick<Model, 'shape'>,
+  { labels, values }: RowScores,
   row: number,
 ): Record<string, unknown> {
   const { lineage, width, positive } = shape;
@@ -61,8 +62,6 @@ export function predictionOf(
   if (labels === undefined) return { prediction: own[0] ?? null };
   const prediction = lineage.classes[labels[row] ?? 0] ?? null;
   if (lineage.task === 'binary') return { prediction, score: own[positive] };
-  return {
-    prediction,
-    ...Object.fromEntries(lineage.classes.map((label, index) => [`score_${label}`, own[index]])),
-  };
+  const names = scoreNames(lineage.task, lineage.classes);
+  return { prediction, ...Object.fromEntries(names.map((name, index) => [name, own[index]])) };
 }

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 description of a deployment, made from the inputs and outputs of its models. */
-import { predictsValue } from '../catalog/tasks.ts';
+import { predictsValue, scoreNames } from '../catalog/tasks.ts';
 import type { InputColumn } from './cells.ts';
 import type { Model } from './model.ts';
 
@@ -60,13 +60,12 @@ function read(summary: string): object {
 function predictDoc(model: Model): Operation {
   const { lineage } = model.shape;
   const record = recordSchema(model.columns);
-  const scores = lineage.task === 'multiclass' ? lineage.classes.map((label) => `score_${label}`) : ['score'];
+  const scores = scoreNames(lineage.task, lineage.classes);
   const prediction = {
     type: 'object',
     properties: {
       prediction: predictsValue(lineage.task) ? { type: 'number' } : { enum: lineage.classes },
-      ...(!predictsValue(lineage.task) &&
-        Object.fromEntries(scores.map((name) => [name, { type: 'number' }]))),
+      ...Object.fromEntries(scores.map((name) => [name, { type: 'number' }])),
     },
   };
   return {

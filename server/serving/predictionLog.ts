@@ -101,15 +101,20 @@ export function logSegments(folder: string): string[] {
 /** The last `limit` records, oldest first; a line that was cut off when its writer died is none. Throws `data-unreadable`. */
 export function readPredictionLog(folder: string, limit: number): Record<string, unknown>[] {
   const records: Record<string, unknown>[] = [];
-  for (const segment of logSegments(folder).reverse()) {
-    const lines = readSegment(segment).split('\n');
-    for (const line of lines.reverse()) {
-      if (records.length >= limit) return records.reverse();
-      const record = parseLine(line);
-      if (record !== undefined) records.push(record);
-    }
+  for (const record of newestRecords(logSegments(folder))) {
+    if (records.length >= limit) break;
+    records.push(record);
   }
   return records.reverse();
+}
+
+/** From the last record of the last segment back; as in `readPredictionLog`. */
+export function* newestRecords(segments: readonly string[]): Iterable<Record<string, unknown>> {
+  for (const segment of segments.toReversed())
+    for (const line of readSegment(segment).split('\n').reverse()) {
+      const record = parseLine(line);
+      if (record !== undefined) yield record;
+    }
 }
 
 /** Nothing where the retention has removed it in the meantime. */

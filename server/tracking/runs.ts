@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
+import { isAlive, type ProcessIdentity, thisProcess } from '../data/processes.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { toJson } from '../protocol/json.ts';
 import { type RunDocument, type RunHead, runDocumentSchema, runHeadSchema } from '../protocol/run.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import { noting, type Store, writing } from '../store/store.ts';
-import { isAlive, type ProcessIdentity, thisProcess } from './processes.ts';
 
 /** What to run, frozen at the start. Paths are absolute. */
 export const runRequestSchema = z.object({

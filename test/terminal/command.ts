@@ -1,8 +1,9 @@
 /** The built command as a person or a script meets it: a process in a folder, with its exit code and two streams. */
-import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, globSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from '../../.ci/setup.mjs';
 import { createRandom } from '../../server/statistics/random.ts';
 import { nobody, temporaryFolder, withoutPrivileges } from '../temporary.ts';
 
@@ -121,11 +122,7 @@ export async function ensureBuilt(): Promise<void> {
     }
   }
   try {
-    const newest = Math.max(
-      ...globSync('server/**/*.{ts,mjs}', { cwd: root }).map((name) => statSync(join(root, name)).mtimeMs),
-    );
-    if ((statSync(cli, { throwIfNoEntry: false })?.mtimeMs ?? 0) < newest)
-      execFileSync(process.execPath, [join(root, 'esbuild.mjs')], { cwd: root });
+    build();
   } finally {
     rmSync(lock, { recursive: true, force: true });
   }

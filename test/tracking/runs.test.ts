@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isAlive, thisProcess } from '../../server/data/processes.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
 import { openCheckpoints, removeSpentCheckpoints } from '../../server/tracking/checkpoints.ts';
-import { isAlive, thisProcess } from '../../server/tracking/processes.ts';
 import {
   appendEvent,
   beat,

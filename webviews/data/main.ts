@@ -1,6 +1,6 @@
 /** The data panel: an experiment's table as columns, what was found about them, and the rows behind a finding. */
 import type { ColumnQuery, FromDataPanel, ToDataPanel } from '../../server/protocol/dataPanel.ts';
-import { grouped } from '../../server/protocol/grouped.ts';
+import { counted, grouped } from '../../server/protocol/grouped.ts';
 import { button, section, textField } from '../ui/controls.ts';
 import { element, fill } from '../ui/dom.ts';
 import { printable } from '../ui/format.ts';
@@ -59,7 +59,7 @@ function showData({ data, columns }: ToDataPanel & { type: 'data' }): void {
   all = columns;
   heading.textContent = `Data of ${printable(data.experiment, 80)}`;
   facts.replaceChildren(
-    `${grouped(data.rows)} rows and ${grouped(columns)} ${columns === 1 ? 'column' : 'columns'} of `,
+    `${grouped(data.rows)} rows and ${counted(columns, 'column')} of `,
     element('code', {}, printable(data.source, 120)),
     data.target === null ? '.' : ', which predict ',
     ...(data.target === null ? [] : [element('code', {}, printable(data.target, 80)), '.']),
@@ -103,7 +103,7 @@ function showData({ data, columns }: ToDataPanel & { type: 'data' }): void {
 
 function showColumns(message: ToDataPanel & { type: 'columns' }): void {
   const some = message.matching === all ? '' : `${grouped(message.matching)} of `;
-  matching.textContent = `${some}${grouped(all)} ${all === 1 ? 'column' : 'columns'}`;
+  matching.textContent = `${some}${counted(all, 'column')}`;
   grid.show(message, view);
 }
 

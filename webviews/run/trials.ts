@@ -1,6 +1,6 @@
 /** What a search has tried: the best first, as trials end. */
 
-import { grouped } from '../../server/protocol/grouped.ts';
+import { counted, grouped } from '../../server/protocol/grouped.ts';
 import type { RunDetail } from '../../server/protocol/workbench.ts';
 import { section, table } from '../ui/controls.ts';
 import { element } from '../ui/dom.ts';
@@ -46,7 +46,7 @@ function wordsOf(state: keyof typeof words, share: number): string {
 
 function sentence({ metric, rows, total }: Trials, running: boolean): string {
   const best = rows.find(({ state }) => state === 'best');
-  const tried = `${grouped(total)} ${total === 1 ? 'trial has' : 'trials have'} ended`;
+  const tried = `${counted(total, 'trial has', 'trials have')} ended`;
   const shown = rows.length < total ? ` The ${grouped(rows.length)} best are shown.` : '';
   if (best === undefined) return `${tried}, none of them to its end yet.${shown}`;
   const figure = best.value === null ? '' : `, ${metric} ${number4(best.value)}`;

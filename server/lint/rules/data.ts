@@ -67,7 +67,7 @@ const targetMissing: Rule = {
     if (missing === 0 || name === undefined) return;
     yield {
       path: 'target',
-      message: `${grouped(missing)} ${missing === 1 ? 'row has' : 'rows have'} no \`${name}\` and can be neither learnt from nor scored.`,
+      message: `${counted(missing, 'row has', 'rows have')} no \`${name}\` and can be neither learnt from nor scored.`,
       data: { column: name, rows: missing, share: missing / (facts?.rows ?? 1) },
       fixes: setFix(loaded, 'data.filter', JSON.stringify(`${name} is not null`)),
     };
@@ -102,8 +102,8 @@ const duplicateRows: Rule = {
 };
 
 /**
- * Below it, or where it is one pair, information: what is expected by chance takes the columns for independent, and of those that depend on each
- * other (a total, its price and its count) a few rows in ten thousand are equal more often.
+ * Below it, or where it is one pair, information: what is expected by chance takes the columns for independent, and of
+ * those that depend on each other (a total, its price and its count) a few rows in ten thousand are equal more often.
  */
 const fewConflicts = 0.001;
 

@@ -1,7 +1,7 @@
 /** Rules about how values are spelt: codes for missing values, numbers and dates as text, one word written in many ways. */
 import { joined } from '../../config/configNode.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
-import { grouped } from '../../protocol/grouped.ts';
+import { counted, grouped } from '../../protocol/grouped.ts';
 import { columnPath, featureProfiles, percent, setFix } from '../columns.ts';
 import { type Spelling, spellingOf } from '../misspelt.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
@@ -202,7 +202,7 @@ const oddStrings: Rule = {
       const what = found === odd.signs ? 'signs alone' : 'far longer than the rest';
       yield {
         path: columnPath(loaded, name),
-        message: `${grouped(found.rows)} ${found.rows === 1 ? 'value' : 'values'} of \`${name}\` ${found.rows === 1 ? 'is' : 'are'} ${what} (${examples}): levels that mean nothing.`,
+        message: `${counted(found.rows, 'value')} of \`${name}\` ${found.rows === 1 ? 'is' : 'are'} ${what} (${examples}): levels that mean nothing.`,
         data: { column: name, rows: found.rows, examples: found.examples },
         fixes:
           found === odd.signs

@@ -1,6 +1,6 @@
 /** Rules about the sides of a split: whether they can measure, and whether they are alike. */
 import { predictsValue } from '../../catalog/tasks.ts';
-import { grouped } from '../../protocol/grouped.ts';
+import { counted, grouped } from '../../protocol/grouped.ts';
 import { twoProportions } from '../../statistics/tests.ts';
 import { columnPath, percent, setFix } from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
@@ -87,7 +87,7 @@ const unseenCategory: Rule = {
       if (distinct > 0.5 * all) continue;
       yield {
         path: columnPath(loaded, column),
-        message: `${grouped(levels)} ${levels === 1 ? 'level' : 'levels'} of \`${column}\` (${percent(share)} of the test rows) are not in training.`,
+        message: `${counted(levels, 'level')} of \`${column}\` (${percent(share)} of the test rows) are not in training.`,
         data: { column, levels, rows, share },
         severity: share > 0.05 && share > 3 * expected ? 'warning' : 'info',
       };

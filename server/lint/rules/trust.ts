@@ -8,7 +8,7 @@ import { parseExpression } from '../../config/expression/parse.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { secondsOf } from '../../data/splitMethod.ts';
-import { grouped } from '../../protocol/grouped.ts';
+import { counted, grouped } from '../../protocol/grouped.ts';
 import { columnPath, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { contractOf } from '../inferContract.ts';
@@ -35,7 +35,7 @@ const insufficientData: Rule = {
     const what = few ? `${grouped(rows)} rows` : `${grouped(rare)} rows of the rarest class`;
     yield {
       path: 'data.source',
-      message: `${what} for ${grouped(columns)} ${columns === 1 ? 'column' : 'columns'} of features: whatever is learnt from them is mostly chance.`,
+      message: `${what} for ${counted(columns, 'column')} of features: whatever is learnt from them is mostly chance.`,
       data: { rows, columns, ...(Number.isFinite(rare) ? { rare } : {}) },
       severity: severe ? 'warning' : 'info',
       fixes: loaded.isWritten('model.type') ? [] : setFix(loaded, 'model', 'linear'),
@@ -136,7 +136,7 @@ const brokenFiles: Rule = {
     if (rows === 0) return;
     yield {
       path: 'data.source',
-      message: `${grouped(rows)} ${rows === 1 ? 'row is' : 'rows are'} empty in every column (${percent(rows / (facts?.rows ?? 1))}): a file that was cut or joined wrongly.`,
+      message: `${counted(rows, 'row is', 'rows are')} empty in every column (${percent(rows / (facts?.rows ?? 1))}): a file that was cut or joined wrongly.`,
       data: { rows },
     };
   },
