@@ -1,6 +1,6 @@
 /**
- * What a key press costs in a file of 500 and of 5,000 lines, through real server processes: ours, and yaml-language-server
- * with the JSON Schema of our language; and in one of 200 lines with several faults. Its wait before it looks at a text is taken off its time to diagnostics.
+ * What a key press costs in files of 500 and of 5,000 lines, through real server processes: ours, and yaml-language-server
+ * with the JSON Schema of our language; and in texts with faults. Its wait before it looks at a text is taken off its time to diagnostics.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -43,12 +43,15 @@ interface Figures {
 type Feature = keyof Figures;
 
 const missed: string[] = [];
-const texts: readonly { readonly lines: number; readonly what: string; readonly text: string }[] = [
-  { lines: 500, what: '500 lines', text: longExperiment(500) },
-  { lines: 5000, what: '5000 lines', text: longExperiment(5000) },
-  { lines: 200, what: '200 lines with five faults', text: faulty(longExperiment(200)) },
+const texts: readonly { readonly lines: number; readonly faults?: number }[] = [
+  { lines: 500 },
+  { lines: 5000 },
+  { lines: 500, faults: 1 },
+  { lines: 200, faults: 5 },
 ];
-for (const { lines, what, text } of texts) {
+for (const { lines, faults = 0 } of texts) {
+  const what = `${lines} lines${faults === 0 ? '' : `, ${faults} with a fault`}`;
+  const text = faulty(longExperiment(lines), faults);
   const ours = await measure('modelwright', text, 0);
   const peer = await measure('yaml-language-server', text, peerDebounce);
   for (const feature of ['diagnostics', 'completion', 'hover'] as const) {
@@ -59,7 +62,7 @@ for (const { lines, what, text } of texts) {
     );
     if (lines <= 500 && own.p95 > goal) missed.push(`${feature} p95 ${own.p95.toFixed(1)} ms at ${what}`);
     // What the peer leaves unread behind a fault costs it nothing.
-    if (lines >= 500 && faster < times)
+    if (faults === 0 && faster < times)
       missed.push(`${feature} only ${faster.toFixed(1)} times faster at ${what}`);
   }
 }
@@ -211,15 +214,15 @@ function shown({ p50, p95 }: ReturnType<typeof summary>): string {
 }
 
 /** A text in the middle of being written: no colon, no space, what is never closed, and what YAML keeps for itself. */
-function faulty(text: string): string {
+function faulty(text: string, count: number): string {
   const faults = [
-    ['min: 0\n      max: 13', 'min: 0\n      max 13'],
     ['column_9:\n      type: numeric', 'column_9:\n      type:numeric'],
+    ['min: 0\n      max: 13', 'min: 0\n      max 13'],
     ['metric: roc_auc', 'metric: "roc_auc'],
     ['exclude: [column_1, column_2]', 'exclude: [column_1, column_2'],
     ['- roc_auc >= 0.60', '- > 0.60'],
   ] as const;
-  return faults.reduce((broken, [sound, fault]) => {
+  return faults.slice(0, count).reduce((broken, [sound, fault]) => {
     if (!broken.includes(sound)) throw new Error(`nothing to break at ${sound}`);
     return broken.replace(sound, fault);
   }, text);

@@ -1,13 +1,13 @@
 /** YAML 1.2 text to a tree with places. Never throws; what is broken is told once each, and the rest is still read. */
-import type { YAMLError } from 'yaml';
-import type { ConfigNode, MapEntry } from './configNode.ts';
+import type { ConfigNode, MapEntry, MapNode } from './configNode.ts';
 import type { Problem } from './problem.ts';
+import { Recent } from './recent.ts';
 import type { TextDocument } from './textDocument.ts';
 import { explainError, explainWords, problemAt } from './yamlErrors.ts';
-import { errorOfWhole, type FirstError, firstError, isDivisible } from './yamlFirstError.ts';
+import { errorOfWhole, type FirstError, firstError, type Window } from './yamlFirstError.ts';
 import { findUnquotedFlow, maskUnquotedFlow, type UnquotedFlow } from './yamlFlow.ts';
 import { maskConflicts, maskControls, maskTabs } from './yamlMask.ts';
-import { type ParseResult, parseOne } from './yamlParse.ts';
+import { parseOne } from './yamlParse.ts';
 import { repair } from './yamlRepair.ts';
 import { buildTree, type TreeProblem } from './yamlTree.ts';
 
@@ -19,6 +19,13 @@ export interface YamlResult {
   readonly damaged: readonly { readonly start: number; readonly end: number }[];
 }
 
+/** What is known of parts of a text from the one before it, each worked out from the same characters. */
+export interface KnownParts {
+  readonly windows: Recent<Window>;
+  /** The tree of a text without fault; undefined where it cannot be read by parts. */
+  readonly read: (text: string) => MapNode | undefined;
+}
+
 /** Longer files are refused with one error: no experiment comes near. UTF-16 code units. */
 export const longestFile = 1_000_000;
 /** Above it, only the first error is told and the rest is read as well as the library can. */
@@ -27,18 +34,19 @@ const mostRepairs = 20;
 
 /**
  * `wants`: `value` takes a lone word too, as `--set` has it; `sound` nothing but sound text: it gives up at the first
- * fault, without a look for what could be read without it.
+ * fault, without a look for what could be read without it. `known`, of a text that is divisible, changes only the time.
  */
 export function parseYaml(
   document: TextDocument,
   wants: 'settings' | 'value' | 'sound' = 'settings',
+  known?: KnownParts,
 ): YamlResult {
   const { text } = document;
   if (text.length > longestFile) {
     const message = `Line 1: the file is ${text.length} characters long. Expected at most ${longestFile}.`;
     return { problems: [problemAt(document, 0, 0, message)], damaged: [{ start: 0, end: text.length }] };
   }
-  const reader = new Reader(document);
+  const reader = new Reader(document, known);
   const controls = maskControls(document, reader.text);
   if (controls !== undefined) reader.damaged.push(...damagedLines(reader.text, controls.text));
   reader.mask(controls);
@@ -74,12 +82,18 @@ class Reader {
   readonly problems: Problem[] = [];
   readonly damaged: { start: number; end: number }[] = [];
   readonly #document: TextDocument;
+  readonly #known: KnownParts | undefined;
+  readonly #windows: Recent<Window>;
   /** What is parsed: the document's text with damage replaced, of the same length. */
   text: string;
   tree: { root: ConfigNode; problems: TreeProblem[] } | undefined;
+  /** Whether some of it is read as other characters. */
+  #hasMasks = false;
 
-  constructor(document: TextDocument) {
+  constructor(document: TextDocument, known: KnownParts | undefined) {
     this.#document = document;
+    this.#known = known;
+    this.#windows = known?.windows ?? new Recent();
     // A lone carriage return ends a line here but not in the library.
     this.text = document.text.replaceAll(/\r(?!\n)/g, '\n');
   }
@@ -91,49 +105,67 @@ class Reader {
   }
 
   readAll(most: number): void {
-    let parsed = parseOne(this.text);
-    if (parsed.error?.code === 'TAB_AS_INDENT') {
-      this.mask(maskTabs(this.#document, this.text, parsed.error.pos[0]));
-      parsed = parseOne(this.text);
+    let first = this.#firstError();
+    if (first.error?.code === 'TAB_AS_INDENT') {
+      this.mask(maskTabs(this.#document, this.text, first.error.pos[0]));
+      first = this.#firstError();
     }
-    if (parsed.error !== undefined) {
+    if (first.error !== undefined) {
       const unquoted = findUnquotedFlow(this.text);
       this.#maskFlow(unquoted);
-      if (unquoted.length > 0) parsed = parseOne(this.text);
+      if (unquoted.length > 0) first = this.#firstError();
     }
-    if (parsed.error !== undefined && most === 0) {
+    if (first.error !== undefined && most === 0) {
       this.damaged.push({ start: 0, end: this.text.length });
       return;
     }
-    if (parsed.error !== undefined) parsed = this.#repairAll(parsed.error, most) ?? parseOne(this.text);
-    if (parsed.document.contents !== null) this.tree = buildTree(parsed.document, this.#document.text);
-    if (parsed.next !== undefined) {
-      const message = `Line ${this.#document.positionAt(parsed.next).line + 1}: a second document starts here. Expected one experiment in a file.`;
-      this.problems.push(problemAt(this.#document, parsed.next, parsed.next + 3, message));
+    this.#readTree(this.#repairAll(first, most));
+  }
+
+  /** Whole where that is its first reading: most texts have no fault. */
+  #firstError(): FirstError {
+    return this.#known === undefined ? errorOfWhole(this.text) : firstError(this.text, this.#windows);
+  }
+
+  /** Of what is left of the text. */
+  #readTree({ error, parsed }: FirstError): void {
+    const read = error === undefined && parsed === undefined ? this.#readParts() : undefined;
+    if (read !== undefined) {
+      this.tree = { root: read, problems: [] };
+      return;
+    }
+    const { document, next } = parsed ?? parseOne(this.text);
+    if (document.contents !== null) this.tree = buildTree(document, this.#document.text);
+    if (next !== undefined) {
+      const message = `Line ${this.#document.positionAt(next).line + 1}: a second document starts here. Expected one experiment in a file.`;
+      this.problems.push(problemAt(this.#document, next, next + 3, message));
     }
   }
 
-  /** What is left of the text, where it was read whole last. */
-  #repairAll(first: YAMLError, most: number): ParseResult | undefined {
-    let error: YAMLError | undefined = first;
-    let sound: FirstError['sound'] = [];
-    let parsed: ParseResult | undefined;
-    const alone = new Map<string, number | undefined>();
-    for (let repairs = 0; error !== undefined && repairs < most; repairs++) {
+  /** Where nothing but whole lines was taken out, and none of them from within a value. */
+  #readParts(): MapNode | undefined {
+    const root = this.#hasMasks ? undefined : this.#known?.read(this.text);
+    return root === undefined || this.damaged.some((place) => isWithinScalar(root, place)) ? undefined : root;
+  }
+
+  /** The first error of what is left: none, unless there are too many. */
+  #repairAll(first: FirstError, most: number): FirstError {
+    let left = first;
+    for (let repairs = 0; left.error !== undefined && repairs < most; repairs++) {
       if (this.text.length > longestRepair) {
-        this.problems.push(explainError(this.#document, this.text, error));
-        this.damaged.push({ start: error.pos[0], end: this.text.length });
+        this.problems.push(explainError(this.#document, this.text, left.error));
+        this.damaged.push({ start: left.error.pos[0], end: this.text.length });
         break;
       }
-      // Most texts have one fault: without it they are read whole at once.
-      const find = repairs > 0 && isDivisible(this.text) ? firstError : errorOfWhole;
-      const repaired = repair(this.text, error, { sound, find, alone });
-      this.problems.push(explainError(this.#document, this.text, error, repaired.removed));
+      // Most texts have one fault: without it they are read whole at once, unless their parts are known.
+      const whole = repairs === 0 && this.#known === undefined;
+      const repaired = repair(this.text, left.error, { whole, windows: this.#windows });
+      this.problems.push(explainError(this.#document, this.text, left.error, repaired.removed));
       this.damaged.push(repaired.removed);
       this.text = repaired.text;
-      ({ error, sound, parsed } = { error: undefined, parsed: undefined, ...repaired.next });
+      left = repaired.next;
     }
-    return parsed;
+    return left;
   }
 
   /** A file of words without a single colon is legal YAML, and no experiment. */
@@ -161,8 +193,17 @@ class Reader {
         fixes,
       });
     }
+    this.#hasMasks ||= found.length > 0;
     this.text = maskUnquotedFlow(this.text, found);
   }
+}
+
+/** What a value says is read from the document, what was taken out included. */
+function isWithinScalar(node: ConfigNode, place: { readonly start: number; readonly end: number }): boolean {
+  if (node.end <= place.start || node.start >= place.end) return false;
+  if (node.kind === 'scalar') return true;
+  const inner = node.kind === 'list' ? node.items : node.entries.map((entry) => entry.node);
+  return inner.some((each) => isWithinScalar(each, place));
 }
 
 function treeProblem(document: TextDocument, problem: TreeProblem): Problem {

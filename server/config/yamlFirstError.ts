@@ -1,6 +1,7 @@
 /** The first fault of a text that has many: read in windows of a few settings, so that each fault costs its surroundings and not the file. */
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-import { isMap, isScalar, type YAMLError, YAMLParseError } from 'yaml';
+import { isMap, type YAMLError, YAMLParseError } from 'yaml';
+import type { Recent } from './recent.ts';
 import { type ParseResult, parseOne } from './yamlParse.ts';
 
 /** Text that is better read whole: odd characters, conflicts, several documents, anchors and what may be aliases. */
@@ -8,83 +9,128 @@ const whole =
   /[\u0000-\u0009\u000B\u000C\u000E-\u001F\u007F\uFFFD-\uFFFF]|\r(?!\n)|^(?:<{7}|={7}|>{7}|\|{7}|---|\.\.\.|%)|(?:^|[\s,[{:-])[&*!?]/m;
 
 /** A line that starts with a plain key. */
-export const keyLine = /^ *[\p{L}_][^:#\n"'{}[\],&*!|>%@`]*:(?=\s|$)/u;
+export const keyLine = /^ *[\p{L}_][^:#\n"'{}[\],&*!|>%@`]*:(?= |\r?$)/u;
+/** A key whose value stands below it. */
+export const headLine = /^ *[\p{L}_][^:#\n"'{}[\],&*!|>%@`]*: *\r?$/u;
 
 /** Whether the settings of a text mean the same when they are read without those around them. */
 export function isDivisible(text: string): boolean {
   return !whole.test(text);
 }
 
-/** Offsets of top-level keys, ascending: whatever stands before the last of them is sound, whatever follows. */
-export type SoundUntil = readonly number[];
-
 export interface FirstError {
   readonly error?: YAMLError;
-  readonly sound: SoundUntil;
   /** Where all of the text was read. */
   readonly parsed?: ParseResult;
 }
 
-/** Of a window to start with. UTF-16 code units. */
+/** A stretch of text read by itself. */
+export interface Window {
+  readonly error?: YAMLError;
+  /** Whether it is nothing but settings. */
+  readonly settings: boolean;
+}
+
+/** Settings of one column, with what is below them. */
+interface Block {
+  readonly from: number;
+  readonly end: number;
+  readonly indent: number;
+}
+
+/** Of a window to start with, and of a setting that is looked into. UTF-16 code units. */
 const smallest = 500;
 
-/** The error that `errorOfWhole` gives, of a text that is divisible. */
-export function firstError(text: string, sound: SoundUntil = []): FirstError {
-  const known = [...sound];
-  let size = smallest;
-  for (;;) {
-    const from = known.at(-1) ?? 0;
-    const { end, last } = windowOf(text, from, size);
-    const { document, error } = parseOne(text.slice(from, end));
-    if (error?.code === 'RESOURCE_EXHAUSTION') return errorOfWhole(text);
-    const isRest = end === text.length;
-    if (error !== undefined && (isRest || from + error.pos[1] < last))
-      return { error: moved(error, from), sound: known };
-    if (error === undefined && isRest) return { sound: known };
-    if (error !== undefined || !isKeyAt(text, end) || !isMap(document.contents)) {
-      // What is open at the end of the window is closed further below, or never.
-      size *= 2;
-      continue;
-    }
-    known.push(...keysOf(document.contents, { text, from }).filter((at) => at > from), end);
-    size = smallest;
-  }
+/** The error that `errorOfWhole` gives; `windows`: of this text and those before it. */
+export function firstError(text: string, windows: Recent<Window>): FirstError {
+  const block = { from: 0, end: text.length, indent: 0 };
+  const found = isDivisible(text) ? errorWithin(text, block, windows) : undefined;
+  return found ?? errorOfWhole(text);
 }
 
 /** Of a text that is read whole. */
 export function errorOfWhole(text: string): FirstError {
   const parsed = parseOne(text);
-  const { error } = parsed;
-  if (error === undefined) return { sound: [], parsed };
-  const keys = keysOf(parsed.document.contents, { text, from: 0 });
-  return { error, sound: keys.filter((at) => at < error.pos[0]), parsed };
+  return parsed.error === undefined ? { parsed } : { error: parsed.error, parsed };
 }
 
-/** Cut where a line stands at the margin; `last`: where the last of those within it starts. */
-function windowOf(text: string, from: number, size: number): { end: number; last: number } {
-  const margin = /\n(?=[^\s#\]}-])/g;
-  const rest = text.slice(from);
-  let last = from;
+/** Undefined where the block alone does not tell. */
+function errorWithin(text: string, block: Block, windows: Recent<Window>): FirstError | undefined {
+  let size = smallest;
+  for (let from = block.from; from < block.end; ) {
+    const { next, last, end } = windowOf(text, { ...block, from }, size);
+    const inner =
+      size === smallest && isEnd(text, next, block)
+        ? innerOf(text, { ...block, from, end: next })
+        : undefined;
+    const within = inner && errorWithin(text, inner, windows);
+    if (within?.error !== undefined) return within;
+    if (within !== undefined) {
+      from = next;
+      continue;
+    }
+    const { error, settings } = windows.recall(text.slice(from, end), readWindow);
+    if (error?.code === 'RESOURCE_EXHAUSTION') return undefined;
+    const isRest = end === text.length;
+    if (error !== undefined && (isRest || from + error.pos[1] < last)) return { error: moved(error, from) };
+    if (error === undefined && (isRest || (settings && isEnd(text, end, block)))) {
+      from = end;
+      size = smallest;
+    } else if (end === block.end) return undefined;
+    // What is open at the end of the window is closed further below, or never.
+    else size *= 2;
+  }
+  return {};
+}
+
+function readWindow(text: string): Window {
+  const { document, error } = parseOne(text);
+  const settings = isMap(document.contents) && document.contents.flow !== true;
+  return error === undefined ? { settings } : { error, settings };
+}
+
+/**
+ * From the start of `block`, cut where a line stands in its column. `next`: where its second setting starts; `last`:
+ * where the last of those in the window starts. A long setting is left to the next window.
+ */
+function windowOf(text: string, { from, end, indent }: Block, size: number) {
+  const column = new RegExp(`\\n {${indent}}(?=[^ \\r\\n#\\]}-])`, 'g');
+  column.lastIndex = from;
+  let next = end;
+  let [before, last] = [from, from];
   for (;;) {
-    const found = margin.exec(rest);
-    if (found === null) return { end: text.length, last };
-    const at = from + found.index + 1;
-    if (at - from >= size && last > from) return { end: at, last };
-    last = at;
+    const found = column.exec(text)?.index ?? end;
+    const at = found >= end ? end : found + 1;
+    if (last === from) next = at;
+    if (size === smallest && last > from && at - last > smallest) return { next, last: before, end: last };
+    if (at === end || (at - from >= size && last > from)) return { next, last, end: at };
+    [before, last] = [last, at];
   }
 }
 
-/** Whether a line at the margin starts with a plain key, which nothing above can go on with. */
-function isKeyAt(text: string, at: number): boolean {
-  const end = text.indexOf('\n', at);
-  return text[at] !== ' ' && keyLine.test(text.slice(at, end < 0 ? undefined : end));
+/** Of one long setting what stands below its key, where that is nothing but settings of one column. */
+function innerOf(text: string, { from, end, indent }: Block): Block | undefined {
+  const below = text.indexOf('\n', from) + 1;
+  if (end - from <= smallest || below === 0 || below >= end) return undefined;
+  if (!headLine.test(text.slice(from, below - 1))) return undefined;
+  const first = /^ *(?=[^ \r\n#])/m;
+  const lines = text.slice(below, end);
+  const start = first.exec(lines);
+  const inside = start?.[0].length ?? 0;
+  if (start === null || inside <= indent || !isKeyAt(text, below + start.index, inside)) return undefined;
+  const outside = new RegExp(`^ {0,${inside - 1}}[^ \\r\\n#]`, 'm');
+  return outside.test(lines) ? undefined : { from: below + start.index, end, indent: inside };
 }
 
-/** Of a mapping: its keys at the margin. */
-function keysOf(root: unknown, { text, from }: { text: string; from: number }): number[] {
-  if (!isMap(root) || root.flow === true) return [];
-  const keys = root.items.flatMap(({ key }) => (isScalar(key) && key.range ? [from + key.range[0]] : []));
-  return keys.filter((at) => (at === 0 || text[at - 1] === '\n') && isKeyAt(text, at));
+/** Whether nothing above can go on here. */
+function isEnd(text: string, at: number, { end, indent }: Block): boolean {
+  return at === end || isKeyAt(text, at, indent);
+}
+
+function isKeyAt(text: string, at: number, indent: number): boolean {
+  const end = text.indexOf('\n', at);
+  const line = text.slice(at, end < 0 ? undefined : end);
+  return line.search(/[^ ]/) === indent && keyLine.test(line);
 }
 
 function moved(error: YAMLError, by: number): YAMLError {

@@ -1,12 +1,11 @@
 /** YAML read by parts, so that a key press reads again only the setting that it changed. What comes out is what `parseYaml` gives. */
 import type { ConfigNode, MapEntry, MapNode } from './configNode.ts';
+import { Recent } from './recent.ts';
 import { TextDocument } from './textDocument.ts';
-import { longestFile, parseYaml, type YamlResult } from './yaml.ts';
-import { isDivisible, keyLine } from './yamlFirstError.ts';
+import { type KnownParts, longestFile, parseYaml, type YamlResult } from './yaml.ts';
+import { headLine, isDivisible, keyLine } from './yamlFirstError.ts';
 import { deepest } from './yamlTree.ts';
 
-/** A key whose value stands below it. */
-const headLine = /^ *[\p{L}_][^:#\n"'{}[\],&*!|>%@`]*: *\r?$/u;
 /** Shorter settings are one part. UTF-16 code units. */
 const smallest = 300;
 
@@ -24,40 +23,41 @@ interface Line {
   readonly indent: number;
 }
 
-/** Keeps the parts of one document from one text to the next; `readWhole` reads what cannot be read by parts. */
+/** Keeps the parts of one document from one text to the next; what cannot be read by parts is read as `parseYaml` does. */
 export function createPartReader(
-  readWhole: (document: TextDocument) => YamlResult = parseYaml,
+  parse: typeof parseYaml = parseYaml,
 ): (document: TextDocument) => YamlResult {
-  let known: ReadonlyMap<string, Part> = new Map();
+  const parts = new Recent<Part>();
+  const known: KnownParts = {
+    windows: new Recent(),
+    read: (text) => new Reading(text, parts).root(),
+  };
   return (document) => {
+    for (const each of [parts, known.windows]) each.turn();
     const { text } = document;
-    if (text.length > longestFile || !isDivisible(text)) return readWhole(document);
-    const reading = new Reading(text, known);
-    const entries = reading.entries(linesOf(text), 0);
-    known = reading.parts;
-    const [first] = entries ?? [];
-    if (entries === undefined || first === undefined) return readWhole(document);
-    const end = Math.max(first.keyStart, entries.at(-1)?.node.end ?? 0);
-    return {
-      root: { kind: 'map', flow: false, entries, start: first.keyStart, end },
-      problems: [],
-      damaged: [],
-    };
+    if (text.length > longestFile || !isDivisible(text)) return parse(document);
+    const root = known.read(text);
+    return root === undefined ? parse(document, 'settings', known) : { root, problems: [], damaged: [] };
   };
 }
 
 class Reading {
-  readonly parts = new Map<string, Part>();
   readonly #text: string;
-  readonly #known: ReadonlyMap<string, Part>;
+  readonly #parts: Recent<Part>;
+  /** Of a fault in a setting, what is around it knows no better. */
+  #isFaulty = false;
 
-  constructor(text: string, known: ReadonlyMap<string, Part>) {
+  constructor(text: string, parts: Recent<Part>) {
     this.#text = text;
-    this.#known = known;
+    this.#parts = parts;
+  }
+
+  root(): MapNode | undefined {
+    return mapOf(this.#entries(linesOf(this.#text), 0));
   }
 
   /** The settings that start on these lines at one column; undefined where they must be read with what is around them. */
-  entries(lines: readonly Line[], level: number): MapEntry[] | undefined {
+  #entries(lines: readonly Line[], level: number): MapEntry[] | undefined {
     const starts = this.#starts(lines);
     if (starts === undefined || level > deepest) return undefined;
     const entries: MapEntry[] = [];
@@ -100,6 +100,7 @@ class Reading {
         const keyEnd = keyStart + this.#text.slice(keyStart, colon).trimEnd().length;
         return { key: this.#text.slice(keyStart, keyEnd), keyStart, keyEnd, node: inner };
       }
+      if (this.#isFaulty) return undefined;
     }
     return this.#leaf(start, end, first.indent, level);
   }
@@ -108,11 +109,7 @@ class Reading {
     const below = lines.slice(1);
     const indent = below.find((line) => line.indent >= 0)?.indent ?? -1;
     if (indent <= (lines[0]?.indent ?? 0)) return undefined;
-    const entries = this.entries(below, level + 1);
-    const [first] = entries ?? [];
-    if (entries === undefined || first === undefined) return undefined;
-    const end = Math.max(first.keyStart, entries.at(-1)?.node.end ?? 0);
-    return { kind: 'map', flow: false, entries, start: first.keyStart, end };
+    return mapOf(this.#entries(below, level + 1));
   }
 
   /** Read by itself, with a key after it as in the file; the last setting of a file has none. */
@@ -120,13 +117,12 @@ class Reading {
     const text = this.#text.slice(start, end);
     const isLast = end === this.#text.length;
     const key = isLast ? `${text}\u0000` : text;
-    const known =
-      this.parts.get(key) ?? this.#known.get(key) ?? readPart(text, indent, { at: start, isLast });
-    if (known === undefined || known.depth + level > deepest) return undefined;
+    const known = this.#parts.find(key) ?? readPart(text, indent, { at: start, isLast });
+    this.#isFaulty ||= known === 'faulty';
+    if (known === undefined || known === 'faulty' || known.depth + level > deepest) return undefined;
     const part =
       known.at === start ? known : { ...known, at: start, entry: moved(known.entry, start - known.at) };
-    this.parts.set(key, part);
-    return part.entry;
+    return this.#parts.keep(key, part).entry;
   }
 
   #lineAt(start: number): string {
@@ -140,14 +136,22 @@ class Reading {
   }
 }
 
+function mapOf(entries: readonly MapEntry[] | undefined): MapNode | undefined {
+  const [first] = entries ?? [];
+  if (entries === undefined || first === undefined) return undefined;
+  const end = Math.max(first.keyStart, entries.at(-1)?.node.end ?? 0);
+  return { kind: 'map', flow: false, entries, start: first.keyStart, end };
+}
+
 function readPart(
   text: string,
   indent: number,
   { at, isLast }: { readonly at: number; readonly isLast: boolean },
-): Part | undefined {
+): Part | 'faulty' | undefined {
   const after = `${' '.repeat(indent)}x: 0\n`;
   const { root, problems, damaged } = parseYaml(new TextDocument(isLast ? text : text + after), 'sound');
-  if (root?.kind !== 'map' || root.flow || problems.length > 0 || damaged.length > 0) return undefined;
+  if (problems.length > 0 || damaged.length > 0) return 'faulty';
+  if (root?.kind !== 'map' || root.flow) return undefined;
   const [entry, next, ...more] = root.entries;
   const alone = isLast ? next === undefined : next?.keyStart === text.length + indent && more.length === 0;
   if (entry === undefined || !alone || entry.keyStart !== indent) return undefined;

@@ -1,8 +1,8 @@
 /** The smallest part of broken YAML to take out so that the rest can be read. */
 import type { YAMLError } from 'yaml';
+import type { Recent } from './recent.ts';
 import { closingMissing, oddQuoteBefore, openingOf } from './yamlErrors.ts';
-import type { FirstError, SoundUntil } from './yamlFirstError.ts';
-import { parseOne } from './yamlParse.ts';
+import { errorOfWhole, type FirstError, firstError, type Window } from './yamlFirstError.ts';
 
 export interface Repair {
   readonly text: string;
@@ -11,19 +11,18 @@ export interface Repair {
   readonly removed: { readonly start: number; readonly end: number };
 }
 
-/** How the first error of a text is found, and how far it is sound already. */
+/** How the first error of what is left is found. */
 export interface Search {
-  readonly sound: SoundUntil;
-  readonly find: (text: string, sound: SoundUntil) => FirstError;
-  /** Where each section that was read by itself has its first error: the next repair asks for the same. */
-  readonly alone: Map<string, number | undefined>;
+  /** By a reading of all of it, which serves as the last one where there is no further error. */
+  readonly whole: boolean;
+  readonly windows: Recent<Window>;
 }
 
 /**
  * Blanks the line whose removal lets its top-level section be read furthest: the error's own, its neighbours, or the
  * one that opened what was never closed; the whole section when no line helps, and then all the rest.
  */
-export function repair(text: string, error: YAMLError, { sound, find, alone: known }: Search): Repair {
+export function repair(text: string, error: YAMLError, { whole, windows }: Search): Repair {
   const [start, end] = error.pos;
   const closing = closingMissing(error);
   const opened =
@@ -36,20 +35,18 @@ export function repair(text: string, error: YAMLError, { sound, find, alone: kno
     .filter((at) => at >= section.start && at < section.end)
     .map((at) => lineAround(text, at));
   // A section that is fine by itself suffers from what was left open before it.
-  const alone = errorAlone(text.slice(section.start, section.end), known);
-  const best = alone === undefined ? undefined : bestWithout(text, { section, lines, cause, known });
+  const alone = errorAlone(text.slice(section.start, section.end), windows);
+  const best =
+    alone === Number.POSITIVE_INFINITY ? undefined : bestWithout(text, { section, lines, cause, windows });
   const earlier = opened >= 0 ? [lineAround(text, opened)] : [];
   const rest = { start: lineAround(text, cause).start, end: text.length };
   for (const removed of [...(best === undefined ? earlier : [best]), section, rest]) {
     const blanked = blank(text, removed.start, removed.end);
-    const next = find(
-      blanked,
-      sound.filter((at) => at < removed.start),
-    );
+    const next = whole ? errorOfWhole(blanked) : firstError(blanked, windows);
     if ((next.error?.pos[0] ?? Number.POSITIVE_INFINITY) > cause) return { text: blanked, next, removed };
   }
   const removed = { start: 0, end: text.length };
-  return { text: blank(text, 0, text.length), next: { sound: [] }, removed };
+  return { text: blank(text, 0, text.length), next: {}, removed };
 }
 
 /** Of these lines the one without which the section can be read furthest; undefined when none helps. */
@@ -59,12 +56,12 @@ function bestWithout(
     section,
     lines,
     cause,
-    known,
+    windows,
   }: {
     section: Repair['removed'];
     lines: readonly Repair['removed'][];
     cause: number;
-    known: Search['alone'];
+    windows: Search['windows'];
   },
 ): Repair['removed'] | undefined {
   let best: { removed: Repair['removed']; reach: number } | undefined;
@@ -74,7 +71,7 @@ function bestWithout(
       removed.start - section.start,
       removed.end - section.start,
     );
-    const reach = section.start + (errorAlone(left, known) ?? Number.POSITIVE_INFINITY);
+    const reach = section.start + errorAlone(left, windows);
     if (reach > cause && reach > (best?.reach ?? -1)) best = { removed, reach };
     if (best?.reach === Number.POSITIVE_INFINITY) break;
   }
@@ -82,9 +79,8 @@ function bestWithout(
 }
 
 /** Of a section by itself: the line after it keeps what is left of it at the margin. */
-function errorAlone(section: string, known: Search['alone']): number | undefined {
-  if (!known.has(section)) known.set(section, parseOne(`${section}\nx: 0\n`).error?.pos[0]);
-  return known.get(section);
+function errorAlone(section: string, windows: Search['windows']): number {
+  return firstError(`${section}\nx: 0\n`, windows).error?.pos[0] ?? Number.POSITIVE_INFINITY;
 }
 
 function blank(text: string, start: number, end: number): string {

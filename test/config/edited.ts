@@ -74,6 +74,8 @@ export const pieces = [
   'constructor: x\n',
   '# lint-ignore x\n',
   'extends: x\n',
+  '\u00A0',
+  '\u2028',
 ];
 
 /** 100,000 edits over all examples in the soak, in all its pieces; the long ones are read a hundred times slower than the short ones. */

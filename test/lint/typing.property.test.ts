@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseYaml, type YamlResult } from '../../server/config/yaml.ts';
 import { createPartReader } from '../../server/config/yamlParts.ts';
 import { lintExperiment, stageOf } from '../../server/lint/engine.ts';
 import { drawsFor, edited, editsOf, tell } from '../config/edited.ts';
@@ -17,12 +16,7 @@ describe.each(names)('%s', (name) => {
 
   test(`${edits} random edits`, { timeout: 3_600_000 }, () => {
     const random = drawsFor(name, 13);
-    // A broken text is read whole, as if it were new: one reading serves both. What is kept beyond it is compared.
-    let whole: YamlResult | undefined;
-    const parse = createPartReader((document) => {
-      whole = parseYaml(document);
-      return whole;
-    });
+    const parse = createPartReader();
     let text = original;
     let sound = original;
     let before: unknown;
@@ -32,9 +26,8 @@ describe.each(names)('%s', (name) => {
       // Most of what breaks a text is taken back next, as one does: a pile of faults is read by one way only.
       const from = broken && random.uniform() < 0.7 ? sound : text;
       text = edited(round % 10 === 0 ? original : from, random);
-      whole = undefined;
       const typed = load(text, { parse, before });
-      const fresh = load(text, { parse: (document) => whole ?? parseYaml(document) });
+      const fresh = load(text);
       before = typed.value;
       broken = fresh.damaged.length > 0;
       if (broken) brokenTexts++;

@@ -104,13 +104,15 @@ const idAsFeature: Rule = {
     for (const column of featureProfiles(context)) {
       if (!identifiesRows(context, column)) continue;
       const present = (facts?.rows ?? 0) - column.missing;
-      const declared = loaded.experiment?.data.id === undefined;
+      const ofRows = isNearlyUnique(column, present);
+      const role = ofRows ? 'id' : 'group';
+      const undeclared = loaded.experiment?.data[role] === undefined;
       yield {
         path: columnPath(loaded, column.name),
-        message: `\`${column.name}\` identifies rows (${grouped(column.distinct)} values in ${grouped(present)} rows): nothing about it holds for new ones.`,
+        message: `\`${column.name}\` ${ofRows ? 'identifies rows' : 'is an identifier'} (${grouped(column.distinct)} values in ${grouped(present)} rows): nothing about it holds for new ones.`,
         data: { column: column.name, distinct: column.distinct, rows: present },
         fixes: [
-          ...(declared ? setFix(loaded, 'data.id', yamlScalar(column.name)) : []),
+          ...(undeclared ? setFix(loaded, `data.${role}`, yamlScalar(column.name)) : []),
           ...excludeFix(loaded, column.name),
         ],
       };
@@ -120,16 +122,27 @@ const idAsFeature: Rule = {
 
 function identifiesRows(context: LintContext, column: ColumnProfile): boolean {
   const present = (context.facts?.rows ?? 0) - column.missing;
-  const unique = column.distinct / present;
   const named = nameTokens(column.name).some((token) => ['id', 'uuid', 'guid', 'key'].includes(token));
   const whole = column.numbers?.whole === true && column.kind === 'numeric';
   if (present < 20 || (column.kind !== 'categorical' && !whole)) return false;
   // What many rows share is met again: `store_id` of sixty shops is a category.
-  if (named && column.distinct > 50 && unique > 1 / mostRowsEach && !isGrouping(context, column.name))
+  if (
+    named &&
+    column.distinct > 50 &&
+    present < mostRowsEach * column.distinct &&
+    !isGrouping(context, column.name)
+  )
     return true;
   // Dates and numbers that were read as text differ from row to row as dates and numbers do.
-  if (unique <= 0.95 || spellingOf(column) !== undefined || (whole && isPeriod(column.name))) return false;
-  return !whole || column.monotone !== null || isSerial(column);
+  if (!isNearlyUnique(column, present) || spellingOf(column) !== undefined) return false;
+  if (!whole) return true;
+  // Measures by which a file is sorted have ties; what counts its rows has none.
+  const counts = column.monotone !== null && column.distinct === present;
+  return !isPeriod(column.name) && (counts || isSerial(column));
+}
+
+function isNearlyUnique({ distinct }: ColumnProfile, present: number): boolean {
+  return distinct > 0.95 * present;
 }
 
 /** The year of a row a year tells when it was, and the rank of a row how it compares: it is no name of the row alone. */

@@ -64,13 +64,10 @@ function sentinelsOf({
       numbers.lowest !== null &&
       numbers.lowest.value >= 0 &&
       Math.abs(Math.log1p(end.next) - Math.log1p(end.value)) <= 3 * (Math.log1p(high) - Math.log1p(low));
-    // An unknown code must stand far outside and be common; a known one needs a gap or the wrong sign.
+    // An unknown code must stand far outside many values and be common; a known one needs a gap or the wrong sign.
     const far = gap > 3 * spread && spread > 0;
-    if (
-      known
-        ? rareSign || far
-        : far && !inTail && end.count >= 0.01 * (end.count + distinct + missing) && gap > 10 * spread
-    ) {
+    const common = end.count >= 0.01 * (end.count + distinct + missing);
+    if (known ? rareSign || far : far && !inTail && common && gap > 10 * spread && distinct >= 20) {
       found.push({ value: end.value, cells: end.count });
     }
   }

@@ -132,5 +132,31 @@ test('a year counts up as rows do, and is no id; sixty shops are categories what
   const shops = withColumn('store_id', (_, __, d) => d.random.int(60), 3000);
   expect(ofRule(await lintTable(shops), 'id-as-feature')).toEqual([]);
   const users = withColumn('user_id', (_, __, d) => d.random.int(900), 3000);
-  expect(ofRule(await lintTable(users), 'id-as-feature')).toHaveLength(1);
+  const [found] = ofRule(await lintTable(users), 'id-as-feature');
+  // Whoever has several rows identifies none of them: it groups them.
+  expect(found?.message).toContain('`user_id` is an identifier (');
+  expect(found?.fixes.map(({ title }) => title)).toEqual(['Set data.group: user_id', 'Exclude user_id']);
+});
+
+test('a measure by which the file is sorted has ties, and is no id', async () => {
+  const sorted = (step: (row: number) => number) => {
+    let depth = 800;
+    return {
+      ...plain(200),
+      depth: Array.from({ length: 200 }, (_, row) => {
+        depth += step(row);
+        return depth;
+      }),
+    };
+  };
+  const ties = sorted((row) => (row % 60 === 7 ? 0 : 1 + ((row * 37) % 50)));
+  expect(ofRule(await lintTable(ties), 'id-as-feature')).toEqual([]);
+  const counter = sorted((row) => 1 + ((row * 37) % 50));
+  expect(ofRule(await lintTable(counter), 'id-as-feature')).toHaveLength(1);
+});
+
+test('one of a few levels stands far from the others without being a code', async () => {
+  const doses = [0, 0.005, 0.05, 0.075, 0.09, 0.1, 0.2, 5];
+  const dosed = withColumn('dose', (_, row) => doses[row % doses.length] ?? 0);
+  expect(ofRule(await lintTable(dosed), 'sentinel-value')).toEqual([]);
 });
