@@ -2,6 +2,7 @@
 import './longLoops.ts';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ModelwrightError } from './catalog/errors.ts';
@@ -16,7 +17,10 @@ const version = createHash('sha256')
 const answer = createAnswerer(directory, version);
 
 process.on('message', async (message) => {
-  process.send?.(await reply(message));
+  const answered = await reply(message);
+  // Who has the answer may end this process at once: what has been compiled is kept for the next one before that.
+  flushCompileCache();
+  process.send?.(answered);
 });
 
 process.once('disconnect', () => {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
 import { startDataClient } from '../../server/data/client.ts';
 import { plainSpec } from '../../server/data/spec.ts';
@@ -39,6 +39,16 @@ test('a profile, with links to a target, and facts come across the process', asy
   expect(linked.columns.map(({ link }) => typeof link)).toEqual(['number', 'object']);
   const experiment = resolveExperiment({ data: 'small.csv', target: 'y' }, 'x.experiment.yaml');
   expect(await client.facts(experiment, folder)).toMatchObject({ rows: 200, hash: plain.hash });
+});
+
+test('what has been compiled is kept for the next worker, although this one is ended at once', async () => {
+  const compiled = join(folder, 'compiled');
+  vi.stubEnv('NODE_COMPILE_CACHE', compiled);
+  const own = startDataClient({ atOnce: true });
+  vi.unstubAllEnvs();
+  await own.profile(plainSpec(small));
+  own.stop();
+  expect(readdirSync(compiled, { recursive: true }).length).toBeGreaterThan(10);
 });
 
 test('a changed file is read again', async () => {
