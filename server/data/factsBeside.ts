@@ -1,11 +1,13 @@
 /** A thread beside the one that reads a large table: it compares rows and looks at columns of numbers meanwhile. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+
 import type { ColumnAnswer, ColumnRole, TableQuestion } from './columnLooks.ts';
 import type { Described } from './columnProfile.ts';
 import type { DuckTable } from './duckTable.ts';
 import type { EqualRows, RowComparison, RowParts, RowValues } from './equalRows.ts';
 import type { LinkTarget } from './linkCounts.ts';
+import { pauseLongLoops } from './loopFlags.ts';
 import type { FetchedNumbers } from './readColumns.ts';
 
 export interface DescribeWork {
@@ -61,7 +63,8 @@ export class FactsThread {
   }
 
   constructor() {
-    this.#worker = new Worker(threadFile);
+    const goOn = pauseLongLoops();
+    this.#worker = new Worker(threadFile).once('online', goOn).once('exit', goOn);
     this.#worker.on('message', (answer: unknown) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', (code) => this.#fail(new Error(`the thread of the facts ended with ${code}`)));
