@@ -1,7 +1,7 @@
 /** Equal rows: repeats of whole rows, and equal features with different targets. */
 import type { DuckTable } from './duckTable.ts';
 import { emptyKeys, finishKeys, takeCodes, takeNumbers } from './rowKeys.ts';
-import { firstOfEqual, firstWithin, pickHashes, rowsInSets } from './splitTwins.ts';
+import { firstOfEqual, firstWithin, rowsInSets } from './splitTwins.ts';
 
 export interface EqualRows {
   /** Per row the first row that is equal in every column but the id. */
@@ -73,25 +73,48 @@ export interface RowComparison {
   finish(): Promise<EqualRows>;
 }
 
-export function startComparison(rows: number, parts: RowParts): RowComparison {
-  const start = (names: readonly string[]) => ({
-    names: new Set(names),
-    keys: emptyKeys(names.length > 0 ? rows : 0),
-  });
-  const taken = { features: start(parts.features), rest: start(parts.rest) };
+export function startComparison(rows: number, { features, rest, within }: RowParts): RowComparison {
+  const names = { features: new Set(features), rest: new Set(rest) };
+  const keysFor = (some: readonly string[]) => emptyKeys(some.length > 0 ? rows : 0);
+  const keys = { features: keysFor(features), rest: keysFor(within ? [] : rest) };
+  // Where few rows have to be compared by the rest, its columns wait until it is known which.
+  const waiting: RowValues[] = [];
   return {
     take(name, column) {
-      for (const { names, keys } of [taken.features, taken.rest]) {
-        if (!names.has(name)) continue;
-        if ('codes' in column) takeCodes(keys, column.codes);
-        else takeNumbers(keys, column.values);
-      }
+      if (names.features.has(name)) takeColumn(keys.features, column);
+      if (!names.rest.has(name)) return;
+      if (within) waiting.push(column);
+      else takeColumn(keys.rest, column);
     },
     finish() {
-      return findEqual(parts, {
-        of: async (part) => finishKeys(taken[part].keys),
-        some: async (rows) => pickHashes(finishKeys(taken.rest.keys), rows),
-      });
+      return findEqual(
+        { features, rest, within },
+        {
+          of: async (part) => finishKeys(keys[part]),
+          some: async (chosen) => {
+            const some = emptyKeys(chosen.length);
+            for (const column of waiting) takeColumn(some, pickValues(column, chosen));
+            return finishKeys(some);
+          },
+        },
+      );
     },
   };
+}
+
+function takeColumn(keys: Int32Array, column: RowValues): void {
+  if ('codes' in column) takeCodes(keys, column.codes);
+  else takeNumbers(keys, column.values);
+}
+
+/** Those of some rows. */
+function pickValues(column: RowValues, rows: Int32Array): RowValues {
+  if ('codes' in column) {
+    const codes = new Int32Array(rows.length);
+    for (let at = 0; at < rows.length; at++) codes[at] = column.codes[rows[at] ?? 0] ?? 0;
+    return { codes };
+  }
+  const values = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at++) values[at] = column.values[rows[at] ?? 0] ?? 0;
+  return { values };
 }

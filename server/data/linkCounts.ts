@@ -10,14 +10,18 @@ export interface LinkTarget {
   /** Per table row: 0 or 1. */
   readonly half: Uint8Array;
   /** Per table row: half * classes + class, `noCell` without a target: one array to look at instead of two. Of regression empty. */
-  readonly cells: Int32Array;
+  readonly cells: Int8Array | Int32Array;
 }
 
 const noCell = -1;
 
 export function linkTarget(target: Omit<LinkTarget, 'cells'>): LinkTarget {
   const { values, classes, half } = target;
-  const cells = new Int32Array(new SharedArrayBuffer(classes > 0 ? 4 * values.length : 0));
+  const rows = classes > 0 ? values.length : 0;
+  const cells =
+    2 * classes < 128
+      ? new Int8Array(new SharedArrayBuffer(rows))
+      : new Int32Array(new SharedArrayBuffer(4 * rows));
   for (let row = 0; row < cells.length; row++) {
     const value = values[row] ?? Number.NaN;
     cells[row] = Number.isNaN(value) ? noCell : (half[row] ?? 0) * classes + value;

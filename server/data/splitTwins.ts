@@ -6,12 +6,12 @@ const partitions = 256;
 export function firstOfEqual(hashes: BigUint64Array): Int32Array {
   const words = wordsOf(hashes);
   const suspects = findSuspects(words);
-  if (2 * suspects.length > hashes.length) return groupHashes(words);
-  const some = wordsOf(pickHashes(hashes, suspects));
+  if (suspects === undefined) return groupHashes(words);
+  const { rows } = suspects;
   const first = new Int32Array(hashes.length);
   for (let row = 0; row < first.length; row++) first[row] = row;
-  const leaders = groupHashes(some);
-  for (let at = 0; at < leaders.length; at++) first[suspects[at] ?? 0] = suspects[leaders[at] ?? 0] ?? 0;
+  const leaders = groupHashes(suspects.words);
+  for (let at = 0; at < leaders.length; at++) first[rows[at] ?? 0] = rows[leaders[at] ?? 0] ?? 0;
   return first;
 }
 
@@ -34,9 +34,10 @@ function wordsOf(hashes: BigUint64Array): Int32Array {
 
 /**
  * Rows that share a place in a table of 8 bits a row, by some bits of the hash: all that are equal, and one in
- * eight of the others. Where most rows are different, a bit a row is all that has to be looked up.
+ * eight of the others. Where most rows are different, a bit a row is all that has to be looked up. With the words of
+ * their hashes; undefined where that is half of the rows or more.
  */
-function findSuspects(words: Int32Array): Int32Array {
+function findSuspects(words: Int32Array): { rows: Int32Array; words: Int32Array } | undefined {
   const rows = words.length / 2;
   const shift = 32 - Math.max(5, Math.min(31, Math.ceil(Math.log2(rows * 8 + 1))));
   const taken = new Int32Array(2 ** (32 - shift - 5));
@@ -48,13 +49,18 @@ function findSuspects(words: Int32Array): Int32Array {
     if ((seen & bit) === 0) taken[place >>> 5] = seen | bit;
     else shared[place >>> 5] = (shared[place >>> 5] ?? 0) | bit;
   }
-  const found = new Int32Array(rows);
+  const found = new Int32Array(rows >>> 1);
+  const picked = new Int32Array(2 * found.length);
   let count = 0;
   for (let row = 0; row < rows; row++) {
     const place = (words[2 * row + 1] ?? 0) >>> shift;
-    if (((shared[place >>> 5] ?? 0) & (1 << (place & 31))) !== 0) found[count++] = row;
+    if (((shared[place >>> 5] ?? 0) & (1 << (place & 31))) === 0) continue;
+    if (count === found.length) return undefined;
+    picked[2 * count] = words[2 * row] ?? 0;
+    picked[2 * count + 1] = words[2 * row + 1] ?? 0;
+    found[count++] = row;
   }
-  return found.subarray(0, count);
+  return { rows: found.subarray(0, count), words: picked.subarray(0, 2 * count) };
 }
 
 /**
