@@ -4,6 +4,7 @@ import { metricNamed } from '../catalog/metrics.ts';
 import { predictsValue } from '../catalog/tasks.ts';
 import type { Block, TableColumn, Text } from '../protocol/card.ts';
 import type { Comparison, RunDocument, Slice } from '../protocol/run.ts';
+import { describeTuning } from './tuning.ts';
 import {
   formatCount,
   formatEstimate,
@@ -34,6 +35,7 @@ export function describeQuality(document: RunDocument, level: number): Block[] {
     ...(compared.length > 0 ? [{ kind: 'list', items: compared } as const] : []),
     figures(document),
     ...gateBlocks(document),
+    ...describeTuning(document),
     ...calibrationBlocks(document),
     ...confusionBlocks(document),
   ];

@@ -2,9 +2,10 @@
 import type { Split } from '../data/split.ts';
 import type { CheckpointPort } from '../models/family.ts';
 import { type CompanionPlan, companionCount, type JoinedRaw } from './companions.ts';
-import { type FitPlan, type FittedPart, fitPart, take } from './fitPart.ts';
+import { type FitPlan, type FittedPart, fitPart } from './fitPart.ts';
+import { watchedMetric } from './heldOutMetrics.ts';
 import type { Imbalance } from './rowWeights.ts';
-import { createStopMetric, type StopMetric } from './stopMetric.ts';
+import type { StopMetric } from './stopMetric.ts';
 
 /** `part` of `parts` fits (folds, then the final one); in it `done` of `total` steps. */
 export interface TrainProgress {
@@ -59,7 +60,7 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
     extra: { validRows?: Int32Array; iterations?: number; besides?: readonly number[] },
   ): Promise<FittedPart> {
     const curve: number[] = [];
-    if (stops && extra.validRows) stopMetric = stopMetricOf(plan, extra.validRows);
+    if (stops && extra.validRows) stopMetric = watchedMetric(plan, extra.validRows);
     const name = part < folds.length ? `fold ${part + 1}` : 'final';
     const checkpoint = request.checkpoint(name);
     const first = part * (1 + beside) + 1;
@@ -142,32 +143,6 @@ function joinHeld(first: Held, second: Held): Held {
   raw.set(first.raw);
   raw.set(second.raw, first.raw.length);
   return { rows, raw };
-}
-
-function stopMetricOf(plan: FitPlan, validRows: Int32Array): StopMetric {
-  const { task, experiment } = plan;
-  const { early_stop: earlyStop } = experiment.train;
-  const metric = (earlyStop !== false && earlyStop.metric) || watchedBy(plan);
-  const outputs = task.task === 'multiclass' ? task.classes.length : 1;
-  const target = take(task.values, validRows);
-  const { quantile } = task;
-  return createStopMetric(metric, {
-    task: task.task,
-    outputs,
-    target,
-    ...(quantile !== undefined && { quantile }),
-  });
-}
-
-/**
- * Where it is not written: the primary metric, but log loss in place of one of ranks. The best of many areas under a curve
- * of a few hundred rows is luck, often that of the first ten trees (four tables of bench/quality.ts gained .0015 to .0033 of
- * the area by it, none lost). Rows that count more than they are make probabilities wrong by design: there ranks are watched.
- */
-function watchedBy({ task, imbalance }: FitPlan): string {
-  const isRanks = task.metric === 'roc_auc' || task.metric === 'pr_auc';
-  const isPlain = !imbalance.weights && !imbalance.focal && imbalance.resample === undefined;
-  return isRanks && isPlain ? 'log_loss' : task.metric;
 }
 
 /** With repeats a row is held out more than once: its raw scores are averaged. */

@@ -1,28 +1,22 @@
 /** Fits a setting as a run would, on the training rows of its split, and judges it by rows that are no part of that. */
 import { fitAll } from './fitAll.ts';
-import { take } from './fitPart.ts';
-import { createStopMetric } from './stopMetric.ts';
+import { judgingMetric } from './heldOutMetrics.ts';
 import { planFits, type TrainRequest } from './train.ts';
 
 /**
- * The folds of the split settle how long is trained. `score`: of the metric that early stopping would watch, higher is
- * better.
+ * The folds of the split settle how long is trained. `score`: of the metric that settings are compared by,
+ * higher is better.
  */
 export async function scoreHeldOut(
   request: TrainRequest,
   rows: Int32Array,
 ): Promise<{ metric: string; score: number }> {
-  const { task, name } = request;
+  const { name } = request;
   const { plan, folds, trainRows, validRows } = await planFits(request);
   const { final } = await fitAll({
     ...{ plan, folds, trainRows, validRows },
     checkpoint: (part) => request.checkpoint?.(`${name}: ${part}`),
   });
-  const judge = createStopMetric(task.metric, {
-    task: task.task,
-    outputs: task.task === 'multiclass' ? task.classes.length : 1,
-    target: take(task.values, rows),
-    ...(task.quantile !== undefined && { quantile: task.quantile }),
-  });
+  const judge = judgingMetric(plan, rows);
   return { metric: judge.name, score: judge.score(await final.predict(rows)) };
 }

@@ -1,14 +1,14 @@
 /** Judges one setting of a search by rows that it does not learn from: the folds, or the validation rows. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import * as sides from '../data/split.ts';
-import { fitPart, take } from './fitPart.ts';
-import { createStopMetric } from './stopMetric.ts';
+import { fitPart } from './fitPart.ts';
+import { judgingMetric, watchedMetric } from './heldOutMetrics.ts';
 import { planFits, type TrainRequest } from './train.ts';
 
 export interface ScoreRequest extends Omit<TrainRequest, 'onProgress'> {
   /** Absent: the folds where there are any, else the validation rows. */
   readonly using?: 'valid' | 'cv';
-  /** Called with the early-stop score of fit `part` (from 0) after `steps` of at most `total` steps; true ends the trial. */
+  /** Called with the score of fit `part` (from 0) after `steps` of at most `total` steps; true ends the trial. */
   look(
     point: { readonly part: number; readonly steps: number; readonly total: number },
     score: number,
@@ -16,7 +16,7 @@ export interface ScoreRequest extends Omit<TrainRequest, 'onProgress'> {
 }
 
 export interface SettingScore {
-  /** What early stopping watches (training/stopMetric.ts), by the name of the metric. */
+  /** What settings are compared by (judgingMetric of heldOutMetrics.ts), by the name of the metric. */
   readonly metric: string;
   /** Mean over the fits; higher is better. Of a trial that was ended: of the fits that were finished, NaN without any. */
   readonly score: number;
@@ -24,14 +24,14 @@ export interface SettingScore {
 }
 
 /**
- * Test rows are never looked at. The same request gives the same score.
+ * Fits stop as those of a run do; settings are compared by the metric that judges. Test rows are never looked at. The
+ * same request gives the same score.
  * @throws ModelwrightError tune-without-rows, and what trainModel throws
  */
 export async function scoreSetting(request: ScoreRequest): Promise<SettingScore> {
-  const { task, name, using, signal } = request;
+  const { name, using, signal } = request;
   const { plan } = await planFits(request);
   const held = judgingRows(request.split, using);
-  const outputs = task.task === 'multiclass' ? task.classes.length : 1;
   const stop = new AbortController();
   const signals = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
 
@@ -39,8 +39,9 @@ export async function scoreSetting(request: ScoreRequest): Promise<SettingScore>
   let sum = 0;
   let done = 0;
   for (const [part, { train, valid }] of held.entries()) {
-    const target = take(task.values, valid);
-    const judge = createStopMetric(task.metric, { task: task.task, outputs, target });
+    const judge = judgingMetric(plan, valid);
+    const watched = watchedMetric(plan, valid);
+    let judged = Number.NaN;
     metric = judge.name;
     const checkpoint = request.checkpoint?.(`${name}: fit ${part + 1}`);
     try {
@@ -49,10 +50,18 @@ export async function scoreSetting(request: ScoreRequest): Promise<SettingScore>
         {
           rows: train,
           validRows: valid,
-          ...(plan.trainer.iterative && { stop: judge }),
+          ...(plan.trainer.iterative && {
+            stop: {
+              name: watched.name,
+              score(raw) {
+                judged = judge.score(raw);
+                return watched.name === judge.name ? judged : watched.score(raw);
+              },
+            },
+          }),
           ...(checkpoint && { checkpoint }),
           onProgress({ done: steps, total, score }) {
-            if (score !== undefined && request.look({ part, steps, total }, score)) stop.abort();
+            if (score !== undefined && request.look({ part, steps, total }, judged)) stop.abort();
           },
         },
       );

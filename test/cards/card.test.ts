@@ -3,6 +3,7 @@ import { buildCard } from '../../server/cards/buildCard.ts';
 import { renderCardHtml } from '../../server/cards/html.ts';
 import { renderCardJson } from '../../server/cards/json.ts';
 import { renderCardMarkdown } from '../../server/cards/markdown.ts';
+import type { RunDocument } from '../../server/protocol/run.ts';
 import { findings, shopDocument, shopExperiment } from './documents.ts';
 
 const card = buildCard(shopDocument(), shopExperiment(), findings);
@@ -183,4 +184,29 @@ describe('hostile names', () => {
     expect(code).toMatchObject({ code: expect.stringContaining('"\\u6f22\\u5b57 \\U0001f600"') });
     expect(JSON.stringify(code)).not.toMatch(/[^\x20-\x7e]/);
   });
+});
+
+test('a search is told with what it found and, where its folds were nested, what it found without the rows that judge', () => {
+  const trial = (leaves: number, value: number | 'NaN') => ({
+    params: { 'model.gbdt.max_leaves': leaves, 'model.gbdt.learning_rate': 0.0512345 },
+    value,
+    budget: 1,
+    pruned: false,
+  });
+  const tuning = {
+    ...{ search: 'bayesian', metric: 'roc_auc', best: 1 },
+    trials: [trial(31, 0.8), trial(12, 0.831), trial(7, 'NaN')],
+  };
+  const outer = [0.79, 0.83, 0.81].map((value, fold) => ({ ...trial(10 + fold, value) }));
+  const write = (document: Partial<RunDocument>) =>
+    renderCardMarkdown(buildCard(shopDocument(document), shopExperiment(), []));
+  const plain = write({ tuning });
+  expect(plain).toContain('the best of 3 tried by a bayesian search: `model.gbdt.max_leaves 12` and');
+  expect(plain).toContain('`model.gbdt.learning_rate 0.05123`');
+  expect(plain).toContain('`roc_auc` is 0.831;');
+  expect(plain).not.toContain('outer fold');
+  const nested = write({ tuning: { ...tuning, nested: { folds: outer } } });
+  expect(nested).toContain('`roc_auc` is 0.81 on average (0.79 to 0.83); higher is better.');
+  expect(nested).toMatch(/\| *2 *\| *0\.83 *\| *`model\.gbdt\.max_leaves 11`/);
+  expect(write({})).not.toContain('tried by');
 });

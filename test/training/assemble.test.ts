@@ -4,7 +4,7 @@ import { openScorer } from '../../server/engines/scorer.ts';
 import { readModel } from '../../server/onnx/model.ts';
 import { trainModel } from '../../server/training/train.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { churn, prepare, sigmoid, type TableOptions, writeTable } from './tables.ts';
+import { churn, expectParity, prepare, sigmoid, type TableOptions, writeTable } from './tables.ts';
 
 /** Targets by task and type, with the labels that the file must give, in class order. */
 const targets: Record<
@@ -74,6 +74,21 @@ describe.each(Object.entries(targets))('%s', (_, { target, labels, settings }) =
     await scorer.close();
     await request.table.close();
   });
+});
+
+describe('numbers filled by neighbours or regressions', () => {
+  const folder = temporaryFolder();
+  writeTable(folder, { ...churn, rows: 350 });
+  test.each(['linear', 'gbdt'])(
+    'reach the file as the trainer (%s), from raw columns with nulls',
+    async (type) => {
+      const settings = { model: { type, ...small }, split: { valid: 0.2 } };
+      const filledBy = async (impute: string) =>
+        expectParity(await prepare(folder, { ...settings, features: { numeric: { impute } } }));
+      const [near, regressed] = [await filledBy('knn'), await filledBy('iterative')];
+      expect(near.some((score, row) => Math.abs(score - (regressed[row] ?? 0)) > 1e-4)).toBe(true);
+    },
+  );
 });
 
 describe('the file', () => {

@@ -44,22 +44,7 @@ function addColumns(rows: i32, bins: usize, gradients: usize, stride: usize, his
     bins += 16;
     histogram += 16 * HISTOGRAM_BYTES;
   }
-  if (left >= 8) {
-    add8(bins, gradients, end, stride, histogram);
-    bins += 8;
-    histogram += 8 * HISTOGRAM_BYTES;
-  }
-  if (left & 4) {
-    add4(bins, gradients, end, stride, histogram);
-    bins += 4;
-    histogram += 4 * HISTOGRAM_BYTES;
-  }
-  if (left & 2) {
-    add2(bins, gradients, end, stride, histogram);
-    bins += 2;
-    histogram += 2 * HISTOGRAM_BYTES;
-  }
-  if (left & 1) add1(bins, gradients, end, stride, histogram);
+  if (left > 0) addRest(left, bins, gradients, end, stride, histogram);
 }
 
 /** Copies the chosen columns' bins, moved together, and the gradients of the listed rows. */
@@ -155,37 +140,35 @@ function add16(bins: usize, gradients: usize, end: usize, stride: usize, h: usiz
   }
 }
 
-function add8(bins: usize, gradients: usize, end: usize, stride: usize, h: usize): void {
+/** Up to 15 columns in one pass: branches that always go the same way cost less than to read rows and gradients again. */
+function addRest(columns: i32, bins: usize, gradients: usize, end: usize, stride: usize, h: usize): void {
   for (let g = gradients; g < end; g += 8) {
     const gradient = load<i64>(g);
-    addFour(bins, h, gradient);
-    addFour(bins + 4, h + 8192, gradient);
-    bins += stride;
-  }
-}
-
-function add4(bins: usize, gradients: usize, end: usize, stride: usize, h: usize): void {
-  for (let g = gradients; g < end; g += 8) {
-    addFour(bins, h, load<i64>(g));
-    bins += stride;
-  }
-}
-
-function add2(bins: usize, gradients: usize, end: usize, stride: usize, h: usize): void {
-  for (let g = gradients; g < end; g += 8) {
-    const gradient = load<i64>(g);
-    const p0 = h + (<u32>load<u8>(bins) << 3);
-    store<i64>(p0, load<i64>(p0) + gradient);
-    const p1 = h + (<u32>load<u8>(bins, 1) << 3);
-    store<i64>(p1, load<i64>(p1, 2048) + gradient, 2048);
-    bins += stride;
-  }
-}
-
-function add1(bins: usize, gradients: usize, end: usize, stride: usize, h: usize): void {
-  for (let g = gradients; g < end; g += 8) {
-    const p = h + (<u32>load<u8>(bins) << 3);
-    store<i64>(p, load<i64>(p) + load<i64>(g));
+    let from = bins;
+    let to = h;
+    if (columns & 8) {
+      addFour(from, to, gradient);
+      addFour(from + 4, to + 8192, gradient);
+      from += 8;
+      to += 16384;
+    }
+    if (columns & 4) {
+      addFour(from, to, gradient);
+      from += 4;
+      to += 8192;
+    }
+    if (columns & 2) {
+      const p0 = to + (<u32>load<u8>(from) << 3);
+      store<i64>(p0, load<i64>(p0) + gradient);
+      const p1 = to + (<u32>load<u8>(from, 1) << 3);
+      store<i64>(p1, load<i64>(p1, 2048) + gradient, 2048);
+      from += 2;
+      to += 4096;
+    }
+    if (columns & 1) {
+      const p = to + (<u32>load<u8>(from) << 3);
+      store<i64>(p, load<i64>(p) + gradient);
+    }
     bins += stride;
   }
 }

@@ -4,6 +4,7 @@ import {
   MONOTONE_SIGNS, SPLIT_COLUMN, SPLIT_CUT, SPLIT_GAIN, SPLIT_LEFT_SUM, SPLIT_SET,
 } from './layout';
 import { gradientScale, hessianScale } from './gradients';
+import { orderLevels } from './levels';
 import { address, real, slot } from './threads';
 
 /** Smoothing of a level's gradient share, extra penalty of category splits, rows a level needs to be sorted: LightGBM's. */
@@ -119,35 +120,19 @@ function scanLevels(histogram: usize, bins: i32, rows: i32, area: usize): i32 {
   const few = bins <= FEW_LEVELS;
   const smoothing = few ? 0 : LEVEL_SMOOTHING * hessianScale;
   const support = few ? 1 : min((hessian * LEVEL_ROWS) / <f64>rows, hessian * 0.1);
-  const keys = area + AREA_PREFIX;
+  const sorted = orderLevels(histogram, bins, support, smoothing, area);
+  const prefix = area + AREA_PREFIX;
   const order = area + AREA_LEVELS;
-  let sorted = 0;
-  let rest: i64 = load<i64>(histogram + (<usize>bins << 3));
-  for (let bin = 0; bin < bins; bin++) {
-    const sum = load<i64>(histogram + (<usize>bin << 3));
-    const h = hessianOf(sum);
-    if (h < support) {
-      rest += sum;
-      continue;
-    }
-    const key = gradientOf(sum) / (h + smoothing);
-    let at = sorted++;
-    for (; at > 0 && load<f64>(keys + (<usize>(at - 1) << 3)) > key; at--) {
-      store<f64>(keys + (<usize>at << 3), load<f64>(keys + (<usize>(at - 1) << 3)));
-      store<i32>(order + (<usize>at << 2), load<i32>(order + (<usize>(at - 1) << 2)));
-    }
-    store<f64>(keys + (<usize>at << 3), key);
-    store<i32>(order + (<usize>at << 2), bin);
-  }
   let running: i64 = 0;
   for (let i = 0; i < sorted; i++) {
     running += load<i64>(histogram + (<usize>load<i32>(order + (<usize>i << 2)) << 3));
-    store<i64>(keys + (<usize>i << 3), running);
+    store<i64>(prefix + (<usize>i << 3), running);
   }
-  store<i64>(keys + (<usize>sorted << 3), running);
+  store<i64>(prefix + (<usize>sorted << 3), running);
+  const rest = (<i64>gradient << 32) + <i64>hessian - running;
   const penalty = few ? l2 : l2 + LEVEL_PENALTY * hessianScale;
-  scanCuts(keys, sorted, 0, penalty, false);
-  if (rest != 0) scanCuts(keys, sorted, rest, penalty, true);
+  scanCuts(prefix, sorted, 0, penalty, false);
+  if (rest != 0) scanCuts(prefix, sorted, rest, penalty, true);
   return sorted;
 }
 
@@ -163,6 +148,7 @@ function score2(g: v128, h: v128, weakness: v128): v128 {
  */
 function scanCuts(prefix: usize, count: i32, extra: i64, penalty: f64, extraLeft: bool): void {
   if (bounded) return scanBounded(prefix, count, extra, penalty, extraLeft);
+  if (!mayBeat(prefix, count, extra, penalty)) return;
   const allG = f64x2.splat(gradient);
   const allH = f64x2.splat(hessian);
   const least = f64x2.splat(leastHessian);
@@ -190,6 +176,44 @@ function scanCuts(prefix: usize, count: i32, extra: i64, penalty: f64, extraLeft
   }
   keepLane(f64x2.extract_lane(best, 0), <i32>i64x2.extract_lane(at, 0), extraLeft);
   keepLane(f64x2.extract_lane(best, 1), <i32>i64x2.extract_lane(at, 1), extraLeft);
+}
+
+/**
+ * Whether any cut could be better than the best so far: four at a time in single precision, without a division. Sums of
+ * gradients and hessians are exact, and no term is negative: each side of the comparison is off by nine roundings (2^-24)
+ * at most, less than the bar is lowered by. A cut past the end that seems better costs an exact look, no more.
+ */
+function mayBeat(prefix: usize, count: i32, extra: i64, penalty: f64): bool {
+  // Differences would lose more; with larger penalties products could leave the range of single precision.
+  if (l1 > 0 || penalty > 268435456.0) return true;
+  const allG = i32x4.splat(<i32>gradient);
+  const allH = i32x4.splat(<i32>hessian);
+  const least = i32x4.splat(<i32>min(ceil(leastHessian), 2147483647.0));
+  const ridge = f32x4.splat(<f32>penalty);
+  const bar = f32x4.splat(<f32>(bestGain * (1 - 1.0 / 262144.0)));
+  const added = i64x2.splat(extra);
+  let beaten = i32x4.splat(0);
+  const end = prefix + (<usize>count << 3);
+  for (let place = prefix; place < end; place += 32) {
+    const first = i64x2.add(v128.load(place), added);
+    const second = i64x2.add(v128.load(place, 16), added);
+    const g = v128.shuffle<i32>(first, second, 1, 3, 5, 7);
+    const h = v128.shuffle<i32>(first, second, 0, 2, 4, 6);
+    const otherH = i32x4.sub(allH, h);
+    const allowed = v128.and(i32x4.ge_s(h, least), i32x4.ge_s(otherH, least));
+    const left = f32x4.add(f32x4.convert_i32x4_s(h), ridge);
+    const right = f32x4.add(f32x4.convert_i32x4_s(otherH), ridge);
+    const top = f32x4.add(f32x4.mul(square4(g), right), f32x4.mul(square4(i32x4.sub(allG, g)), left));
+    const reached = f32x4.ge(top, f32x4.mul(f32x4.mul(left, right), bar));
+    beaten = v128.or(beaten, v128.and(allowed, reached));
+  }
+  return v128.any_true(beaten);
+}
+
+@inline
+function square4(sum: v128): v128 {
+  const value = f32x4.convert_i32x4_s(sum);
+  return f32x4.mul(value, value);
 }
 
 /** Value of a side under the bounds, in real units; sums and penalty in integer units. */
