@@ -47,7 +47,7 @@ export async function crossCategories(
   categories: readonly FittedCategory[],
   { columns, settings }: { columns: readonly string[]; settings: CategoricalSettings },
 ): Promise<FittedCategory> {
-  const crossed = columns.flatMap((name) => categories.find(({ column }) => column === name) ?? []);
+  const crossed = columns.flatMap((name) => categories.findLast(({ column }) => column === name) ?? []);
   const parts = crossed.map((part) => ({
     category: categories.indexOf(part),
     codes: part.levels.counts.length,

@@ -3,12 +3,12 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import type { ColumnKind, TableColumn } from '../data/table.ts';
 import { sharedDictionary, sharedEpochs, sharedNumbers } from '../engines/sharedColumns.ts';
 import { fitBins } from './bins.ts';
-import { fitCategory } from './categories.ts';
 import { crossCategories, crossKind } from './crosses.ts';
 import type { DateFeature } from './dateParts.ts';
 import { chooseDateForms } from './dates.ts';
 import type { FittedCategory } from './fittedCategory.ts';
 import type { FeatureInput, FeatureRequest } from './fittedFeatures.ts';
+import { fitWithRareLevels } from './rareLevels.ts';
 import { type ColumnSettings, type NumericSettings, settleColumn } from './settings.ts';
 import { readTimeZone, type TimeZone } from './timeZone.ts';
 
@@ -69,7 +69,8 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
   const categories: FittedCategory[] = [];
   for (const { name, kind } of inputs.filter(({ input }) => input === 'string')) {
     const column = { name, isOrdinal: kind === 'ordinal' };
-    categories.push(fitCategory(request, column, await sharedDictionary(table, name), of(name).categorical));
+    const options = { settings: of(name).categorical, at: categories.length };
+    categories.push(...fitWithRareLevels(request, column, await sharedDictionary(table, name), options));
   }
   for (const { name, kind, input } of inputs) {
     const { bins } = of(name).numeric;

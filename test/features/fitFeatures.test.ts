@@ -1,5 +1,6 @@
 /** Features against pandas and scikit-learn. */
 import { describe, expect, test } from 'vitest';
+import type { FeatureRequest } from '../../server/features/fittedFeatures.ts';
 import type { FeatureMatrix } from '../../server/features/matrix.ts';
 import { fitRanks } from '../../server/features/ranks.ts';
 import { evaluatePieces } from '../../server/onnx/pieces.ts';
@@ -142,7 +143,11 @@ describe('categories', () => {
   test('codes: missing first, then the levels of enough training rows in order, then all others', async () => {
     const matrix = await matrixOf(['city'], { categorical: { rare } });
     const known = expected['city levels'] ?? [];
-    expect(matrix.columns[0]?.levels).toEqual(['(missing)', ...known, '(other)']);
+    expect(matrix.columns.find(({ name }) => name === 'city')?.levels).toEqual([
+      '(missing)',
+      ...known,
+      '(other)',
+    ]);
     const onehot = expected['city onehot'] ?? [];
     const rows = table.rowCount;
     const codes = Array.from({ length: rows }, (_, row) =>
@@ -179,7 +184,8 @@ describe('categories', () => {
     const matrix = await matrixOf(['city'], { categorical: { rare, unknown: 'missing' } });
     const codes = valuesOf(matrix, 'city');
     expect(codes[table.rowCount - 3]).toBe(0);
-    const bucket = (matrix.columns[0]?.levels?.length ?? 0) - 1;
+    const { levels = [] } = matrix.columns.find(({ name }) => name === 'city') ?? {};
+    const bucket = levels.length - 1;
     expect(codes.slice(0, 110).filter((code) => code === bucket).length).toBeGreaterThan(0);
   });
 
@@ -235,6 +241,32 @@ describe('categories', () => {
     expect(await names({ categorical: { rare: 0, max_levels: 30 } })).toEqual(['zip target']);
     expect(await names({ categorical: { rare: 0, max_levels: 30, encode: 'embedding' } })).toEqual(['zip']);
     expect(await names({ categorical: { rare: 0.04 } })).toEqual(['zip target']);
+  });
+
+  test('beside codes that pool many rows trees get the target encoding of every level, others do not', async () => {
+    const asked = {
+      ...{ trainRows, target: await table.numbers('bought'), task: 'binary' as const },
+      folds: Uint8Array.from(trainRows, (row) => row % 4),
+    };
+    const learn = (
+      categorical: NonNullable<Overrides['categorical']>,
+      options: Partial<FeatureRequest> = {},
+    ) => fitOn(table, ['zip'], { ...asked, ...options, settings: { categorical } });
+    const both = await learn({ rare: 0.03 });
+    expect(both.columns.map(({ name, sources }) => [name, sources])).toEqual([
+      ['zip target', ['zip']],
+      ['zip', ['zip']],
+    ]);
+    const matrix = await both.transform(allRows(table));
+    expectClose(valuesOf(matrix, 'zip target'), 'zip target bought');
+    expectClose(valuesOf(await both.trainingMatrix(), 'zip target'), 'zip crossed bought');
+    const codes = await (await learn({ rare: 0.03, encode: 'native' })).transform(allRows(table));
+    expect(valuesOf(matrix, 'zip')).toEqual(valuesOf(codes, 'zip'));
+    const names = async (features: ReturnType<typeof learn>) =>
+      (await features).columns.map(({ name }) => name);
+    expect(await names(learn({ rare: 0.03, encode: 'native' }))).toEqual(['zip']);
+    expect(await names(learn({ rare: 0.03 }, { needs: linearNeeds }))).toEqual(['zip']);
+    expect(await names(learn({ rare: 0 }))).toEqual(['zip']);
   });
 
   test('auto gives dense columns to a family that asks for them', async () => {
