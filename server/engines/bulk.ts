@@ -54,11 +54,12 @@ export function openBulk(model: Uint8Array, outputs: readonly BulkOutput[]): Bul
         Math.ceil(rows.length / chunkRows),
       );
       const control = new Int32Array(new SharedArrayBuffer(8));
+      const order = request.likeRowsTogether ? orderByCategory(request) : undefined;
       const job: BulkJob = {
         columns: request.columns,
         rows,
         rowsOf: request.rowsOf ?? new Map(),
-        ...(request.likeRowsTogether && { order: orderByCategory(request) }),
+        ...(order && { order }),
         outputs,
         results: new Map(outputs.map((output) => [output.name, allocate(output, rows.length)])),
         control,
@@ -111,12 +112,16 @@ function shareJob(job: BulkJob): BulkJob {
 /** Columns that rows are ordered by: each costs a pass, and the first few set most branches. */
 const orderingColumns = 4;
 
-/** Indices into `rows`, ordered by the codes of the first category columns: a counting sort for each, last first. */
-function orderByCategory({ columns, rows }: BulkRequest): Int32Array {
-  let order = Int32Array.from(rows.keys());
+/**
+ * Indices into `rows`, ordered by the codes of the first category columns: a counting sort for each, last first; undefined
+ * without any.
+ */
+function orderByCategory({ columns, rows }: BulkRequest): Int32Array | undefined {
   const categories = [...columns.values()]
     .filter((column) => column.feed === 'code')
     .slice(0, orderingColumns);
+  if (categories.length === 0) return undefined;
+  let order = Int32Array.from(rows.keys());
   for (const { codes, map } of categories.reverse()) {
     const starts = new Int32Array(map.length + 1);
     const codeAt = (place: number) => codes[rows[place] ?? 0] ?? 0;

@@ -5,7 +5,7 @@ import type { Importance } from '../protocol/run.ts';
 import { fQuantile } from '../statistics/distributions.ts';
 import { createRandom } from '../statistics/random.ts';
 import { computeMetric } from './metrics.ts';
-import { type ScoredRows, selectRows } from './scoredRows.ts';
+import { mapRows, type ScoredRows } from './scoredRows.ts';
 
 /**
  * Scores the rows at these positions of the table with the model file; a column of `rowsOf` takes for the i-th of them
@@ -33,64 +33,104 @@ export const importanceRows = 5000;
 const repeats = 5;
 /** Rows that are scored at once: a call costs as much as thousands of rows when a model has a thousand inputs. */
 const batchRows = 10_000;
+/** Columns of a wide table that are shuffled together, before any is shuffled alone. */
+const groupSizes = [64, 8];
 
 /**
  * Most important first. `value`: mean loss of the metric over 5 shuffles of at most 5,000 random rows, positive when the
  * column helps; the interval is Student's over the shuffles, so it tells shuffling noise, not that of the rows.
+ *
+ * Columns of wide tables are shuffled together first, each by the very shuffles that it would have alone: where that moves
+ * no score of any row, none of them moves any, and they are 0 without having been shuffled alone.
  */
 export async function computeImportance(request: ImportanceRequest): Promise<Importance[]> {
-  const { metric, rescore, level, seed } = request;
-  const sample = drawPositions(request.positions, seed);
-  const whole = computeMetric(metric, await rescore(sample));
+  const { columns, metric, level } = request;
+  const sample = drawPositions(request.positions, request.seed);
+  const scored = await request.rescore(sample);
+  const whole = computeMetric(metric, scored);
   const sign = isLoss(metric) ? -1 : 1;
-  const t = Math.sqrt(fQuantile(level, 1, repeats - 1)); // t² is F(1, df)
 
-  const shuffles = request.columns.flatMap((column) =>
-    Array.from({ length: repeats }, (_, repeat) => ({ column, repeat })),
-  );
-  const size = Math.max(1, Math.floor(batchRows / sample.length));
-  const falls: number[] = [];
-  for (let at = 0; at < shuffles.length; at += size) {
-    if (request.signal?.aborted) throw new ModelwrightError('cancelled');
-    const scored = await scoreShuffled(request, sample, shuffles.slice(at, at + size));
-    falls.push(...scored.map((rows) => sign * (whole - computeMetric(metric, rows))));
-    request.onProgress?.(falls.length, shuffles.length);
+  const falls = new Map<string, readonly number[]>();
+  let acting = columns;
+  for (const size of columns.length > Math.max(...groupSizes) ? [...groupSizes, 1] : [1]) {
+    const moved: string[] = [];
+    const groups = inGroups(acting, size);
+    for (const batch of inGroups(groups, Math.floor(batchRows / repeats / sample.length))) {
+      if (request.signal?.aborted) throw new ModelwrightError('cancelled');
+      for (const { group, shuffles } of await scoreShuffled(request, sample, batch)) {
+        const [column = ''] = group;
+        if (size === 1)
+          falls.set(
+            column,
+            shuffles.map((rows) => sign * (whole - computeMetric(metric, rows))),
+          );
+        else if (shuffles.some((rows) => differs(rows, scored))) moved.push(...group);
+        else for (const still of group) falls.set(still, []);
+      }
+      request.onProgress?.(falls.size, columns.length);
+    }
+    acting = moved;
   }
-  return request.columns
-    .map((column, index) => {
-      const own = falls.slice(index * repeats, (index + 1) * repeats);
-      const value = own.reduce((sum, fall) => sum + fall, 0) / repeats;
-      const variance = own.reduce((sum, fall) => sum + (fall - value) ** 2, 0) / (repeats - 1);
-      const half = t * Math.sqrt(variance / repeats);
-      return { column, value, low: value - half, high: value + half };
-    })
+  return columns
+    .map((column) => ({ column, ...meanFall(falls.get(column) ?? [], level) }))
     .sort((a, b) => b.value - a.value);
 }
 
-/** The sample once for each shuffle, all in one call: in the stretch of a shuffle its column comes from other rows. */
+function inGroups<T>(all: readonly T[], size: number): T[][] {
+  const whole = Math.max(1, size);
+  return Array.from({ length: Math.ceil(all.length / whole) }, (_, index) =>
+    all.slice(index * whole, (index + 1) * whole),
+  );
+}
+
+/** 0 without a fall. */
+function meanFall(falls: readonly number[], level: number) {
+  if (falls.length === 0) return { value: 0, low: 0, high: 0 };
+  const value = falls.reduce((sum, fall) => sum + fall, 0) / falls.length;
+  const variance = falls.reduce((sum, fall) => sum + (fall - value) ** 2, 0) / (falls.length - 1);
+  // t² is F(1, df).
+  const half = Math.sqrt((fQuantile(level, 1, falls.length - 1) * variance) / falls.length);
+  return { value, low: value - half, high: value + half };
+}
+
+function differs(rows: ScoredRows, from: ScoredRows): boolean {
+  const arrays = ({ prediction, scores }: ScoredRows) => [prediction, ...scores];
+  const others = arrays(from);
+  return arrays(rows).some((values, k) => values.some((value, i) => !Object.is(value, others[k]?.[i])));
+}
+
+/**
+ * The sample once for each group and shuffle, all in one call: in the stretch of a shuffle the columns of its group come
+ * from other rows, each in an order of its own.
+ */
 async function scoreShuffled(
   { rescore, seed }: ImportanceRequest,
   sample: Int32Array,
-  shuffles: readonly { readonly column: string; readonly repeat: number }[],
-): Promise<ScoredRows[]> {
+  groups: readonly (readonly string[])[],
+): Promise<{ readonly group: readonly string[]; readonly shuffles: readonly ScoredRows[] }[]> {
   const { length } = sample;
-  const positions = new Int32Array(shuffles.length * length);
-  for (const index of shuffles.keys()) positions.set(sample, index * length);
+  const positions = new Int32Array(groups.length * repeats * length);
+  for (let at = 0; at < positions.length; at += length) positions.set(sample, at);
   const rowsOf = new Map<string, Int32Array>();
-  for (const [index, { column, repeat }] of shuffles.entries()) {
-    const from = rowsOf.get(column) ?? positions.slice();
-    createRandom(seed, 'importance', column, repeat).shuffle(
-      from.subarray(index * length, (index + 1) * length),
-    );
-    rowsOf.set(column, from);
+  const stretch = (group: number, repeat: number) => (group * repeats + repeat) * length;
+  for (const [index, group] of groups.entries()) {
+    for (const column of group) {
+      const from = rowsOf.get(column) ?? positions.slice();
+      rowsOf.set(column, from);
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        const at = stretch(index, repeat);
+        createRandom(seed, 'importance', column, repeat).shuffle(from.subarray(at, at + length));
+      }
+    }
   }
   const scored = await rescore(positions, rowsOf);
-  return shuffles.map((_, index) =>
-    selectRows(
-      scored,
-      Int32Array.from({ length }, (__, row) => index * length + row),
-    ),
-  );
+  return groups.map((group, index) => ({
+    group,
+    shuffles: Array.from({ length: repeats }, (_, repeat) => {
+      const at = stretch(index, repeat);
+      return mapRows(scored, (values) => values.subarray(at, at + length));
+    }),
+  }));
 }
 
 /** Whether smaller is better. */
