@@ -159,7 +159,7 @@ export const dataErrors = {
   },
   'split-empty': {
     message: 'The split leaves no {side} rows.',
-    help: 'Change `split.test` or `split.valid`, or add data.',
+    help: 'Change `split.test` or `split.valid`, or add data; where nearly all rows repeat others, set `split.dedupe: none`.',
     exit: 2,
   },
   'split-time-constant': {

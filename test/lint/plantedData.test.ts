@@ -1,6 +1,12 @@
 import { describePlants, inTime, repeated, rows, two, withColumn } from './plants.ts';
 import { plain } from './tables.ts';
 
+/** A table in which so many rows differ, and the others repeat them. */
+const tally = (different: number) => ({
+  group: Array.from({ length: rows }, (_, row) => `g${Math.floor((row % different) / 2)}`),
+  y: Array.from({ length: rows }, (_, row) => (row % different) % 2),
+});
+
 describePlants([
   {
     rule: 'task-target-mismatch',
@@ -101,6 +107,13 @@ describePlants([
     severity: 'warning',
     fault: () => [repeated(plain(rows), 0.1)],
     clean: () => [plain(rows)],
+  },
+  {
+    rule: 'duplicate-rows',
+    severity: 'warning',
+    fault: () => [tally(9)],
+    clean: () => [tally(200)],
+    fix: 'Set split.dedupe: none',
   },
   {
     rule: 'conflicting-labels',

@@ -79,6 +79,8 @@ const targetMissing: Rule = {
  * 5 % repeat by nature, as answers to a few questions do, there are .5 to 2.4 times as many (statsmodels' fair, randhie).
  */
 const copiesBeyondChance = 20;
+/** Fewer different rows leave so few for the test, as equal ones stay on one side, that its scores say nothing. */
+const fewDifferent = 20;
 
 /** Information above 0; a warning above the larger of 5 % and `max_duplicates` (lint.md, reading 8). */
 const duplicateRows: Rule = {
@@ -87,16 +89,20 @@ const duplicateRows: Rule = {
   *run({ loaded, facts }) {
     const { repeats, expectedRepeats } = facts?.twins ?? { repeats: 0, expectedRepeats: 0 };
     if (repeats === 0) return;
-    const share = repeats / (facts?.rows ?? 1);
+    const rows = facts?.rows ?? 1;
+    const share = repeats / rows;
+    const isTally = rows - repeats < fewDifferent && share > 0.5;
     const most = Math.max(0.05, loaded.experiment?.data.quality.max_duplicates ?? 0);
     const many = share > most && repeats > copiesBeyondChance * expectedRepeats;
-    const kept =
-      loaded.experiment?.split.dedupe === 'none' ? 'The split does not keep them' : 'The split keeps them';
+    const apart = loaded.experiment?.split.dedupe === 'none';
+    const kept = apart ? 'The split does not keep them on one side' : 'The split keeps them on one side';
+    const left = isTally && !apart ? `: of the ${rows - repeats} that differ, few are left to test` : '';
     yield {
       path: 'data.source',
-      message: `${counted(repeats, 'row')} (${percent(share)}) ${repeats === 1 ? 'repeats an earlier one' : 'repeat earlier ones'}. ${kept} on one side.`,
+      message: `${counted(repeats, 'row')} (${percent(share)}) ${repeats === 1 ? 'repeats an earlier one' : 'repeat earlier ones'}. ${kept}${left}.`,
       data: { rows: repeats, share },
-      severity: many ? 'warning' : 'info',
+      severity: many || left !== '' ? 'warning' : 'info',
+      fixes: left === '' ? [] : setFix(loaded, 'split.dedupe', 'none'),
     };
   },
 };
