@@ -100,8 +100,38 @@ export function valueCounts(
   const { min, max, whole, falls, rises } = scan;
   if (!falls) return countRuns(values);
   if (!rises) return countRuns(values.toReversed());
-  if (whole && max - min < Math.max(65_536, 4 * values.length)) return countWhole(values, min, max);
-  return countRuns(sortValues(values, buckets?.()));
+  if (whole && max - min < mostCodes(values)) return countWhole(values, min, max);
+  return (whole ? undefined : countDecimals(values, scan)) ?? countRuns(sortValues(values, buckets?.()));
+}
+
+/** Whole numbers over a wider range are sooner sorted than counted. */
+function mostCodes({ length }: Float64Array): number {
+  return Math.max(65_536, 4 * length);
+}
+
+const scales = [10, 100, 1000, 10_000];
+
+/** Of numbers with few decimals, such as prices, counted as whole numbers of their last one; else undefined. */
+function countDecimals(values: Float64Array, { min, max }: NumberScan): ValueCounts | undefined {
+  const sample = values.subarray(0, 64);
+  const scale = scales.find((each) =>
+    sample.every((value) => Number.isNaN(value) || Math.round(value * each) / each === value),
+  );
+  if (scale === undefined || !((max - min) * scale < mostCodes(values))) return undefined;
+  const [least, most] = [Math.round(min * scale), Math.round(max * scale)];
+  if (!Number.isSafeInteger(least) || !Number.isSafeInteger(most)) return undefined;
+  const rows = new Int32Array(most - least + 2);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const whole = Math.round(value * scale);
+    // The quotient is the double next to the decimal number, as which that was read.
+    if (whole / scale !== value) return undefined;
+    const at = whole - least + 1;
+    rows[at] = (rows[at] ?? 0) + 1;
+  }
+  const found = countsOfCodes(rows, least);
+  return { ...found, values: found.values.map((whole) => whole / scale) };
 }
 
 function countWhole(values: Float64Array, min: number, max: number): ValueCounts {

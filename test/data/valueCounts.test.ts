@@ -46,4 +46,9 @@ test('so are those of columns long enough to be dealt into buckets', () => {
   check(draw(() => Math.exp(12 * random.uniform() ** 4) + (random.int(10) === 0 ? Number.NaN : 0)));
   check(draw(() => random.int(1000) / 8));
   check(draw(() => 1e15 + random.int(1_000_000)));
+  // Decimals, and what looks like them at first, or cannot be told apart from its neighbours.
+  check(draw(() => (random.int(20_000) - 10_000) / 100));
+  check(draw(() => 1e15 + random.int(1000) / 4));
+  let row = 0;
+  check(draw(() => (row++ < 1000 ? random.int(100) / 10 : random.uniform())));
 });
