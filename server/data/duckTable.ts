@@ -314,7 +314,7 @@ export class DuckTable implements Table {
   }
 
   #textsOf(column: SqlColumn): TextSource {
-    return { relation: column.block ?? this.relation.name, text: `nullif(${textSql(column)}, '')` };
+    return { relation: column.block ?? this.relation.name, text: textSql(column) };
   }
 }
 

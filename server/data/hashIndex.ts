@@ -11,18 +11,18 @@ export interface HashIndex {
   readonly find: (items: Items, places: Int32Array, from: number) => void;
 }
 
-/** Undefined where two are equal. */
-export function indexHashes(hashes: BigUint64Array): HashIndex | undefined {
+/** Undefined where two are equal. The first `alike` of them share the place 0, the others follow. */
+export function indexHashes(hashes: BigUint64Array, alike = 1): HashIndex | undefined {
   for (const shift of [48, 32, 16, 0]) {
     const slices = Uint16Array.from(hashes, (hash) => Number((hash >> BigInt(shift)) & 0xffffn));
-    if (isDistinct(slices)) return directIndex(slices, shift);
+    if (isDistinct(slices)) return directIndex(slices, { shift, alike });
   }
   const halves = Uint32Array.from(hashes, (hash) => Number(hash >> 32n));
   if (isDistinct(halves))
-    return { slice: (hash) => `CAST(${hash} >> 32 AS UINTEGER)`, find: prober(halves, 1) };
+    return { slice: (hash) => `CAST(${hash} >> 32 AS UINTEGER)`, find: prober(halves, { width: 1, alike }) };
   const words = new Uint32Array(hashes.buffer, hashes.byteOffset, 2 * hashes.length);
   return new Set(hashes).size === hashes.length
-    ? { slice: (hash) => hash, find: prober(words, 2) }
+    ? { slice: (hash) => hash, find: prober(words, { width: 2, alike }) }
     : undefined;
 }
 
@@ -32,9 +32,9 @@ function isDistinct(slices: Uint16Array | Uint32Array): boolean {
   return likely && new Set(slices).size === slices.length;
 }
 
-function directIndex(slices: Uint16Array, shift: number): HashIndex {
+function directIndex(slices: Uint16Array, { shift, alike }: { shift: number; alike: number }): HashIndex {
   const placeOf = new Int32Array(2 ** 16);
-  for (const [place, slice] of slices.entries()) placeOf[slice] = place;
+  for (const [at, slice] of slices.entries()) placeOf[slice] = Math.max(0, at + 1 - alike);
   return {
     slice: (hash) => `CAST((${hash} >> ${shift}) & 65535 AS USMALLINT)`,
     find(items, places, from) {
@@ -44,7 +44,7 @@ function directIndex(slices: Uint16Array, shift: number): HashIndex {
 }
 
 /** Open addressing; `width`: 32-bit words of each key. */
-function prober(keys: Uint32Array, width: 1 | 2): HashIndex['find'] {
+function prober(keys: Uint32Array, { width, alike }: { width: 1 | 2; alike: number }): HashIndex['find'] {
   const count = keys.length / width;
   const slots = 2 ** Math.ceil(Math.log2(2 * count + 1));
   /** Places plus one: 0 is an empty slot. */
@@ -66,7 +66,7 @@ function prober(keys: Uint32Array, width: 1 | 2): HashIndex['find'] {
   return (items, places, from) => {
     const words = wordsOf(items);
     for (let at = 0; at * width < words.length; at++)
-      places[from + at] = seek(words[at * width] ?? 0, highOf(words, at));
+      places[from + at] = Math.max(0, seek(words[at * width] ?? 0, highOf(words, at)) + 1 - alike);
   };
 }
 

@@ -13,7 +13,7 @@ export interface Levels {
 
 export interface TextSource {
   readonly relation: string;
-  /** SQL, null where missing. */
+  /** SQL, null or '' where missing. Of a column as it stands DuckDB hashes each text of a file's dictionary once. */
   readonly text: string;
   /** SQL of a hash of a text in 64 bits. */
   readonly hash?: (text: string) => string;
@@ -23,14 +23,15 @@ export interface TextSource {
 export async function findLevels(database: Database, name: string, source: TextSource): Promise<Levels> {
   const { relation, text, hash = hashSql } = source;
   await database.run(`CREATE TEMP TABLE ${name} AS SELECT v, n, ${hash('v')} AS h
-    FROM (SELECT ${text} AS v, count(*) AS n FROM ${relation} WHERE ${text} IS NOT NULL GROUP BY v) ORDER BY v`);
+    FROM (SELECT ${text} AS v, count(*) AS n FROM ${relation} GROUP BY v) WHERE v <> '' ORDER BY v`);
   // Asked for together: the second answer need not wait until somebody has heard the first.
-  const hashed = `SELECT ${hash('CAST(NULL AS VARCHAR)')} AS h UNION ALL (SELECT h FROM ${name})`;
+  const missing = `SELECT ${hash('CAST(NULL AS VARCHAR)')} AS h UNION ALL SELECT ${hash("''")}`;
+  const hashed = `${missing} UNION ALL (SELECT h FROM ${name})`;
   const [texts, hashes] = await Promise.all([
     database.texts(`SELECT v FROM ${name}`),
     database.hashes(hashed),
   ]);
-  return { texts, table: name, index: indexHashes(hashes) };
+  return { texts, table: name, index: indexHashes(hashes, 2) };
 }
 
 /** Fills `codes` with 1 + the place of each row's text among the levels, 0 where missing. */

@@ -86,7 +86,7 @@ export async function totalLevels(table: DuckTable, picked: DuckTable, name: str
   const { database } = table.relation;
   const sourceOf = (own: DuckTable) => ({
     relation: own.sqlColumn(name).block ?? own.relation.name,
-    text: `nullif(${textSql(own.sqlColumn(name))}, '')`,
+    text: textSql(own.sqlColumn(name)),
   });
   const index = table.columns.findIndex((column) => column.name === name);
   const found = await findLevels(database, `totals${index}`, sourceOf(table));

@@ -9,7 +9,8 @@ test('each hash is found by the narrowest slice that tells them apart', () => {
   const random = createRandom(1, 'hashes');
   const word = () => BigInt(random.uint32());
   const check = (hashes: BigUint64Array, slice: (hash: bigint) => number | bigint) => {
-    const index = indexHashes(hashes);
+    const alike = 1 + random.int(3);
+    const index = indexHashes(hashes, alike);
     const rows = Int32Array.from({ length: 1000 }, () => random.int(hashes.length));
     const read = Array.from(rows, (row) => slice(hashes[row] ?? 0n));
     // What DuckDB hands over is an array of the type that `slice` asks for.
@@ -17,7 +18,7 @@ test('each hash is found by the narrowest slice that tells them apart', () => {
     const typed = index?.slice('h').includes('UINTEGER') ? Uint32Array.from(read as number[]) : items;
     const places = new Int32Array(1002);
     index?.find(typed as never, places, 2);
-    expect([...places]).toEqual([0, 0, ...rows]);
+    expect([...places]).toEqual([0, 0, ...rows.map((row) => Math.max(0, row + 1 - alike))]);
     return index?.slice('h');
   };
   const few = BigUint64Array.from({ length: 20 }, (_, at) => (BigInt(at) << 32n) | 7n);
@@ -31,7 +32,9 @@ test('each hash is found by the narrowest slice that tells them apart', () => {
 
 test('texts whose hashes are equal are told apart all the same', async () => {
   const database = await Database.open();
-  await database.run(`CREATE TABLE t AS SELECT nullif('k' || (range * 7) % 10, 'k3') AS s FROM range(5000)`);
+  await database.run(
+    `CREATE TABLE t AS SELECT nullif(replace('k' || (range * 7) % 10, 'k5', ''), 'k3') AS s FROM range(5000)`,
+  );
   const codesBy = async (name: string, hash?: (text: string) => string) => {
     const source = { relation: 't', text: 's', ...(hash ? { hash } : {}) };
     const levels = await findLevels(database, name, source);
@@ -40,8 +43,8 @@ test('texts whose hashes are equal are told apart all the same', async () => {
     return { texts: levels.texts, codes };
   };
   const found = await codesBy('a');
-  expect(found.texts).toEqual(['k0', 'k1', 'k2', 'k4', 'k5', 'k6', 'k7', 'k8', 'k9']);
-  expect([...found.codes.subarray(0, 10)]).toEqual([1, 7, 4, 2, 8, 5, 3, 9, 6, 0]);
+  expect(found.texts).toEqual(['k0', 'k1', 'k2', 'k4', 'k6', 'k7', 'k8', 'k9']);
+  expect([...found.codes.subarray(0, 10)]).toEqual([1, 6, 4, 2, 7, 0, 3, 8, 5, 0]);
   expect(await codesBy('b', () => 'CAST(1 AS UBIGINT)')).toEqual(found);
   database.close();
 });
