@@ -83,13 +83,18 @@ export function levelMeasures(
   return measures;
 }
 
-/** The levels that are common enough, and all others as one. */
+/**
+ * The levels that are common enough, and all others as one. Of levels with as many rows chance chooses: those of the
+ * reference come first, and fifty names of it that no other row has would be missed on the current side.
+ */
 export function binLevels(
   { counts, names }: Pick<PooledLevels, 'counts' | 'names'>,
   enough: (count: number) => boolean,
 ) {
-  const order = [...counts.keys()].sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0));
-  const kept = order.filter((level, rank) => rank < manyLevels && enough(counts[level] ?? 0));
+  const order = Int32Array.from(counts.keys());
+  createRandom(1, 'levels').shuffle(order);
+  const ranked = [...order].sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0));
+  const kept = ranked.filter((level, rank) => rank < manyLevels && enough(counts[level] ?? 0));
   const binOf = new Int32Array(counts.length).fill(kept.length);
   for (const [bin, level] of kept.entries()) binOf[level] = bin;
   const others = kept.length < counts.length;
