@@ -1,4 +1,5 @@
 /** The whole evaluation of a run, from scored rows to what the run document holds: the pipeline's one call. */
+import { grouped } from '../protocol/grouped.ts';
 import type { Importance, RunDocument } from '../protocol/run.ts';
 import { computeCalibration, computeConfusion } from './calibration.ts';
 import { compareModels } from './comparisons.ts';
@@ -41,7 +42,7 @@ export async function evaluateRun(
   });
 
   const measured = await measureModels(request, stretch('measure', 'importance'));
-  const importance = await computeImportance({
+  const { importance, together } = await computeImportance({
     ...request,
     ...common,
     positions: test.positions,
@@ -77,8 +78,16 @@ export async function evaluateRun(
       bootstrapOf: measured.bootstrapOf,
       lint: request.lint,
     }),
-    warnings: [...measured.warnings, ...found.warnings],
+    warnings: [...measured.warnings, ...warnTogether(request, together), ...found.warnings],
   };
+}
+
+/** Of wide tables not every column can be shuffled alone. */
+function warnTogether({ columns }: EvaluationRequest, together: number): string[] {
+  if (together === 0) return [];
+  return [
+    `Of ${grouped(columns.length)} columns ${grouped(together)} were shuffled with others only, in groups that cost the metric less than those of the columns that were shuffled alone: their importance is not measured.`,
+  ];
 }
 
 /** evaluate.compare.to names a baseline, or all of them as `baseline`. */

@@ -24,56 +24,72 @@ export interface ImportanceRequest {
   readonly rescore: Rescore;
   readonly level: number;
   readonly seed: number;
+  /** How many values the shuffles of groups of one size may ask the model to read; 2,000 million unless said. */
+  readonly mostValues?: number;
   readonly signal?: AbortSignal;
   /** Called after each batch. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-export const importanceRows = 5000;
+const mostRows = 5000;
+const fewestRows = 200;
 const repeats = 5;
 /** Rows that are scored at once: a call costs as much as thousands of rows when a model has a thousand inputs. */
 const batchRows = 10_000;
 /** Columns of a wide table that are shuffled together, before any is shuffled alone. */
 const groupSizes = [64, 8];
+/** About half a minute of the model's time. */
+const mostValues = 2e9;
+
+export interface Importances {
+  /** Most important first. Columns that were shuffled with others only are absent. */
+  readonly importance: Importance[];
+  /** Columns that might act and were not shuffled alone. */
+  readonly together: number;
+}
 
 /**
- * Most important first. `value`: mean loss of the metric over 5 shuffles of at most 5,000 random rows, positive when the
- * column helps; the interval is Student's over the shuffles, so it tells shuffling noise, not that of the rows.
+ * `value`: mean loss of the metric over 5 shuffles of at most 5,000 random rows (of more than 200 columns fewer, 200 at
+ * least), positive when the column helps; the interval is Student's over the shuffles, so it tells shuffling noise, not
+ * that of the rows.
  *
  * Columns of wide tables are shuffled together first, each by the very shuffles that it would have alone: where that moves
- * no score of any row, none of them moves any, and they are 0 without having been shuffled alone.
+ * no score of any row, none of them moves any, and they are 0 without having been shuffled alone. Where the rest are still
+ * too many, the groups go on whose shuffle costs most (group screening: Watson, 1961).
  */
-export async function computeImportance(request: ImportanceRequest): Promise<Importance[]> {
+export async function computeImportance(request: ImportanceRequest): Promise<Importances> {
   const { columns, metric, level } = request;
-  const sample = drawPositions(request.positions, request.seed);
+  const sample = drawPositions(request);
   const scored = await request.rescore(sample);
   const whole = computeMetric(metric, scored);
   const sign = isLoss(metric) ? -1 : 1;
+  const mostGroups = Math.floor(valuesOf(request) / (repeats * sample.length * columns.length));
 
   const falls = new Map<string, readonly number[]>();
-  let acting = columns;
+  let acting: readonly (readonly string[])[] = [columns];
   for (const size of columns.length > Math.max(...groupSizes) ? [...groupSizes, 1] : [1]) {
-    const moved: string[] = [];
-    const groups = inGroups(acting, size);
-    for (const batch of inGroups(groups, Math.floor(batchRows / repeats / sample.length))) {
+    const moved: { group: readonly string[]; fall: number }[] = [];
+    const groups = acting.flatMap((group) => inGroups(group, size));
+    const asked = size === groupSizes[0] ? groups : groups.slice(0, Math.max(1, mostGroups));
+    for (const batch of inGroups(asked, Math.floor(batchRows / repeats / sample.length))) {
       if (request.signal?.aborted) throw new ModelwrightError('cancelled');
       for (const { group, shuffles } of await scoreShuffled(request, sample, batch)) {
         const [column = ''] = group;
-        if (size === 1)
-          falls.set(
-            column,
-            shuffles.map((rows) => sign * (whole - computeMetric(metric, rows))),
-          );
-        else if (shuffles.some((rows) => differs(rows, scored))) moved.push(...group);
+        const own = shuffles.map((rows) => sign * (whole - computeMetric(metric, rows)));
+        if (size === 1) falls.set(column, own);
+        else if (shuffles.some((rows) => differs(rows, scored)))
+          moved.push({ group, fall: own.reduce((sum, fall) => sum + fall, 0) });
         else for (const still of group) falls.set(still, []);
       }
       request.onProgress?.(falls.size, columns.length);
     }
-    acting = moved;
+    acting = moved.toSorted((a, b) => b.fall - a.fall).map(({ group }) => group);
   }
-  return columns
+  const importance = columns
+    .filter((column) => falls.has(column))
     .map((column) => ({ column, ...meanFall(falls.get(column) ?? [], level) }))
     .sort((a, b) => b.value - a.value);
+  return { importance, together: columns.length - importance.length };
 }
 
 function inGroups<T>(all: readonly T[], size: number): T[][] {
@@ -138,8 +154,13 @@ export function isLoss(metric: string): boolean {
   return metricNamed(metric.replace(/@\d+$/, '@k'))?.direction === 'lower';
 }
 
-function drawPositions(positions: Int32Array, seed: number): Int32Array {
-  const drawn = positions.slice();
-  createRandom(seed, 'importance').shuffle(drawn);
-  return drawn.subarray(0, importanceRows).sort();
+function drawPositions(request: ImportanceRequest): Int32Array {
+  const drawn = request.positions.slice();
+  createRandom(request.seed, 'importance').shuffle(drawn);
+  const affordable = Math.floor(valuesOf(request) / (repeats * request.columns.length ** 2));
+  return drawn.subarray(0, Math.max(fewestRows, Math.min(mostRows, affordable))).sort();
+}
+
+function valuesOf(request: ImportanceRequest): number {
+  return request.mostValues ?? mostValues;
 }

@@ -21,7 +21,8 @@ const target = Float64Array.from(
   (_, row) => predict((name) => at(name, row)) + (noise[row] ?? 0),
 );
 
-function scoring() {
+/** `everywhere`: what each column adds besides, once it is shuffled. */
+function scoring(everywhere = 0) {
   let scored = 0;
   const rescore: Rescore = async (positions, rowsOf) => {
     scored += positions.length;
@@ -29,7 +30,11 @@ function scoring() {
     return {
       ...{ task: 'regression', classes: [], scores: [], rows: Float64Array.from(positions) },
       target: Float64Array.from(positions, (row) => target[row] ?? 0),
-      prediction: Float64Array.from(positions, (_, i) => predict((name) => at(name, from(name, i)))),
+      prediction: Float64Array.from(positions, (_, i) => {
+        const of = (name: string) => at(name, from(name, i));
+        const moved = everywhere === 0 ? [] : [...(rowsOf?.keys() ?? [])];
+        return predict(of) + everywhere * moved.reduce((sum, name) => sum + of(name), 0);
+      }),
     };
   };
   return { rescore, scored: () => scored };
@@ -42,13 +47,15 @@ const request = {
 test('of a wide table every column comes out as if it were shuffled alone, at a quarter of the work', async () => {
   const wide = scoring();
   const seen: number[] = [];
-  const found = await computeImportance({
+  const { importance: found, together } = await computeImportance({
     ...{ ...request, columns, rescore: wide.rescore },
     onProgress: (done) => seen.push(done),
   });
+  expect(together).toBe(0);
   expect(found.map(({ column }) => column).toSorted()).toEqual(columns.toSorted());
   for (const name of ['x7', 'x120', 'x200', 'x201', 'x299', 'x8', 'x64']) {
-    const [alone] = await computeImportance({ ...request, columns: [name], rescore: scoring().rescore });
+    const single = { ...request, columns: [name], rescore: scoring().rescore };
+    const [alone] = (await computeImportance(single)).importance;
     expect(found.find(({ column }) => column === name)).toEqual(alone);
   }
   expect(found.filter(({ value }) => value !== 0)).toHaveLength(5);
@@ -62,7 +69,8 @@ test('of a wide table every column comes out as if it were shuffled alone, at a 
  * squared error, over all orders.
  */
 test('the fall of a linear column is what its weight and its variance say', async () => {
-  const found = await computeImportance({ ...request, columns, rescore: scoring().rescore });
+  const asked = { ...request, columns, rescore: scoring().rescore };
+  const { importance: found } = await computeImportance(asked);
   const mean = (of: (row: number) => number) =>
     request.positions.reduce((sum, row) => sum + of(row), 0) / rows;
   for (const [name, weight] of Object.entries(weights)) {
@@ -78,4 +86,20 @@ test('the fall of a linear column is what its weight and its variance say', asyn
     expect(Number(high)).toBeGreaterThan(expected);
     if (name === 'x7') expect(Number(high) - Number(low)).toBeLessThan(expected);
   }
+});
+
+test('where every column acts, those of the groups that cost most are shuffled alone, and no more than is afforded', async () => {
+  const wide = scoring(0.001);
+  const mostValues = 5 * 200 * columns.length * 20;
+  const asked = { ...request, columns, rescore: wide.rescore, mostValues };
+  const { importance, together } = await computeImportance(asked);
+  expect([importance.length, together]).toEqual([20, 280]);
+  expect(
+    importance
+      .slice(0, 3)
+      .map(({ column }) => column)
+      .toSorted(),
+  ).toEqual(['x200', 'x201', 'x7']);
+  // 5 groups of 64, then 20 of 8, then 20 columns; and once as they are.
+  expect(wide.scored()).toBe(200 * (5 * (5 + 20 + 20) + 1));
 });
