@@ -13,7 +13,8 @@ import { countLinks, linkTarget } from './linkCounts.ts';
 import { aucOf, rSquaredOf } from './linkStrength.ts';
 import type { ColumnShift, ShiftFacts } from './lookFacts.ts';
 import type { ReadColumn } from './readColumns.ts';
-import { positionsOf, test, train } from './split.ts';
+import { test, train } from './split.ts';
+import { countSide } from './splitSides.ts';
 
 /** Rows looked at of either side: enough to tell an effect of 0.2 from chance for certain. */
 const mostRows = 5000;
@@ -113,13 +114,17 @@ function rowsOf({ trained, tested }: ShiftSample): Int32Array {
 /** Positions of at most `mostRows` rows of a side, one of each of as many stretches of it, in random order. */
 function drawRows(assignment: Uint8Array, side: number, seed: number): Int32Array {
   const random = createRandom(seed, 'shift', side);
-  const all = positionsOf(assignment, side);
-  const count = all.length;
+  const count = countSide(assignment, side);
   const rows = new Int32Array(Math.min(mostRows, count));
   const stretch = count / rows.length;
-  const rankOf = (i: number) =>
-    Math.min(count - 1, Math.floor((i + (stretch > 1 ? random.uniform() : 0)) * stretch));
-  for (let at = 0; at < rows.length; at++) rows[at] = all[rankOf(at)] ?? 0;
+  // Ranks among the rows of the side, which never fall, become positions.
+  for (let at = 0; at < rows.length; at++)
+    rows[at] = Math.min(count - 1, Math.floor((at + (stretch > 1 ? random.uniform() : 0)) * stretch));
+  for (let row = 0, rank = 0, at = 0; at < rows.length; row++) {
+    if (assignment[row] !== side) continue;
+    while (rows[at] === rank) rows[at++] = row;
+    rank++;
+  }
   random.shuffle(rows);
   return rows;
 }
