@@ -1,7 +1,7 @@
 /** From a finished run to a served model: registered, promoted, served, tried, loaded, its log read, stopped. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import * as z from 'zod';
 import { runInTerminal, writeExperiment } from './running.ts';
 import {
@@ -21,9 +21,19 @@ import { editorInEveryTheme, inEveryTheme } from './themes.ts';
 /** A line of a tree by the start of what a screen reader is told. */
 const line = (page: Page, name: RegExp) => page.getByRole('treeitem', { name }).first();
 
-async function press(page: Page, name: RegExp, action: string): Promise<void> {
-  await line(page, name).hover();
-  await line(page, name).getByRole('button', { name: action }).click();
+/** A click is lost where a tree is drawn anew between press and release: whoever sees no answer clicks again. */
+async function press(page: Page, name: RegExp, { action, answer }: { action: string; answer: Locator }) {
+  for (let tries = 1; ; tries++) {
+    await line(page, name).hover();
+    await line(page, name).getByRole('button', { name: action }).click();
+    const answered = answer.waitFor({ timeout: 30_000 });
+    if (tries === 3) return answered;
+    const isSeen = await answered.then(
+      () => true,
+      () => false,
+    );
+    if (isSeen) return;
+  }
 }
 
 async function fromMenu(page: Page, name: RegExp, action: string): Promise<void> {
@@ -59,7 +69,8 @@ export const servingTests: readonly ScreenTest[] = [
       await choose(page, 'production');
       await line(page, /^churn, version 1, production · roc_auc 0\.\d+ ±/).waitFor();
 
-      await press(page, /^churn, version 1/, 'Serve');
+      const deployment = line(page, /^Deployment of churn, running/);
+      await press(page, /^churn, version 1/, { action: 'Serve', answer: deployment });
       await notified(page, /churn\/1 is served at http:\/\/127\.0\.0\.1:\d+/);
       const url = servedUrl(workspace);
       const served = new RegExp(`^Deployment of churn, running, :${new URL(url).port}`);
@@ -85,8 +96,8 @@ export const servingTests: readonly ScreenTest[] = [
       await picture(screen, 'serving-load');
       await notified(page, /churn answered [\d.]+ requests\/s: p50 .* over 8 connections/);
 
-      await press(page, served, 'Open deployment');
-      await page.locator('iframe.webview.ready').filter({ visible: true }).first().waitFor();
+      const opened = page.locator('iframe.webview.ready').filter({ visible: true }).first();
+      await press(page, served, { action: 'Open deployment', answer: opened });
       await picture(screen, 'serving-deployment');
       await fromMenu(page, served, 'Show logs');
       await page.locator('.tab', { hasText: 'Predictions of churn' }).waitFor();
@@ -100,8 +111,7 @@ export const servingTests: readonly ScreenTest[] = [
       await fromMenu(page, /^churn, version 1/, 'Show audit log');
       await page.locator('.tab', { hasText: 'Audit log of churn' }).waitFor();
       await picture(screen, 'serving-audit');
-      await press(page, served, 'Stop');
-      await page.getByText('Ended').waitFor();
+      await press(page, served, { action: 'Stop', answer: page.getByText('Ended') });
       await fetch(url).then(
         () => Promise.reject(new Error('it still answers')),
         () => undefined,
