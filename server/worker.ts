@@ -5,7 +5,8 @@ import { executeOrder } from './runs/execute.ts';
 
 /** The starter listens until the run is recorded, then leaves; what it does not hear stands in the store. */
 function report(message: WorkerReport): void {
-  if (process.connected) process.send?.(message);
+  // One that was killed a moment ago still counts as connected: a failure that nobody is told of would end the run.
+  if (process.connected) process.send?.(message, () => undefined);
 }
 
 // A closed terminal must not end the run; `runs cancel` does.
