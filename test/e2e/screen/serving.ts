@@ -37,9 +37,12 @@ async function press(page: Page, name: RegExp, { action, answer }: { action: str
 }
 
 async function fromMenu(page: Page, name: RegExp, action: string): Promise<void> {
-  await line(page, name).click({ button: 'right' });
   const item = page.locator('.context-view').getByRole('menuitem', { name: action });
-  await item.waitFor();
+  // A menu is put away where the tree is drawn anew beneath it.
+  for (let tries = 0; tries < 5 && !(await item.isVisible()); tries++) {
+    await line(page, name).click({ button: 'right' });
+    await item.waitFor({ timeout: 10_000 }).catch(() => page.keyboard.press('Escape'));
+  }
   // A menu that has just opened takes no release of the button for its first moments: it stays open then.
   while (await item.isVisible()) await item.click({ delay: 200, timeout: 2000 }).catch(() => undefined);
 }
