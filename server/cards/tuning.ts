@@ -22,15 +22,14 @@ export function describeTuning({ tuning }: RunDocument): Block[] {
 /** Of settings that were found without the rows that judge them (Varma and Simon, 2006). */
 function nestedBlocks({ nested, metric }: Tuning): Block[] {
   if (nested === undefined) return [];
-  const values = nested.folds.map(({ value }) => Number(value));
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const spread = `${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))}`;
+  const { mean, least, most } = summarizeFolds(nested);
+  const spread = `${formatNumber(least)} to ${formatNumber(most)}`;
   const direction = metricNamed(metric)?.direction;
   return [
     {
       kind: 'text',
       text: [
-        `Searched anew within each of ${values.length} outer folds, and judged by rows that had no part in the search, `,
+        `Searched anew within each of ${nested.folds.length} outer folds, and judged by rows that had no part in the search, `,
         name(metric),
         ` is ${formatNumber(mean)} on average (${spread})${direction ? `; ${direction} is better` : ''}.`,
       ],
@@ -50,6 +49,13 @@ function nestedBlocks({ nested, metric }: Tuning): Block[] {
       ]),
     },
   ];
+}
+
+/** What the outer folds say together. */
+export function summarizeFolds({ folds }: NonNullable<Tuning['nested']>) {
+  const values = folds.map(({ value }) => Number(value));
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, least: Math.min(...values), most: Math.max(...values) };
 }
 
 function settingsOf(params: Readonly<Record<string, unknown>>): Text {

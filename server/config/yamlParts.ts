@@ -24,9 +24,7 @@ interface Line {
 }
 
 /** Keeps the parts of one document from one text to the next; what cannot be read by parts is read as `parseYaml` does. */
-export function createPartReader(
-  parse: typeof parseYaml = parseYaml,
-): (document: TextDocument) => YamlResult {
+export function createPartReader(): (document: TextDocument) => YamlResult {
   const parts = new Recent<Part>();
   const known: KnownParts = {
     windows: new Recent(),
@@ -35,9 +33,9 @@ export function createPartReader(
   return (document) => {
     for (const each of [parts, known.windows]) each.turn();
     const { text } = document;
-    if (text.length > longestFile || !isDivisible(text)) return parse(document);
+    if (text.length > longestFile || !isDivisible(text)) return parseYaml(document);
     const root = known.read(text);
-    return root === undefined ? parse(document, 'settings', known) : { root, problems: [], damaged: [] };
+    return root === undefined ? parseYaml(document, 'settings', known) : { root, problems: [], damaged: [] };
   };
 }
 

@@ -35,7 +35,7 @@ function wordsOf(hashes: BigUint64Array): Int32Array {
 /**
  * Rows that share a place in a table of 8 bits a row, by some bits of the hash: all that are equal, and one in
  * eight of the others. Where most rows are different, a bit a row is all that has to be looked up. With the words of
- * their hashes; undefined where that is half of the rows or more.
+ * their hashes; undefined where that is more than half of the rows.
  */
 function findSuspects(words: Int32Array): { rows: Int32Array; words: Int32Array } | undefined {
   const rows = words.length / 2;

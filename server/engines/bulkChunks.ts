@@ -50,7 +50,8 @@ export async function runChunks(
 ): Promise<void> {
   const fetches = job.outputs.map(({ name }) => name);
   const size = chunkOf(job);
-  const rooms = roomsOf(job, Math.min(size, job.rows.length));
+  const most = Math.min(size, job.rows.length);
+  const inputs = [...job.columns].map(([name, column]) => ({ name, column, room: roomOf(column, most) }));
   for (;;) {
     const start = Atomics.add(job.control, 0, 1) * size;
     if (start >= job.rows.length || Atomics.load(job.control, 1) === 1) return;
@@ -61,9 +62,9 @@ export async function runChunks(
         : job.order.subarray(start, start + count).map((place) => rows[place] ?? 0);
     const own = placed(job.rows);
     const feeds = new Map<string, TensorFeed>();
-    for (const [name, column] of job.columns) {
+    for (const { name, column, room } of inputs) {
       const others = job.rowsOf.get(name);
-      feeds.set(name, gather(column, others === undefined ? own : placed(others), rooms.get(name)));
+      feeds.set(name, gather(column, others === undefined ? own : placed(others), room));
     }
     const tensors = await session.run(feeds, fetches);
     for (const output of job.outputs) scatter(job, output, tensors.get(output.name), start);
@@ -71,13 +72,12 @@ export async function runChunks(
   }
 }
 
-/** Where each input's values are put, chunk after chunk: new arrays for a thousand columns would keep the collector busy. */
-function roomsOf({ columns }: BulkJob, rows: number): ReadonlyMap<string, ArrayBuffer> {
-  const bytes = ({ feed }: BulkColumn) => (feed === 'float' ? 4 : 8) * rows;
-  return new Map([...columns].map(([name, column]) => [name, new ArrayBuffer(bytes(column))]));
+/** Where an input's values are put, chunk after chunk: new arrays for a thousand columns would keep the collector busy. */
+function roomOf({ feed }: BulkColumn, rows: number): ArrayBuffer {
+  return new ArrayBuffer((feed === 'float' ? 4 : 8) * rows);
 }
 
-function gather(column: BulkColumn, rows: Int32Array, room = new ArrayBuffer(8 * rows.length)): TensorFeed {
+function gather(column: BulkColumn, rows: Int32Array, room: ArrayBuffer): TensorFeed {
   const shape = [rows.length, 1];
   switch (column.feed) {
     case 'float': {

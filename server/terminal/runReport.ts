@@ -1,4 +1,5 @@
 /** A finished run in words: metrics beside the baselines, gates, where things are and what comes next. */
+import { summarizeFolds } from '../cards/tuning.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { grouped } from '../protocol/grouped.ts';
 import { toJson } from '../protocol/json.ts';
@@ -68,11 +69,10 @@ function tuningLines({ tuning }: RunDocument): string[] {
 /** Of settings that were found without the rows that judge them. */
 function nestedLine({ nested, metric }: Tuning): string[] {
   if (nested === undefined) return [];
-  const values = nested.folds.map(({ value }) => Number(value));
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const ends = [Math.min(...values), Math.max(...values)].map(number4).join(' to ');
+  const { mean, least, most } = summarizeFolds(nested);
+  const ends = `${number4(least)} to ${number4(most)}`;
   return [
-    `  nested cross-validation: ${metric} ${number4(mean)} over ${values.length} outer folds (${ends})`,
+    `  nested cross-validation: ${metric} ${number4(mean)} over ${nested.folds.length} outer folds (${ends})`,
   ];
 }
 

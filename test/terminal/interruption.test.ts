@@ -113,6 +113,7 @@ test('the run goes on when the command that started it is killed', async () => {
   child.kill('SIGKILL');
   // Its data may still be read, of which the worker now tells nobody; the run is recorded afterwards.
   const run = await vi.waitFor(() => onlyRun(folder), { timeout: 120_000 });
+  expect(run.status).toBe('running');
   expect((await call(folder, ['runs', 'watch', run.id])).code).toBe(0);
   expect((await onlyRun(folder)).status).toBe('finished');
 });

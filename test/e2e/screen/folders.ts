@@ -1,18 +1,8 @@
 /** Folders as people have them: none with anything in it, several at once, files that move and go while they are open. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { writeExperiment } from './running.ts';
-import { choose, command, notified, openModelwright, picture, type ScreenTest } from './screen.ts';
-
-/** Some seconds after it was opened. */
-async function isWithoutFolder(page: Page): Promise<boolean> {
-  const experiment = page.getByRole('treeitem', { name: /^churn, churn/ });
-  return experiment.waitFor({ timeout: 20_000 }).then(
-    () => false,
-    () => page.getByRole('button', { name: 'Open folder' }).isVisible(),
-  );
-}
+import { choose, command, notified, openModelwright, picture, type ScreenTest, untilSeen } from './screen.ts';
 
 export const folderTests: readonly ScreenTest[] = [
   {
@@ -64,10 +54,8 @@ export const folderTests: readonly ScreenTest[] = [
       const { page } = screen;
       const both = screen.urlOf(join(workspace, 'both.code-workspace'));
       // A workbench that has not reached its server yet reads the workspace as one without folders, until it is loaded again.
-      for (let loaded = 0; loaded === 0 || (loaded < 3 && (await isWithoutFolder(page))); loaded++) {
-        await page.goto(both);
-        await openModelwright(page);
-      }
+      const open = () => page.goto(both).then(() => openModelwright(page));
+      await untilSeen(page.getByRole('treeitem', { name: /^churn, churn/ }), open, 30_000);
       for (const name of [/^churn, churn/, /^leaving, leaving/])
         await page.getByRole('treeitem', { name }).waitFor();
       await page.getByRole('treeitem', { name: /^leaving, leaving/ }).click();

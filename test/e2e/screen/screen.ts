@@ -137,19 +137,26 @@ export async function choose(page: Page, label: string, options: { timeout?: num
     .click(options);
 }
 
-export async function openFile(page: Page, name: string): Promise<void> {
-  const file = page.getByRole('treeitem', { name: new RegExp(name.replaceAll('.', '\\.')) }).first();
-  const line = page.locator('.monaco-editor .view-line').first();
-  // While the window is still being built, a click can go nowhere.
+/**
+ * A press is lost where what is pressed is drawn anew beneath it, or the window is still being built: whoever sees no answer
+ * does it again.
+ */
+export async function untilSeen(answer: Locator, act: () => Promise<void>, timeout = 10_000): Promise<void> {
   for (let tries = 0; tries < 5; tries++) {
-    await file.dblclick();
-    const shown = await line.waitFor({ timeout: 8_000 }).then(
+    await act();
+    const isSeen = await answer.waitFor({ timeout }).then(
       () => true,
       () => false,
     );
-    if (shown) return;
+    if (isSeen) return;
   }
-  throw new Error(`${name} was not opened`);
+  await answer.waitFor();
+}
+
+export async function openFile(page: Page, name: string): Promise<void> {
+  const file = page.getByRole('treeitem', { name: new RegExp(name.replaceAll('.', '\\.')) }).first();
+  const line = page.locator('.monaco-editor .view-line').first();
+  await untilSeen(line, () => file.dblclick());
 }
 
 /** Until it is open: a window that is still being laid out loses a click, and a second one on an open view closes it. */

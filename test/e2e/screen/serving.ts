@@ -15,34 +15,28 @@ import {
   type ScreenTest,
   servedUrl,
   shownNotification,
+  untilSeen,
 } from './screen.ts';
 import { editorInEveryTheme, inEveryTheme } from './themes.ts';
 
 /** A line of a tree by the start of what a screen reader is told. */
 const line = (page: Page, name: RegExp) => page.getByRole('treeitem', { name }).first();
 
-/** A click is lost where a tree is drawn anew between press and release: whoever sees no answer clicks again. */
+/** Serving anew what is being served would be another deployment: the answer is waited for long. */
 async function press(page: Page, name: RegExp, { action, answer }: { action: string; answer: Locator }) {
-  for (let tries = 1; ; tries++) {
+  const click = async () => {
     await line(page, name).hover();
     await line(page, name).getByRole('button', { name: action }).click();
-    const answered = answer.waitFor({ timeout: 30_000 });
-    if (tries === 3) return answered;
-    const isSeen = await answered.then(
-      () => true,
-      () => false,
-    );
-    if (isSeen) return;
-  }
+  };
+  await untilSeen(answer, click, 30_000);
 }
 
 async function fromMenu(page: Page, name: RegExp, action: string): Promise<void> {
   const item = page.locator('.context-view').getByRole('menuitem', { name: action });
-  // A menu is put away where the tree is drawn anew beneath it.
-  for (let tries = 0; tries < 5 && !(await item.isVisible()); tries++) {
+  await untilSeen(item, async () => {
+    await page.keyboard.press('Escape');
     await line(page, name).click({ button: 'right' });
-    await item.waitFor({ timeout: 10_000 }).catch(() => page.keyboard.press('Escape'));
-  }
+  });
   // A menu that has just opened takes no release of the button for its first moments: it stays open then.
   while (await item.isVisible()) await item.click({ delay: 200, timeout: 2000 }).catch(() => undefined);
 }
