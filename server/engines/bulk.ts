@@ -1,15 +1,15 @@
 /** A model over millions of rows: in this thread when they are few, else in a worker thread for each processor. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { ModelwrightError } from '../catalog/errors.ts';
 import {
   type BulkColumn,
   type BulkJob,
   type BulkOutput,
   type BulkValues,
-  chunkRows,
+  chunkOf,
   runChunks,
 } from './bulkChunks.ts';
+import { type BulkThread, startBulkThread } from './bulkThread.ts';
 import { type OnnxSession, openSession } from './session.ts';
 import { shareRows } from './sharedColumns.ts';
 
@@ -33,26 +33,27 @@ export interface BulkModel {
   close(): Promise<void>;
 }
 
-/** What crosses to a worker; its arrays are shared. */
-export interface BulkWorkerData {
-  readonly model: Uint8Array;
-  readonly job: BulkJob;
-}
-export type BulkWorkerMessage = { readonly rows: number } | { readonly fault: string };
+/** Fewer chunks are done before a worker has started. */
+const chunksWorthWorkers = 4;
 
-/** Fewer rows are done before a worker has started. */
-const rowsWorthWorkers = 4 * chunkRows;
-
+/** Threads start with the first work that is worth them, and stay, with the model open, until `close`. */
 export function openBulk(model: Uint8Array, outputs: readonly BulkOutput[]): BulkModel {
   let session: Promise<OnnxSession> | undefined;
+  let crew: BulkThread[] = [];
+
+  /** Those that share this work; none where this thread does it. */
+  function threadsFor({ columns, rows, threads = availableParallelism() }: BulkRequest): BulkThread[] {
+    const chunks = Math.ceil(rows.length / chunkOf(columns.size));
+    const most = Math.min(threads, 8, chunks);
+    if (most === 1 || chunks < chunksWorthWorkers) return threads > 1 ? crew.slice(0, 1) : [];
+    while (crew.length < most) crew.push(startBulkThread(model));
+    return crew.slice(0, most);
+  }
+
   return {
     async run(request) {
       const { rows, signal } = request;
-      const threads = Math.min(
-        request.threads ?? availableParallelism(),
-        8,
-        Math.ceil(rows.length / chunkRows),
-      );
+      const threads = threadsFor(request);
       const control = new Int32Array(new SharedArrayBuffer(8));
       const order = request.likeRowsTogether ? orderByCategory(request) : undefined;
       const job: BulkJob = {
@@ -73,24 +74,27 @@ export function openBulk(model: Uint8Array, outputs: readonly BulkOutput[]): Bul
         request.onProgress?.({ done, total: rows.length });
       };
       try {
-        if (threads > 1 && rows.length >= rowsWorthWorkers) {
-          const work = { model, job: shareJob(job) };
-          await Promise.all(Array.from({ length: threads }, () => runWorker(work, onChunk)));
+        if (threads.length > 0) {
+          const shared = shareJob(job);
+          const shares = threads.map((thread) => thread.run(shared, onChunk));
+          // A fault in one stops the others, which are waited for: they are asked again.
+          for (const share of shares) share.catch(stop);
+          await Promise.allSettled(shares);
+          await Promise.all(shares);
         } else {
           session ??= openSession(model);
           await runChunks(await session, job, onChunk);
         }
       } finally {
-        // A fault in one worker stops the others.
-        stop();
         signal?.removeEventListener('abort', stop);
       }
       if (signal?.aborted) throw new ModelwrightError('cancelled');
       return job.results;
     },
     async close() {
-      await (await session)?.close();
+      await Promise.all([(await session)?.close(), ...crew.map((thread) => thread.close())]);
       session = undefined;
+      crew = [];
     },
   };
 }
@@ -138,25 +142,4 @@ function orderByCategory({ columns, rows }: BulkRequest): Int32Array | undefined
     order = next;
   }
   return order;
-}
-
-/** The worker's file lies beside this one, as source or bundled. */
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts') ? './bulkWorker.ts' : './bulkWorker.js',
-  import.meta.url,
-);
-
-function runWorker(workerData: BulkWorkerData, onChunk: (rows: number) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile, { workerData });
-    worker.on('message', (message: BulkWorkerMessage) => {
-      if ('rows' in message) onChunk(message.rows);
-      else reject(new ModelwrightError('scoring-failed', { reason: message.fault }));
-    });
-    worker.on('error', reject);
-    worker.on('exit', (code) => {
-      if (code === 0) resolve();
-      else reject(new ModelwrightError('scoring-failed', { reason: `a thread ended with ${code}` }));
-    });
-  });
 }

@@ -37,9 +37,9 @@ export const chunkRows = 16_384;
 /** Values of a wide table's chunk: joining its inputs row by row leaves the cache beyond, and costs ten times as much. */
 const chunkValues = 2 ** 19;
 
-/** Rows of a chunk. */
-function chunkOf({ columns }: Pick<BulkJob, 'columns'>): number {
-  return Math.max(256, Math.min(chunkRows, Math.floor(chunkValues / Math.max(1, columns.size))));
+/** Rows of a chunk of a model with that many inputs. */
+export function chunkOf(inputs: number): number {
+  return Math.max(256, Math.min(chunkRows, Math.floor(chunkValues / Math.max(1, inputs))));
 }
 
 /** Takes chunks until none is left or the job is stopped. */
@@ -49,7 +49,7 @@ export async function runChunks(
   onChunk?: (rows: number) => void,
 ): Promise<void> {
   const fetches = job.outputs.map(({ name }) => name);
-  const size = chunkOf(job);
+  const size = chunkOf(job.columns.size);
   const most = Math.min(size, job.rows.length);
   const inputs = [...job.columns].map(([name, column]) => ({ name, column, room: roomOf(column, most) }));
   for (;;) {

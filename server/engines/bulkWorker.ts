@@ -1,19 +1,25 @@
-/** Composition root of a bulk worker: a thread that takes chunks of rows until none is left. */
+/** Composition root of a bulk worker: a thread that opens a model once and takes chunks of every job that it is given. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BulkWorkerData, BulkWorkerMessage } from './bulk.ts';
-import { runChunks } from './bulkChunks.ts';
+import { type BulkJob, runChunks } from './bulkChunks.ts';
+import type { BulkThreadData, BulkThreadMessage } from './bulkThread.ts';
 import { openSession } from './session.ts';
 
-// The only sender is bulk.ts, with this very type.
-const { model, job } = workerData as BulkWorkerData;
-const send = (message: BulkWorkerMessage) => parentPort?.postMessage(message);
+// The only sender is bulkThread.ts, with these very types.
+const { model } = workerData as BulkThreadData;
+const send = (message: BulkThreadMessage) => parentPort?.postMessage(message);
+const session = openSession(model);
+// Told with the first job.
+session.catch(() => {});
 
-try {
-  const session = await openSession(model);
-  await runChunks(session, job, (rows) => send({ rows }));
-  await session.close();
-} catch (fault) {
-  // The reason alone: the calling thread puts it into the same sentence again.
-  const message = fault instanceof Error ? fault.message : String(fault);
-  send({ fault: message.slice(message.indexOf(': ') + 1).trim() });
+async function work(job: BulkJob): Promise<void> {
+  try {
+    await runChunks(await session, job, (rows) => send({ rows }));
+    send({ done: true });
+  } catch (fault) {
+    // The reason alone: the calling thread puts it into the same sentence again.
+    const message = fault instanceof Error ? fault.message : String(fault);
+    send({ fault: message.slice(message.indexOf(': ') + 1).trim() });
+  }
 }
+
+parentPort?.on('message', (job: BulkJob) => void work(job));

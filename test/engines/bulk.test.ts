@@ -1,4 +1,5 @@
 /** Bulk runs: a fault in any thread is one clear error, told once. */
+import type { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { openBulk } from '../../server/engines/bulk.ts';
 import { chunkRows } from '../../server/engines/bulkChunks.ts';
@@ -30,5 +31,38 @@ test.each([1, 3])('a row that the model cannot take fails the run (%i threads)',
       /^The model could not score these rows: Non-zero status(?!.*could not score)/,
     ),
   });
+  // What failed once does its next work.
+  codes[19 * chunkRows + 1] = 1;
+  expect((await bulk.run({ columns: column(codes), rows, threads })).get('y')).toEqual(
+    codes.map((code) => 10 + 10 * code),
+  );
+  await bulk.close();
+});
+
+test('a table of many columns is shared by threads, which stay, and few rows then go to one of them', async () => {
+  const width = 4096;
+  const names = Array.from({ length: width }, (_, index) => `x${index}`);
+  const graph = createGraph();
+  apply(
+    graph,
+    'Sum',
+    names.map((name) => graph.input(name, 'float', 1)),
+    {},
+    { name: 'y' },
+  );
+  graph.output('y', 'float', ['n', 1]);
+  const started: Worker[] = [];
+  const onWorker = (worker: Worker) => void started.push(worker);
+  process.on('worker', onWorker);
+  const bulk = openBulk(graph.build({}), [{ name: 'y', type: 'float', width: 1 }]);
+  const values = new Float32Array(new SharedArrayBuffer(4 * 2048)).map((_, row) => row);
+  const columns = new Map(names.map((name) => [name, { feed: 'float' as const, values }]));
+  for (const count of [2048, 2048, 10]) {
+    const rows = Int32Array.from({ length: count }, (_, row) => row);
+    const results = await bulk.run({ columns, rows, threads: 2 });
+    expect(results.get('y')).toEqual(Float32Array.from(rows, (row) => row * width));
+  }
+  process.off('worker', onWorker);
+  expect(started).toHaveLength(2);
   await bulk.close();
 });
