@@ -8,6 +8,8 @@ export interface LoadedTensorFlow {
   readonly tf: TensorFlow;
   /** The processor or card, in words. */
   readonly device: string;
+  /** Resolves with the driver's words when the device is lost; absent where none can be. */
+  readonly lost?: Promise<string>;
 }
 
 /** Throws an error that says what is missing. */
@@ -16,12 +18,12 @@ export async function loadTensorFlow(id: string): Promise<LoadedTensorFlow> {
   const { default: whole, ...named } = await import('@tensorflow/tfjs');
   // A CommonJS build has everything in its default; the bundle has named exports.
   const tf = (whole ?? named) as TensorFlow;
-  if (id === 'webgpu') return { tf, device: await startWebGpu(tf) };
+  if (id === 'webgpu') return { tf, ...(await startWebGpu(tf)) };
   if (!(await tf.setBackend('cpu'))) throw new Error('TensorFlow.js has no cpu backend');
   return { tf, device: 'this processor' };
 }
 
-async function startWebGpu(tf: TensorFlow): Promise<string> {
+async function startWebGpu(tf: TensorFlow): Promise<Omit<LoadedTensorFlow, 'tf'>> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
   const gpu = create([]);
@@ -33,7 +35,12 @@ async function startWebGpu(tf: TensorFlow): Promise<string> {
   if (!(await tf.setBackend('webgpu'))) throw new Error('the GPU cannot be used by TensorFlow.js');
   await tf.ready();
   const { device, description, vendor, architecture } = adapter.info;
-  return device || description || `${vendor} ${architecture}`.trim() || 'a GPU';
+  // The backend's declarations leave out what it runs on.
+  const { device: own } = tf.backend() as unknown as { device: GPUDevice };
+  return {
+    device: device || description || `${vendor} ${architecture}`.trim() || 'a GPU',
+    lost: own.lost.then(({ message, reason }) => message || reason),
+  };
 }
 
 async function loadNative(): Promise<LoadedTensorFlow> {

@@ -174,11 +174,25 @@ function encodeAttribute(name: string, value: Attribute): AttributeProto {
 function encodeList(attribute: AttributeProto, values: readonly (number | bigint | string)[]): void {
   if (typeof values[0] === 'string') {
     attribute.type = AttributeType.STRINGS;
-    attribute.strings = values.map((value) => utf8.encode(String(value)));
+    const encode = once((value: string | number | bigint) => utf8.encode(String(value)));
+    attribute.strings = values.map(encode);
   } else {
     attribute.type = AttributeType.INTS;
-    attribute.ints = values.map((value) => BigInt(value));
+    const encode = once((value: string | number | bigint) => BigInt(value));
+    attribute.ints = values.map(encode);
   }
+}
+
+/** The same object for equal values: a forest has millions of nodes of two modes and few thousand numbers. */
+function once<In, Out>(make: (value: In) => Out): (value: In) => Out {
+  const made = new Map<In, Out>();
+  return (value) => {
+    const known = made.get(value);
+    if (known !== undefined) return known;
+    const fresh = make(value);
+    made.set(value, fresh);
+    return fresh;
+  };
 }
 
 const utf8 = new TextEncoder();

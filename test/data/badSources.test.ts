@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ModelwrightError } from '../../server/catalog/errors.ts';
+import { openTable } from '../../server/data/openTable.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { csvIn, type SpecPart, tableOf } from './tableOf.ts';
 
@@ -24,6 +25,15 @@ async function errorOf(work: Promise<unknown>): Promise<string> {
   }
   throw new Error('no error');
 }
+
+test('a table that the memory cannot hold is one clear error', async () => {
+  const file = join(folder, 'large.csv');
+  writeFileSync(file, `a,b\n${'1,2\n'.repeat(1000)}`);
+  const spec = { source: [file], format: 'auto', read: {}, derive: [], kinds: {} } as const;
+  expect(await errorOf(openTable(spec, { memoryLimit: '1MB' }))).toMatch(
+    /^out-of-memory \[\] The data does not fit: could not allocate/,
+  );
+});
 
 const broken: [string, string | Uint8Array, string, SpecPart?][] = [
   ['an empty file', '', 'data-empty [] The data `x.csv` has no rows: the file is empty.'],

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { runEventSchema } from '../../server/protocol/runMessages.ts';
 import { executeOrder } from '../../server/runs/execute.ts';
 import { launchRun } from '../../server/runs/launch.ts';
 import { trialTable } from '../../server/runs/trialTable.ts';
@@ -10,7 +11,7 @@ import { createRandom } from '../../server/statistics/random.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
 import { renderRun } from '../../server/terminal/runReport.ts';
 import { styleFor } from '../../server/terminal/style.ts';
-import { listRuns, readRun, takeOverRun } from '../../server/tracking/runs.ts';
+import { listRuns, readEvents, readRun, takeOverRun } from '../../server/tracking/runs.ts';
 import { readTrials } from '../../server/tracking/trials.ts';
 import { temporaryFolder } from '../temporary.ts';
 
@@ -68,7 +69,11 @@ async function runHere(workspace: string) {
 
 describe('a run that tunes', () => {
   it('trains the best trial, and trials are child runs that lists leave out', async () => {
+    // By a clock that is a second later whenever it is looked at, so that nothing is left untold for being soon.
+    let seconds = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => 1000 * seconds++);
     const { store, record } = await runHere(workspaceWith(`{trials: 8, search: random, ${space}}`));
+    clock.mockRestore();
     const tuning = record?.document?.tuning;
     expect(tuning?.trials).toHaveLength(8);
     const errors = tuning?.trials.filter(({ pruned }) => !pruned).map(({ value }) => Number(value)) ?? [];
@@ -76,6 +81,16 @@ describe('a run that tunes', () => {
     expect(tuning?.trials[tuning.best]?.value).toBe(Math.min(...errors));
     expect(record?.document?.model.params).toMatchObject({
       max_leaves: tuning?.trials[tuning.best]?.params['model.gbdt.max_leaves'],
+    });
+    // The best so far is told while it searches, and never gets worse.
+    const told = readEvents(store, record?.head.id ?? '', 0)
+      .map(({ body }) => runEventSchema.parse(body))
+      .filter(({ stage, score }) => stage === 'tune' && score !== null);
+    const scores = told.map(({ score }) => score?.value ?? Number.NaN);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    expect(told.at(-1)).toMatchObject({
+      detail: `trial 8 of 8, best so far trial ${(tuning?.best ?? 0) + 1}`,
+      score: { metric: 'rmse', value: Math.min(...errors) },
     });
     expect(listRuns(store)).toHaveLength(1);
     const children = readTrials(store, record?.head.id ?? '');

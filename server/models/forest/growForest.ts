@@ -61,7 +61,8 @@ export async function growForest(
     }
     await nextTurn();
   }
-  return { trees: trees.map((tree) => shareOf(tree, parameters.trees)), outOfBag: meansOf(arena) };
+  for (const tree of trees) divideValues(tree, parameters.trees);
+  return { trees, outOfBag: meansOf(arena) };
 }
 
 function runBatch(
@@ -87,13 +88,11 @@ function placeTree(arena: Arena, { nodes }: ForestArea, thread: number, tree: Ui
   if (tree) new Uint8Array(arena.memory.buffer, placeOf(arena, thread) + nodes, tree.length).set(tree);
 }
 
-/** The tree with every value divided by the number of trees. */
-function shareOf(tree: Uint8Array, trees: number): Uint8Array {
-  const shared = tree.slice();
-  const view = new DataView(shared.buffer);
-  for (let at = layout.NODE_VALUE; at < shared.length; at += layout.NODE_BYTES)
+/** In place: a forest is the largest thing that a run holds. */
+function divideValues(tree: Uint8Array, trees: number): void {
+  const view = new DataView(tree.buffer, tree.byteOffset, tree.length);
+  for (let at = layout.NODE_VALUE; at < tree.length; at += layout.NODE_BYTES)
     view.setFloat64(at, view.getFloat64(at, true) / trees, true);
-  return shared;
 }
 
 function meansOf({ memory, slots, sizes }: Arena): Float64Array {

@@ -20,7 +20,10 @@ card: {owner: tests}
 `;
 
 /** A table and an experiment over it, in a folder without anything else. */
-export function writeExperiment(workspace: string, { rows, trees }: { rows: number; trees: number }): void {
+export function writeExperiment(
+  workspace: string,
+  { rows, trees, more = '' }: { rows: number; trees: number; more?: string },
+): void {
   const random = createRandom(11, 'screen');
   const lines = ['id,age,plan,visits,left'];
   for (let row = 0; row < rows; row++) {
@@ -33,7 +36,8 @@ export function writeExperiment(workspace: string, { rows, trees }: { rows: numb
     lines.push([row, age, plan, visits, left].join());
   }
   writeFileSync(join(workspace, 'rows.csv'), `${lines.join('\n')}\n`);
-  writeFileSync(join(workspace, 'churn.experiment.yaml'), experiment.replace('trees: 60', `trees: ${trees}`));
+  const text = experiment.replace('trees: 60', `trees: ${trees}`) + more;
+  writeFileSync(join(workspace, 'churn.experiment.yaml'), text);
 }
 
 /** A command of the terminal in the folder; by itself it runs the experiment to its end. */
@@ -126,6 +130,26 @@ export const runTests: readonly ScreenTest[] = [
       await run.locator('.status.cancelled').waitFor();
       await run.getByRole('button', { name: 'Resume' }).waitFor();
       await picture(screen, 'stopped');
+    },
+  },
+  {
+    name: 'a search tells its best trial so far in the panel of its run while it goes on, and at the end what it found',
+    prepare: (workspace) =>
+      writeExperiment(workspace, { rows: 3000, trees: 200, more: 'tune: {trials: 40, search: random}\n' }),
+    async act(screen) {
+      const { page } = screen;
+      await openFile(page, 'churn.experiment.yaml');
+      await page.keyboard.press('Control+Enter');
+      const trials = panel(page, 'run').getByRole('region', { name: 'Trials' });
+      await trials
+        .getByText(/^\d+ trials? ha(s|ve) ended\. The best so far is trial \d+, roc_auc 0\.\d+/)
+        .waitFor({ timeout: 60_000 });
+      await picture(screen, 'searching');
+      await trials
+        .getByText(/^40 trials have ended\. The best is trial \d+, roc_auc 0\.\d+/)
+        .waitFor({ timeout: 120_000 });
+      await trials.getByRole('columnheader', { name: 'max_leaves' }).waitFor();
+      await trials.getByRole('row', { name: /best/ }).first().waitFor();
     },
   },
 ];

@@ -124,6 +124,29 @@ describe('an engine that fails', () => {
     expect(model.predict(train.matrix)).toEqual((await fitMlp(request)).predict(train.matrix));
   });
 
+  test('a process that dies in the middle of an epoch is seen, and the next engine goes on', async () => {
+    const dies = tensorEngine('webgpu', { entry: new URL('./dyingWorker.mjs', import.meta.url) });
+    const model = await learn(failing(dies), wasmEngine(1));
+    expect(model.warnings).toEqual([
+      'The engine WebGPU failed: its process ended with SIGKILL. wasm took over after epoch 2.',
+    ]);
+    expect(model.predict(train.matrix)).toEqual((await fitMlp(request)).predict(train.matrix));
+  });
+
+  // `MODELWRIGHT_WEBGPU=1` with VK_ICD_FILENAMES, perhaps of a driver in software such as SwiftShader's.
+  test.runIf(process.env['MODELWRIGHT_WEBGPU'])(
+    'a GPU that is lost in the second epoch is told, and our own kernels go on from the first',
+    async () => {
+      const lost = tensorEngine('webgpu', { entry: new URL('./lostWorker.mjs', import.meta.url) });
+      const model = await learn(lost, wasmEngine(1));
+      expect(model.warnings).toEqual([
+        expect.stringMatching(
+          /^The engine WebGPU failed: its device was lost \(.+\)\. wasm took over after epoch 1\.$/,
+        ),
+      ]);
+    },
+  );
+
   test('one that cannot start is passed over, and the last one is told', async () => {
     const broken = tensorEngine('webgpu', { entry: new URL('./absent.mjs', import.meta.url) });
     const model = await learn(broken, wasmEngine(1));
