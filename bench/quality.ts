@@ -2,7 +2,8 @@
  * How good two-line experiments are beside LightGBM, XGBoost and scikit-learn on the same rows, columns and split: mean
  * test metrics over seeds, boosting with our settings (what the language has as defaults) and as each library comes, and
  * linear models. MODELWRIGHT_PYTHON names an interpreter with numpy, pandas, pyarrow, scikit-learn, lightgbm and xgboost;
- * arguments name the tables to look at; `--seeds N` tries less.
+ * arguments name the tables to look at; `--seeds N` tries less, `--first N` begins with another seed and `--libraries`
+ * names some of the three: ten classes cost each library ten trees a step, so that digits takes minutes a seed.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +14,7 @@ import { parseArgs } from 'node:util';
 
 /** Most that a mean may lie below the best library's. */
 const goal = 0.002;
-const boosters = ['lightgbm', 'xgboost', 'scikit-learn'] as const;
+const libraries = ['lightgbm', 'xgboost', 'scikit-learn'];
 
 /** Target, metric and number of seeds: the fewer the rows, the more one split's figure is luck. */
 const tables: Readonly<Record<string, { target: string; metric: string; seeds: number }>> = {
@@ -44,9 +45,14 @@ interface Run {
 }
 
 const { values: options, positionals: chosen } = parseArgs({
-  options: { seeds: { type: 'string' } },
+  options: {
+    seeds: { type: 'string' },
+    first: { type: 'string', default: '0' },
+    libraries: { type: 'string', default: libraries.join() },
+  },
   allowPositionals: true,
 });
+const boosters = libraries.filter((name) => options.libraries.split(',').includes(name));
 const root = fileURLToPath(new URL('..', import.meta.url));
 const python = process.env['MODELWRIGHT_PYTHON'];
 if (python === undefined) console.log('skipped: MODELWRIGHT_PYTHON names no interpreter');
@@ -61,7 +67,7 @@ function compare(interpreter: string): void {
     const deficits = names.map((name) => {
       const runs = runsOf(folder, name);
       writeFileSync(join(folder, 'runs.json'), JSON.stringify(runs));
-      return report(name, runs, JSON.parse(askPeer(interpreter, ['score', folder])));
+      return report(name, runs, JSON.parse(askPeer(interpreter, ['score', folder, boosters.join()])));
     });
     const worst = Math.max(...deficits);
     const met = worst <= goal;
@@ -88,7 +94,8 @@ function runsOf(folder: string, table: string): Run[] {
   const { target, seeds } = tables[table] ?? { target: '', seeds: 0 };
   const file = join(folder, `${table}.experiment.yaml`);
   writeFileSync(file, `data: ${table}.csv\ntarget: ${target}\n`);
-  return Array.from({ length: Number(options.seeds ?? seeds) }, (_, seed) => {
+  return Array.from({ length: Number(options.seeds ?? seeds) }, (_, index) => {
+    const seed = Number(options.first) + index;
     const answer = execFileSync(
       process.execPath,
       [

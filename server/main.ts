@@ -7,6 +7,7 @@ import { missingDevice } from './engines/missingDevice.ts';
 import { pastRuns } from './language/pastRuns.ts';
 import { startServer } from './language/startServer.ts';
 import { wholeMessages } from './language/wholeMessages.ts';
+import { expectFromFacts } from './runs/expected.ts';
 import { failureOf } from './runs/failure.ts';
 import { gitCommit, repositoryOf } from './runs/git.ts';
 import { histories } from './runs/history.ts';
@@ -34,6 +35,7 @@ startServer(connection, {
   commitOf: gitCommit,
   repositoryOf,
   missingDevice,
+  expectRun: expectFromFacts,
   environment: process.env,
   now: () => new Date(),
 });

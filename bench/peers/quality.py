@@ -1,7 +1,7 @@
 """The peer of bench/quality.ts: its tables, and scikit-learn, LightGBM and XGBoost on the rows, columns and split of its runs.
 
 python quality.py tables FOLDER VEGA   writes a CSV a table
-python quality.py score FOLDER         reads FOLDER/runs.json, prints a JSON list: metric values by peer for each run
+python quality.py score FOLDER NAMES   reads FOLDER/runs.json, prints a JSON list: metric values by peer for each run
 """
 import json
 import sys
@@ -225,7 +225,7 @@ def linear(run, features, y, known):
     return lambda rows: predict(prepared.iloc[rows])
 
 
-def score(folder):
+def score(folder, libraries):
     answers = []
     for run in json.load(open(f"{folder}/runs.json")):
         frame = pd.read_csv(f"{folder}/{run['table']}.csv")
@@ -241,7 +241,7 @@ def score(folder):
         train = np.setdiff1d(known, valid)
         classes = len(run["classes"])
         fitted = {"linear": linear(run, features, y, train)}
-        for name in BOOSTERS:
+        for name in libraries.split(","):
             fitted[name] = boost(name, run, features, y, known, valid)
             fitted[f"{name} as it comes"] = boost_plainly(name, run, features, y, known)
         answers.append({name: metrics(run["task"], y[test], predict(test), classes) for name, predict in fitted.items()})
@@ -259,4 +259,4 @@ def score(folder):
 if sys.argv[1] == "tables":
     write_tables(*sys.argv[2:4])
 else:
-    score(sys.argv[2])
+    score(*sys.argv[2:4])

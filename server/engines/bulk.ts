@@ -35,6 +35,8 @@ export interface BulkModel {
 
 /** Fewer chunks are done before a worker has started. */
 const chunksWorthWorkers = 4;
+/** Fewer rows are done before a worker has opened a model of thousands of inputs. */
+const rowsWorthWorkers = 4096;
 
 /** Threads start with the first work that is worth them, and stay, with the model open, until `close`. */
 export function openBulk(model: Uint8Array, outputs: readonly BulkOutput[]): BulkModel {
@@ -45,7 +47,8 @@ export function openBulk(model: Uint8Array, outputs: readonly BulkOutput[]): Bul
   function threadsFor({ columns, rows, threads = availableParallelism() }: BulkRequest): BulkThread[] {
     const chunks = Math.ceil(rows.length / chunkOf(columns.size));
     const most = Math.min(threads, 8, chunks);
-    if (most === 1 || chunks < chunksWorthWorkers) return threads > 1 ? crew.slice(0, 1) : [];
+    if (most === 1 || chunks < chunksWorthWorkers || rows.length < rowsWorthWorkers)
+      return threads > 1 ? crew.slice(0, 1) : [];
     while (crew.length < most) crew.push(startBulkThread(model));
     return crew.slice(0, most);
   }

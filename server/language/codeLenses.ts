@@ -5,6 +5,7 @@ import { fieldAt } from '../config/fields.ts';
 import { valueAt } from '../config/valueAt.ts';
 import type { Range } from '../protocol/finding.ts';
 import { grouped } from '../protocol/grouped.ts';
+import { ageOf, expectedText, lengthOf } from './expected.ts';
 import { lastResult, type OpenExperiment, type PastRun } from './openExperiment.ts';
 
 /** For clients that have the extension's commands. */
@@ -14,7 +15,7 @@ export function codeLenses(open: OpenExperiment, now: Date): CodeLens[] {
   const variants = loaded.source.locate('variants')?.node;
   return [
     lens(top, '$(play) Run', 'modelwright.experiment.run', [uri]),
-    lens(top, 'Dry run', 'modelwright.experiment.dryRun', [uri]),
+    lens(top, dryRunTitle(open), 'modelwright.experiment.dryRun', [uri]),
     ...resultLens(open, top, now),
     ...compareLens(open, top),
     ...dataLens(open),
@@ -30,6 +31,11 @@ export function codeLenses(open: OpenExperiment, now: Date): CodeLens[] {
       ),
     ),
   ];
+}
+
+function dryRunTitle(open: OpenExperiment): string {
+  const expected = expectedText(open);
+  return expected === undefined ? 'Dry run' : `Dry run · ${expected}`;
 }
 
 function resultLens(open: OpenExperiment, range: Range, now: Date): CodeLens[] {
@@ -87,21 +93,6 @@ function splitLens({ uri, loaded, facts }: OpenExperiment): CodeLens[] {
   const validation = folds >= 2 ? `${folds} folds` : `valid ${grouped(valid.rows)}`;
   const title = `train ${grouped(train.rows)} · ${validation} · test ${grouped(test.rows)} rows`;
   return [lens(range, title, 'modelwright.data.show', [uri])];
-}
-
-/** `5 min`, in the largest unit that gives at least 1. */
-export function ageOf(time: string, now: Date): string {
-  return lengthOf(Math.max(0, (now.getTime() - Date.parse(time)) / 1_000));
-}
-
-function lengthOf(seconds: number): string {
-  const units = [
-    ['d', 86_400],
-    ['h', 3_600],
-    ['min', 60],
-  ] as const;
-  const [unit, length] = units.find(([, each]) => seconds >= each) ?? ['s', 1];
-  return `${Math.floor(seconds / length)} ${unit}`;
 }
 
 function dataLens({ uri, loaded, facts, failure, findings }: OpenExperiment): CodeLens[] {

@@ -11,6 +11,7 @@ import { valueAt } from '../config/valueAt.ts';
 import { code, columnText, escapeMarkdown } from './describeColumn.ts';
 import { fieldText, primaryField, valueText } from './describeField.ts';
 import { driftSince } from './driftSince.ts';
+import { expectedText } from './expected.ts';
 import { gateResult, gateText } from './gateResults.ts';
 import { metricSummary } from './metricSuggestions.ts';
 import type { OpenExperiment } from './openExperiment.ts';
@@ -36,8 +37,18 @@ export function hoverAt(open: OpenExperiment, position: Position): Hover | undef
 
 function keyText(open: OpenExperiment, steps: readonly (string | number)[]): string | undefined {
   const field = fieldAt(steps);
-  if (field !== undefined) return [fieldText(field), ...effective(open, field, steps)].join('\n\n---\n\n');
+  if (field !== undefined) {
+    const parts = [fieldText(field), ...effective(open, field, steps), ...expectation(open, steps)];
+    return parts.join('\n\n---\n\n');
+  }
   return columnAt(open, String(steps.at(-1)));
+}
+
+/** What a run takes, over what decides it and what bounds it. */
+function expectation(open: OpenExperiment, steps: readonly (string | number)[]): string[] {
+  const expected = expectedText(open);
+  const asks = ['model', 'train', 'tune', 'train.budget'].includes(steps.join('.'));
+  return asks && expected !== undefined ? [`A run takes ${expected} of memory on two processors.`] : [];
 }
 
 /** The value that a run would use, and who said so. */

@@ -13,7 +13,7 @@ import type { RunsChanged } from '../protocol/workbench.ts';
 import { checkOpen } from './checkOpen.ts';
 import { type DataAnswer, DataWatch, factsKey } from './dataWatch.ts';
 import { editedLine, isHeld } from './diagnostics.ts';
-import type { OpenExperiment } from './openExperiment.ts';
+import type { ExpectRun, OpenExperiment } from './openExperiment.ts';
 import type { PastRuns } from './pastRuns.ts';
 import type { ProjectFiles } from './relatedFiles.ts';
 
@@ -35,6 +35,7 @@ export interface ServerWorld {
   /** Absent in an untrusted workspace. */
   readonly repositoryOf?: (directory: string) => () => Repository | undefined;
   readonly missingDevice?: LintContext['missingDevice'];
+  readonly expectRun?: ExpectRun;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
 }
@@ -241,6 +242,7 @@ export class OpenExperiments {
       ...(history === undefined ? {} : { history }),
       ...(repository === undefined ? {} : { repository }),
       ...(world.missingDevice === undefined ? {} : { missingDevice: world.missingDevice }),
+      ...(world.expectRun === undefined ? {} : { expectRun: world.expectRun }),
     };
     const now = world.now();
     let findings: readonly Finding[] | undefined;

@@ -5,7 +5,7 @@ import { grouped } from '../protocol/grouped.ts';
 import { toJson } from '../protocol/json.ts';
 import type { RunDocument, Tuning } from '../protocol/run.ts';
 import type { RunComparison } from '../runs/compare.ts';
-import type { RunPlan } from '../runs/plan.ts';
+import type { RunPlan } from '../runs/expected.ts';
 import { duration, number4, printable, type Style, table } from './style.ts';
 
 type Estimates = RunDocument['metrics']['test'];

@@ -40,7 +40,7 @@ test.each([1, 3])('a row that the model cannot take fails the run (%i threads)',
 });
 
 test('a table of many columns is shared by threads, which stay, and few rows then go to one of them', async () => {
-  const width = 4096;
+  const width = 1024;
   const names = Array.from({ length: width }, (_, index) => `x${index}`);
   const graph = createGraph();
   apply(
@@ -55,9 +55,9 @@ test('a table of many columns is shared by threads, which stay, and few rows the
   const onWorker = (worker: Worker) => void started.push(worker);
   process.on('worker', onWorker);
   const bulk = openBulk(graph.build({}), [{ name: 'y', type: 'float', width: 1 }]);
-  const values = new Float32Array(new SharedArrayBuffer(4 * 2048)).map((_, row) => row);
+  const values = new Float32Array(new SharedArrayBuffer(4 * 4096)).map((_, row) => row);
   const columns = new Map(names.map((name) => [name, { feed: 'float' as const, values }]));
-  for (const count of [2048, 2048, 10]) {
+  for (const count of [4096, 4096, 10]) {
     const rows = Int32Array.from({ length: count }, (_, row) => row);
     const results = await bulk.run({ columns, rows, threads: 2 });
     expect(results.get('y')).toEqual(Float32Array.from(rows, (row) => row * width));

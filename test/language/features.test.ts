@@ -10,12 +10,14 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { codeActionsAt, fixAllKind } from '../../server/language/codeActions.ts';
-import { ageOf, codeLenses } from '../../server/language/codeLenses.ts';
+import { codeLenses } from '../../server/language/codeLenses.ts';
+import { ageOf } from '../../server/language/expected.ts';
 import { hoverAt } from '../../server/language/hover.ts';
 import { inlayHints } from '../../server/language/inlayHints.ts';
 import { definitionsAt, documentLinks, referencesAt, renameAt } from '../../server/language/navigation.ts';
 import type { OpenExperiment, PastRun } from '../../server/language/openExperiment.ts';
 import { documentSymbols, foldingRanges, selectionRange } from '../../server/language/outline.ts';
+import { expectFromFacts } from '../../server/runs/expected.ts';
 import { now } from '../lint/marked.ts';
 import { facts, openText, withCursor } from './open.ts';
 
@@ -144,23 +146,39 @@ test('a lens tunes, and tells how long the trials may take', () => {
   expect(tune?.range.start.line).toBe(2);
 });
 
+const side = { classes: [], mean: 0 };
+const split = {
+  method: 'stratified',
+  folds: 0,
+  train: { ...side, rows: 7_000 },
+  valid: { ...side, rows: 1_000 },
+  test: { ...side, rows: 2_000 },
+  absent: 0,
+  overlap: null,
+  sharedGroups: null,
+  time: null,
+  unseen: [],
+  infeasible: null,
+  halfWidth: null,
+};
+
+test('a lens and the hover of what decides it tell what a run will take, once the data are known', () => {
+  const more = { facts: { ...facts, split }, expectRun: expectFromFacts };
+  const lensOf = (text: string) => codeLenses(openText(text, more), now)[1]?.command?.title ?? '';
+  const told = /about (\d+) s, 0\.\d+ GB/;
+  expect(lensOf(start)).toMatch(new RegExp(`^Dry run · ${told.source}$`));
+  const said = (text: string) => Number(told.exec(text)?.[1]);
+  expect(said(lensOf(`${start}evaluate: {ci: {samples: 10000}}\n`))).toBeGreaterThan(said(lensOf(start)));
+  expect(hover(`${start}mod|el: gbdt\n`, more)).toMatch(
+    new RegExp(`A run takes ${told.source} of memory on two processors\\.$`),
+  );
+  expect(hover(`${start}train: {bud|get: {time: 1h}}\n`, more)).toMatch(/A run takes about/);
+  expect(hover(`${start}spl|it: 0.2\n`, more)).not.toMatch(/A run takes/);
+  expect(codeLenses(openText(start, { expectRun: expectFromFacts }), now)[1]?.command?.title).toBe('Dry run');
+});
+
 test('lenses compare with the run before and tell the sizes of the split over it', () => {
   const before = { ...run, head: { ...run.head, id: 'abb' } };
-  const side = { classes: [], mean: 0 };
-  const split = {
-    method: 'stratified',
-    folds: 0,
-    train: { ...side, rows: 7_000 },
-    valid: { ...side, rows: 1_000 },
-    test: { ...side, rows: 2_000 },
-    absent: 0,
-    overlap: null,
-    sharedGroups: null,
-    time: null,
-    unseen: [],
-    infeasible: null,
-    halfWidth: null,
-  };
   const open = openText(`${start}split: 0.2\n`, { facts: { ...facts, split }, runs: [run, before] });
   const lenses = codeLenses(open, now);
   const compare = lenses.find(({ command }) => command?.command === 'modelwright.run.compare');

@@ -1,0 +1,97 @@
+/** What a run will do, stage by stage, and what it will take, from sizes alone: for the plan of a dry run and the editor. */
+import type { Experiment } from '../config/experiment.ts';
+import type { DataFacts } from '../data/facts.ts';
+import { companionCount, planCompanions } from '../training/companions.ts';
+import { planSearch } from '../tuning/planSearch.ts';
+import {
+  type CostRequest,
+  evaluateSeconds,
+  fitSeconds,
+  lintSeconds,
+  memoryOf,
+  scoreSeconds,
+  writeSeconds,
+} from './cost.ts';
+
+export interface RunPlan {
+  readonly stages: readonly { readonly stage: string; readonly detail: string; readonly seconds: number }[];
+  readonly seconds: number;
+  readonly memoryBytes: number;
+}
+
+export interface RunSizes extends CostRequest {
+  /** Rows that the model of each fold learns from. */
+  readonly folds: readonly number[];
+  /** Of opening the table and dividing its rows. */
+  readonly readSeconds: number;
+}
+
+/** Start of the processes, and what lies between the stages. */
+const overhead = 1;
+
+export function expectRun(sizes: RunSizes): RunPlan {
+  const { experiment, rows, columns, train, folds } = sizes;
+  const type = experiment.model.type === 'auto' ? 'gbdt' : experiment.model.type;
+  const families = [type, ...experiment.baseline];
+  // The main model and those beside it.
+  const models = 1 + companionCount(planCompanions(experiment.model.uncertainty));
+  const heldOut = (family: string) => folds.reduce((sum, fold) => sum + fitSeconds(family, sizes, fold), 0);
+  const costOf = (family: string) => fitSeconds(family, sizes, train) + heldOut(family);
+  const fits = models * (folds.length + 1);
+  const stages = [
+    {
+      stage: 'read',
+      detail: `${rows} rows, ${columns} features`,
+      seconds: overhead + sizes.readSeconds,
+    },
+    { stage: 'lint', detail: 'every data rule over all rows', seconds: lintSeconds(sizes) },
+    ...tuneStage(experiment, folds.length > 0 ? heldOut(type) : costOf(type)),
+    {
+      stage: 'train',
+      detail: `${type}, ${fits} ${fits === 1 ? 'fit' : 'fits'}`,
+      seconds: models * costOf(type),
+    },
+    {
+      stage: 'baselines',
+      detail: experiment.baseline.join(', '),
+      seconds: experiment.baseline.reduce((sum, name) => sum + costOf(name), 0),
+    },
+    { stage: 'score', detail: 'every row through the model file', seconds: scoreSeconds(families, sizes) },
+    {
+      stage: 'evaluate',
+      detail: `${experiment.evaluate.ci.samples} bootstrap samples`,
+      seconds: evaluateSeconds(families, sizes),
+    },
+    { stage: 'write', detail: 'model, predictions, card', seconds: writeSeconds(sizes) },
+  ];
+  const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
+  return { stages, seconds, memoryBytes: memoryOf(families, sizes) };
+}
+
+/** The same from what lint knows of the data; undefined where no run is possible or its search cannot be planned. */
+export function expectFromFacts(experiment: Experiment, facts: DataFacts): RunPlan | undefined {
+  const { rows, features, target, split } = facts;
+  if (target === undefined || split === undefined) return undefined;
+  const { folds, train, test } = split;
+  const learnt = Math.round((train.rows * (folds - 1)) / folds);
+  try {
+    return expectRun({
+      ...{ experiment, rows, columns: features.length },
+      ...{ train: train.rows, test: test.rows, classes: target.classes.length },
+      folds: Array.from({ length: folds < 2 ? 0 : folds }, () => learnt),
+      readSeconds: (0.05 * rows * facts.profile.columns.length) / 1e6,
+    });
+  } catch {
+    // What is wrong with the search is a finding already.
+    return undefined;
+  }
+}
+
+/** `seconds`: of one trial to its end. Most end sooner: half of them are stopped on the way, or halved from the start. */
+function tuneStage(experiment: Experiment, seconds: number): RunPlan['stages'] {
+  const search = planSearch(experiment);
+  if (search === undefined) return [];
+  const { trials } = search.start([]);
+  const detail = `${search.settings.search}, ${trials} trials over ${search.space.map(({ path }) => path).join(', ')}`;
+  return [{ stage: 'tune', detail, seconds: 0.5 * trials * seconds }];
+}
