@@ -22,6 +22,43 @@ const banner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 
+/** What the server is made of; each name is an entry in dist/. */
+const processes = {
+  command: 'server/cli.ts',
+  main: 'server/main.ts',
+  worker: 'server/worker.ts',
+  dataWorker: 'server/dataWorker.ts',
+  servingWorker: 'server/servingWorker.ts',
+  loadWorker: 'server/loadWorker.ts',
+  monitorWorker: 'server/monitorWorker.ts',
+};
+const threads = {
+  rowThreadWorker: 'server/engines/rowThreadWorker.ts',
+  gbdtThread: 'server/models/gbdt/thread.ts',
+  tensorWorker: 'server/models/mlp/tensorWorker.ts',
+  bulkWorker: 'server/engines/bulkWorker.ts',
+  bootstrapThread: 'server/evaluation/bootstrapThread.ts',
+  tellApartThread: 'server/monitoring/tellApartThread.ts',
+  factsThread: 'server/data/factsThread.ts',
+};
+
+/**
+ * What only some commands or files need is loaded when they need it. Chunks lie beside the entries, which find each
+ * other by their own place.
+ */
+const buildServer = (entryPoints) =>
+  build({
+    ...shared,
+    entryPoints,
+    outdir: 'dist',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    metafile: true,
+    external: native,
+    banner,
+  });
+
 /** What is imported when it is needed stays a file of its own: esbuild splits no CommonJS. */
 function apart(name) {
   return {
@@ -37,35 +74,13 @@ function apart(name) {
 await compileKernels('gbdt', 'dist/gbdt.wasm');
 await compileKernels('linear', 'dist/linear.wasm');
 await compileKernels('mlp', 'dist/mlp.wasm');
-const [{ metafile }] = await Promise.all([
-  build({
-    ...shared,
-    entryPoints: {
-      command: 'server/cli.ts',
-      main: 'server/main.ts',
-      worker: 'server/worker.ts',
-      dataWorker: 'server/dataWorker.ts',
-      servingWorker: 'server/servingWorker.ts',
-      loadWorker: 'server/loadWorker.ts',
-      monitorWorker: 'server/monitorWorker.ts',
-      rowThreadWorker: 'server/engines/rowThreadWorker.ts',
-      gbdtThread: 'server/models/gbdt/thread.ts',
-      tensorWorker: 'server/models/mlp/tensorWorker.ts',
-      bulkWorker: 'server/engines/bulkWorker.ts',
-      bootstrapThread: 'server/evaluation/bootstrapThread.ts',
-      tellApartThread: 'server/monitoring/tellApartThread.ts',
-      factsThread: 'server/data/factsThread.ts',
-    },
-    outdir: 'dist',
-    format: 'esm',
-    // What only some commands or files need is loaded when they need it. Chunks lie beside the entries, which find each
-    // other by their own place.
-    splitting: true,
-    chunkNames: 'chunk-[hash]',
-    metafile: true,
-    external: native,
-    banner,
-  }),
+const server = Promise.all([
+  // What processes have in common stands in each of them: built as one they were a hundred chunks, which a start waited for.
+  ...Object.entries(processes).map(([name, source]) => buildServer({ [name]: source })),
+  buildServer(threads),
+]);
+await Promise.all([
+  server,
   build({
     ...shared,
     // Read whenever a window opens that wants it: half the text, half the wait.
@@ -109,8 +124,9 @@ const [{ metafile }] = await Promise.all([
     external: ['vscode', 'mocha'],
   }),
 ]);
+const made = new Set((await server).flatMap(({ metafile }) => Object.keys(metafile.outputs)));
 for (const file of readdirSync('dist')) {
-  if (file.startsWith('chunk-') && !(`dist/${file}` in metafile.outputs)) rmSync(`dist/${file}`);
+  if (file.startsWith('chunk-') && !made.has(`dist/${file}`)) rmSync(`dist/${file}`);
 }
 // An older Node cannot even read the bundle: it is told what it needs by a file that it can read.
 writeFileSync(

@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import { ReportedFailure } from '../../runs/failure.ts';
 import { launchRun } from '../../runs/launch.ts';
-import { planRun } from '../../runs/plan.ts';
 import { watchRun } from '../../runs/watch.ts';
 import { openStore } from '../../store/store.ts';
 import { type RunRecord, readRun, requestCancel } from '../../tracking/runs.ts';
@@ -27,6 +26,8 @@ export const declareRun: Declare = (program, act) => {
           variant: options.variant ?? null,
         };
         if (options.dryRun === true) {
+          // What a run is made of is loaded by its own process; here it is needed for a plan only.
+          const { planRun } = await import('../../runs/plan.ts');
           const plan = await planRun(order, terminal.signal);
           terminal.print({ plan }, renderPlan(plan));
           return;

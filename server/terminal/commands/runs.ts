@@ -1,7 +1,6 @@
 /** `modelwright runs …`: the run store. */
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { toJson } from '../../protocol/json.ts';
-import { compareRuns } from '../../runs/compare.ts';
 import { watchRun } from '../../runs/watch.ts';
 import { hasStore } from '../../store/place.ts';
 import { openStore, type Store } from '../../store/store.ts';
@@ -74,6 +73,7 @@ export const declareRuns: Declare = (program, act) => {
 
   subcommand(runs, 'compare <id> <ids...>', 'What differs in the settings, and in the results').action(
     withStore(async (terminal, store, id: string, others: string[]) => {
+      const { compareRuns } = await import('../../runs/compare.ts');
       const comparison = await compareRuns(
         [id, ...others].map((each) => readRun(store, each)),
         terminal.workspace,
