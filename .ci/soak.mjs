@@ -4,6 +4,6 @@ import { run, setUp } from './setup.mjs';
 
 setUp();
 const named = process.argv.slice(2);
-run('vitest', ['run', '--dir=test', '--testTimeout=36000000', '--reporter=verbose', ...named], {
+run('vitest', ['run', '--testTimeout=36000000', '--reporter=verbose', ...named], {
   env: { ...environment24(), MODELWRIGHT_SOAK: '1' },
 });

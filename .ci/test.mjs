@@ -53,11 +53,8 @@ await Promise.all([
   countReport('workbench', node24(), ['.ci/workbenchTest.mjs', `${results}/workbench.json`, vsix]),
   countReport('unit', 'vitest', [
     'run',
-    '--dir=test',
     // By itself vitest leaves a core idle; much of the work is in processes that the tests start and wait for.
     '--maxWorkers=100%',
-    '--testTimeout=120000',
-    '--hookTimeout=120000',
     // As at the screen: a machine that stands still for a moment is no fault. What needed it is marked in the report.
     '--retry=1',
     '--reporter=default',

@@ -1,7 +1,6 @@
 /** An editor's side of the protocol: a real server process over stdio. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   createProtocolConnection,
   type Diagnostic,
@@ -20,8 +19,7 @@ import {
   StreamMessageWriter,
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver/node';
-
-const root = join(import.meta.dirname, '../..');
+import { entryUrl } from '../built.ts';
 
 export interface Client {
   readonly connection: ProtocolConnection;
@@ -55,7 +53,7 @@ export async function startClient({
 }: ClientOptions): Promise<Client> {
   const [program = process.execPath, ...args] = command ?? [
     process.execPath,
-    join(root, 'server/main.ts'),
+    fileURLToPath(entryUrl('main')),
     '--stdio',
   ];
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });

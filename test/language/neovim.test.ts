@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { cli } from '../built.ts';
 
 const root = join(import.meta.dirname, '../..');
 const missing = spawnSync('nvim', ['--version']).status !== 0;
@@ -25,7 +26,7 @@ test.skipIf(missing)('Neovim shows findings, completes columns and hovers', { ti
     const experiment = join(folder, 'churn.experiment.yaml');
     writeFileSync(experiment, 'data: churn.csv\ntarget: churned\nfeatures: [agee, plan]\n');
     const setup = join(folder, 'setup.lua');
-    const server = [process.execPath, join(root, 'server/cli.ts'), 'lsp', '--stdio'];
+    const server = [process.execPath, cli, 'lsp', '--stdio'];
     const command = `vim.g.modelwright_command = {${server.map((part) => JSON.stringify(part)).join(', ')}}`;
     writeFileSync(setup, `${command}\ndofile(${JSON.stringify(join(root, 'docs/editors/neovim.lua'))})\n`);
     const script = join(import.meta.dirname, 'neovim.lua');

@@ -1,14 +1,10 @@
 /** The built command as a person or a script meets it: a process in a folder, with its exit code and two streams. */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { build } from '../../.ci/setup.mjs';
 import { createRandom } from '../../server/statistics/random.ts';
+import { cli } from '../built.ts';
 import { nobody, temporaryFolder, withoutPrivileges } from '../temporary.ts';
-
-const root = join(import.meta.dirname, '..', '..');
-export const cli = join(root, 'dist', 'cli.js');
 
 export interface Answer {
   readonly code: number | null;
@@ -106,27 +102,6 @@ model: {gbdt: {trees: 30}}
 gates: [roc_auc >= 0.55]
 card: {owner: tests}
 `;
-
-/** Builds dist/ where it is older than the sources; several test files may ask at once. */
-export async function ensureBuilt(): Promise<void> {
-  const lock = join(root, 'node_modules', '.modelwright-build');
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch {
-      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 60_000) {
-        rmSync(lock, { recursive: true, force: true });
-      }
-      await sleep(100);
-    }
-  }
-  try {
-    build();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
-}
 
 /** Whether a user without privileges can start the command: not from a checkout that only root may look into. */
 export function othersMayRun(): boolean {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type * as z from 'zod';
 import { openStore } from '../../server/store/store.ts';
 import { createRun, readRun } from '../../server/tracking/runs.ts';
-import { call, callJson, ensureBuilt, folderWith, othersMayRun, shopCsv, shopExperiment } from './command.ts';
+import { call, callJson, folderWith, othersMayRun, shopCsv, shopExperiment } from './command.ts';
 import * as contract from './contract.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -14,7 +14,6 @@ let shop = '';
 let first: z.infer<typeof contract.run>;
 
 beforeAll(async () => {
-  await ensureBuilt();
   shop = folderWith({ 'shop.csv': shopCsv(), 'shop.experiment.yaml': shopExperiment });
   const { code, document } = await callJson(shop, ['run', 'shop.experiment.yaml']);
   expect(code).toBe(0);

@@ -11,7 +11,7 @@ import { monitor } from '../../server/runs/monitor.ts';
 import { deploymentFolder, recordDeployment } from '../../server/serving/deployments.ts';
 import { openStore } from '../../server/store/store.ts';
 import { listRuns, readRun } from '../../server/tracking/runs.ts';
-import { call, callJson, ensureBuilt, folderWith, shopCsv } from './command.ts';
+import { call, callJson, folderWith, shopCsv } from './command.ts';
 import * as contract from './contract.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -27,7 +27,6 @@ let shop = '';
 let run = '';
 
 beforeAll(async () => {
-  await ensureBuilt();
   const names = hostile.map((name) => `"${name}"`).join(',');
   const cells = (row: number, shift: number) =>
     hostile.map((_, at) => ((row * 7 + at) % 50) + shift).join(',');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { trainedTasks } from '../../server/catalog/tasks.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { callJson, ensureBuilt } from './command.ts';
+import { callJson } from './command.ts';
 import * as contract from './contract.ts';
 
 const examples = new URL('../../examples/', import.meta.url).pathname;
@@ -19,7 +19,6 @@ const folder = temporaryFolder();
 const found = new Map([[large, 'binary']]);
 
 beforeAll(async () => {
-  await ensureBuilt();
   mkdirSync(join(folder, 'data'));
   for (const name of small) {
     const file = `${name}.experiment.yaml`;

@@ -1,11 +1,11 @@
 /** What happens when somebody stops: Ctrl-C, a closed pipe, a killed worker; and colour only where it is wanted. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { call, callJson, cli, ensureBuilt, folderWith, shopCsv } from './command.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { cli } from '../built.ts';
+import { call, callJson, folderWith, shopCsv } from './command.ts';
 import * as contract from './contract.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
-beforeAll(ensureBuilt, 120_000);
 
 /** Long enough to be stopped in the middle of training. */
 const slow = `data: {source: shop.csv, id: id}

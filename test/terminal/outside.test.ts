@@ -1,13 +1,11 @@
 /** A stranger with scikit-learn and ONNX Runtime checks what runs leave behind (oracle/outside.py), where Python is at hand. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
-import { cli, ensureBuilt } from './command.ts';
+import { expect, test } from 'vitest';
+import { cli } from '../built.ts';
 
 /** A Python with scikit-learn, pandas, pyarrow and onnxruntime. */
 const python = process.env['MODELWRIGHT_PYTHON'];
-
-beforeAll(ensureBuilt, 120_000);
 
 test.runIf(python !== undefined)(
   'metrics, rows, labels and scores agree on every kind of table',

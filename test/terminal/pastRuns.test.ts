@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { createRandom } from '../../server/statistics/random.ts';
 import { startClient } from '../language/client.ts';
-import { call, callJson, ensureBuilt, folderWith } from './command.ts';
+import { call, callJson, folderWith } from './command.ts';
 import * as contract from './contract.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -41,7 +41,6 @@ let folder = '';
 let leaking = '';
 
 beforeAll(async () => {
-  await ensureBuilt();
   folder = folderWith({ 't.csv': table(1600, { leak: false }) });
   leaking = folderWith({ 't.csv': table(600, { leak: true }) });
 }, 120_000);
