@@ -1,5 +1,6 @@
 /** Learns features on training rows and compiles them to the first half of the model file: raw columns to matrix. */
 import { createGraph } from '../onnx/graph.ts';
+import { compileGraph } from './compileGraph.ts';
 import { codeNames } from './encodings.ts';
 import { appendFeatures } from './featureGraph.ts';
 import { fitNumbers } from './fitNumbers.ts';
@@ -7,7 +8,6 @@ import type { FeatureRequest, FittedFeatures } from './fittedFeatures.ts';
 import type { FeatureColumn, FeatureMatrix, FeatureValues } from './matrix.ts';
 import { type FittedNumbers, fillAndScale } from './numbers.ts';
 import { type FeaturePlan, planFeatures } from './plan.ts';
-import { runGraph } from './runGraph.ts';
 import { selectFeatures } from './select.ts';
 
 /**
@@ -20,8 +20,7 @@ export async function fitFeatures(request: FeatureRequest): Promise<FittedFeatur
   const fits = await fitNumbers(request, plan);
   const numeric = numericColumns(plan, fits);
   const columns = [...numeric, ...categoryColumns(plan)];
-  const transform = (rows: Int32Array) =>
-    computeMatrix(request, rows, { columns, numeric: numeric.length, plan, fits });
+  const transform = compileMatrix(request, { columns, numeric: numeric.length, plan, fits });
   const fitted: FittedFeatures = {
     columns,
     inputs: plan.inputs,
@@ -36,33 +35,35 @@ export async function fitFeatures(request: FeatureRequest): Promise<FittedFeatur
   return selectFeatures(fitted, request);
 }
 
-async function computeMatrix(
+function compileMatrix(
   request: FeatureRequest,
-  rows: Int32Array,
   fitted: {
     columns: readonly FeatureColumn[];
     numeric: number;
     plan: FeaturePlan;
     fits: FittedNumbers;
   },
-): Promise<FeatureMatrix> {
+): (rows: Int32Array) => Promise<FeatureMatrix> {
   const { columns, numeric } = fitted;
   const graph = createGraph();
   const tensors = appendFeatures(graph, fitted.plan, fitted.fits);
-  const outputs = await runGraph(request, rows, {
+  const run = compileGraph(request, {
     graph,
     ...(tensors.numeric === undefined ? {} : { numeric: [tensors.numeric, numeric] }),
     ...(tensors.codes === undefined ? {} : { codes: [tensors.codes, columns.length - numeric] }),
   });
-  const count = rows.length;
-  const values = columns.map((_, index): FeatureValues => {
-    if (index < numeric) {
-      return { kind: 'numeric', values: outputs.numeric.subarray(index * count, (index + 1) * count) };
-    }
-    const start = (index - numeric) * count;
-    return { kind: 'category', codes: outputs.codes.subarray(start, start + count) };
-  });
-  return { rows: count, columns, values };
+  return async (rows) => {
+    const outputs = await run(rows);
+    const count = rows.length;
+    const values = columns.map((_, index): FeatureValues => {
+      if (index < numeric) {
+        return { kind: 'numeric', values: outputs.numeric.subarray(index * count, (index + 1) * count) };
+      }
+      const start = (index - numeric) * count;
+      return { kind: 'category', codes: outputs.codes.subarray(start, start + count) };
+    });
+    return { rows: count, columns, values };
+  };
 }
 
 /** Target encodings of training rows must not know their own target. */

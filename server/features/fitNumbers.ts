@@ -1,5 +1,6 @@
 /** Learns what becomes of the plan's numbers, on the graph's own float32 values for the training rows. */
 import { createGraph } from '../onnx/graph.ts';
+import { compileGraph } from './compileGraph.ts';
 import { appendRaw } from './featureGraph.ts';
 import type { FeatureRequest } from './fittedFeatures.ts';
 import { fitIterative } from './iterativeFill.ts';
@@ -15,7 +16,6 @@ import {
   untouched,
 } from './numbers.ts';
 import type { FeaturePlan } from './plan.ts';
-import { runGraph } from './runGraph.ts';
 import type { JointMethod } from './settings.ts';
 
 export async function fitNumbers(request: FeatureRequest, plan: FeaturePlan): Promise<FittedNumbers> {
@@ -84,10 +84,8 @@ async function numbersOf(
   const { numbers } = appendRaw(graph, plan);
   if (numbers === undefined) return [];
   const tensor = fits === undefined ? numbers : appendNumbers(graph, numbers, fits).values;
-  const { numeric } = await runGraph(request, request.trainRows, {
-    graph,
-    numeric: [tensor, plan.numbers.length],
-  });
+  const run = compileGraph(request, { graph, numeric: [tensor, plan.numbers.length] });
+  const { numeric } = await run(request.trainRows);
   const rows = request.trainRows.length;
   return plan.numbers.map((_, index) => numeric.subarray(index * rows, (index + 1) * rows));
 }

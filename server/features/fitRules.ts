@@ -6,13 +6,13 @@ import { parseExpression } from '../config/expression/parse.ts';
 import { missingEpoch } from '../data/table.ts';
 import { createGraph, type GraphBuilder } from '../onnx/graph.ts';
 import { apply, cast, double, int64, pick, where } from '../onnx/operators.ts';
+import { compileGraph } from './compileGraph.ts';
 import { appendEpochs } from './dateStrings.ts';
 import { missingName } from './encodings.ts';
 import type { FeatureInput, FeatureRequest, FittedFeatures } from './fittedFeatures.ts';
 import { appendCode } from './levels.ts';
 import type { FeatureColumn, FeatureMatrix } from './matrix.ts';
 import { appendRule, type RuleScope, type RuleValue, truthOf, unfit } from './ruleGraph.ts';
-import { runGraph } from './runGraph.ts';
 
 type RuleRequest = Pick<FeatureRequest, 'table' | 'columns' | 'trainRows' | 'signal'>;
 
@@ -39,13 +39,12 @@ export function fitRules(request: RuleRequest, conditions: readonly string[]): F
     levels: [missingName, ...conditions, '(no rule)'],
   };
   const appendTo = (graph: GraphBuilder) => ({ codes: appendRules(graph, rules, inputs) });
+  const graph = createGraph();
+  const run = compileGraph(request, { graph, codes: [appendTo(graph).codes, 1] });
   const transform = async (rows: Int32Array): Promise<FeatureMatrix> => {
-    const graph = createGraph();
-    const { codes } = await runGraph(request, rows, { graph, codes: [appendTo(graph).codes, 1] });
+    const { codes } = await run(rows);
     return { rows: rows.length, columns: [column], values: [{ kind: 'category', codes }] };
   };
-  // Compiled once for what it refuses.
-  appendTo(createGraph());
   return {
     columns: [column],
     inputs,

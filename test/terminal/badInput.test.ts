@@ -2,11 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { call, callJson, folderWith, othersMayRun, shopCsv, shopExperiment } from './command.ts';
 import * as contract from './contract.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const experiment = 'x.experiment.yaml';
 const plain = 'data: t.csv\ntarget: bought\n';

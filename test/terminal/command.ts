@@ -21,7 +21,7 @@ export interface CallOptions {
   readonly signalWhen?: (stderr: string) => NodeJS.Signals | undefined;
 }
 
-/** Runs the command in `folder`; kills it and fails after a minute, since nothing may hang. */
+/** Runs the command in `folder`; kills it and fails before the test itself is given up, since nothing may hang. */
 export function call(folder: string, args: readonly string[], options: CallOptions = {}): Promise<Answer> {
   const started = performance.now();
   const child = spawn(process.execPath, [cli, ...args], {
@@ -46,8 +46,8 @@ export function call(folder: string, args: readonly string[], options: CallOptio
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error(`modelwright ${args.join(' ')} still ran after 60 s`));
-    }, 60_000);
+      reject(new Error(`modelwright ${args.join(' ')} still ran after 110 s`));
+    }, 110_000);
     child.once('close', (code) => {
       clearTimeout(limit);
       resolve({ code, stdout, stderr, seconds: (performance.now() - started) / 1000 });

@@ -1,14 +1,12 @@
 /** Every command of the terminal on one small shop: words for people, documents for scripts, files where they were asked for. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { openStore } from '../../server/store/store.ts';
 import { createRun, readRun } from '../../server/tracking/runs.ts';
 import { call, callJson, folderWith, othersMayRun, shopCsv, shopExperiment } from './command.ts';
 import * as contract from './contract.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let shop = '';
 let first: z.infer<typeof contract.run>;
@@ -18,7 +16,7 @@ beforeAll(async () => {
   const { code, document } = await callJson(shop, ['run', 'shop.experiment.yaml']);
   expect(code).toBe(0);
   first = contract.run.parse(document);
-}, 120_000);
+});
 
 /** Calls and checks the exit code and the form of the document. */
 async function check<Schema extends z.ZodType>(

@@ -1,7 +1,7 @@
 /** `drift` and `monitor` as a script meets them: documents, exit codes, and one clear error for what cannot be compared. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { defaultSettings } from '../../server/monitoring/settings.ts';
 import { toJson } from '../../server/protocol/json.ts';
 import { compareTables } from '../../server/runs/drift.ts';
@@ -13,8 +13,6 @@ import { openStore } from '../../server/store/store.ts';
 import { listRuns, readRun } from '../../server/tracking/runs.ts';
 import { call, callJson, folderWith, shopCsv } from './command.ts';
 import * as contract from './contract.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const rows = shopCsv().trimEnd().split('\n');
 /** Everybody twenty years older. */
@@ -57,7 +55,7 @@ monitor: {window: 50, drift: {persist: 2}}
   const store = openStore(shop);
   run = listRuns(store)[0]?.id ?? '';
   store.close();
-}, 120_000);
+});
 
 /** A deployment whose log holds these lines; returns its id. */
 function deploy(id: string, lines: readonly string[]): string {

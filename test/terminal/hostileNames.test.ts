@@ -1,12 +1,10 @@
 /** Names that would break a shell, a terminal, a path, a page or an object are only names. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRandom } from '../../server/statistics/random.ts';
 import { call, callJson, folderWith } from './command.ts';
 import * as contract from './contract.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: it is a name like another.
 const names = [
