@@ -69,9 +69,9 @@ async function load(database: Database, files: readonly SourceFile[], spec: Tabl
       return readCsv(database, files, { ...spec, tab: format === 'tsv' });
     case 'parquet':
     case 'json':
-      return readTyped(database, files, format);
+      return readTyped(database, files, format, spec);
     case 'arrow':
-      return (await import('./readArrow.ts')).readArrow(database, files);
+      return (await import('./readArrow.ts')).readArrow(database, files, spec);
     case 'sqlite':
       return (await import('./readSqlite.ts')).readSqlite(database, files, spec);
   }

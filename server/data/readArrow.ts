@@ -14,7 +14,8 @@ import { acceptCompression } from './arrowCompression.ts';
 import { refuseTooWide } from './columnBlocks.ts';
 import { refuseDuplicates } from './csvDialect.ts';
 import type { Database } from './database.ts';
-import { columnId, type Loaded, refuseOtherNames } from './loaded.ts';
+import { columnId, type Loaded, type ReadOptions, refuseOtherNames } from './loaded.ts';
+import { withoutNullValues } from './nullValues.ts';
 import type { SourceFile } from './sources.ts';
 
 /** How one Arrow type travels: as an array that DuckDB takes, then as SQL that gives it its type. */
@@ -28,7 +29,11 @@ interface Passage {
 /** Stands for a missing value among 64-bit integers. */
 const missing = -(2n ** 63n);
 
-export async function readArrow(database: Database, files: readonly SourceFile[]): Promise<Loaded> {
+export async function readArrow(
+  database: Database,
+  files: readonly SourceFile[],
+  { read }: ReadOptions,
+): Promise<Loaded> {
   acceptCompression();
   let first: { path: string; fields: readonly Field[] } | undefined;
   const ends: number[] = [];
@@ -67,7 +72,10 @@ export async function readArrow(database: Database, files: readonly SourceFile[]
     throw new ModelwrightError('data-empty', { path, what: 'it holds no row' }, { file: path });
   }
   const passages = first.fields.map(({ type }) => passageOf(type));
-  const select = passages.map((passage, index) => `${passage.sql(`a${index}`)} AS ${columnId(index)}`);
+  const select = passages.map(
+    ({ sql, type }, index) =>
+      `${withoutNullValues(sql(`a${index}`), type, read.null_values)} AS ${columnId(index)}`,
+  );
   await database.run(`CREATE TABLE source AS SELECT ${select.join(', ')} FROM raw`);
   await database.run('DROP TABLE raw');
   return {

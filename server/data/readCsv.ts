@@ -15,12 +15,10 @@ import {
   type ReadOptions,
   refuseOtherNames,
 } from './loaded.ts';
+import { defaultNullValues } from './nullValues.ts';
 import type { SourceFile } from './sources.ts';
 import { sqlList, sqlText } from './sql.ts';
 import { asUtf8 } from './textFile.ts';
-
-/** Cells of CSV and TSV files that mean missing, quoted or not (cli.md). */
-const defaultNullValues = ['', 'NA', 'N/A', 'NaN', 'null', 'NULL', 'None'];
 
 type CsvOptions = ReadOptions & { readonly tab: boolean };
 

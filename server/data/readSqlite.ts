@@ -5,6 +5,7 @@ import { appendRows, createTable } from './append.ts';
 import { refuseDuplicates } from './csvDialect.ts';
 import type { Database } from './database.ts';
 import { columnId, type Loaded, type ReadOptions } from './loaded.ts';
+import { withoutNullValues } from './nullValues.ts';
 import type { SourceFile } from './sources.ts';
 
 type Value = bigint | number | string | Buffer | null;
@@ -24,7 +25,7 @@ export async function readSqlite(
   if (second !== undefined) throw broken(file.path, 'only one SQLite file can be read at a time');
   const sqlite = new Sqlite(file.path, { readonly: true, fileMustExist: true });
   try {
-    return await readQuery(database, sqlite, { path: file.path, query: options.read.query });
+    return await readQuery(database, sqlite, { path: file.path, ...options.read });
   } catch (error) {
     if (error instanceof Sqlite.SqliteError) throw broken(file.path, error.message);
     throw error;
@@ -36,7 +37,7 @@ export async function readSqlite(
 async function readQuery(
   database: Database,
   sqlite: Sqlite.Database,
-  { path, query }: { path: string; query: string | undefined },
+  { path, query, null_values }: { path: string } & ReadOptions['read'],
 ): Promise<Loaded> {
   const statement = sqlite.prepare<[], Value[]>(query ?? `SELECT * FROM ${onlyTable(sqlite, path)}`);
   if (!statement.reader || !statement.readonly) throw broken(path, '`data.read.query` must be a SELECT');
@@ -63,7 +64,10 @@ async function readQuery(
   await appendRows(database, 'raw', batch);
   if (rows === 0)
     throw new ModelwrightError('data-empty', { path, what: 'the query gives none' }, { file: path });
-  const select = held.map((type, index) => `CAST(a${index} AS ${type}) AS ${columnId(index)}`);
+  const select = held.map(
+    (type, index) =>
+      `${withoutNullValues(`CAST(a${index} AS ${type})`, type, null_values)} AS ${columnId(index)}`,
+  );
   await database.run(`CREATE TABLE source AS SELECT ${select.join(', ')} FROM raw`);
   await database.run('DROP TABLE raw');
   return { columns: names.map((name, index) => ({ name, type: held[index] ?? 'VARCHAR' })), ends: [rows] };

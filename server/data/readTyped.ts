@@ -5,7 +5,15 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import { blocksOf, joinBlocks, refuseTooWide } from './columnBlocks.ts';
 import { type Database, firstLine } from './database.ts';
-import { columnId, type Loaded, type LoadedColumn, refuseOtherNames, type SeenColumn } from './loaded.ts';
+import {
+  columnId,
+  type Loaded,
+  type LoadedColumn,
+  type ReadOptions,
+  refuseOtherNames,
+  type SeenColumn,
+} from './loaded.ts';
+import { withoutNullValues } from './nullValues.ts';
 import { rangeOf, rangeSql } from './numberRange.ts';
 import { escapeGlob } from './readCsv.ts';
 import type { SourceFile } from './sources.ts';
@@ -23,6 +31,7 @@ export async function readTyped(
   database: Database,
   files: readonly SourceFile[],
   format: 'parquet' | 'json',
+  { read }: ReadOptions,
 ): Promise<Loaded> {
   const described: TypedFile[] = [];
   for (const { path } of files) described.push(await describe(database, path, format));
@@ -34,7 +43,8 @@ export async function readTyped(
   refuseTooWide(first.path, names.length);
   const columns = names.map((name): LoadedColumn => ({ name, type: commonType(described, name) }));
   const select = columns.map(
-    ({ name, type }, index) => `${storedSql(sqlName(name), type)} AS ${columnId(index)}`,
+    ({ name, type }, index) =>
+      `${withoutNullValues(storedSql(sqlName(name), type), type, read.null_values)} AS ${columnId(index)}`,
   );
   const plain = columns.every(({ name, type }) => isPlain(type) && name !== rowNumber);
   const blocks = blocksOf(columns.length);
