@@ -1,6 +1,7 @@
 /**
  * Recall and precision of the data rules: each fault planted at random, and its clean twin, over trades, formats and
- * sizes. `--only` takes rules by a part of their name and leaves the clean tables out: all of it takes long.
+ * sizes, and once what its fixes make of it. `--only` takes rules by a part of their name and leaves the clean tables
+ * out: all of it takes long.
  */
 import { parseArgs } from 'node:util';
 import { alarmsOnGrounds, faults, scoreFault } from '../test/lint/corpus/score.ts';
@@ -22,7 +23,7 @@ let found = 0;
 let wrong = 0;
 for (const fault of faults) {
   if (values.only !== undefined && !fault.rule.includes(values.only)) continue;
-  const score = await scoreFault(fault, { seeds, rows });
+  const score = await scoreFault(fault, { seeds, rows, mend: true });
   planted += score.planted;
   found += score.found;
   wrong += score.wrong;

@@ -165,8 +165,8 @@ export interface UnseenLevels {
   readonly levels: number;
   /** Test rows that have them. */
   readonly rows: number;
-  /** Share of such rows that chance would give: of the training rows, those whose level no other has (Good and Turing). */
-  readonly expected: number;
+  /** Test rows that would have levels of their own if chance alone had dealt the rows: their mean, and three standard deviations more. */
+  readonly byChance: number;
 }
 
 export interface TimeFacts {

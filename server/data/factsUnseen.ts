@@ -12,21 +12,32 @@ export function countUnseen(
   const trained = new Int32Array(levels);
   const tested = new Int32Array(levels);
   let trainRows = 0;
+  let testRows = 0;
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? 0;
     if (assignment[row] === train) {
       trained[code] = (trained[code] ?? 0) + 1;
       trainRows++;
-    } else if (assignment[row] === test) tested[code] = (tested[code] ?? 0) + 1;
+    } else if (assignment[row] === test) {
+      tested[code] = (tested[code] ?? 0) + 1;
+      testRows++;
+    }
   }
+  const share = testRows / (trainRows + testRows);
   let rows = 0;
   let count = 0;
-  let once = 0;
+  let mean = 0;
+  let variance = 0;
   for (let code = 1; code < levels; code++) {
-    if (trained[code] === 1) once++;
-    if ((trained[code] ?? 0) > 0 || (tested[code] ?? 0) === 0) continue;
-    rows += tested[code] ?? 0;
+    const seen = tested[code] ?? 0;
+    const all = seen + (trained[code] ?? 0);
+    // All rows of a level fall to the test with the share of the test to the power of their number.
+    const chance = share ** all;
+    mean += all * chance;
+    variance += all * all * chance * (1 - chance);
+    if (seen === 0 || seen < all) continue;
+    rows += seen;
     count++;
   }
-  return count > 0 ? { column, levels: count, rows, expected: once / trainRows } : undefined;
+  return count > 0 ? { column, levels: count, rows, byChance: mean + 3 * Math.sqrt(variance) } : undefined;
 }

@@ -28,6 +28,13 @@ export function setFix(loaded: LoadedExperiment, path: string, value: string): r
   return fixOf(`Set ${path}: ${value}`, setEdit(loaded.source, path, value));
 }
 
+/** A fix that keeps the rows of `condition`, an expression, of those that a written filter keeps. */
+export function keepFix(loaded: LoadedExperiment, title: string, condition: string): readonly Fix[] {
+  const { filter } = loaded.experiment?.data ?? {};
+  const both = filter === undefined ? condition : `(${filter}) and ${condition}`;
+  return fixOf(title, setEdit(loaded.source, 'data.filter', JSON.stringify(both)));
+}
+
 /** Profiles of the features, in table order. */
 export function featureProfiles({ facts, loaded }: LintContext): readonly ColumnProfile[] {
   // Prompts are filled with columns; none of them is learnt from.

@@ -237,4 +237,11 @@ describePlants([
     ],
     clean: () => [plain(rows), `${two}model: {type: gbdt, gbdt: {trees: 500, max_leaves: 31}}\n`],
   },
+  {
+    rule: 'batch-too-large',
+    severity: 'warning',
+    fix: 'Set train.batch: auto',
+    fault: () => [plain(rows), `${two}model: mlp\ntrain: {batch: 250}\n`],
+    clean: () => [plain(rows), `${two}model: mlp\ntrain: {batch: 64}\n`],
+  },
 ]);

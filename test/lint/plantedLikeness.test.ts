@@ -1,4 +1,4 @@
-import { customers, describePlants, part, rows, two, twoFiles, withColumn } from './plants.ts';
+import { customers, describePlants, inTime, part, rows, two, twoFiles, withColumn } from './plants.ts';
 import { type Columns, Drawing, plain } from './tables.ts';
 
 /** Two files, of which the second has its columns moved by so many standard deviations. */
@@ -20,6 +20,20 @@ const messages = (copied: number): Columns => {
 
 /** The text is all that the model is given. */
 const alone = ({ text = [], y = [] }: Columns): Columns => ({ text, y });
+
+const givenInTime = 'data: {source: {train: data.csv, test: test.csv}, time: day}\ntarget: y\n';
+/** Two files; one in so many of the test rows has a level that training does not know. */
+const opened = (every: number, column = 'shop'): [Columns, string, Record<string, Columns>] => {
+  const level = (count: number, seed: number, late: boolean) => {
+    const d = new Drawing(count, seed);
+    return d.column((row) => (late && every > 0 && row % every === 3 ? 'new' : `s${d.random.int(5)}`));
+  };
+  return [
+    { ...plain(rows), [column]: level(rows, 31, false) },
+    twoFiles,
+    { 'test.csv': { ...plain(400, 2), [column]: level(400, 32, true) } },
+  ];
+};
 
 describePlants([
   {
@@ -103,5 +117,39 @@ describePlants([
     fault: () => apart(1),
     // Groups and times differ because the split says so.
     clean: () => [customers(10, 2), 'data: {source: data.csv, group: customer}\ntarget: y\n'],
+  },
+  {
+    rule: 'time-tie',
+    column: 'day',
+    severity: 'info',
+    // The files are cut within a day, and between two.
+    fault: () => [part(inTime(0), 0, 801), givenInTime, { 'test.csv': part(inTime(0), 801) }],
+    clean: () => [part(inTime(0), 0, 800), givenInTime, { 'test.csv': part(inTime(0), 800) }],
+  },
+  {
+    rule: 'not-stratified',
+    column: 'y',
+    severity: 'info',
+    fix: 'Use stratified',
+    fault: () => [plain(rows, 1, -2.2), `${two}split: {method: random}\n`],
+    clean: () => [plain(rows), `${two}split: {method: random}\n`],
+  },
+  {
+    rule: 'unseen-category',
+    column: 'shop',
+    severity: 'warning',
+    fault: () => opened(12),
+    clean: () => opened(0),
+  },
+  {
+    rule: 'unseen-category',
+    column: 'desk',
+    severity: 'warning',
+    fault: () => opened(12, 'desk'),
+    // Of forty desks in a hundred rows chance leaves some to the test alone.
+    clean: () => {
+      const d = new Drawing(100, 3);
+      return [{ ...plain(100), desk: d.column(() => `desk ${d.random.int(40)}`) }];
+    },
   },
 ]);

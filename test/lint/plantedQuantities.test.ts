@@ -215,7 +215,7 @@ describePlants([
     rule: 'odd-strings',
     column: 'colour',
     severity: 'info',
-    fix: 'Set data.read.null_values: [\'\', NA, "--"]',
+    fix: 'Read "--" as missing',
     fault: () => [
       withColumn('colour', (_, row) => (row % 100 === 0 ? '--' : (['red', 'green', 'blue'][row % 3] ?? ''))),
     ],

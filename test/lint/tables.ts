@@ -21,17 +21,18 @@ export interface Linted {
   readonly facts: DataFacts;
 }
 
-/** Writes the columns as `data.csv` (and `files` beside it), and lints `yaml`, which names them. */
+/** Writes the columns as `data.csv` (and `files` beside it, texts as they are), and lints `yaml`, which names them. */
 export async function lintTable(
   columns: Columns,
   yaml = 'data: data.csv\ntarget: y\n',
-  files: Readonly<Record<string, Columns>> = {},
+  files: Readonly<Record<string, Columns | string>> = {},
   format: 'csv' | 'jsonl' | 'parquet' = 'csv',
 ): Promise<Linted> {
   const folder = mkdtempSync(join(tmpdir(), 'modelwright-lint-'));
   try {
     for (const [name, table] of Object.entries({ 'data.csv': columns, ...files })) {
-      await writeTable(join(folder, name.replace('.csv', `.${format}`)), table, format);
+      if (typeof table === 'string') writeFileSync(join(folder, name), table);
+      else await writeTable(join(folder, name.replace('.csv', `.${format}`)), table, format);
     }
     const file = join(folder, 'test.experiment.yaml');
     writeFileSync(file, yaml.replaceAll('.csv', `.${format}`));

@@ -1,7 +1,8 @@
 /** Rules about the table as a whole: its version, its contract, its target and its rows. */
+import { formatName } from '../../config/expression/format.ts';
 import { matchesVersion } from '../../data/hash.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
-import { percent, setFix } from '../columns.ts';
+import { keepFix, percent, setFix } from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { beyondChance } from './split.ts';
 import { isTypePromise } from './trust.ts';
@@ -69,7 +70,7 @@ const targetMissing: Rule = {
       path: 'target',
       message: `${counted(missing, 'row has', 'rows have')} no \`${name}\` and can be neither learnt from nor scored.`,
       data: { column: name, rows: missing, share: missing / (facts?.rows ?? 1) },
-      fixes: setFix(loaded, 'data.filter', JSON.stringify(`${name} is not null`)),
+      fixes: keepFix(loaded, 'Leave out rows without it', `${formatName(name)} is not null`),
     };
   },
 };

@@ -7,6 +7,7 @@ import { grouped } from '../../protocol/grouped.ts';
 import { benjaminiHochberg } from '../../statistics/corrections.ts';
 import { columnPath, excludeFix, percent, score, setFix } from '../columns.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
+import { drawnTestFix } from '../splitFixes.ts';
 
 /**
  * Both must hold (lint.md, reading 9): a small tree predicts the target with a power of 0.8, and the AUC or R² is above
@@ -261,7 +262,10 @@ const groupLeak: Rule = {
       path: loaded.isWritten('split.method') ? 'split.method' : 'data.group',
       message: `${grouped(shared)} values of \`${group}\` have rows both in training and in test: the model may know them by heart.`,
       data: { column: group, groups: shared },
-      fixes: setFix(loaded, 'split.method', 'group'),
+      fixes:
+        facts?.split?.method === 'predefined'
+          ? drawnTestFix(loaded)
+          : setFix(loaded, 'split.method', 'group'),
     };
   },
 };

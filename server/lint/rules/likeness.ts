@@ -1,5 +1,5 @@
 /** Rules about the likeness of training and test rows: too alike one by one, or not alike as a whole; and what few rows can show. */
-import { renameEdit, setEdit } from '../../config/edits.ts';
+import { setEdit } from '../../config/edits.ts';
 import { parseGate } from '../../config/expression/gate.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
@@ -9,6 +9,7 @@ import { benjaminiHochberg } from '../../statistics/corrections.ts';
 import { columnPath, excludeFix, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import type { LintContext, Rule } from '../rule.ts';
+import { drawnTestFix, foldsFix } from '../splitFixes.ts';
 
 /** A classifier tells the sides apart (lint.md): an AUC of 0.625, for certain, where the split does not mean them to differ. */
 const testNotRepresentative: Rule = {
@@ -22,7 +23,7 @@ const testNotRepresentative: Rule = {
       path: placeOfSides(loaded),
       message: `The test rows look unlike training: ${names} tell them apart (AUC ${apart.auc.toFixed(3)}), so the score is of other rows.`,
       data: { auc: apart.auc, columns: apart.top },
-      fixes: ownTest(loaded),
+      fixes: drawnTestFix(loaded),
     };
   },
 };
@@ -36,17 +37,6 @@ function followsTime({ facts }: Pick<LintContext, 'loaded' | 'facts'>): boolean 
 function placeOfSides(loaded: LoadedExperiment): string {
   const place = ['data.source.test', 'split.test', 'split.method'].find((path) => loaded.source.has(path));
   return place ?? 'data.source';
-}
-
-/** Both given files taken together, and the test rows drawn from them. */
-function ownTest(loaded: LoadedExperiment): ReturnType<typeof fixOf> {
-  const source = loaded.experiment?.data.source;
-  if (!isMap(source) || typeof source['test'] !== 'string' || typeof source['train'] !== 'string') return [];
-  const files = [source['train'], source['valid'], source['test']].filter((file) => typeof file === 'string');
-  return fixOf(
-    'Draw the test rows from all files',
-    setEdit(loaded.source, 'data.source', JSON.stringify(files)),
-  );
 }
 
 /** Effect and correction as in drift.md, 4.3: a shift must be both certain and large. */
@@ -143,17 +133,6 @@ const noCrossValidation: Rule = {
 
 function hasValidFile({ experiment }: LoadedExperiment): boolean {
   return isMap(experiment?.data.source) && typeof experiment.data.source['valid'] === 'string';
-}
-
-/** Folds take the place of validation rows: both cannot be. */
-function foldsFix(loaded: LoadedExperiment): ReturnType<typeof fixOf> {
-  if (!loaded.source.has('split.valid') || loaded.source.has('split.cv'))
-    return setFix(loaded, 'split.cv', '5');
-  const edits = [
-    ...renameEdit(loaded.source, 'split.valid', 'cv'),
-    ...setEdit(loaded.source, 'split.valid', '5'),
-  ];
-  return fixOf('Set split.cv: 5 instead', edits);
 }
 
 /** Without runs only gates of the form `reference ± number` can be judged (reading 4). */

@@ -1,7 +1,9 @@
 /** Rules about the problem that the data poses: task, metric, and whether there is enough to learn from. */
 
+import { formatName } from '../../config/expression/format.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
-import { percent, setFix } from '../columns.ts';
+import { keepFix, percent, setFix } from '../columns.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 
 const taskTargetMismatch: Rule = {
@@ -12,7 +14,13 @@ const taskTargetMismatch: Rule = {
     const task = loaded.experiment?.task;
     if (problem?.code === 'task-mismatch' || problem?.code === 'one-class') {
       const path = loaded.isWritten('task') && problem.code === 'task-mismatch' ? 'task' : 'target';
-      yield { path, message: `${problem.message} ${problem.help}`, data: { column: problem.column, task } };
+      yield {
+        path,
+        message: `${problem.message} ${problem.help}`,
+        data: { column: problem.column, task },
+        // What the values say by themselves.
+        fixes: path === 'task' ? setFix(loaded, 'task', 'auto') : [],
+      };
     }
     if (target === undefined) return;
     const { name, distinct } = target;
@@ -152,11 +160,19 @@ const rareClass: Rule = {
         path: 'target',
         message: `Class "${label}" has ${counted(rows, 'row')}: too few to learn it and to test it${quantity ?? ''}.`,
         data: { column: facts?.target?.name, class: label, rows },
-        fixes,
+        fixes: [...fixes, ...withoutClass(context, label)],
       };
     }
   },
 };
+
+/** Two classes must be left. */
+function withoutClass({ loaded, facts }: LintContext, label: unknown): readonly Fix[] {
+  const { name, classes } = facts?.target ?? { classes: [] };
+  if (name === undefined || classes.length < 3) return [];
+  const value = typeof label === 'string' ? `'${label.replaceAll("'", "''")}'` : String(label);
+  return keepFix(loaded, `Leave out "${label}"`, `${formatName(name)} != ${value}`);
+}
 
 /** At most twenty whole numbers are taken for classes where no task is written. */
 function quantityHint({ loaded, facts }: LintContext): string | undefined {

@@ -1,8 +1,13 @@
 /** Rules about how values are spelt: codes for missing values, numbers and dates as text, one word written in many ways. */
 import { joined } from '../../config/configNode.ts';
+import { setEdit } from '../../config/edits.ts';
+import type { LoadedExperiment } from '../../config/load.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
+import { defaultNullValues } from '../../data/nullValues.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { columnPath, featureProfiles, percent, setFix } from '../columns.ts';
+import { fixOf } from '../fixes.ts';
 import { type Spelling, spellingOf } from '../misspelt.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 
@@ -12,16 +17,30 @@ const mixedNulls: Rule = {
   *run(context) {
     for (const { name, nullSpellings } of featureProfiles(context)) {
       const spellings = Object.entries(nullSpellings ?? {}).filter(([, cells]) => cells > 0);
-      if (spellings.length < 2) continue;
+      // Spellings that somebody has written down are known.
+      if (spellings.length < 2 || context.loaded.isWritten('data.read.null_values')) continue;
       const list = spellings.map(([spelling, cells]) => `"${spelling}" (${grouped(cells)})`).join(', ');
       yield {
         path: columnPath(context.loaded, name),
         message: `\`${name}\` mixes ${list} for missing values; all of them are read as missing, other programs may differ.`,
         data: { column: name, spellings: Object.fromEntries(spellings) },
+        fixes: nullValuesFix(
+          context.loaded,
+          spellings.map(([spelling]) => spelling),
+        ),
       };
     }
   },
 };
+
+/** These too are read as missing, beside those that were: the list that is written, else the usual ones. */
+function nullValuesFix(loaded: LoadedExperiment, spellings: readonly string[]): readonly Fix[] {
+  const written = loaded.experiment?.data.read['null_values'];
+  const before = Array.isArray(written) ? written.map(String) : defaultNullValues;
+  const all = [...new Set([...before, ...spellings])].map((spelling) => JSON.stringify(spelling));
+  const edits = setEdit(loaded.source, 'data.read.null_values', `[${all.join(', ')}]`);
+  return fixOf(`Read ${spellings.map((each) => JSON.stringify(each)).join(' and ')} as missing`, edits);
+}
 
 /** A known code or a value far outside, repeated at one end: lint.md, reading 6. Zeros are natural. */
 const sentinelValue: Rule = {
@@ -36,7 +55,7 @@ const sentinelValue: Rule = {
           path: columnPath(loaded, column.name),
           message: `\`${column.name}\` = ${value} in ${percent(share)} of the rows (${grouped(cells)}): a code for a missing value?`,
           data: { column: column.name, value, rows: cells, share },
-          fixes: setFix(loaded, 'data.read.null_values', `['', NA, '${value}']`),
+          fixes: nullValuesFix(loaded, [String(value)]),
         };
       }
     }
@@ -201,14 +220,7 @@ const oddStrings: Rule = {
         path: columnPath(loaded, name),
         message: `${counted(found.rows, 'value')} of \`${name}\` ${found.rows === 1 ? 'is' : 'are'} ${what} (${examples}): levels that mean nothing.`,
         data: { column: name, rows: found.rows, examples: found.examples },
-        fixes:
-          found === odd.signs
-            ? setFix(
-                loaded,
-                'data.read.null_values',
-                `['', NA, ${found.examples.map((text) => JSON.stringify(text)).join(', ')}]`,
-              )
-            : [],
+        fixes: found === odd.signs ? nullValuesFix(loaded, found.examples) : [],
       };
     }
   },

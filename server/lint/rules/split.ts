@@ -4,6 +4,7 @@ import { counted, grouped } from '../../protocol/grouped.ts';
 import { twoProportions } from '../../statistics/tests.ts';
 import { columnPath, percent, setFix } from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
+import { drawnTestFix, foldsFix } from '../splitFixes.ts';
 
 /** Only given files and `dedupe: none` can let it happen (lint.md, reading 11). */
 const splitOverlap: Rule = {
@@ -21,7 +22,9 @@ const splitOverlap: Rule = {
       message: `${percent(share)} of the test rows (${grouped(overlap)}) are also in training: they are remembered, not predicted.`,
       data: { share, rows: overlap },
       severity: share >= 0.01 ? 'error' : share >= 0.001 ? 'warning' : 'info',
-      fixes: loaded.isWritten('split.dedupe') ? setFix(loaded, 'split.dedupe', 'exact') : [],
+      fixes: loaded.isWritten('split.dedupe')
+        ? setFix(loaded, 'split.dedupe', 'exact')
+        : drawnTestFix(loaded),
     };
   },
 };
@@ -52,7 +55,7 @@ const testTooSmall: Rule = {
         ...(positives === undefined ? {} : { positives }),
         halfWidth: split.halfWidth,
       },
-      fixes: setFix(loaded, 'split.cv', '5'),
+      fixes: foldsFix(loaded),
     };
   },
 };
@@ -60,7 +63,7 @@ const testTooSmall: Rule = {
 const unseenLabel: Rule = {
   id: 'unseen-label',
   needs: ['config', 'split'],
-  *run({ facts }) {
+  *run({ loaded, facts }) {
     const { split, target } = facts ?? {};
     for (const [index, { label }] of (target?.classes ?? []).entries()) {
       const tested = split?.test.classes[index] ?? 0;
@@ -69,6 +72,7 @@ const unseenLabel: Rule = {
         path: 'split',
         message: `Class "${label}" has ${grouped(tested)} test rows and none in training: it cannot be learnt.`,
         data: { column: target?.name, class: label, rows: tested },
+        fixes: drawnTestFix(loaded),
       };
     }
   },
@@ -80,7 +84,7 @@ const unseenCategory: Rule = {
   needs: ['config', 'split'],
   *run({ loaded, facts }) {
     const { split, profile, rows: all = 0 } = facts ?? {};
-    for (const { column, levels, rows, expected } of split?.unseen ?? []) {
+    for (const { column, levels, rows, byChance } of split?.unseen ?? []) {
       const share = rows / (split?.test.rows ?? 1);
       const distinct = profile?.columns.find(({ name }) => name === column)?.distinct ?? 0;
       // Names and ids are always new: id-as-feature says so.
@@ -89,7 +93,8 @@ const unseenCategory: Rule = {
         path: columnPath(loaded, column),
         message: `${counted(levels, 'level')} of \`${column}\` (${percent(share)} of the test rows) are not in training.`,
         data: { column, levels, rows, share },
-        severity: share > 0.05 && share > 3 * expected ? 'warning' : 'info',
+        severity: share > 0.05 && rows > byChance ? 'warning' : 'info',
+        fixes: drawnTestFix(loaded),
       };
     }
   },
@@ -156,6 +161,7 @@ const labelShiftSplit: Rule = {
       path: 'split',
       message: shiftMessage(context, shift),
       data: { shift, column: facts?.target?.name },
+      fixes: drawnTestFix(context.loaded),
     };
   },
 };

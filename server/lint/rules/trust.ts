@@ -8,6 +8,7 @@ import { parseExpression } from '../../config/expression/parse.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { secondsOf } from '../../data/splitMethod.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { columnPath, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
@@ -27,8 +28,9 @@ const insufficientData: Rule = {
     const { target } = facts ?? {};
     if (!facts || !target) return;
     const rows = facts.rows - target.missing;
-    const severe = rows < 3 * facts.features.length;
-    const columns = severe ? facts.features.length : encodedColumns(context);
+    const kept = keptColumns(context);
+    const severe = rows < 3 * kept;
+    const columns = severe ? kept : Math.min(kept, encodedColumns(context));
     const rare = Math.min(...target.classes.map((each) => each.rows));
     const few = rows < 10 * columns;
     if (!severe && !(stage >= 2 && (few || rare < 50))) return;
@@ -38,10 +40,29 @@ const insufficientData: Rule = {
       message: `${what} for ${counted(columns, 'column')} of features: whatever is learnt from them is mostly chance.`,
       data: { rows, columns, ...(Number.isFinite(rare) ? { rare } : {}) },
       severity: severe ? 'warning' : 'info',
-      fixes: loaded.isWritten('model.type') ? [] : setFix(loaded, 'model', 'linear'),
+      fixes: [
+        ...(severe ? choiceFix(loaded, Math.floor(rows / 10)) : []),
+        ...(loaded.isWritten('model.type') ? [] : setFix(loaded, 'model', 'linear')),
+      ],
     };
   },
 };
+
+/** What a written choice of features leaves of them. */
+function keptColumns({ loaded, facts }: LintContext): number {
+  const features = facts?.features.length ?? 0;
+  const keep = writtenAt(loaded, 'features.select.keep');
+  if (typeof keep !== 'number') return features;
+  return Math.min(features, keep < 1 ? Math.ceil(keep * features) : keep);
+}
+
+function choiceFix(loaded: LoadedExperiment, keep: number): readonly Fix[] {
+  if (keep < 1 || loaded.isWritten('features.select')) return [];
+  return fixOf(
+    `Keep the best ${counted(keep, 'feature')}`,
+    setEdit(loaded.source, 'features.select', `{method: mutual-info, keep: ${keep}}`),
+  );
+}
 
 /** After encoding: one for a number, a date or a target-encoded category, one a level otherwise. */
 function encodedColumns({ loaded, facts }: LintContext): number {

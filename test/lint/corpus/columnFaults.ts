@@ -104,7 +104,7 @@ export const columnFaults: readonly Fault[] = [
     column: 'dose',
     least: 1000,
     plant: (g, bad) => {
-      const share = bad ? between(g.d, 0.015, 0.085) : 0.002;
+      const share = bad ? between(g.d, 0.025, 0.085) : 0.002;
       return {
         columns: put(g, 'dose', () =>
           g.d.random.uniform() < share ? pick(g.d, 'unclear', 'see note', 'several') : g.d.random.int(400),

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { rules } from '../../../server/catalog/rules.ts';
+import { supportedRules } from '../../../server/lint/engine.ts';
 import { rounds } from '../../rounds.ts';
 import { Drawing, lintTable } from '../tables.ts';
 import { alarmsOnGrounds, faults, plainFaults, scoreFault } from './score.ts';
@@ -12,10 +14,16 @@ describe('a fault that is drawn at random is found, and nothing is said of its t
   for (const [i, fault] of rounds(plainFaults, faults).entries()) {
     test(`${fault.rule}${fault.column === undefined ? '' : ` in ${fault.column}`}`, async () => {
       const drawn = seeds(1, 20).map((seed) => seed + i);
-      const { details } = await scoreFault(fault, { seeds: drawn, rows });
+      const { details } = await scoreFault(fault, { seeds: drawn, rows, mend: rounds(i % 3 === 0, true) });
       expect(details).toEqual([]);
     });
   }
+});
+
+test('there is a fault for every rule that looks at data or at a split', () => {
+  const active = new Set<string>(supportedRules());
+  const wanted = rules.filter(({ id, level }) => (level === 'D' || level === 'P') && active.has(id));
+  expect(faults.map(({ rule }) => rule)).toEqual(expect.arrayContaining(wanted.map(({ id }) => id)));
 });
 
 test('clean tables of five trades give no alarm', async () => {

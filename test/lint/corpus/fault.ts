@@ -6,8 +6,8 @@ import type { Ground } from './grounds.ts';
 export interface Case {
   readonly columns: Columns;
   readonly yaml?: string;
-  /** Files beside `data.csv`. */
-  readonly files?: Readonly<Record<string, Columns>>;
+  /** Files beside `data.csv`: tables, or texts as they are. */
+  readonly files?: Readonly<Record<string, Columns | string>>;
 }
 
 export interface Fault {

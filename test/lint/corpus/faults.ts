@@ -1,6 +1,8 @@
 /** One fault a rule, drawn just beyond its threshold, and a twin just short of it: of rows, targets and sides, and those of columns. */
 import { part, repeated } from '../plants.ts';
 import { columnFaults } from './columnFaults.ts';
+import { contractFaults } from './contractFaults.ts';
+import { demandFaults } from './demandFaults.ts';
 import { between, days, type Fault, inFiles, pick, put, split, timed, two, twoFiles, y } from './fault.ts';
 import { strangeLinks } from './strangeLinks.ts';
 import { strangeSpellings } from './strangeSpellings.ts';
@@ -23,7 +25,13 @@ const rowFaults: readonly Fault[] = [
   {
     rule: 'duplicate-rows',
     least: 300,
-    plant: (g, bad) => ({ columns: repeated(g.columns, bad ? between(g.d, 0.08, 0.3) : 0) }),
+    // In a table of coarse columns as many repeat by nature.
+    plant: (g, bad) => ({
+      columns: repeated(
+        put(g, 'reading', () => Number(g.d.random.normal().toFixed(3))),
+        bad ? between(g.d, 0.08, 0.3) : 0,
+      ),
+    }),
   },
   {
     rule: 'conflicting-labels',
@@ -122,7 +130,7 @@ const rowFaults: readonly Fault[] = [
         ...test,
         y: (test['y'] ?? []).map((cell) => (bad && g.d.random.uniform() < 0.5 ? 1 : cell)),
       })),
-    also: ['relation-shift-split'],
+    also: ['relation-shift-split', 'id-predicts-target'],
   },
   {
     rule: 'split-overlap',
@@ -141,7 +149,7 @@ const rowFaults: readonly Fault[] = [
     rule: 'test-not-representative',
     least: 1000,
     plant: (g, bad) => {
-      const by = bad ? between(g.d, 0.7, 1.2) : 0.15;
+      const by = bad ? between(g.d, 0.85, 1.2) : 0.15;
       const wide = put(g, 'reading', () => Number(g.d.random.normal().toFixed(3)));
       return inFiles(wide, (test) => ({
         ...test,
@@ -152,8 +160,9 @@ const rowFaults: readonly Fault[] = [
   {
     rule: 'feature-shift-split',
     least: 1000,
+    also: ['test-not-representative'],
     plant: (g, bad) => {
-      const by = bad ? between(g.d, 0.35, 0.45) : 0.08;
+      const by = bad ? between(g.d, 0.38, 0.45) : 0.08;
       const wide = put(g, 'reading', () => Number(g.d.random.normal().toFixed(3)));
       return inFiles(wide, (test) => ({
         ...test,
@@ -203,4 +212,10 @@ const rowFaults: readonly Fault[] = [
 
 export const plainFaults: readonly Fault[] = [...columnFaults, ...rowFaults];
 
-export const faults: readonly Fault[] = [...plainFaults, ...strangeLinks, ...strangeSpellings];
+export const faults: readonly Fault[] = [
+  ...plainFaults,
+  ...contractFaults,
+  ...demandFaults,
+  ...strangeLinks,
+  ...strangeSpellings,
+];

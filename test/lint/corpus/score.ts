@@ -1,5 +1,6 @@
 /** Plants each fault many times, lints fault and twin, and counts what was found, missed and said wrongly. */
 
+import { applyEdits } from '../../../server/lint/fix.ts';
 import type { Linted } from '../tables.ts';
 import { alarms, lintTable } from '../tables.ts';
 import type { Fault } from './fault.ts';
@@ -22,10 +23,12 @@ export interface ScoreRequest {
   readonly seeds: readonly number[];
   /** Drawn from for each case, as far as the fault allows. */
   readonly rows: readonly number[];
+  /** Also whether the fixes of each fault's first case mend it: the first one silences its rule, and none gives an alarm. */
+  readonly mend?: boolean;
 }
 
 /** One fault and one twin a seed. */
-export async function scoreFault(fault: Fault, { seeds, rows }: ScoreRequest): Promise<Score> {
+export async function scoreFault(fault: Fault, { seeds, rows, mend = false }: ScoreRequest): Promise<Score> {
   const { rule, column, also = [] } = fault;
   let found = 0;
   let wrong = 0;
@@ -51,6 +54,8 @@ export async function scoreFault(fault: Fault, { seeds, rows }: ScoreRequest): P
         ...(bad ? [] : own.map(({ message }) => `${rule}: ${message}`)),
         ...alarms(linted).filter((alarm) => !isExpected(alarm, bad ? [rule, ...also] : also)),
       ];
+      if (bad && mend && seed === seeds[0])
+        strange.push(...(await unmended(fault, { seed, count, format, bad }, linted)));
       wrong += strange.length;
       details.push(...strange.map((text) => `wrong (${bad ? 'fault' : 'twin'} of ${where}): ${text}`));
     }
@@ -58,12 +63,38 @@ export async function scoreFault(fault: Fault, { seeds, rows }: ScoreRequest): P
   return { rule, planted, found, wrong, details };
 }
 
+interface Drawn {
+  readonly seed: number;
+  readonly count: number;
+  readonly format: Format;
+  readonly bad: boolean;
+}
+
 function lintCase(
   fault: Fault,
-  { seed, count, format, bad }: { seed: number; count: number; format: Format; bad: boolean },
+  { seed, count, format, bad }: Drawn,
+  mend: (text: string) => string = (text) => text,
 ): Promise<Linted> {
   const { columns, yaml = 'data: data.csv\ntarget: y\n', files } = fault.plant(drawGround(seed, count), bad);
-  return lintTable(columns, yaml, files ?? {}, format);
+  const text = yaml.replaceAll('.csv', `.${format}`);
+  return lintTable(columns, mend(text), files ?? {}, format);
+}
+
+async function unmended(fault: Fault, drawn: Drawn, before: Linted): Promise<string[]> {
+  const known = new Set(alarms(before).map(ofColumn));
+  const faults: string[] = [];
+  for (const [i, { title, edits }] of (ofRule(before, fault)[0]?.fixes ?? []).entries()) {
+    const after = await lintCase(fault, drawn, (text) => applyEdits(text, edits));
+    if (i === 0) faults.push(...ofRule(after, fault).map(({ message }) => `after "${title}": ${message}`));
+    const fresh = alarms(after).filter((alarm) => !known.has(ofColumn(alarm)));
+    faults.push(...fresh.map((alarm) => `only after "${title}": ${alarm}`));
+  }
+  return faults;
+}
+
+/** The rule and the column of an alarm. */
+function ofColumn(alarm: string): string {
+  return alarm.split(':', 1)[0] ?? alarm;
 }
 
 function ofRule({ findings }: Linted, { rule, column }: Fault) {
