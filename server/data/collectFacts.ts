@@ -6,18 +6,20 @@ import type { ColumnProfile } from './columnProfile.ts';
 import { checkContract } from './contract.ts';
 import type { DuckTable } from './duckTable.ts';
 import {
+  type ComparedRows,
   compareInTable,
-  type EqualRows,
   type EqualRowsQuestion,
   partsOf,
+  type RowComparison,
   type RowValues,
   startComparison,
 } from './equalRows.ts';
 import type { DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
-import { FactsThread } from './factsBeside.ts';
+import { FactsThread, shareValues } from './factsBeside.ts';
 import { countEmptyRows } from './factsEmpty.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
-import { countTwins, expectedPairs } from './factsTwins.ts';
+import { expectedPairs } from './factsTwins.ts';
+import { prepareLinks } from './links.ts';
 import { duckTable, type Profiler, startProfile } from './profile.ts';
 import { type Fetched, type ReadColumn, readColumns } from './readColumns.ts';
 import { featureColumns, leftOutColumns, targetSources, timeColumn } from './roles.ts';
@@ -52,27 +54,30 @@ async function collect(
   // DuckDB works ahead on these while the statistics below are computed.
   const first = [experiment.target, timeColumn(experiment, table.columns)];
   const profiling = ahead(startProfile(duck));
-  const { columns, comparing } = readAndCompare(
+  const { columns, taken, compare } = readAndCompare(
     duck,
     { id: experiment.data.id, features: names },
     { first, thread, profiling },
   );
-  const settling = attempt(() => inferTask(experiment, table));
-
-  const found = await settling;
-  await hear();
+  const found = await attempt(async () => shareValues(await inferTask(experiment, table)));
   const task = 'value' in found ? found.value : undefined;
-  const classes = task && task.classes.length > 0 ? task.values : undefined;
+  const { seed } = experiment.train;
+  // Before rows are compared, which takes longer and is waited for at the end.
+  const linking =
+    task && ahead(thread?.prepareLinks(task, seed) ?? hear().then(() => prepareLinks(task, seed)));
+  const comparing = ahead(compare(task && task.classes.length > 0 ? task.values : undefined));
+  await hear();
   const parted = task
     ? await attempt(() => divide(experiment, table, { task, features: names, comparing }))
     : undefined;
   const inputs = parted && 'value' in parted ? parted.value : undefined;
-  await hear();
+  // Rows can then be compared while the columns are looked at.
+  await taken;
 
-  const request = { task, names, inputs, columns, profiler: await profiling, thread };
+  const request = { linking, names, inputs, columns, profiler: await profiling, thread };
   const walk = await walkColumns(experiment, table, request);
   const contract = await checkContract(table, experiment);
-  const { repeats, conflicting, pair } = countTwins(await comparing, classes);
+  const { repeats, conflicting, pair } = (await comparing).twins;
   const collisions = names.map((name) => walk.links[name]?.collision ?? 1);
   const expectedTwins = expectedPairs(table.rowCount, collisions);
   return {
@@ -115,10 +120,10 @@ function readAndCompare(
   table: DuckTable,
   question: EqualRowsQuestion,
   { first, thread, profiling }: Reading,
-): { columns: AsyncIterable<ReadColumn>; comparing: Promise<EqualRows> } {
+): { columns: AsyncIterable<ReadColumn>; taken?: Promise<void>; compare: RowComparison['finish'] } {
   if (8 * table.rowCount * table.columns.length > heldBytes) {
     const { columns } = readColumns(table, { first });
-    return { columns, comparing: ahead(compareInTable(table, question)) };
+    return { columns, compare: (classes) => compareInTable(table, question, classes) };
   }
   const start = thread?.startComparison.bind(thread) ?? startComparison;
   const comparison = start(table.rowCount, partsOf(table, question));
@@ -129,7 +134,7 @@ function readAndCompare(
       if (thread) ahead(profiling.then((profiler) => describeAhead(fetched, { profiler, thread })));
     },
   });
-  return { columns, comparing: ahead(taken.then(() => comparison.finish())) };
+  return { columns, taken, compare: (classes) => taken.then(() => comparison.finish(classes)) };
 }
 
 function rowValues(fetched: Fetched): RowValues {
@@ -159,7 +164,7 @@ async function divide(
     task,
     features,
     comparing,
-  }: { task: ResolvedTask; features: readonly string[]; comparing: Promise<EqualRows> },
+  }: { task: ResolvedTask; features: readonly string[]; comparing: Promise<ComparedRows> },
 ): Promise<SplitInputs> {
   const request = await splitRequest(experiment, table, task, async () => (await comparing).whole);
   return { experiment, table, task, features, request, split: planSplit(request) };

@@ -1,4 +1,5 @@
 /** What all data rules ask about one column, and the answer: plain values both, so that threads can look at columns, too. */
+import type { Described } from './columnProfile.ts';
 import type { CategoryFacts, ColumnLink, UnseenLevels } from './facts.ts';
 import { findAnnotationGap } from './factsAnnotation.ts';
 import { type JumpSample, jumpOf } from './factsJumps.ts';
@@ -10,7 +11,8 @@ import { type Trend, type TrendSample, trendOf } from './factsTrend.ts';
 import { countUnseen } from './factsUnseen.ts';
 import { type Linker, linkColumn } from './links.ts';
 import type { AnnotationGap, Jump, NearFacts } from './lookFacts.ts';
-import type { ReadColumn } from './readColumns.ts';
+import { describeNumbers } from './profileNumbers.ts';
+import { type FetchedNumbers, type ReadColumn, readNumbers } from './readColumns.ts';
 
 /** The same for all columns. Samples decide in most: of the rows with a target, of either side, and through time. */
 export interface TableQuestion {
@@ -47,6 +49,33 @@ export interface ColumnAnswer {
   readonly jump: Jump | undefined;
   readonly near: NearFacts | undefined;
   readonly gap: AnnotationGap | undefined;
+}
+
+export interface DescribeWork {
+  readonly fetched: FetchedNumbers;
+  /** See `describeNumbers`. */
+  readonly missing: number | undefined;
+}
+
+/** All that is asked of one column of numbers. */
+export interface NumbersWork extends DescribeWork {
+  readonly role: ColumnRole;
+  /** Its profile is known. */
+  readonly profiled: boolean;
+}
+
+export interface NumbersLook {
+  readonly described: Described | undefined;
+  readonly answer: ColumnAnswer;
+}
+
+export function lookAtNumbers(
+  { fetched, role, missing, profiled }: NumbersWork,
+  question: TableQuestion,
+): NumbersLook {
+  const read = readNumbers(fetched);
+  const described = profiled ? undefined : describeNumbers(read, missing);
+  return { described, answer: lookAtColumn(read, role, question) };
 }
 
 export function lookAtColumn(read: ReadColumn, role: ColumnRole, question: TableQuestion): ColumnAnswer {

@@ -1,13 +1,11 @@
 /** Equal rows: repeats of whole rows, and equal features with different targets. */
 import type { DuckTable } from './duckTable.ts';
+import { countTwins, type EqualRows, type Twins } from './factsTwins.ts';
 import { emptyKeys, finishKeys, takeCodes, takeNumbers } from './rowKeys.ts';
 import { firstOfEqual, firstWithin, rowsInSets } from './splitTwins.ts';
 
-export interface EqualRows {
-  /** Per row the first row that is equal in every column but the id. */
-  readonly whole: Int32Array;
-  /** Per row the first row of equal features; undefined where there are none. */
-  readonly featured?: Int32Array;
+export interface ComparedRows extends Pick<EqualRows, 'whole'> {
+  readonly twins: Twins;
 }
 
 export interface EqualRowsQuestion {
@@ -43,6 +41,16 @@ interface Hashes {
   some(rows: Int32Array): Promise<BigUint64Array>;
 }
 
+/** `classes`: see `countTwins`. */
+async function compare(
+  parts: RowParts,
+  hashes: Hashes,
+  classes: Float64Array | undefined,
+): Promise<ComparedRows> {
+  const equal = await findEqual(parts, hashes);
+  return { whole: equal.whole, twins: countTwins(equal, classes) };
+}
+
 async function findEqual({ features, rest, within }: RowParts, hashes: Hashes): Promise<EqualRows> {
   const featured = features.length > 0 ? firstOfEqual(await hashes.of('features')) : undefined;
   if (featured === undefined || !within) {
@@ -55,12 +63,17 @@ async function findEqual({ features, rest, within }: RowParts, hashes: Hashes): 
 }
 
 /** Of a table that is too large to be held: DuckDB reads it once more. */
-export function compareInTable(table: DuckTable, question: EqualRowsQuestion): Promise<EqualRows> {
+export function compareInTable(
+  table: DuckTable,
+  question: EqualRowsQuestion,
+  classes: Float64Array | undefined,
+): Promise<ComparedRows> {
   const parts = partsOf(table, question);
-  return findEqual(parts, {
+  const hashes: Hashes = {
     of: (part) => table.rowHashes(parts[part]),
     some: (rows) => table.someHashes(parts.rest, rows),
-  });
+  };
+  return compare(parts, hashes, classes);
 }
 
 /** Values of a column: codes of its levels or whole numbers, or numbers. */
@@ -69,11 +82,12 @@ export type RowValues = { readonly codes: Int32Array } | { readonly values: Floa
 /** Compares rows by columns that are handed over one after the other. */
 export interface RowComparison {
   take(name: string, column: RowValues): void;
-  /** When all columns were taken; once. */
-  finish(): Promise<EqualRows>;
+  /** When all columns were taken; once. `classes`: see `countTwins`. */
+  finish(classes: Float64Array | undefined): Promise<ComparedRows>;
 }
 
-export function startComparison(rows: number, { features, rest, within }: RowParts): RowComparison {
+export function startComparison(rows: number, parts: RowParts): RowComparison {
+  const { features, rest, within } = parts;
   const names = { features: new Set(features), rest: new Set(rest) };
   const keysFor = (some: readonly string[]) => emptyKeys(some.length > 0 ? rows : 0);
   const keys = { features: keysFor(features), rest: keysFor(within ? [] : rest) };
@@ -86,18 +100,16 @@ export function startComparison(rows: number, { features, rest, within }: RowPar
       if (within) waiting.push(column);
       else takeColumn(keys.rest, column);
     },
-    finish() {
-      return findEqual(
-        { features, rest, within },
-        {
-          of: async (part) => finishKeys(keys[part]),
-          some: async (chosen) => {
-            const some = emptyKeys(chosen.length);
-            for (const column of waiting) takeColumn(some, pickValues(column, chosen));
-            return finishKeys(some);
-          },
+    finish(classes) {
+      const hashes: Hashes = {
+        of: async (part) => finishKeys(keys[part]),
+        some: async (chosen) => {
+          const some = emptyKeys(chosen.length);
+          for (const column of waiting) takeColumn(some, pickValues(column, chosen));
+          return finishKeys(some);
         },
-      );
+      };
+      return compare(parts, hashes, classes);
     },
   };
 }

@@ -120,7 +120,7 @@ function drawRows(assignment: Uint8Array, side: number, seed: number): Int32Arra
   // Ranks among the rows of the side, which never fall, become positions.
   for (let at = 0; at < rows.length; at++)
     rows[at] = Math.min(count - 1, Math.floor((at + (stretch > 1 ? random.uniform() : 0)) * stretch));
-  for (let row = 0, rank = 0, at = 0; at < rows.length; row++) {
+  for (let row = assignment.indexOf(side), rank = 0, at = 0; at < rows.length; row++) {
     if (assignment[row] !== side) continue;
     while (rows[at] === rank) rows[at++] = row;
     rank++;

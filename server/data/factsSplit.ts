@@ -3,7 +3,7 @@ import type { Experiment } from '../config/experiment.ts';
 import type { SideFacts, SplitFacts, TimeFacts } from './facts.ts';
 import { halfWidth } from './factsNoise.ts';
 import { timeColumn } from './roles.ts';
-import { positionsOf, type SplitPlan, type SplitRequest, test, train, valid } from './split.ts';
+import { absent, positionsOf, type SplitPlan, type SplitRequest, test, train, valid } from './split.ts';
 import { firstOfEqual } from './splitTwins.ts';
 import type { Table } from './table.ts';
 import type { ResolvedTask } from './task.ts';
@@ -50,22 +50,36 @@ export async function describeSplit(inputs: SplitInputs): Promise<Omit<SplitFact
 function describeSides({ assignment }: SplitPlan, task: ResolvedTask): [SideFacts, SideFacts, SideFacts] {
   const { values, classes } = task;
   const width = Math.max(1, classes.length);
-  const counts = new Float64Array(4 * width);
+  const counts = new Int32Array(4 * width);
   const sums = new Float64Array(4);
-  for (let row = 0; row < assignment.length; row++) {
-    const side = assignment[row] ?? 0;
-    if (side === 0) continue;
-    const value = values[row] ?? 0;
-    sums[side] = (sums[side] ?? 0) + value;
-    const cell = side * width + (classes.length > 0 ? value : 0);
-    counts[cell] = (counts[cell] ?? 0) + 1;
-  }
+  if (classes.length > 0) countClasses(counts, { assignment, values, width });
+  else
+    for (let row = 0; row < assignment.length; row++) {
+      const side = assignment[row] ?? 0;
+      if (side === absent) continue;
+      counts[side] = (counts[side] ?? 0) + 1;
+      sums[side] = (sums[side] ?? 0) + (values[row] ?? 0);
+    }
   const factsOf = (side: number): SideFacts => {
     const own = [...counts.subarray(side * width, (side + 1) * width)];
     const rows = own.reduce((sum, count) => sum + count, 0);
-    return { rows, classes: classes.length > 0 ? own : [], mean: rows > 0 ? (sums[side] ?? 0) / rows : 0 };
+    const sum = classes.length > 0 ? own.reduce((sum, count, c) => sum + count * c, 0) : (sums[side] ?? 0);
+    return { rows, classes: classes.length > 0 ? own : [], mean: rows > 0 ? sum / rows : 0 };
   };
   return [factsOf(train), factsOf(valid), factsOf(test)];
+}
+
+/** Rows [side, class]; those on no side have no class. */
+function countClasses(
+  counts: Int32Array,
+  { assignment, values, width }: { assignment: Uint8Array; values: Float64Array; width: number },
+): void {
+  for (let row = 0; row < assignment.length; row++) {
+    const side = assignment[row] ?? 0;
+    if (side === absent) continue;
+    const cell = side * width + (values[row] ?? 0);
+    counts[cell] = (counts[cell] ?? 0) + 1;
+  }
 }
 
 /** Test rows equal to a training row; only given files and `dedupe: none` let that happen. */

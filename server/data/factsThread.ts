@@ -1,13 +1,15 @@
 /** Entry of the thread that shares the work of facts: compares rows, looks at columns of numbers, and answers in turn. */
 import { parentPort } from 'node:worker_threads';
-import { lookAtColumn, type TableQuestion } from './columnLooks.ts';
+import { lookAtNumbers, type NumbersLook, type NumbersWork } from './columnLooks.ts';
 import { type RowComparison, startComparison } from './equalRows.ts';
-import type { NumbersLook, NumbersWork, ThreadWork } from './factsBeside.ts';
+import { type BesideQuestion, begin, type ThreadWork } from './factsBeside.ts';
+import { type Linker, prepareLinks } from './links.ts';
 import { describeNumbers } from './profileNumbers.ts';
 import { readNumbers } from './readColumns.ts';
 
 let comparison: RowComparison | undefined;
-let question: TableQuestion | undefined;
+let linker: Linker | undefined;
+let question: BesideQuestion | undefined;
 let turn = Promise.resolve();
 
 // The only sender is factsBeside.ts, with this very type.
@@ -25,15 +27,16 @@ async function act(work: ThreadWork): Promise<void> {
       return;
     case 'compare': {
       if (comparison === undefined) throw new Error('rows are to be compared of which nothing is known');
-      const { whole, featured } = await comparison.finish();
+      const compared = await comparison.finish(work.classes);
       comparison = undefined;
-      // Made by the comparison, so not shared; the two may be one.
-      const buffers = new Set(
-        [whole, ...(featured ? [featured] : [])].map(({ buffer }) => buffer as ArrayBuffer),
-      );
-      parentPort?.postMessage({ whole, ...(featured ? { featured } : {}) }, [...buffers]);
+      // Made by the comparison, so not shared.
+      parentPort?.postMessage(compared, [compared.whole.buffer as ArrayBuffer]);
       return;
     }
+    case 'links':
+      linker = prepareLinks(work.task, work.seed);
+      parentPort?.postMessage(linker);
+      return;
     case 'describe':
       parentPort?.postMessage(describeNumbers(readNumbers(work.fetched), work.missing));
       return;
@@ -41,13 +44,11 @@ async function act(work: ThreadWork): Promise<void> {
       question = work.question;
       return;
     case 'numbers':
-      parentPort?.postMessage(look(work));
+      parentPort?.postMessage(begin(work.begun) ? look(work.work) : undefined);
   }
 }
 
-function look({ fetched, role, missing, profiled }: NumbersWork): NumbersLook {
+function look(work: NumbersWork): NumbersLook {
   if (question === undefined) throw new Error('a column was sent before the question about it');
-  const read = readNumbers(fetched);
-  const described = profiled ? undefined : describeNumbers(read, missing);
-  return { described, answer: lookAtColumn(read, role, question) };
+  return lookAtNumbers(work, { ...question, linker, assignment: undefined });
 }

@@ -1,5 +1,4 @@
 /** What equal rows say: how many are repeated, and how many contradict each other. */
-import type { EqualRows } from './equalRows.ts';
 import { countRepeats } from './splitTwins.ts';
 
 export interface Twins {
@@ -9,6 +8,13 @@ export interface Twins {
   readonly conflicting: number;
   /** Positions of the first two rows that disagree. */
   readonly pair: readonly number[];
+}
+
+export interface EqualRows {
+  /** Per row the first row that is equal in every column but the id. */
+  readonly whole: Int32Array;
+  /** Per row the first row of equal features; undefined where there are none. */
+  readonly featured?: Int32Array;
 }
 
 /** `classes`: of each row, NaN where it has none; absent where the target is no class. */

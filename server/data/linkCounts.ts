@@ -1,7 +1,7 @@
 /** Counts of a coded column against the target, in two random halves of the rows: all that a link is computed from. */
 import type { CodedColumn } from './linkCodes.ts';
 
-/** The rows with a target, halved by chance. `half` and `cells` are shared with threads that look at columns. */
+/** The rows with a target, halved by chance. Shared with threads that look at columns. */
 export interface LinkTarget {
   /** Per table row: class index or value; NaN rows are passed over. */
   readonly values: Float64Array;

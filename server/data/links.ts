@@ -238,7 +238,9 @@ function centred(values: Float64Array): Float64Array {
     sum += value;
     rows++;
   }
-  return values.map((value) => value - sum / rows);
+  const shared = new Float64Array(new SharedArrayBuffer(values.byteLength));
+  for (let row = 0; row < shared.length; row++) shared[row] = (values[row] ?? Number.NaN) - sum / rows;
+  return shared;
 }
 
 function halves(rows: number, seed: number): Uint8Array {

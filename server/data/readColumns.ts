@@ -46,14 +46,14 @@ export interface ReadTexts extends Read {
 }
 
 export interface ColumnReading {
-  /** In their order. */
+  /** Those that are asked for sooner, then as the table has them; where all are held, those first that are quick to look at. */
   readonly columns: AsyncIterable<ReadColumn>;
   /** When each was taken. */
   readonly taken: Promise<void>;
 }
 
 export interface ReadingOptions {
-  /** Numbers of these columns are read first and held until their turn: others ask the table for them, too. */
+  /** Numbers of these columns are read first: others ask the table for them, too. */
   readonly first?: readonly (string | undefined)[];
   /**
    * Is handed each column as soon as it is read. All are then read at once, and held until their turn; texts are asked
@@ -104,13 +104,19 @@ export function readColumns(table: DuckTable, { first = [], take }: ReadingOptio
   return { columns: walk(), taken: all.promise };
 
   async function* walk() {
-    for (const column of columns) {
+    for (const column of take ? await quickFirst() : order) {
       const fetched = await waiting.get(column)?.promise;
       waiting.delete(column);
       count.held--;
       begin();
       if (fetched !== undefined) yield 'dictionary' in fetched ? readTexts(fetched) : readNumbers(fetched);
     }
+  }
+
+  /** A thread that helps can then be given them while the others are looked at. */
+  async function quickFirst() {
+    const held = await Promise.all([...waiting.values()].map(({ promise }) => promise));
+    return held.sort((a, b) => costOf(a) - costOf(b)).map(({ column }) => column);
   }
 }
 
@@ -124,6 +130,11 @@ export type FetchedNumbers =
     }
   | { readonly column: SqlColumn; readonly offsets: Int32Array; readonly range: NumberRange };
 export type Fetched = FetchedNumbers | { readonly column: SqlColumn; readonly dictionary: Dictionary };
+
+/** How columns compare in what a look at them costs. */
+function costOf(fetched: Fetched): number {
+  return 'offsets' in fetched ? 0 : 'dictionary' in fetched ? 1 : 2;
+}
 
 async function fetchColumn(table: DuckTable, column: SqlColumn): Promise<Fetched> {
   if (column.input === 'string') return { column, dictionary: await table.dictionary(column.name) };

@@ -4,7 +4,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { createRandom } from '../statistics/random.ts';
 import { dealRows } from './splitDeal.ts';
 import { type CrossValidation, planFolds } from './splitFolds.ts';
-import { positionsOf, test, train, valid } from './splitSides.ts';
+import { absent, positionsOf, test, train, valid } from './splitSides.ts';
 import { cutInTime } from './splitTime.ts';
 
 export { absent, positionsOf, test, train, valid } from './splitSides.ts';
@@ -63,12 +63,9 @@ export interface SplitRequest {
 export function planSplit(request: SplitRequest): SplitPlan {
   const rows = request.target.length;
   const assignment = new Uint8Array(rows);
-  let withTarget = 0;
-  for (let i = 0; i < rows; i++) {
-    if (Number.isNaN(request.target[i])) continue;
-    assignment[i] = request.files?.[i] ?? train;
-    withTarget++;
-  }
+  if (request.files) assignment.set(request.files);
+  else assignment.fill(train);
+  const withTarget = rows - leaveOut(assignment, request.target);
   const given = (side: number) => request.files !== undefined && assignment.includes(side);
   carve(request, assignment, {
     rows: withTarget,
@@ -139,6 +136,18 @@ function carve(
   const stratum = request.stratum ?? request.target;
   const sides = dealRows({ positions, stratum, strata, atoms, shares, random, keepFirst: true });
   for (let i = 0; i < positions.length; i++) assignment[positions[i] ?? 0] = train + (sides[i] ?? 0);
+}
+
+/** Rows without a target, of which there are so many, are on no side. Most targets have none, which is soon seen. */
+function leaveOut(assignment: Uint8Array, target: Float64Array): number {
+  if (!target.includes(Number.NaN)) return 0;
+  let without = 0;
+  for (let row = 0; row < target.length; row++) {
+    if (!Number.isNaN(target[row])) continue;
+    assignment[row] = absent;
+    without++;
+  }
+  return without;
 }
 
 /** `rowNumbers`: zero-based, in the source, of each row. */

@@ -1,22 +1,28 @@
 /** Each column of a table read once and looked at by all data rules; what the columns say together is found at the end. */
 import type { Experiment } from '../config/experiment.ts';
 import { ahead, hear } from './ahead.ts';
-import { type ColumnAnswer, type ColumnRole, lookAtColumn, type TableQuestion } from './columnLooks.ts';
+import {
+  type ColumnAnswer,
+  type ColumnRole,
+  lookAtColumn,
+  lookAtNumbers,
+  type NumbersLook,
+  type TableQuestion,
+} from './columnLooks.ts';
 import type { ColumnProfile, Described, Profile } from './columnProfile.ts';
 import type { CategoryFacts, ColumnLink, OrderLink, SplitFacts } from './facts.ts';
-import type { FactsThread, NumbersLook } from './factsBeside.ts';
+import type { FactsThread } from './factsBeside.ts';
 import { sampleJumps } from './factsJumps.ts';
 import { findPairs, protectedColumns } from './factsPairs.ts';
 import { gatherShifts, sampleShift } from './factsShift.ts';
 import type { SplitInputs } from './factsSplit.ts';
 import { sampleTrend, strongestTrend, type Trend } from './factsTrend.ts';
-import { linkOrder, prepareLinks } from './links.ts';
+import { type Linker, linkOrder } from './links.ts';
 import type { LookFacts } from './lookFacts.ts';
 import type { Profiler } from './profile.ts';
 import type { Fetched, ReadColumn } from './readColumns.ts';
 import { timeColumn } from './roles.ts';
 import type { Table } from './table.ts';
-import type { ResolvedTask } from './task.ts';
 
 export interface Walk {
   readonly profile: Profile;
@@ -31,7 +37,7 @@ export interface Walk {
 
 export interface WalkRequest {
   /** Undefined where no run is possible. */
-  readonly task: ResolvedTask | undefined;
+  readonly linking: Promise<Linker> | undefined;
   /** Features. */
   readonly names: readonly string[];
   /** Undefined where the rows could not be divided. */
@@ -43,8 +49,8 @@ export interface WalkRequest {
 
 /** `names`: features. */
 export async function walkColumns(experiment: Experiment, table: Table, request: WalkRequest): Promise<Walk> {
-  const { task, inputs, profiler, thread } = request;
-  const linker = task && prepareLinks(task, experiment.train.seed);
+  const { linking, inputs, profiler, thread } = request;
+  const linker = await linking;
   await hear();
   const question: TableQuestion = {
     linker,
@@ -65,7 +71,10 @@ export async function walkColumns(experiment: Experiment, table: Table, request:
       looking.push(Promise.resolve(await lookHere(read, role, { profiler, question })));
     else looking.push(ahead(beside));
   }
-  const looked = await Promise.all(looking);
+  while (thread?.takeBack((work) => lookAtNumbers(work, question))) await hear();
+  const places = new Map(table.columns.map(({ name }, place) => [name, place]));
+  const placeOf = ({ profile }: Looked) => places.get(profile.name) ?? 0;
+  const looked = (await Promise.all(looking)).sort((a, b) => placeOf(a) - placeOf(b));
   const answers = looked.map(({ answer }) => answer);
   // Where time is declared, rows in its order are no fault.
   const ordered = linker !== undefined && timeColumn(experiment, table.columns) === undefined;

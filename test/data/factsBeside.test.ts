@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
 import { collectFacts } from '../../server/data/collectFacts.ts';
+import { lookAtNumbers } from '../../server/data/columnLooks.ts';
 import { Database } from '../../server/data/database.ts';
 import { FactsThread } from '../../server/data/factsBeside.ts';
 import { openTable } from '../../server/data/openTable.ts';
@@ -47,4 +48,38 @@ test('a thread that fails fails the question, and the next one is answered', asy
     Object.assign(new FactsThread(), { look: () => Promise.reject(new Error('the thread is gone')) });
   await expect(ask(failing)).rejects.toThrow('the thread is gone');
   expect(await ask(() => new FactsThread())).toEqual(await (await openRows('parquet'))(alone));
+});
+
+test('a column that the thread has not begun with can be taken back, and the thread goes on with what follows', async () => {
+  const thread = new FactsThread();
+  onTestFinished(() => thread.close());
+  const column = {
+    name: 'n',
+    kind: 'numeric',
+    type: 'TINYINT',
+    sql: 'n',
+    input: 'float',
+    decimal: '.',
+    derived: false,
+  } as const;
+  const offsets = new Int32Array(new SharedArrayBuffer(4 * 1000)).map((_, row) => 1 + (row % 3));
+  const fetched = { column, offsets, range: { min: 0, max: 2, present: 1000 } };
+  const role = { feature: true, target: false, linked: true, protected: false, rare: 0.01 };
+  const work = { fetched, missing: undefined, role, profiled: false };
+  const question = {
+    linker: undefined,
+    linear: false,
+    assignment: undefined,
+    shift: undefined,
+    trend: undefined,
+    jumps: undefined,
+  };
+  // The thread takes longer to start than this.
+  const looked = thread.look(work);
+  const described = thread.describe(work);
+  expect(thread.takeBack((taken) => lookAtNumbers(taken, question))).toBe(true);
+  expect(thread.takeBack(() => expect.unreachable())).toBe(false);
+  const here = lookAtNumbers(work, question);
+  expect(await looked).toEqual(here);
+  expect(await described).toEqual(here.described);
 });

@@ -37,7 +37,7 @@ test('each column of a wide CSV file is profiled as in a narrow one, and rows ar
   for (const [index, profile] of profiles.entries())
     expect(nameless(profile)).toEqual(expected.map(nameless)[index % kinds.length]);
   const features = wide.columns.map(({ name }) => name);
-  const { whole } = await compareInTable(duckTable(wide), { id: undefined, features });
+  const { whole } = await compareInTable(duckTable(wide), { id: undefined, features }, undefined);
   expect([...whole]).toEqual([0, 1, 0, 3, 4]);
   expect(await countEmptyRows(duckTable(wide), profiles)).toBe(1);
 });
