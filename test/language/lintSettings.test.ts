@@ -1,7 +1,7 @@
 /** When findings are told, and whether those about the data are, as a person sets it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   DidChangeConfigurationNotification,
   DidSaveTextDocumentNotification,
@@ -9,9 +9,6 @@ import {
 } from 'vscode-languageserver/node';
 import { temporaryFolder } from '../temporary.ts';
 import { type Client, startClient } from './client.ts';
-
-// The server starts slowly on a machine that is busy with other tests.
-vi.setConfig({ hookTimeout: 60_000 });
 
 const workspace = temporaryFolder();
 let client: Client;

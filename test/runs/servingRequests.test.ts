@@ -2,13 +2,11 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deploymentCalls, deploymentsChanged, loadProgress } from '../../server/protocol/deployments.ts';
 import { modelCalls, modelsChanged } from '../../server/protocol/models.ts';
 import { calls } from '../../server/protocol/workbench.ts';
 import { connect, workspaceWithTable } from './editorSide.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const { ask, told } = connect();
 const { workspace, file } = workspaceWithTable();

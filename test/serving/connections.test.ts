@@ -1,9 +1,7 @@
 /** Bytes on a connection that are no proper request: each gets one sentence with its code, and the next caller an answer. */
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Served, serveExample } from './served.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let served: Served;
 let port = 0;

@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ServingOrder } from '../../server/protocol/servingMessages.ts';
 import {
   deploymentFolder,
@@ -17,9 +17,6 @@ import { logSegments, readPredictionLog } from '../../server/serving/predictionL
 import { openStore, type Store } from '../../server/store/store.ts';
 import { exampleModel, exampleTable, hostileNames } from '../engines/exampleModel.ts';
 import { temporaryFolder } from '../temporary.ts';
-
-// Processes start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let workspace: string;
 let store: Store;

@@ -1,9 +1,7 @@
 /** Every protocol over one model: the same rows give Python's bits; a wrong row is told by row and column. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostileNames } from '../engines/exampleModel.ts';
 import { type Served, serveExample } from './served.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let served: Served;
 let strict: Served;
