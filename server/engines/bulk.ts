@@ -42,6 +42,7 @@ const rowsWorthWorkers = 4096;
 export function openBulk(model: Uint8Array, outputs: readonly BulkOutput[]): BulkModel {
   let session: Promise<OnnxSession> | undefined;
   let crew: BulkThread[] = [];
+  let shared: Uint8Array | undefined;
 
   /** Those that share this work; none where this thread does it. */
   function threadsFor({ columns, rows, threads = availableParallelism() }: BulkRequest): BulkThread[] {
@@ -49,7 +50,8 @@ export function openBulk(model: Uint8Array, outputs: readonly BulkOutput[]): Bul
     const most = Math.min(threads, 8, chunks);
     if (most === 1 || chunks < chunksWorthWorkers || rows.length < rowsWorthWorkers)
       return threads > 1 ? crew.slice(0, 1) : [];
-    while (crew.length < most) crew.push(startBulkThread(model));
+    shared ??= shareBytes(model);
+    while (crew.length < most) crew.push(startBulkThread(shared));
     return crew.slice(0, most);
   }
 
@@ -98,8 +100,15 @@ export function openBulk(model: Uint8Array, outputs: readonly BulkOutput[]): Bul
       await Promise.all([(await session)?.close(), ...crew.map((thread) => thread.close())]);
       session = undefined;
       crew = [];
+      shared = undefined;
     },
   };
+}
+
+function shareBytes(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 function allocate({ type, width }: BulkOutput, rows: number): BulkValues {

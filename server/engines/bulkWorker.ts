@@ -7,7 +7,8 @@ import { openSession } from './session.ts';
 // The only sender is bulkThread.ts, with these very types.
 const { model } = workerData as BulkThreadData;
 const send = (message: BulkThreadMessage) => parentPort?.postMessage(message);
-const session = openSession(model);
+// ONNX Runtime takes no shared bytes, and keeps none of these.
+const session = openSession(new Uint8Array(model));
 // Told with the first job.
 session.catch(() => {});
 

@@ -9,7 +9,7 @@ import { openBulk } from './bulk.ts';
 import type { BulkOutput, BulkValues } from './bulkChunks.ts';
 import { readLayout } from './outputLayout.ts';
 import { runRaw } from './rawScores.ts';
-import { type OnnxSession, openSession } from './session.ts';
+import { openSession } from './session.ts';
 import { readColumns, requireColumns } from './tableColumns.ts';
 
 export interface Scores {
@@ -56,7 +56,6 @@ export async function openScorer(model: Uint8Array | string): Promise<Scorer> {
   ];
   const cut = cutModel(bytes, bulkOutputs);
   const bulk = openBulk(cut.bytes, bulkOutputs);
-  let raw: Promise<OnnxSession> | undefined;
   return {
     lineage,
     outputs: layout.columns.length,
@@ -80,28 +79,32 @@ export async function openScorer(model: Uint8Array | string): Promise<Scorer> {
     },
     async scoreRaw(table, rows) {
       requireColumns(table, lineage.features);
-      raw ??= openSession(bytes);
       const outputs = layout.columns.length;
       const scores = new Float32Array(rows.length * outputs);
       const labels = layout.labels === undefined ? undefined : new Int32Array(rows.length);
-      await runRaw(await raw, { table, rows, inputs: lineage.features }, (tensors, start) => {
-        const values = tensors.get(layout.score)?.data ?? [];
-        for (let i = 0; i < values.length / layout.width; i++) {
-          layout.columns.forEach((column, k) => {
-            scores[(start + i) * outputs + k] = Number(values[i * layout.width + column]);
-          });
-        }
-        const texts = tensors.get(layout.labels?.output ?? '')?.data ?? [];
-        for (let i = 0; i < texts.length; i++) {
-          if (labels !== undefined) labels[start + i] = layout.labels?.texts.indexOf(String(texts[i])) ?? -1;
-        }
-      });
+      // Asked for once a run: a forest would be held twice from then on.
+      const session = await openSession(bytes);
+      try {
+        await runRaw(session, { table, rows, inputs: lineage.features }, (tensors, start) => {
+          const values = tensors.get(layout.score)?.data ?? [];
+          for (let i = 0; i < values.length / layout.width; i++) {
+            layout.columns.forEach((column, k) => {
+              scores[(start + i) * outputs + k] = Number(values[i * layout.width + column]);
+            });
+          }
+          const texts = tensors.get(layout.labels?.output ?? '')?.data ?? [];
+          for (let i = 0; i < texts.length; i++) {
+            if (labels !== undefined)
+              labels[start + i] = layout.labels?.texts.indexOf(String(texts[i])) ?? -1;
+          }
+        });
+      } finally {
+        await session.close();
+      }
       return { scores, ...(labels !== undefined && { labels }) };
     },
     async close() {
       await bulk.close();
-      await (await raw)?.close();
-      raw = undefined;
     },
   };
 }

@@ -1,14 +1,9 @@
 /** Opens the bytes of an ONNX file: its lineage metadata, inputs and outputs, and the parsed graph behind them. */
-import { fromBinary } from '@bufbuild/protobuf';
 import { ModelwrightError } from '../catalog/errors.ts';
-import {
-  type GraphProto,
-  type ModelProto,
-  ModelProtoSchema,
-  type ValueInfoProto,
-} from './generated/onnx_pb.js';
+import type { GraphProto, ModelProto, ValueInfoProto } from './generated/onnx_pb.js';
 import type { ElementType } from './literal.ts';
 import { elementTypeOf } from './literal.ts';
+import { parseAroundTrees } from './treeTables.ts';
 
 export interface ModelValue {
   readonly name: string;
@@ -38,7 +33,7 @@ export function readModel(bytes: Uint8Array): ModelFile {
 export function parseModel(bytes: Uint8Array): { model: ModelProto; graph: GraphProto } {
   let model: ModelProto;
   try {
-    model = fromBinary(ModelProtoSchema, bytes);
+    model = parseAroundTrees(bytes);
   } catch {
     throw new ModelwrightError('model-unreadable', { reason: 'its bytes are no ONNX model' });
   }

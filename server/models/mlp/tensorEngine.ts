@@ -7,7 +7,7 @@ import type { NetworkEngine, NetworkProblem } from './problem.ts';
 import type { EngineOrder, EngineReport } from './tensorMessages.ts';
 
 export interface TensorEngineOptions {
-  /** Seconds without a step, after which the engine counts as hung. A first step may compile shaders. */
+  /** Seconds without a step, after which the engine counts as hung. A first step may compile shaders; a start has a minute. */
   readonly silence?: number;
   /** The process to start, in place of tensorWorker.ts. */
   readonly entry?: URL;
@@ -73,12 +73,13 @@ function startProcess(id: NetworkEngineId, { silence = 120, entry = defaultEntry
         signal?.removeEventListener('abort', cancel);
         act();
       };
+      const patience = order.kind === 'start' ? Math.max(60, silence) : silence;
       const wind = () => {
         clearTimeout(timer);
         timer = setTimeout(() => {
           child.kill('SIGKILL');
-          settle(() => reject(failed(id, `it took no step for ${silence} seconds`)));
-        }, silence * 1000);
+          settle(() => reject(failed(id, `it took no step for ${patience} seconds`)));
+        }, patience * 1000);
       };
       const cancel = () => settle(() => reject(new ModelwrightError('cancelled')));
       child.on('message', (report: EngineReport) => {
