@@ -182,6 +182,8 @@ const links: readonly Fault[] = [
     rule: 'time-tie',
     column: 'day',
     least: 300,
+    // Of more rows the last of the training file validate, so that none of training stands beside the cut.
+    most: 3000,
     // Given files that are cut within a day.
     plant: (g, bad) => {
       const day = days(g.d);
