@@ -73,7 +73,7 @@ process.exit(failed === 0 ? 0 : 1);
 function countReport(name, command, args) {
   return new Promise((resolve) => {
     const unit = name === 'unit';
-    // Hundreds of processes are started from the sources: what one has compiled, the next need not.
+    // Hundreds of processes are started: what one has compiled, the next need not.
     const env = { ...environment24(), ...(unit ? { NODE_COMPILE_CACHE: join(results, 'compiled') } : {}) };
     const suite = spawn(command, args, { cwd: root, stdio: 'inherit', env });
     suite.on('spawn', () => unit && setPriority(suite.pid, 10));
