@@ -160,7 +160,8 @@ const rareClass: Rule = {
         path: 'target',
         message: `Class "${label}" has ${counted(rows, 'row')}: too few to learn it and to test it${quantity ?? ''}.`,
         data: { column: facts?.target?.name, class: label, rows },
-        fixes: [...fixes, ...withoutClass(context, label)],
+        // Of a quantity no value is left out.
+        fixes: quantity === undefined ? withoutClass(context, label) : fixes,
       };
     }
   },
