@@ -48,6 +48,15 @@ const kinds: Readonly<Record<string, { table: MixedTable; settings: string }>> =
     table: { rows: 20_000, numbers: 12, categories: 2 },
     settings: 'model: mlp\ntrain: {epochs: 8, early_stop: false}\nbaseline: [dummy]\n',
   },
+  // Memory of forests was fitted to this one and the one above, nothing to the one below.
+  'forest, leaves of five rows': {
+    table: { rows: 60_000, numbers: 16, categories: 4 },
+    settings: 'model: {type: forest, forest: {trees: 60, min_leaf: 5}}\nbaseline: [dummy]\n',
+  },
+  'boosting, 5,000 rows of 200 columns': {
+    table: { rows: 5_000, numbers: 190, categories: 10 },
+    settings: 'model: {gbdt: {trees: 80}}\nsplit: {valid: 0.2}\n',
+  },
   search: {
     table: { rows: 10_000, numbers: 10, categories: 2 },
     settings: 'model: {gbdt: {trees: 60}}\nsplit: {valid: 0.2}\ntune: {trials: 12}\n',

@@ -66,7 +66,7 @@ export function writeSeconds({ rows, columns }: CostRequest): number {
 /** Processes, what every table takes, the table itself, and the nodes of forests. */
 export function memoryOf(families: readonly string[], request: CostRequest): number {
   const cells = request.rows * request.columns;
-  const forest = families.includes('forest') ? 1400e6 * forestNodes(request, request.train) : 0;
+  const forest = families.includes('forest') ? 640e6 * forestNodes(request, request.train) : 0;
   return 180e6 + 250e6 * (cells / 2e6) ** 0.4 + 16 * cells + forest;
 }
 
@@ -80,10 +80,10 @@ function expectedSteps(family: string, { experiment, rows }: CostRequest): numbe
   return Math.min(most, stop.patience + 40 * rate * Math.sqrt(rows / 10_000));
 }
 
-/** Millions: trees are grown until leaves are pure or as small as allowed. */
+/** Millions: trees are grown until leaves are pure, of a few rows as a rule, or as small as allowed. */
 function forestNodes({ experiment }: CostRequest, rows: number): number {
   const { trees, min_leaf: least } = experiment.model.forest;
-  return (trees * rows) / least / 1e6;
+  return (trees * rows) / Math.max(1, least / 5) / 1e6;
 }
 
 /** One epoch: a multiplication and an addition three times for each weight and row. */
