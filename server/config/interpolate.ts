@@ -85,6 +85,9 @@ class Interpolator {
       this.#fail(path, `\`${written}\` is a ${found.kind}, which cannot stand inside text.`, reference);
       return written;
     });
+    const open = /(?<!\$)\$\{[^}]*$/.exec(text)?.[0];
+    if (open !== undefined)
+      this.#fail(path, `\`${open}\` is not closed by a \`}\`; \`$\${\` is the plain text.`, open.slice(2));
     return {
       kind: 'scalar',
       value,

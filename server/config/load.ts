@@ -18,6 +18,7 @@ import { primaryOf } from './shorthands.ts';
 import { ConfigSource } from './source.ts';
 import { TextDocument } from './textDocument.ts';
 import { plainTraced, type TracedMap } from './traced.ts';
+import { valueAt } from './valueAt.ts';
 import { parseYaml, type YamlResult } from './yaml.ts';
 
 export type { Origin, Origins } from './origins.ts';
@@ -87,7 +88,10 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
       ...parsed.problems,
       ...composed.problems,
       ...unresolved,
-      ...issues.map((issue) => problemOf(issue, source)),
+      // What a reference that was not found would have been is not wrong besides.
+      ...issues
+        .filter(({ path }) => unresolved.length === 0 || !isReference(valueAt(value, path)))
+        .map((issue) => problemOf(issue, source)),
     ],
     isWritten: (path) => isWrittenAt(traced, path),
     originOf: (path) => originAt(traced, path),
@@ -120,6 +124,10 @@ function followsFromDamage(
   return damaged.some(({ start, end }) =>
     new RegExp(`(?<![\\w.-])${key}(?![\\w-])`).test(text.text.slice(start, end)),
   );
+}
+
+function isReference(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('${');
 }
 
 /** What can be resolved although some settings are at fault. */

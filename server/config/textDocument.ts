@@ -16,7 +16,9 @@ export class TextDocument {
   }
 
   positionAt(offset: number): Position {
-    const clamped = Math.max(0, Math.min(offset, this.text.length));
+    const within = Math.max(0, Math.min(offset, this.text.length));
+    // Between the two characters of a line's end nothing can stand.
+    const clamped = within > 0 && this.text.startsWith('\r\n', within - 1) ? within - 1 : within;
     let low = 0;
     let high = this.#lineStarts.length - 1;
     while (low < high) {

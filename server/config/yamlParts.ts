@@ -95,7 +95,7 @@ class Reading {
       if (inner !== undefined) {
         const keyStart = start + first.indent;
         const colon = this.#text.indexOf(':', keyStart);
-        const keyEnd = keyStart + this.#text.slice(keyStart, colon).trimEnd().length;
+        const keyEnd = keyStart + this.#text.slice(keyStart, colon).replace(/ +$/, '').length;
         return { key: this.#text.slice(keyStart, keyEnd), keyStart, keyEnd, node: inner };
       }
       if (this.#isFaulty) return undefined;

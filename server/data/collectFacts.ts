@@ -17,6 +17,7 @@ import {
 import type { DataFacts, FactProblem, SplitFacts, TargetFacts } from './facts.ts';
 import { FactsThread, shareValues } from './factsBeside.ts';
 import { countEmptyRows } from './factsEmpty.ts';
+import { countLater } from './factsLater.ts';
 import { describeSplit, describeTime, type SplitInputs } from './factsSplit.ts';
 import { expectedPairs } from './factsTwins.ts';
 import { prepareLinks } from './links.ts';
@@ -103,6 +104,7 @@ async function collect(
     ...(inputs ? { split: await describe(inputs, walk) } : {}),
     ...(walk.looks ? { looks: walk.looks } : {}),
     emptyRows: await countEmptyRows(duck, walk.profile.columns),
+    later: await countLater(duck, timeColumn(experiment, table.columns), features),
     contract,
   };
 }

@@ -38,7 +38,16 @@ export interface DataFacts {
   readonly looks?: LookFacts;
   /** Rows in which every column is empty. */
   readonly emptyRows: number;
+  /** Features with instants after `data.time`. */
+  readonly later: readonly LaterColumn[];
   readonly contract: readonly ContractFailure[];
+}
+
+export interface LaterColumn {
+  readonly column: string;
+  /** Rows in which it is after the time, of those that have both. */
+  readonly rows: number;
+  readonly of: number;
 }
 
 export interface FactProblem {

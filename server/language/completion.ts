@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { CompletionItemKind, type CompletionList, type Position } from 'vscode-languageserver/node';
 import { rules } from '../catalog/rules.ts';
 import { yamlScalar } from '../config/edits.ts';
+import type { TextDocument } from '../config/textDocument.ts';
 import { keysAt } from './completeKeys.ts';
 import { itemsAt, valuesAt } from './completeValues.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { tableFiles } from './fileSuggestions.ts';
 import type { OpenExperiment } from './openExperiment.ts';
 import { promptVariablesAt } from './promptVariables.ts';
-import { completionItems, type Suggestion } from './suggestion.ts';
+import { completionItems, type Span, type Suggestion } from './suggestion.ts';
 import type { PeekAt } from './tablePeeks.ts';
 
 export interface CompletionOptions {
@@ -29,7 +30,7 @@ export function completionsAt(
   const document = open.loaded.text;
   const offset = document.offsetAt(position);
   const cursor = cursorAt(document, offset);
-  const { suggestions, word } =
+  const { suggestions, word }: { suggestions: readonly Suggestion[]; word: Span } =
     promptVariablesAt(open, offset) ??
     (cursor === undefined
       ? inComment(open, offset)
@@ -40,8 +41,19 @@ export function completionsAt(
     suggestions.some(({ detail }) => detail === reading);
   return {
     isIncomplete,
-    items: completionItems(suggestions, { document, word, snippets: options.snippets }),
+    items: completionItems(suggestions.filter(isOnLine(document, position.line, word)), {
+      document,
+      word,
+      snippets: options.snippets,
+    }),
   };
+}
+
+/** Editors take no edit of another line than the cursor's; a word may go over several. */
+function isOnLine(document: TextDocument, line: number, word: Span): (suggestion: Suggestion) => boolean {
+  const start = document.offsetAt({ line, character: 0 });
+  const end = start + document.lineAt(line).length;
+  return ({ replaces = word }) => replaces.start >= start && replaces.end <= end;
 }
 
 function suggest(open: OpenExperiment, cursor: Cursor, options: CompletionOptions): Suggestion[] {
@@ -116,7 +128,7 @@ function startersAt({ loaded }: OpenExperiment, peekAt: PeekAt | undefined): Sug
 function inComment(
   { loaded, findings }: OpenExperiment,
   offset: number,
-): { suggestions: Suggestion[]; word: { start: number; end: number } } {
+): { suggestions: Suggestion[]; word: Span } {
   const { line, character } = loaded.text.positionAt(offset);
   const before = loaded.text.lineAt(line).slice(0, character);
   const written = /#\s*lint-ignore\s+([\w-]*)$/.exec(before)?.[1];

@@ -9,6 +9,12 @@ import {
 } from 'vscode-languageserver/node';
 import type { TextDocument } from '../config/textDocument.ts';
 
+/** Offsets. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface Suggestion {
   readonly label: string;
   /** What is written; the label unless said. A `$0` says where the caret goes, `text` has none other. */
@@ -20,13 +26,13 @@ export interface Suggestion {
   /** Smaller comes first; of equals, the order in the list. */
   readonly rank?: number;
   readonly deprecated?: boolean;
-  /** Instead of the word at the cursor. Offsets. */
-  readonly replaces?: { readonly start: number; readonly end: number };
+  /** Instead of the word at the cursor. */
+  readonly replaces?: Span;
 }
 
 export interface ItemOptions {
   readonly document: TextDocument;
-  readonly word: { readonly start: number; readonly end: number };
+  readonly word: Span;
   /** The client can place the caret. */
   readonly snippets: boolean;
 }

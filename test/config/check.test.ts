@@ -81,8 +81,7 @@ describe('shorthands are accepted', () => {
     'lint: {rules: {target-leak: off, unscaled: false, skewed: {severity: warn}}}',
     'evaluate: {slices: auto}',
     'evaluate: {slices: [plan, "age < 30"]}',
-    'name: "${vars.name}"',
-    'train: {seed: "${vars.seed}"}',
+    'variants: {small: {train: {seed: "${vars.seed}"}}}',
   ])('%s', (more) => {
     const base = parse(minimal);
     expect(checkValue({ ...base, ...parse(more) })).toEqual([]);

@@ -139,10 +139,28 @@ describe('references', () => {
     );
   });
 
-  test('what does not resolve has no other finding', () => {
-    expect(load(`${clean}split: {test: "\${vars.x}"}\n`).problems.map(({ rule }) => rule)).toEqual([
-      'unresolved-reference',
+  test.each([
+    'split: {test: "${vars.x}"}',
+    'features: _i${vars.d}',
+    'gates: 5, beats ${baseline}',
+    'gates: ${x',
+    'features: a${b',
+    'model: {gbdt: {trees: "${vars.n}0"}}',
+    'vars: {a: "${vars.b}", b: "${vars.a}"}\nmodel: {gbdt: {trees: "${vars.a}"}}',
+  ])('what does not resolve has no other finding, and is as if it were not written: %s', (text) => {
+    const { problems, experiment } = load(`${clean}${text}\n`);
+    expect(problems.map(({ rule }) => rule)).toEqual(['unresolved-reference']);
+    const { features, gates, model } = load(clean).experiment ?? {};
+    expect(experiment).toMatchObject({ features, model });
+    expect(experiment?.gates).toEqual(gates);
+  });
+
+  test('a reference that is not closed says so, and how a dollar and a brace are written', () => {
+    expect(messages(`${clean}description: a \${x\n`)).toEqual([
+      '`${x` is not closed by a `}`; `$${` is the plain text.',
     ]);
+    expect(messages(`${clean}description: a $\${x\n`)).toEqual([]);
+    expect(messages(`${clean}train: {seed: "$\${x"}\n`)).toHaveLength(1);
   });
 });
 

@@ -63,3 +63,12 @@ test.each([
   expect(column(after)).toBeDefined();
   expect(column(after)).toBe(column(before));
 });
+
+test.each(['serve', 'serve ', 'serve\u00a0', 'serve\u3000 ', 'a b'])(
+  'a key is what stands before its colon: "%s"',
+  (key) => {
+    const text = `${key}:\n  note: ${'x'.repeat(400)}\n  more: 1\nname: n\n`;
+    const document = new TextDocument(text);
+    expect(createPartReader()(document)).toEqual(parseYaml(document));
+  },
+);

@@ -111,6 +111,12 @@ describe('values', () => {
     expect(taken(`${start}features: ['ten|']`, 'tenure')).toBe(`${start}features: ['tenure']`);
   });
 
+  test('replace nothing where the word began on another line, since no editor takes that', () => {
+    expect(labels(`${start}card: { o|wn }`)).toContain('owner');
+    expect(labels(`${start}card: { o\n-|wn }`)).toEqual([]);
+    expect(labels(`${start}description: a\r\n|`)).toContain('split');
+  });
+
   test('that are files are those beside the experiment', () => {
     expect(labels('data: |')).toEqual(['data/churn.csv']);
     expect(labels('data:\n  source: da|')).toEqual(['data/churn.csv']);

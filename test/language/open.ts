@@ -70,6 +70,7 @@ export const facts: DataFacts = {
   categories: {},
   twins: { repeats: 0, expectedRepeats: 0, conflicting: 0, expectedTwins: 0, example: [] },
   emptyRows: 0,
+  later: [],
   contract: [],
 };
 

@@ -49,7 +49,7 @@ export function createCurve({ title, x, y }: CurveText): Curve {
     plot?.destroy();
     const width = Math.max(240, place.clientWidth);
     plot = new uPlot(
-      optionsOf(width, () => points.best),
+      optionsOf(width, x, () => points.best),
       [[...points.x], [...points.y]],
       place,
     );
@@ -110,7 +110,7 @@ export function createCurve({ title, x, y }: CurveText): Curve {
 }
 
 /** `best` is asked at every drawing: points come while the chart stands. */
-function optionsOf(width: number, best: () => number): uPlot.Options {
+function optionsOf(width: number, x: string, best: () => number): uPlot.Options {
   const style = getComputedStyle(document.body);
   const colour = (name: string, other: string) =>
     style.getPropertyValue(name).trim() || style.getPropertyValue(other).trim() || style.color;
@@ -125,11 +125,14 @@ function optionsOf(width: number, best: () => number): uPlot.Options {
   };
   return {
     width,
-    height: 220,
+    height: 240,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { x: { time: false } },
-    axes: [axis, { ...axis, size: 64, values: (_, splits) => splits.map((value) => number4(value)) }],
+    axes: [
+      { ...axis, label: x, labelFont: axis.font, labelSize: 20 },
+      { ...axis, size: 64, values: (_, splits) => splits.map((value) => number4(value)) },
+    ],
     series: [
       {},
       {

@@ -5,6 +5,7 @@ import { nameTokens } from '../../data/names.ts';
 import { leakedByName } from '../../data/task.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { benjaminiHochberg } from '../../statistics/corrections.ts';
+import { wilson } from '../../statistics/intervals.ts';
 import { columnPath, excludeFix, percent, score, setFix } from '../columns.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 import { drawnTestFix } from '../splitFixes.ts';
@@ -98,11 +99,38 @@ const targetCopy: Rule = {
   },
 };
 
+/** Of the rows: lint.md, `after-outcome-feature`. */
+const laterShare = 0.001;
+
+/** What lies ahead may be known: when a bill is due, a contract ends, a delivery is planned. */
+const aheadWords: ReadonlySet<string> = new Set(
+  'due deadline end ends expire expires expiry expiration expected estimated planned scheduled target promised next renewal maturity until valid to eta appointment departure checkin checkout'.split(
+    ' ',
+  ),
+);
+
+function isPlanned(column: string): boolean {
+  return nameTokens(column).some((token) => aheadWords.has(token));
+}
+
 const afterOutcomeFeature: Rule = {
   id: 'after-outcome-feature',
   needs: ['config'],
-  *run({ loaded }) {
+  *run({ loaded, facts }) {
     const { data, features } = loaded.experiment ?? {};
+    for (const { column, rows, of } of facts?.later ?? []) {
+      if (data?.columns[column]?.available !== undefined || isPlanned(column)) continue;
+      if (wilson(rows, of, 0.99).low <= laterShare) continue;
+      yield {
+        path: columnPath(loaded, column),
+        message: `\`${column}\` is later than the prediction (\`${data?.time}\`) in ${percent(rows / of)} of the rows: it cannot be known then.`,
+        data: { column, rows, share: rows / of },
+        fixes: [
+          ...excludeFix(loaded, column),
+          ...setFix(loaded, `data.columns.${column}.available`, 'before'),
+        ],
+      };
+    }
     for (const column of features?.include ?? []) {
       if (data?.columns[column]?.available !== 'after') continue;
       yield {

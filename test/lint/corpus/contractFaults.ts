@@ -179,6 +179,24 @@ const links: readonly Fault[] = [
     }),
   },
   {
+    rule: 'after-outcome-feature',
+    column: 'sent',
+    least: 300,
+    plant: (g, bad) => {
+      const day = days(g.d);
+      const share = bad ? between(g.d, 0.05, 1) : 0;
+      const sent = day.map((each) => {
+        const away = 86_400_000 * (1 + g.d.random.int(20));
+        const late = g.d.random.uniform() < share;
+        return new Date(Date.parse(String(each)) + (late ? away : -away)).toISOString().slice(0, 10);
+      });
+      return {
+        columns: { ...g.columns, day, sent },
+        yaml: 'data: {source: data.csv, time: day}\ntarget: y\n',
+      };
+    },
+  },
+  {
     rule: 'time-tie',
     column: 'day',
     least: 300,
