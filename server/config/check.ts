@@ -4,6 +4,7 @@ import { modelNames } from '../catalog/models.ts';
 import { checkLeaf } from './checkLeaf.ts';
 import { describe, describeValue } from './describe.ts';
 import { familiesInUse } from './families.ts';
+import { holdsReference } from './interpolate.ts';
 import { keptFor } from './kept.ts';
 import { missingSettings } from './requirements.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
@@ -40,7 +41,7 @@ export function checkField(
 }
 
 function check(schema: z.ZodType, value: unknown, place: Place): void {
-  if (typeof value === 'string' && value.includes('${') && place.path[0] === 'variants') return;
+  if (place.path[0] === 'variants' && holdsReference(value)) return;
   const nodes = nodesOf(schema);
   if (nodes.some((node) => node.form === 'leaf' && node.kind.is === 'any')) return;
   if (isMap(value)) {

@@ -24,6 +24,10 @@ export function interpolate(traced: TracedMap, request: LoadRequest, primaryOf: 
   return { traced: { ...traced, entries }, problems: interpolator.problems };
 }
 
+export function holdsReference(value: unknown): value is string {
+  return typeof value === 'string' && value.includes('${');
+}
+
 class Interpolator {
   readonly problems: Problem[] = [];
   readonly #root: TracedMap;
@@ -56,9 +60,7 @@ class Interpolator {
       const entries = [...traced.entries].map(([key, value]) => [key, changed.get(key) ?? value] as const);
       return { ...traced, entries: new Map(entries) };
     }
-    return typeof traced.value === 'string' && traced.value.includes('${')
-      ? this.#text(traced, traced.value, path)
-      : traced;
+    return holdsReference(traced.value) ? this.#text(traced, traced.value, path) : traced;
   }
 
   #text(traced: Traced, text: string, path: string): Traced {

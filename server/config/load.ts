@@ -6,7 +6,7 @@ import { checkValue } from './check.ts';
 import { compose } from './compose.ts';
 import type { Experiment } from './experiment.ts';
 import { readTextFile } from './findFiles.ts';
-import { interpolate } from './interpolate.ts';
+import { holdsReference, interpolate } from './interpolate.ts';
 import { fixesFor } from './issueFixes.ts';
 import type { LoadRequest } from './loadRequest.ts';
 import { isWrittenAt, type Origin, type Origins, originAt, originsOf } from './origins.ts';
@@ -90,7 +90,7 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
       ...unresolved,
       // What a reference that was not found would have been is not wrong besides.
       ...issues
-        .filter(({ path }) => unresolved.length === 0 || !isReference(valueAt(value, path)))
+        .filter(({ path }) => unresolved.length === 0 || !holdsReference(valueAt(value, path)))
         .map((issue) => problemOf(issue, source)),
     ],
     isWritten: (path) => isWrittenAt(traced, path),
@@ -124,10 +124,6 @@ function followsFromDamage(
   return damaged.some(({ start, end }) =>
     new RegExp(`(?<![\\w.-])${key}(?![\\w-])`).test(text.text.slice(start, end)),
   );
-}
-
-function isReference(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('${');
 }
 
 /** What can be resolved although some settings are at fault. */

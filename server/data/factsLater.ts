@@ -15,17 +15,17 @@ export async function countLater(
   if (time === undefined || names.length === 0) return [];
   const { database, name: relation } = table.relation;
   const columns = [time, ...names].map((name, index) => `${numbersSql(table.sqlColumn(name))} AS x${index}`);
-  const wanted = names.flatMap((_, at) => {
+  const wanted = names.map((_, at) => {
     const x = `x${at + 1}`;
-    const whole = `count_if(${x} > x0)`;
-    return [`count(${x} - x0)`, whole, `count_if(floor(${x} / ${day}) > floor(x0 / ${day}))`];
+    return [`count(${x} - x0)`, `count_if(${x} > x0)`, `count_if(floor(${x} / ${day}) > floor(x0 / ${day}))`];
   });
-  const [timed, ...counts] = await database.row(
-    `SELECT count_if(x0 % ${day} != 0), ${wanted.join(', ')} FROM (SELECT ${columns.join(', ')} FROM ${relation})`,
+  const [[timed] = [], ...counts] = await database.aggregateEach(
+    [[`count_if(x0 % ${day} != 0)`], ...wanted],
+    `(SELECT ${columns.join(', ')} FROM ${relation})`,
   );
   return names.flatMap((column, at) => {
-    const [both, exact, byDay] = counts.slice(3 * at, 3 * at + 3).map(Number);
-    const rows = (Number(timed) > 0 ? exact : byDay) ?? 0;
-    return rows > 0 ? [{ column, rows, of: both ?? 0 }] : [];
+    const [both, exact, byDay] = counts[at] ?? [];
+    const rows = Number(Number(timed) > 0 ? exact : byDay);
+    return rows > 0 ? [{ column, rows, of: Number(both) }] : [];
   });
 }

@@ -90,6 +90,22 @@ function hints(text: string, more: Partial<OpenExperiment> = {}): string[] {
   );
 }
 
+const side = { classes: [], mean: 0 };
+const split = {
+  method: 'stratified',
+  folds: 0,
+  train: { ...side, rows: 7_000 },
+  valid: { ...side, rows: 1_000 },
+  test: { ...side, rows: 2_000 },
+  absent: 0,
+  overlap: null,
+  sharedGroups: null,
+  time: null,
+  unseen: [],
+  infeasible: null,
+  halfWidth: null,
+};
+
 describe('inlay hints', () => {
   test('tell what is inferred, and nothing that is written', () => {
     expect(hints(start)[0]).toBe('1:15 task: binary · positive: true, 20 % of the rows · metric: roc_auc');
@@ -97,21 +113,6 @@ describe('inlay hints', () => {
   });
 
   test('tell the sizes of the split', () => {
-    const side = { classes: [], mean: 0 };
-    const split = {
-      method: 'stratified',
-      folds: 0,
-      train: { ...side, rows: 7_000 },
-      valid: { ...side, rows: 1_000 },
-      test: { ...side, rows: 2_000 },
-      absent: 0,
-      overlap: null,
-      sharedGroups: null,
-      time: null,
-      unseen: [],
-      infeasible: null,
-      halfWidth: null,
-    };
     expect(hints(`${start}split: 0.2\n`, { facts: { ...facts, split } })).toContain(
       '2:10 stratified: train 7,000 · valid 1,000 · test 2,000',
     );
@@ -145,22 +146,6 @@ test('a lens tunes, and tells how long the trials may take', () => {
   expect(tune?.command?.title).toBe('$(play) Tune (40 trials, about 1 d)');
   expect(tune?.range.start.line).toBe(2);
 });
-
-const side = { classes: [], mean: 0 };
-const split = {
-  method: 'stratified',
-  folds: 0,
-  train: { ...side, rows: 7_000 },
-  valid: { ...side, rows: 1_000 },
-  test: { ...side, rows: 2_000 },
-  absent: 0,
-  overlap: null,
-  sharedGroups: null,
-  time: null,
-  unseen: [],
-  infeasible: null,
-  halfWidth: null,
-};
 
 test('a lens and the hover of what decides it tell what a run will take, once the data are known', () => {
   const more = { facts: { ...facts, split }, expectRun: expectFromFacts };
