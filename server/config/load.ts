@@ -1,5 +1,4 @@
 /** A file's text to the resolved experiment: parse, compose, interpolate, check, fill in defaults. Never throws on bad text. */
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import { dirname, relative, sep } from 'node:path';
 import type { Range } from '../protocol/finding.ts';
 import { checkValue } from './check.ts';
