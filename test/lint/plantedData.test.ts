@@ -103,6 +103,23 @@ describePlants([
     clean: () => [withColumn('state', (_, row) => ['NY', 'NJ', 'CA'][row % 3] ?? '')],
   },
   {
+    rule: 'string-variants',
+    column: 'home state',
+    fault: () => [withColumn('home state', (_, row) => ['NY', 'ny ', 'CA'][row % 3] ?? '')],
+    clean: () => [withColumn('home state', (_, row) => ['NY', 'NJ', 'CA'][row % 3] ?? '')],
+    fix: 'Use lower(trim(home state)) instead',
+  },
+  {
+    rule: 'string-variants',
+    column: 'state',
+    fault: () => [
+      withColumn('state', (_, row) => ['NY', 'ny ', 'CA'][row % 3] ?? ''),
+      'data: data.csv\ntarget: y\nfeatures: [a, state]\n',
+    ],
+    clean: () => [withColumn('state', (_, row) => ['NY', 'NJ', 'CA'][row % 3] ?? '')],
+    fix: 'Use lower(trim(state)) instead',
+  },
+  {
     rule: 'duplicate-rows',
     severity: 'warning',
     fault: () => [repeated(plain(rows), 0.1)],

@@ -1,6 +1,7 @@
 /** Rules about how values are spelt: codes for missing values, numbers and dates as text, one word written in many ways. */
 import { joined } from '../../config/configNode.ts';
-import { setEdit } from '../../config/edits.ts';
+import { appendEdit, setEdit, yamlScalar } from '../../config/edits.ts';
+import { formatName } from '../../config/expression/format.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
 import { defaultNullValues } from '../../data/nullValues.ts';
@@ -165,10 +166,33 @@ const stringVariants: Rule = {
         path: columnPath(loaded, name),
         message: `${list} are ${first.length} levels of \`${name}\`, though one word: write them alike, in the data or with lower() and trim() in \`data.derive\`.`,
         data: { column: name, variants },
+        fixes: foldFix(loaded, name, variants),
       };
     }
   },
 };
+
+/** A column of one spelling in place of the column, where lower() and trim() make one. */
+function foldFix(
+  loaded: LoadedExperiment,
+  name: string,
+  variants: readonly (readonly string[])[],
+): readonly Fix[] {
+  const folded = variants.every(
+    (words) => new Set(words.map((word) => word.trim().toLowerCase())).size === 1,
+  );
+  const alike = `${name}_alike`;
+  if (!folded || loaded.experiment?.data.derive.some((each) => each.name === alike)) return [];
+  const expr = JSON.stringify(`lower(trim(${formatName(name)}))`);
+  const derive = `{name: ${yamlScalar(alike)}, expr: ${expr}}`;
+  const path = columnPath(loaded, name);
+  return fixOf(`Use lower(trim(${name})) instead`, [
+    ...appendEdit(loaded.source, 'data.derive', derive),
+    ...(path.startsWith('features.include')
+      ? setEdit(loaded.source, path, yamlScalar(alike))
+      : appendEdit(loaded.source, 'features.exclude', yamlScalar(name))),
+  ]);
+}
 
 /** `A`, `A-` and `A+` differ by what stands at their end, which is their meaning. */
 function areGrades(words: readonly string[]): boolean {

@@ -31,6 +31,15 @@ test.each(Object.entries(written))('%s speaks of a served model until it is writ
   expect(said(clean)).not.toContain(rule);
 });
 
+test('no-datasheet: the data of a served model are documented in a section of their own', () => {
+  const documented = shipped.replace(/^data: (.*)$/m, 'data: {source: $1, datasheet: docs/datasheet.md}');
+  expect(documented).toContain('datasheet');
+  const [finding] = only(lint(shipped), 'no-datasheet');
+  expect(finding?.message).toBe('Data set is undocumented.');
+  expect(said(documented)).not.toContain('no-datasheet');
+  expect(said(clean)).not.toContain('no-datasheet');
+});
+
 test.each([
   ['no-drift-detection', 'monitor: {drift: «none»}', 'monitor: {drift: {method: auto}}'],
   [
