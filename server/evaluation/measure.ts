@@ -92,8 +92,22 @@ export async function measureModels(request: EvaluationRequest, options: Resampl
       Object.entries(request.baselines).map(([name, rows]) => [name, report('test', name, rows)]),
     ),
     bootstrapOf: (slice) => byStream.get(slice === undefined ? 'test' : `gate ${slice}`),
-    warnings: [...chosen.warnings, ...warnings],
+    warnings: [...chosen.warnings, ...warnings, ...withoutValue(byStream.get('test'), test.rows)],
   };
+}
+
+/** Test rows of one class leave some metrics undefined, as they do in scikit-learn. */
+function withoutValue(onTest: Bootstrap | undefined, { classes, target }: ScoredRows): string[] {
+  const present = new Set(target);
+  const [only = 0] = present;
+  if (classes.length === 0 || present.size !== 1) return [];
+  const undefinedMetrics = Object.entries(onTest?.estimates[mainModel] ?? {})
+    .filter(([, { value }]) => Number.isNaN(value))
+    .map(([name]) => name);
+  const what = undefinedMetrics.length === 0 ? '' : `: ${undefinedMetrics.join(', ')} cannot be computed`;
+  return [
+    `All ${target.length} test rows are "${classes[only]}"${what}. Divide the rows so that the test set has every class.`,
+  ];
 }
 
 /** The metrics to report, the primary one among them; what cannot be computed is said. */

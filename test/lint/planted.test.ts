@@ -10,7 +10,20 @@ import {
   twoFiles,
   withColumn,
 } from './plants.ts';
-import { Drawing, plain } from './tables.ts';
+import { type Columns, Drawing, plain } from './tables.ts';
+
+const grouped = 'data: {source: data.csv, group: site}\ntarget: y\nmodel: {type: gbdt}\n';
+
+/** Eight sites; positives stand only in some of them. */
+function atSites(hasPositives: (site: number) => boolean): Columns {
+  const table = plain(rows);
+  const site = Array.from({ length: rows }, (_, row) => row % 8);
+  return {
+    ...table,
+    site: site.map((each) => `s${each}`),
+    y: site.map((each, row) => (hasPositives(each) ? (table['y']?.[row] ?? 0) : 0)),
+  };
+}
 
 describePlants([
   {
@@ -181,6 +194,13 @@ describePlants([
     severity: 'warning',
     fault: () => [plain(6000), `${two}split: {test: 0.02}\n`],
     clean: () => [plain(6000), `${two}split: {test: 0.2}\n`],
+  },
+  {
+    // Folds do not help where no test row is of the other class.
+    rule: 'test-too-small',
+    severity: 'warning',
+    fault: () => [atSites((site) => site === 3), grouped],
+    clean: () => [atSites(() => true), grouped],
   },
   {
     rule: 'high-cardinality',

@@ -1,9 +1,11 @@
 /** Rules about the sides of a split: whether they can measure, and whether they are alike. */
 import { predictsValue } from '../../catalog/tasks.ts';
+import type { LoadedExperiment } from '../../config/load.ts';
+import type { DataFacts } from '../../data/facts.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { twoProportions } from '../../statistics/tests.ts';
 import { columnPath, percent, setFix } from '../columns.ts';
-import type { LintContext, Rule } from '../rule.ts';
+import type { Draft, LintContext, Rule } from '../rule.ts';
 import { drawnTestFix, foldsFix } from '../splitFixes.ts';
 
 /** Only given files and `dedupe: none` can let it happen (lint.md, reading 11). */
@@ -37,7 +39,9 @@ const testTooSmall: Rule = {
   needs: ['config', 'split'],
   *run({ loaded, facts }) {
     const { split, target } = facts ?? {};
-    if (!split || !target || split.folds > 0 || split.halfWidth === null) return;
+    if (!split || !target) return;
+    yield* ofOneClass(loaded, split, target);
+    if (split.folds > 0 || split.halfWidth === null) return;
     // Errors of numbers are relative to their own size, which heavy tails alone make uncertain: from a thousand rows on
     // more of them hardly help.
     const relative = predictsValue(target.task);
@@ -59,6 +63,23 @@ const testTooSmall: Rule = {
     };
   },
 };
+
+/** Folds do not help: it is these rows that gates, comparisons and the card speak of. */
+function* ofOneClass(
+  loaded: LoadedExperiment,
+  { test }: NonNullable<DataFacts['split']>,
+  target: NonNullable<DataFacts['target']>,
+): Iterable<Draft> {
+  if (test.rows === 0 || target.classes.length < 2) return;
+  const present = target.classes.filter((_, index) => (test.classes[index] ?? 0) > 0);
+  const [only] = present;
+  if (only === undefined || present.length > 1) return;
+  yield {
+    path: loaded.isWritten('split') ? 'split' : 'data.source',
+    message: `All ${grouped(test.rows)} test rows are "${only.label}": nothing tells whether the other ${target.classes.length === 2 ? 'class is' : 'classes are'} found, and ${target.metric} may have no value.`,
+    data: { rows: test.rows, class: only.label },
+  };
+}
 
 const unseenLabel: Rule = {
   id: 'unseen-label',
