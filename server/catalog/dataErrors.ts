@@ -128,7 +128,7 @@ export const dataErrors = {
     exit: 2,
   },
   'column-name-taken': {
-    message: '`data.derive` makes column `{column}`, which the data already has.',
+    message: '`{setting}` makes column `{column}`, which the data already has.',
     help: 'Choose another name.',
     exit: 2,
   },

@@ -2,6 +2,7 @@
 
 import type * as z from 'zod';
 import type { ColumnKind } from '../catalog/columns.ts';
+import type { DerivedFeature } from './derivedFeature.ts';
 import type { categoricalShape, numericShape } from './schema/featureKinds.ts';
 import type { forestShape, gbdtShape } from './schema/modelFamilies.ts';
 
@@ -56,6 +57,7 @@ export interface Experiment {
     readonly numeric: NumericFeatureSettings;
     readonly categorical: CategoricalFeatureSettings;
     readonly datetime: DatetimeFeatureSettings;
+    readonly derive: readonly DerivedFeature[];
     readonly cross?: readonly (readonly string[])[];
     /** Absent: all features stay. */
     readonly select?: {

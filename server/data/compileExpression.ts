@@ -5,13 +5,15 @@ import { type CheckOptions, checkExpression, isAggregate } from '../config/expre
 import { parseExpression } from '../config/expression/parse.ts';
 import { type SqlColumn, valueSql } from './columnSql.ts';
 import { firstLine } from './database.ts';
-import { callSql, type SqlValue } from './functionSql.ts';
+import { callSql, numeric, type SqlValue } from './functionSql.ts';
 import { sqlText } from './sql.ts';
 
 export interface Scope {
   readonly columns: ReadonlyMap<string, SqlValue>;
   /** The table in DuckDB: aggregates are taken over all its rows. */
   readonly relation: string;
+  /** Numbers are compared as float32: one that was read as 20.1 meets a limit of 20.1. */
+  readonly single?: boolean;
 }
 
 export interface CompiledExpression extends SqlValue {
@@ -88,7 +90,7 @@ class Compiler {
       case 'call':
         return this.#call(ast);
       case 'negate':
-        return { sql: `(-${this.compile(ast.operand).sql})`, type: 'number' };
+        return { sql: `(-${numeric(this.compile(ast.operand))})`, type: 'number' };
       case 'not':
         return { sql: `(NOT ${this.compile(ast.operand).sql})`, type: 'boolean' };
       case 'logic':
@@ -128,27 +130,33 @@ class Compiler {
 
   #comparison(ast: Extract<Expression, { kind: 'compare' | 'between' | 'oneOf' }>): SqlValue {
     if (ast.kind === 'compare') {
-      const [left = '', right = ''] = alike([this.compile(ast.left), this.compile(ast.right)]);
+      const [left = '', right = ''] = this.#alike([this.compile(ast.left), this.compile(ast.right)]);
       const operator = ast.operator === '==' ? '=' : ast.operator === '!=' ? '<>' : ast.operator;
       return boolean(`${left} ${operator} ${right}`);
     }
     const not = ast.negated ? 'NOT ' : '';
     if (ast.kind === 'between') {
       const parts = [ast.value, ast.low, ast.high].map((part) => this.compile(part));
-      const [value = '', low = '', high = ''] = alike(parts);
+      const [value = '', low = '', high = ''] = this.#alike(parts);
       return boolean(`${value} ${not}BETWEEN ${low} AND ${high}`);
     }
-    const [value = '', ...options] = alike([ast.value, ...ast.options].map((part) => this.compile(part)));
+    const [value = '', ...options] = this.#alike(
+      [ast.value, ...ast.options].map((part) => this.compile(part)),
+    );
     return boolean(`${value} ${not}IN (${options.join(', ')})`);
   }
-}
 
-/** Text beside dates is read as a date. */
-function alike(values: readonly SqlValue[]): string[] {
-  const dates = values.some(({ type }) => type === 'datetime');
-  return values.map(({ sql, type }) =>
-    dates && type === 'text' ? `CAST(try_cast(${sql} AS TIMESTAMPTZ) AS TIMESTAMP)` : sql,
-  );
+  /** Text beside dates is read as a date; booleans beside numbers count as 1 and 0. */
+  #alike(values: readonly SqlValue[]): string[] {
+    const dates = values.some(({ type }) => type === 'datetime');
+    if (!values.some(({ type }) => type === 'number'))
+      return values.map(({ sql, type }) =>
+        dates && type === 'text' ? `CAST(try_cast(${sql} AS TIMESTAMPTZ) AS TIMESTAMP)` : sql,
+      );
+    return values.map((value) =>
+      this.#scope.single === true ? `TRY_CAST(${numeric(value)} AS FLOAT)` : numeric(value),
+    );
+  }
 }
 
 function arithmetic(operator: '+' | '-' | '*' | '/', left: SqlValue, right: SqlValue): SqlValue {
@@ -156,15 +164,16 @@ function arithmetic(operator: '+' | '-' | '*' | '/', left: SqlValue, right: SqlV
     return { sql: `((epoch_us(${left.sql}) - epoch_us(${right.sql})) / 86400e6)`, type: 'number' };
   }
   if (left.type === 'datetime') {
-    const shift = `to_microseconds(CAST(round(${right.sql} * 86400e6) AS BIGINT))`;
+    const days = numeric(right);
+    const shift = `to_microseconds(CAST(round(${days} * 86400e6) AS BIGINT))`;
     // Ten thousand years keep the sum within what a timestamp holds.
     return {
-      sql: `(CASE WHEN abs(${right.sql}) < 3652425 THEN ${left.sql} ${operator} ${shift} END)`,
+      sql: `(CASE WHEN abs(${days}) < 3652425 THEN ${left.sql} ${operator} ${shift} END)`,
       type: 'datetime',
     };
   }
-  const divisor = operator === '/' ? `nullif(${right.sql}, 0)` : right.sql;
-  return { sql: `(${left.sql} ${operator} ${divisor})`, type: 'number' };
+  const divisor = operator === '/' ? `nullif(${numeric(right)}, 0)` : numeric(right);
+  return { sql: `(${numeric(left)} ${operator} ${divisor})`, type: 'number' };
 }
 
 function momentOf(text: string): SqlValue {

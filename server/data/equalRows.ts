@@ -3,6 +3,7 @@ import type { DuckTable } from './duckTable.ts';
 import { countTwins, type EqualRows, type Twins } from './factsTwins.ts';
 import { emptyKeys, finishKeys, takeCodes, takeNumbers } from './rowKeys.ts';
 import { firstOfEqual, firstWithin, rowsInSets } from './splitTwins.ts';
+import type { TableColumn } from './table.ts';
 
 export interface ComparedRows extends Pick<EqualRows, 'whole'> {
   readonly twins: Twins;
@@ -30,8 +31,11 @@ export function partsOf(
   const named = columns.filter(({ name }) => name !== id);
   const featured = new Set(features);
   const within = features.length > 0 && (id === undefined || !featured.has(id));
-  // What is derived follows from the rest; but not where it may be derived from the id.
-  const others = named.filter(({ name, derived }) => !featured.has(name) && !(derived && id === undefined));
+  // What is derived from a row follows from the rest; but not where it may be derived from the id.
+  const follows = (derived: TableColumn['derived']) => derived === 'data' || derived === 'row';
+  const others = named.filter(
+    ({ name, derived }) => !featured.has(name) && !(follows(derived) && id === undefined),
+  );
   return { features, rest: (within ? others : named).map(({ name }) => name), within };
 }
 

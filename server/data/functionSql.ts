@@ -11,7 +11,8 @@ export interface SqlValue {
 /** Undefined for a function that needs other rows in order, such as `lag`. */
 export function callSql(name: string, args: readonly SqlValue[]): SqlValue | undefined {
   const sql = args.map((argument) => argument.sql);
-  const [x = 'NULL', y = 'NULL', z = 'NULL'] = sql;
+  const [x = 'NULL', y = 'NULL'] = sql;
+  const [a = 'NULL', b = 'NULL', c = 'NULL'] = args.map(numeric);
   const first = args[0]?.type ?? 'null';
   switch (name) {
     case 'rows':
@@ -30,7 +31,7 @@ export function callSql(name: string, args: readonly SqlValue[]): SqlValue | und
       return { sql: `(count(*) = count(DISTINCT row(${sql.join(', ')})))`, type: 'boolean' };
     case 'min':
     case 'max':
-      return { sql: args.length === 1 ? `${name}(${x})` : extreme(name, sql), type: first };
+      return args.length === 1 ? { sql: `${name}(${x})`, type: first } : extreme(name, args);
     case 'days':
       return number(
         args.length === 1
@@ -57,11 +58,11 @@ export function callSql(name: string, args: readonly SqlValue[]): SqlValue | und
     case 'isnull':
       return { sql: `(${x} IS NULL)`, type: 'boolean' };
     case 'log':
-      return number(`CASE WHEN ${x} > 0 THEN ln(${x}) END`);
+      return number(`CASE WHEN ${a} > 0 THEN ln(${a}) END`);
     case 'abs':
-      return number(`abs(${x})`);
+      return number(`abs(${a})`);
     case 'clip':
-      return number(`CASE WHEN ${x} IS NOT NULL THEN greatest(${y}, least(${z}, ${x})) END`);
+      return number(`CASE WHEN ${x} IS NOT NULL THEN greatest(${b}, least(${c}, ${a})) END`);
     default:
       return undefined;
   }
@@ -77,14 +78,23 @@ function number(sql: string): SqlValue {
   return { sql: `CAST(${sql} AS DOUBLE)`, type: 'number' };
 }
 
+/** Booleans count as 1 and 0. */
+export function numeric({ sql, type }: SqlValue): string {
+  return type === 'boolean' ? asDouble(sql) : sql;
+}
+
 function asDouble(sql: string): string {
   return `CAST(${sql} AS DOUBLE)`;
 }
 
 /** Null if one of the values is; DuckDB's own `least` skips nulls. */
-function extreme(name: 'min' | 'max', sql: readonly string[]): string {
+function extreme(name: 'min' | 'max', args: readonly SqlValue[]): SqlValue {
+  const isNumber = args.some(({ type }) => type === 'number');
+  const sql = args.map((argument) => (isNumber ? numeric(argument) : argument.sql));
   const missing = sql.map((value) => `${value} IS NULL`).join(' OR ');
-  return `(CASE WHEN ${missing} THEN NULL ELSE ${name === 'min' ? 'least' : 'greatest'}(${sql.join(', ')}) END)`;
+  const best = `${name === 'min' ? 'least' : 'greatest'}(${sql.join(', ')})`;
+  const type = isNumber ? 'number' : (args[0]?.type ?? 'null');
+  return { sql: `(CASE WHEN ${missing} THEN NULL ELSE ${best} END)`, type };
 }
 
 /** Values of one type; text where they differ. */

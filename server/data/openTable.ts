@@ -1,5 +1,6 @@
 /** From a source to a Table: reads all rows, adds `data.derive`, drops what `as_of` and `filter` leave out. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { type DerivedFeature, isWindowed } from '../config/derivedFeature.ts';
 import { columnsOf } from '../config/expression/check.ts';
 import { parseExpression } from '../config/expression/parse.ts';
 import { ahead } from './ahead.ts';
@@ -14,6 +15,7 @@ import { inferKinds, inputOf, kindOfType } from './kinds.ts';
 import { columnId, type Loaded } from './loaded.ts';
 import { readCsv } from './readCsv.ts';
 import { readTyped } from './readTyped.ts';
+import { compileRowFeature, rowFeatureColumn } from './rowFeature.ts';
 import { findSources, formatOf, type SourceFile, type SourceFormat } from './sources.ts';
 import { sqlText } from './sql.ts';
 import { type ColumnKind, declaredKind, type Table, type TableSpec } from './table.ts';
@@ -77,7 +79,7 @@ async function load(database: Database, files: readonly SourceFile[], spec: Tabl
   }
 }
 
-/** The columns of `source`, then those of `derive`, each of which may read the ones before it. */
+/** The columns of `source`, then those of `derive` and `features`, each of which may read the ones before it. */
 async function describe(database: Database, loaded: Loaded, spec: TableSpec): Promise<SqlColumn[]> {
   const stored = loaded.columns.map((column, index) => ({
     column,
@@ -100,10 +102,39 @@ async function describe(database: Database, loaded: Loaded, spec: TableSpec): Pr
   for (const { name, expr } of spec.derive) {
     if (spec.optionalDerive === true && readsAbsentColumn(expr, columns)) continue;
     if (columns.some((column) => column.name === name))
-      throw new ModelwrightError('column-name-taken', { column: name });
+      throw new ModelwrightError('column-name-taken', { setting: 'data.derive', column: name });
     columns.push(await derive(database, columns, { name, expr, kinds: spec.kinds }));
   }
+  for (const feature of spec.features ?? []) {
+    if (isWindowed(feature, namesOf(columns))) continue;
+    columns.push(await deriveFeature(database, columns, { feature, spec }));
+  }
   return columns;
+}
+
+function namesOf(columns: readonly SqlColumn[]): ReadonlySet<string> {
+  return new Set(columns.map(({ name }) => name));
+}
+
+async function deriveFeature(
+  database: Database,
+  columns: readonly SqlColumn[],
+  {
+    feature: { name, expr },
+    spec: { kinds },
+  }: { readonly feature: DerivedFeature; readonly spec: TableSpec },
+): Promise<SqlColumn> {
+  if (columns.some((column) => column.name === name))
+    throw new ModelwrightError('column-name-taken', { setting: 'features.derive', column: name });
+  const { sql, type } = rowFeatureColumn(compileRowFeature({ expr }, columns));
+  // What DuckDB itself refuses is told here, not by whoever reads the column first.
+  await database.run(`SELECT ${sql} FROM source LIMIT 0`).catch(rethrow(expr));
+  return {
+    ...named(name, type, declaredKind(kinds, name) ?? kindOfType(type) ?? 'categorical'),
+    derived: 'row',
+    sql,
+    decimal: '.',
+  };
 }
 
 function blockOf({ block }: { readonly block?: string }): { readonly block?: string } {
@@ -138,7 +169,7 @@ async function derive(
     known === undefined
       ? await inferKinds(database, [{ column: { name, type }, sql }], { kinds, from: 'source' })
       : [known];
-  return { ...named(name, type, kind), derived: true, sql, decimal: '.' };
+  return { ...named(name, type, kind), derived: 'data', sql, decimal: '.' };
 }
 
 /** A derived number is a whole one when it is so in all rows. */
@@ -175,7 +206,9 @@ async function keepRows(
     conditions.push(`coalesce(${valueSql(time).sql} <= ${instant}, true)`);
   }
   if (spec.filter !== undefined) {
-    conditions.push(compileExpression(spec.filter, scopeOf(columns, 'source'), { wants: 'boolean' }).sql);
+    // Rows are chosen before features are made of them.
+    const known = columns.filter(({ derived }) => derived !== 'row' && derived !== 'window');
+    conditions.push(compileExpression(spec.filter, scopeOf(known, 'source'), { wants: 'boolean' }).sql);
   }
   if (conditions.length === 0) return { name: 'source', columns, row: 'rowid', view: spec.view };
   const [before] = await database.row('SELECT count(*) FROM source');

@@ -64,7 +64,7 @@ async function createProfiler(table: DuckTable): Promise<Profiler> {
       name,
       kind,
       type,
-      derived,
+      derived: derived !== false,
       ...(await countDistinct(table, column, await described)),
       nullSpellings,
     };

@@ -16,8 +16,8 @@ const unsupported: ReadonlySet<ColumnKind> = new Set(['text', 'image', 'embeddin
 
 /**
  * The features among `columns`, in their order. A name in `features.include` brings a column in whatever its role,
- * a glob only those that are features by default; `features.exclude` wins. The target and what `data.derive` computed
- * it from never are. Names without a column are passed over: lint reports them.
+ * a glob only those that are features by default; what `features.derive` makes is one without being named;
+ * `features.exclude` wins. The target and what `data.derive` computed it from never are. Names without a column are passed over: lint reports them.
  */
 export function featureColumns<T extends NamedColumn>(experiment: Experiment, columns: readonly T[]): T[] {
   return wanted(experiment, columns).filter(({ kind }) => !unsupported.has(kind));
@@ -62,12 +62,13 @@ export function timeColumn(
 }
 
 function wanted<T extends NamedColumn>(experiment: Experiment, columns: readonly T[]): T[] {
-  const { include, exclude } = experiment.features;
+  const { include, exclude, derive } = experiment.features;
+  const made = new Set(derive.map(({ name }) => name));
   const hidden = targetSources(experiment);
   const time = timeColumn(experiment, columns);
   return columns.filter(({ name }) => {
     if (name === experiment.target || hidden.has(name) || matchesColumn(exclude, name)) return false;
-    if (include === undefined) return !hasOtherRole(experiment, name, time);
+    if (include === undefined || made.has(name)) return !hasOtherRole(experiment, name, time);
     return include.includes(name) || (matchesColumn(include, name) && !hasOtherRole(experiment, name, time));
   });
 }

@@ -7,7 +7,7 @@ import type { ColumnKind, TableSpec } from './table.ts';
 
 /** `directory`: the experiment file's folder, to which its paths are relative. */
 export function tableSpec(experiment: Experiment, directory: string): TableSpec {
-  const { data } = experiment;
+  const { data, features } = experiment;
   if (data.source === undefined) {
     throw new ModelwrightError('bad-usage', {
       reason: '`data` is not set: there is nothing to read.',
@@ -19,6 +19,7 @@ export function tableSpec(experiment: Experiment, directory: string): TableSpec 
     format: data.format,
     read: readOptions(data.read),
     derive: data.derive,
+    ...(features.derive.length > 0 && { features: features.derive }),
     ...(data.filter === undefined ? {} : { filter: data.filter }),
     kinds: declaredKinds(experiment),
     ...(data.as_of === undefined ? {} : { asOf: data.as_of }),

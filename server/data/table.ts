@@ -1,5 +1,6 @@
 /** The rows of an experiment after reading: what every later stage asks for, column by column. DuckDB is behind it. */
 import type { ColumnKind } from '../catalog/columns.ts';
+import type { DerivedFeature } from '../config/derivedFeature.ts';
 
 export type { ColumnKind };
 
@@ -11,6 +12,12 @@ export function declaredKind(
   return Object.hasOwn(kinds, name) ? kinds[name] : undefined;
 }
 
+/**
+ * What makes a column that the source does not hold: `data.derive`, `features.derive` of the row itself or of a window of
+ * rows before it, `data.join`.
+ */
+export type Derivation = 'data' | 'row' | 'window' | 'join';
+
 /** How the column enters the ONNX file: float [n,1], string [n,1], or an ISO date string [n,1]. See cli.md. */
 export type RawInput = 'float' | 'string' | 'date';
 
@@ -20,8 +27,8 @@ export interface TableColumn {
   readonly input: RawInput;
   /** DuckDB's type as read, such as `BIGINT` or `TIMESTAMP`. */
   readonly type: string;
-  /** Computed by `data.derive`. */
-  readonly derived: boolean;
+  /** How it was computed; false: it stands in the source. */
+  readonly derived: Derivation | false;
 }
 
 /** What to read, all paths absolute. The part of an experiment that decides which rows and columns there are. */
@@ -40,6 +47,8 @@ export interface TableSpec {
     readonly query?: string;
   };
   readonly derive: readonly { readonly name: string; readonly expr: string }[];
+  /** `features.derive`, after all other columns; absent: none. */
+  readonly features?: readonly DerivedFeature[];
   readonly filter?: string;
   /** Leave out derived columns whose source columns are absent: rows to predict have no target to derive. */
   readonly optionalDerive?: boolean;

@@ -22,7 +22,7 @@ const settings: Partial<Record<ErrorCode, Setting>> = {
   'data-format': 'data.source',
   'data-changed': 'data.version',
   'data-filtered-out': 'data.filter',
-  'column-name-taken': 'data.derive',
+  'column-name-taken': ({ parameters }) => String(parameters['setting']),
   'expression-failed': ({ parameters }, { experiment }) =>
     parameters['expression'] === experiment?.data.filter ? 'data.filter' : 'data.derive',
   'column-not-found': ({ place }, { experiment }) =>

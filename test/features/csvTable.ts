@@ -51,6 +51,7 @@ export function settingsOf(overrides: Overrides = {}): Settings {
       ...overrides.categorical,
     },
     datetime: { parts: 'auto', cyclic: true, ...overrides.datetime },
+    derive: [],
     ...(overrides.cross && { cross: overrides.cross }),
     // The type of an override joins those of all kinds, so that no single `impute` fits it.
     columns: (overrides.columns ?? {}) as Settings['columns'],

@@ -1,5 +1,6 @@
 /** Section 4 of the language: which columns the model sees, and as what. Everything is fitted on training rows. */
 import { columnKinds } from '../../catalog/columns.ts';
+import { isWindowed } from '../derivedFeature.ts';
 import {
   categoricalShape,
   columnFeatures,
@@ -46,11 +47,16 @@ export function kindChoice() {
   });
 }
 
+/** Windows are not computed yet. */
+function isOfOneRow(expr: unknown): boolean {
+  return typeof expr !== 'string' || !isWindowed({ expr });
+}
+
 const derive = list(
   item(
     {
-      name: planned(text('column'), 'Name of the new feature'),
-      expr: planned(text('expr'), 'How it is computed'),
+      name: field(text('column'), 'Name of the new feature'),
+      expr: field(text('expr'), 'How it is computed', { supports: isOfOneRow }),
       window: planned(text('duration'), 'How far back an aggregate looks'),
       group: planned(text('column'), 'Whose rows an aggregate counts'),
       shift: planned(
@@ -110,7 +116,7 @@ export const features = field(
     text: planned(group(textShape), 'Free text', { onlyWritten: true }),
     image: planned(group(imageShape), 'Images; augment runs on train only', { onlyWritten: true }),
     columns: field(mapOf(columnFeatures), 'Exceptions for single columns', { default: {} }),
-    derive: planned(derive, 'New features; window aggregates are right-open at prediction_time', {
+    derive: field(derive, 'New features; window aggregates are right-open at prediction_time', {
       default: [],
     }),
     cross: field(list(list(text('column'))), 'Interaction crosses', { default: [] }),

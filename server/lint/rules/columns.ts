@@ -30,7 +30,10 @@ const columnNotFound: Rule = {
   sampleSafe: 'certain',
   *run({ loaded, facts }) {
     const names = facts?.profile.columns.map(({ name }) => name) ?? [];
-    const known = new Set([...names, ...derivedNames(loaded.experiment?.features['derive'])]);
+    const known = new Set([
+      ...names,
+      ...(loaded.experiment?.features.derive ?? []).map(({ name: made }) => made),
+    ]);
     for (const { path, name, at } of namedColumns({ loaded, stage: 1 })) {
       if (known.has(name) || [...known].some((own) => matchesColumn([name], own))) continue;
       // The rows that are joined have columns of their own.
@@ -68,9 +71,9 @@ function* namedColumns({ loaded }: LintContext): Iterable<NamedColumn> {
     if (keyedByColumn.includes(parent)) {
       yield { path: setting.path, name: String(setting.steps.at(-1)), at: 'key' };
     }
-    // Names that `data.derive` gives are new.
+    // Names that are given to computed columns are new.
     if (
-      parent.startsWith('data.derive.') ||
+      /^(?:data|features)\.derive\.\d+\.name$/.test(setting.path) ||
       keyedByColumn.some((map) => setting.path.startsWith(`${map}.`))
     ) {
       continue;
@@ -83,16 +86,6 @@ function* namedColumns({ loaded }: LintContext): Iterable<NamedColumn> {
       if (names) yield { path, name: text, at: 'value' };
     }
   }
-}
-
-/** Of `features.derive`. */
-export function derivedNames(derive: unknown): string[] {
-  if (!Array.isArray(derive)) return [];
-  return derive.flatMap((item: unknown) =>
-    typeof item === 'object' && item !== null && 'name' in item && typeof item.name === 'string'
-      ? [item.name]
-      : [],
-  );
 }
 
 /** Text and whole numbers only (lint.md, reading 5): nearly all values differ, and they count up or are called an id. */

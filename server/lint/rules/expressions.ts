@@ -13,7 +13,6 @@ import type { Range } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 import { settingsOf, textsOf, writtenAt } from '../walk.ts';
-import { derivedNames } from './columns.ts';
 
 const expressionError: Rule = {
   id: 'expression-error',
@@ -125,7 +124,7 @@ function columnTypes({ loaded, facts, columns }: LintContext): ColumnTypes | und
   const profiles = facts?.profile.columns ?? columns;
   if (profiles === undefined) return undefined;
   const { data, features } = loaded.experiment ?? {};
-  const derived = [...(data?.derive ?? []).map(({ name }) => name), ...derivedNames(features?.['derive'])];
+  const derived = [...(data?.derive ?? []), ...(features?.derive ?? [])].map(({ name }) => name);
   return new Map([
     ...derived.map((name) => [name, 'any'] as const),
     ...profiles.map(({ name, kind }) => [name, types[kind] ?? 'any'] as const),

@@ -105,9 +105,8 @@ function splitsByTime({ data, split }: Experiment): boolean {
 /** How many days a training row's label or window looks ahead or back. */
 function reach(experiment: Experiment): { needed: number; because: string } {
   const horizon = horizonOf(experiment);
-  const derived = experiment.features['derive'];
-  const windows = (Array.isArray(derived) ? derived : []).flatMap((each: unknown) =>
-    isMap(each) && typeof each['window'] === 'string' ? [daysOf(each['window'])] : [],
+  const windows = experiment.features.derive.flatMap(({ window }) =>
+    window === undefined ? [] : [daysOf(window)],
   );
   const longest = Math.max(0, ...windows);
   if (longest > horizon)
