@@ -57,8 +57,12 @@ export async function dryRun(world: World, given: unknown): Promise<void> {
     description: seconds < 1 ? 'less than 1 s' : `about ${duration(seconds)}`,
     detail: printable(detail, 120),
   }));
+  const over = plan.over.map(({ path, message }) => ({
+    label: `$(warning) ${path}`,
+    detail: printable(message, 300),
+  }));
   const run = { label: '$(play) Run', description: summary(plan) };
-  const chosen = await window.showQuickPick([run, ...items], {
+  const chosen = await window.showQuickPick([run, ...over, ...items], {
     title: `Dry run of ${printable(basename(order.file))}: nothing was run`,
     placeHolder: summary(plan),
   });

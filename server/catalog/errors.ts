@@ -196,6 +196,17 @@ export const errors = {
     help: '`modelwright runs resume {parent}` goes on with its search.',
     exit: 2,
   },
+  'memory-over-budget': {
+    message: 'The run held {held} of memory, and `train.budget.memory` is {budget}: it was stopped.',
+    help: 'What it had learnt is saved: `modelwright runs resume {id} --set train.budget.memory={more}` goes on from there. Fewer rows, columns or trees need less.',
+    exit: 3,
+  },
+  'memory-budget-too-small': {
+    message:
+      'A run of this experiment takes about {expected} of memory, and `train.budget.memory` is {budget}.',
+    help: 'Raise `train.budget.memory`, or take fewer rows, columns or trees: `modelwright run --dry-run` tells what each stage takes.',
+    exit: 2,
+  },
   'run-not-resumable': {
     message: 'Run `{id}` is {status}; only a run that was interrupted, failed or was cancelled can go on.',
     help: 'Start it anew with `modelwright run`.',

@@ -175,6 +175,8 @@ export interface Experiment {
       readonly resume: string;
       readonly best: boolean;
     };
+    /** Absent in runs of older versions. `time` such as `1h`, `memory` such as `8GB`. */
+    readonly budget?: { readonly time?: string; readonly memory?: string };
     readonly [field: string]: unknown;
   };
   readonly evaluate: {

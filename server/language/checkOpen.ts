@@ -16,7 +16,17 @@ export function checkOpen(
   before: readonly Finding[],
   now: Date,
 ): Finding[] {
-  const { loaded, glimpse, facts = glimpse, failure, current, history, repository, missingDevice } = open;
+  const {
+    loaded,
+    glimpse,
+    facts = glimpse,
+    failure,
+    current,
+    history,
+    repository,
+    missingDevice,
+    expectRun,
+  } = open;
   const findings = lintExperiment(
     {
       loaded,
@@ -26,6 +36,7 @@ export function checkOpen(
       ...(history === undefined ? {} : { runs: history }),
       ...(repository === undefined ? {} : { repository }),
       ...(missingDevice === undefined ? {} : { missingDevice }),
+      ...(expectRun === undefined ? {} : { expectRun }),
     },
     { now },
   );

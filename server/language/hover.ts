@@ -47,7 +47,7 @@ function keyText(open: OpenExperiment, steps: readonly (string | number)[]): str
 /** What a run takes, over what decides it and what bounds it. */
 function expectation(open: OpenExperiment, steps: readonly (string | number)[]): string[] {
   const expected = expectedText(open);
-  const asks = ['model', 'train', 'tune', 'train.budget'].includes(steps.join('.'));
+  const asks = /^(model|train|tune|train\.budget(\..+)?)$/.test(steps.join('.'));
   return asks && expected !== undefined ? [`A run takes ${expected} of memory on two processors.`] : [];
 }
 

@@ -1,9 +1,8 @@
 /** An experiment as it stands in an editor: what every feature of the language server looks at. */
-import type { Experiment } from '../config/experiment.ts';
 import type { LoadedExperiment } from '../config/load.ts';
 import type { DataFacts } from '../data/facts.ts';
 import type { RunHistory } from '../lint/history.ts';
-import type { LintContext } from '../lint/rule.ts';
+import type { ExpectRun, LintContext } from '../lint/rule.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { GateResult, RunHead } from '../protocol/run.ts';
 
@@ -38,14 +37,8 @@ export interface OpenExperiment {
   readonly history?: RunHistory;
   readonly repository?: LintContext['repository'] & {};
   readonly missingDevice?: LintContext['missingDevice'] & {};
-  readonly expectRun?: ExpectRun & {};
+  readonly expectRun?: ExpectRun;
 }
-
-/** What a run will take, from what is known of its data; undefined where none is possible. */
-export type ExpectRun = (
-  experiment: Experiment,
-  facts: DataFacts,
-) => { readonly seconds: number; readonly memoryBytes: number } | undefined;
 
 /** Names of the columns that this experiment can refer to: of the data, then those that the file derives. */
 export function columnNames({ facts, glimpse, loaded }: OpenExperiment): string[] {

@@ -7,13 +7,13 @@ import { createPartReader } from '../config/yamlParts.ts';
 import type { DataClient } from '../data/client.ts';
 import type { Histories } from '../lint/history.ts';
 import type { Repository } from '../lint/repository.ts';
-import type { LintContext } from '../lint/rule.ts';
+import type { ExpectRun, LintContext } from '../lint/rule.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { RunsChanged } from '../protocol/workbench.ts';
 import { checkOpen } from './checkOpen.ts';
 import { type DataAnswer, DataWatch, factsKey } from './dataWatch.ts';
 import { editedLine, isHeld } from './diagnostics.ts';
-import type { ExpectRun, OpenExperiment } from './openExperiment.ts';
+import type { OpenExperiment } from './openExperiment.ts';
 import type { PastRuns } from './pastRuns.ts';
 import type { ProjectFiles } from './relatedFiles.ts';
 

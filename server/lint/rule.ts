@@ -1,4 +1,5 @@
 /** What a lint rule is. Rules are pure: they look at the text, the resolved experiment and facts about the data. */
+import type { Experiment } from '../config/experiment.ts';
 import type { LoadedExperiment } from '../config/load.ts';
 import type { DataFacts } from '../data/facts.ts';
 import type { Fix, Range, Severity } from '../protocol/finding.ts';
@@ -26,9 +27,22 @@ export interface LintContext {
   readonly runs?: RunHistory;
   /** Why a value of `train.device` cannot be used on this machine; undefined where it can, or where that is not known. */
   readonly missingDevice?: (device: string) => string | undefined;
+  /** What a run will take, from what is known of its data. */
+  readonly expectRun?: ExpectRun;
   /** Asked only by rules of later stages, since git is a process of its own; undefined outside a repository. */
   readonly repository?: () => Repository | undefined;
 }
+
+/** Undefined where no run is possible. `over`: the budgets that it would pass. */
+export type ExpectRun = (
+  experiment: Experiment,
+  facts: DataFacts,
+) =>
+  | { readonly seconds: number; readonly memoryBytes: number; readonly over: readonly OverBudget[] }
+  | undefined;
+
+/** `path`: the budget. */
+export type OverBudget = Pick<Draft, 'path' | 'message' | 'data'>;
 
 /** What a rule is given: the time is the only thing of it that is not about the experiment. */
 export type RuleContext = LintContext & { readonly now: Date };

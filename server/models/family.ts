@@ -35,6 +35,8 @@ export interface FitRequest<Parameters> {
   readonly earlyStop?: EarlyStop;
   readonly checkpoint?: CheckpointPort;
   readonly signal?: AbortSignal;
+  /** Asked between steps: true ends the fit after `done` of at most `total`, and what early stopping would keep is kept. */
+  isOver?(done: number, total: number): boolean;
   /** `done` of `total` steps (trees, iterations); `score` is the early-stop metric on the validation rows. */
   onProgress?(progress: { done: number; total: number; score?: number }): void;
 }
@@ -54,6 +56,16 @@ export interface CheckpointPort {
   /** Durable when it returns. Called every `every` steps; `epoch`: as the family sees fit, of a network each epoch. */
   save(state: Uint8Array): void;
   readonly every: number | 'epoch';
+}
+
+/** Whether a fit is to end here; a first step is always taken. */
+export function isOver(request: Pick<FitRequest<unknown>, 'isOver'>, done: number, total: number): boolean {
+  return done > 0 && done < total && request.isOver?.(done, total) === true;
+}
+
+/** Whether a fit that is broken off saves itself: unless its experiment wants nothing saved. */
+export function isSaved(port: CheckpointPort | undefined): port is CheckpointPort {
+  return port !== undefined && port.every !== Number.POSITIVE_INFINITY;
 }
 
 export interface FittedModel {

@@ -10,7 +10,13 @@ export const workerOrderSchema = z.discriminatedUnion('kind', [
     overrides: z.array(z.string()),
     variant: z.string().nullable(),
   }),
-  z.object({ kind: z.literal('resume'), workspace: z.string(), id: z.string() }),
+  z.object({
+    kind: z.literal('resume'),
+    workspace: z.string(),
+    id: z.string(),
+    /** Of `train.budget` and `train.checkpoint` only: all else would be another experiment. */
+    overrides: z.array(z.string()).optional(),
+  }),
   z.object({ kind: z.literal('reproduce'), workspace: z.string(), id: z.string() }),
 ]);
 export type WorkerOrder = z.infer<typeof workerOrderSchema>;

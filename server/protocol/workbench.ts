@@ -114,6 +114,8 @@ const planSchema = z.object({
   stages: z.array(z.object({ stage: z.string(), detail: z.string(), seconds: z.number() })),
   seconds: z.number(),
   memoryBytes: z.number(),
+  /** The budgets that this would pass, in words. */
+  over: z.array(z.object({ path: z.string(), message: z.string() })),
 });
 export type PlanDocument = z.infer<typeof planSchema>;
 

@@ -18,6 +18,7 @@ import {
 import { readTuneSettings } from '../tuning/settings.ts';
 import { failureOf } from './failure.ts';
 import { located } from './locate.ts';
+import { type MemoryWatch, memoryWatch } from './memoryBudget.ts';
 import { runPipeline } from './pipeline.ts';
 import { type PreparedRun, prepareRun, reopenRun } from './prepare.ts';
 import type { Recording } from './recording.ts';
@@ -39,7 +40,8 @@ export async function executeOrder(
   function record(prepared: PreparedRun, dataHash: string): Recording {
     const held = lease ?? takeLease(order, prepared, dataHash);
     lease = held;
-    heart = setInterval(() => checkHeart(held, control), heartbeatInterval);
+    const memory = memoryWatch(prepared.experiment, held.runId);
+    heart = setInterval(() => checkHeart(held, control, memory), heartbeatInterval);
     report({ kind: 'recorded', id: held.runId });
     return {
       lease: held,
@@ -71,7 +73,7 @@ export async function executeOrder(
     openCheckpoints(held.store, held.runId).removeAll();
   } catch (error) {
     if (lease === undefined) report({ kind: 'refused', failure: failureOf(error) });
-    else recordEnd(lease, control.signal.aborted ? new ModelwrightError('cancelled') : error);
+    else recordEnd(lease, control.signal.aborted ? endOf(control.signal) : error);
   } finally {
     clearInterval(heart);
     lease?.store.close();
@@ -90,12 +92,20 @@ function takeLease(order: WorkerOrder, prepared: PreparedRun, dataHash: string):
   const store = openToWrite(order.workspace);
   removeAbandonedFiles(store, Date.now());
   removeSpentCheckpoints(store);
-  if (order.kind === 'resume') return takeOverRun(store, order.id);
-  return createRun(store, prepared.experiment.name, { ...prepared.request, dataHash });
+  const request = { ...prepared.request, dataHash };
+  if (order.kind === 'resume') return takeOverRun(store, order.id, request);
+  return createRun(store, prepared.experiment.name, request);
 }
 
-function checkHeart(lease: Lease, control: AbortController): void {
+/** Cancelled, or stopped for a reason of its own. */
+function endOf({ reason }: AbortSignal): ModelwrightError {
+  return reason instanceof ModelwrightError ? reason : new ModelwrightError('cancelled');
+}
+
+function checkHeart(lease: Lease, control: AbortController, memory: MemoryWatch): void {
   try {
+    const passed = memory();
+    if (passed !== undefined && !control.signal.aborted) control.abort(passed);
     if (beat(lease).cancelled) control.abort();
   } catch {
     // The lease is lost, or the store is gone: either way nothing may be written any more.

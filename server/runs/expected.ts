@@ -1,6 +1,11 @@
 /** What a run will do, stage by stage, and what it will take, from sizes alone: for the plan of a dry run and the editor. */
+import { bytesIn, secondsIn } from '../config/duration.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { DataFacts } from '../data/facts.ts';
+import { featureColumns } from '../data/roles.ts';
+import { positionsOf, test as testSide, train as trainSide } from '../data/split.ts';
+import { lengthOf } from '../language/expected.ts';
+import type { OverBudget } from '../lint/rule.ts';
 import { companionCount, planCompanions } from '../training/companions.ts';
 import { planSearch } from '../tuning/planSearch.ts';
 import {
@@ -12,11 +17,14 @@ import {
   scoreSeconds,
   writeSeconds,
 } from './cost.ts';
+import type { RunRows } from './runRows.ts';
 
 export interface RunPlan {
   readonly stages: readonly { readonly stage: string; readonly detail: string; readonly seconds: number }[];
   readonly seconds: number;
   readonly memoryBytes: number;
+  /** The budgets that this would pass, in words. */
+  readonly over: readonly OverBudget[];
 }
 
 export interface RunSizes extends CostRequest {
@@ -65,7 +73,54 @@ export function expectRun(sizes: RunSizes): RunPlan {
     { stage: 'write', detail: 'model, predictions, card', seconds: writeSeconds(sizes) },
   ];
   const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
-  return { stages, seconds, memoryBytes: memoryOf(families, sizes) };
+  const plan = { stages, seconds, memoryBytes: memoryOf(families, sizes) };
+  return { ...plan, over: budgetsPassed(experiment, plan) };
+}
+
+/** Estimates are off by up to this factor: only time that is over by more is told. */
+const byFar = 2;
+
+/** Time runs out at a step and leaves a model: that is told. Memory that runs out leaves none: that is refused (refuse.ts). */
+function budgetsPassed(
+  { train: { budget } }: Experiment,
+  { stages, memoryBytes }: Omit<RunPlan, 'over'>,
+): OverBudget[] {
+  const over: OverBudget[] = [];
+  const time = secondsIn(budget?.time);
+  const fitting = stages.reduce(
+    (sum, { stage, seconds }) => sum + (stage === 'tune' || stage === 'train' ? seconds : 0),
+    0,
+  );
+  if (time !== undefined && fitting > byFar * time) {
+    over.push({
+      path: 'train.budget.time',
+      message: `Search and training would take about ${lengthOf(fitting)}, as far as sizes tell, and \`train.budget.time\` is ${budget?.time}: they will end by then, with the model that they have.`,
+      data: { seconds: fitting, budget: time },
+    });
+  }
+  const memory = bytesIn(budget?.memory);
+  if (memory !== undefined && memoryBytes > memory) {
+    over.push({
+      path: 'train.budget.memory',
+      message: `A run would take about ${Number((memoryBytes / 1e9).toPrecision(2))} GB of memory, and \`train.budget.memory\` is ${budget?.memory}: it is likely to be stopped.`,
+      data: { memoryBytes, budget: memory },
+    });
+  }
+  return over;
+}
+
+/** The same from a table that is open and divided. */
+export function expectFromRows(
+  { experiment, table, task, split }: Omit<RunRows, 'signal'>,
+  readSeconds: number,
+): RunPlan {
+  return expectRun({
+    ...{ experiment, rows: table.rowCount, readSeconds, classes: task.classes.length },
+    columns: featureColumns(experiment, table.columns).length,
+    train: positionsOf(split.assignment, trainSide).length,
+    test: positionsOf(split.assignment, testSide).length,
+    folds: split.folds.map((fold) => fold.train.length),
+  });
 }
 
 /** The same from what lint knows of the data; undefined where no run is possible or its search cannot be planned. */

@@ -8,6 +8,7 @@ import { lintExperiment, stageOf } from '../lint/engine.ts';
 import type { RunHistory } from '../lint/history.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { hasStore } from '../store/place.ts';
+import { expectFromFacts } from './expected.ts';
 import { failureOf } from './failure.ts';
 import { gitCommit, repositoryOf } from './git.ts';
 import type { HistoryRequest } from './history.ts';
@@ -48,7 +49,14 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
     ...(variant === undefined ? {} : { variant }),
   });
   const repository = repositoryOf(directory);
-  const known = { loaded, stage, repository, missingDevice, ...(runs === undefined ? {} : { runs }) };
+  const known = {
+    loaded,
+    stage,
+    repository,
+    missingDevice,
+    expectRun: expectFromFacts,
+    ...(runs === undefined ? {} : { runs }),
+  };
   if (experiment.data.source === undefined) return lintExperiment(known, options);
   try {
     const facts = await data.facts(experiment, directory, { signal });

@@ -14,11 +14,13 @@ import { evaluateRun } from '../evaluation/evaluateRun.ts';
 import { lintExperiment, stageOf } from '../lint/engine.ts';
 import { recordFindings } from '../tracking/runs.ts';
 import { countFindings, describeRun } from './describe.ts';
+import { expectFromFacts } from './expected.ts';
 import { historyOfRun } from './history.ts';
 import { checkSameData } from './prepare.ts';
 import type { Recording } from './recording.ts';
 import { refuseImpossible } from './refuse.ts';
 import type { RunRows } from './runRows.ts';
+import { openSaving } from './saving.ts';
 import { scoreRun } from './score.ts';
 import type { Stages } from './stages.ts';
 import { trainRun } from './trainRun.ts';
@@ -61,15 +63,23 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
   const { lease, checkpoints, head } = recording;
 
   const facts = await stages.run('lint', () => collectFacts(experiment, table));
-  const known = { loaded, facts, stage: stageOf(loaded) };
+  const known = { loaded, facts, stage: stageOf(loaded), expectRun: expectFromFacts };
   const now = new Date(head.started);
   // What gates ask of lint is what was found before there was a result.
   const before = lintExperiment(known, { now });
   recordFindings(lease, before);
 
-  const { tuning, ...tuned } = await tuneRun(asked, { stages, recording });
-  const rows = { ...asked, ...tuned };
-  const trained = await trainRun(rows, { stages, checkpoints });
+  // A timeout that is written is not cut short by a budget that nobody wrote.
+  const searchApart = loaded.isWritten('tune.timeout') && !loaded.isWritten('train.budget.time');
+  const saving = openSaving(experiment, checkpoints, { searchApart });
+  const {
+    tuning,
+    warnings: ofSearch,
+    experiment: found,
+  } = await tuneRun(asked, { stages, recording, saving });
+  saving.startTraining();
+  const rows = { ...asked, experiment: found };
+  const trained = await trainRun(rows, { stages, saving });
   const scored = await scoreRun(rows, { stages, trained });
 
   const evaluation = await stages.run('evaluate', (report) =>
@@ -96,7 +106,7 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
     model,
     scored,
     evaluation,
-    warnings,
+    warnings: [...ofSearch, ...warnings],
   });
   // A failed gate stands among the gates already.
   const runs = historyOfRun(judged, experiment);

@@ -1,12 +1,10 @@
 /** What a run would do, and about how long and how much memory it would take: `run --dry-run`. */
 import { openTable } from '../data/openTable.ts';
-import { featureColumns } from '../data/roles.ts';
 import { tableSpec } from '../data/spec.ts';
-import { positionsOf, test as testSide, train as trainSide } from '../data/split.ts';
 import { splitTable } from '../data/splitTable.ts';
 import { resolveTask } from '../data/task.ts';
 import type { WorkerOrder } from '../protocol/runMessages.ts';
-import { expectRun, type RunPlan } from './expected.ts';
+import { expectFromRows, type RunPlan } from './expected.ts';
 import { located } from './locate.ts';
 import { type PreparedRun, prepareRun } from './prepare.ts';
 import { refuseImpossible } from './refuse.ts';
@@ -29,16 +27,7 @@ async function estimate({ experiment, loaded }: PreparedRun, signal: AbortSignal
     const task = await resolveTask(experiment, table);
     const split = await splitTable(experiment, table, task);
     await refuseImpossible({ experiment, table, task, split });
-    const read = (performance.now() - started) / 1000;
-    const columns = featureColumns(experiment, table.columns).length;
-    const { folds, assignment } = split;
-    const train = positionsOf(assignment, trainSide).length;
-    const test = positionsOf(assignment, testSide).length;
-    return expectRun({
-      ...{ experiment, rows: table.rowCount, columns, train, test, classes: task.classes.length },
-      folds: folds.map((fold) => fold.train.length),
-      readSeconds: read,
-    });
+    return expectFromRows({ experiment, table, task, split }, (performance.now() - started) / 1000);
   } finally {
     await table.close();
   }

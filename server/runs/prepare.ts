@@ -47,12 +47,31 @@ export function reopenRun(order: Exclude<WorkerOrder, { kind: 'run' }>): Prepare
   if (order.kind === 'resume' && (head.status === 'running' || head.status === 'finished')) {
     throw new ModelwrightError('run-not-resumable', { id: head.id, status: head.status });
   }
-  const { file, text, overrides, variant } = request;
+  const { file, text, variant } = request;
+  const more = order.kind === 'resume' ? (order.overrides ?? []) : [];
+  for (const override of more) checkResumed(override);
+  const overrides = [...request.overrides, ...more];
   const loaded = load({ workspace: order.workspace, file, overrides, variant }, text);
   // The environment and the clock may have changed: what was resolved then is what is resumed now.
-  const experiment = request.experiment as Experiment; // Stored by createRun from an Experiment.
+  const stored = request.experiment as Experiment; // Stored by createRun from an Experiment.
+  const experiment = more.length === 0 ? stored : withAllowance(stored, runnable(loaded));
   const expectedData = { id: head.id, hash: request.dataHash };
-  return { experiment, loaded, workspace: order.workspace, request, expectedData };
+  const asked = { ...request, experiment, configHash: configHash(experiment), overrides };
+  return { experiment, loaded, workspace: order.workspace, request: asked, expectedData };
+}
+
+/** Throws `bad-override` for what would make a resumed run another experiment. */
+function checkResumed(override: string): void {
+  if (/^train\.(budget|checkpoint)[.=]/.test(override)) return;
+  throw new ModelwrightError('bad-override', {
+    argument: override,
+    reason: 'a run goes on with its own settings; only `train.budget` and `train.checkpoint` may change',
+  });
+}
+
+/** With the budget and the saving of the other. */
+function withAllowance(experiment: Experiment, { train: { budget, checkpoint } }: Experiment): Experiment {
+  return { ...experiment, train: { ...experiment.train, checkpoint, ...(budget && { budget }) } };
 }
 
 type LoadOrder = Pick<Extract<WorkerOrder, { kind: 'run' }>, 'workspace' | 'file' | 'overrides' | 'variant'>;

@@ -10,11 +10,13 @@ import { checkUncertainty } from '../training/conformal.ts';
 import { readWeights } from '../training/rowWeights.ts';
 import { judgingRows } from '../training/scoreSetting.ts';
 import { planSearch } from '../tuning/planSearch.ts';
+import { expectFromRows } from './expected.ts';
+import { checkMemoryBudget } from './memoryBudget.ts';
 import type { RunRows } from './runRows.ts';
 
 /**
  * Throws `no-features`, `column-name-unusable`, `model-unsupported`, `model-setting`, `setting-not-supported`,
- * `unknown-metric`, `column-not-found` (the weight), `bad-weight`, and what `planSearch` and `judgingRows` throw.
+ * `unknown-metric`, `column-not-found` (the weight), `bad-weight`, `memory-budget-too-small`, and what `planSearch` and `judgingRows` throw.
  */
 export async function refuseImpossible({
   experiment,
@@ -47,6 +49,7 @@ export async function refuseImpossible({
   await readWeights(table, experiment.data.weight);
   const search = planSearch(experiment);
   if (search) judgingRows(split, search.settings.using);
+  checkMemoryBudget(experiment, expectFromRows({ experiment, table, task, split }, 0).memoryBytes);
 }
 
 function refuseEmbeddings({ categorical, columns }: Experiment['features']): void {

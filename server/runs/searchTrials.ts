@@ -15,6 +15,8 @@ import type { Search } from '../tuning/search.ts';
 import { bestTrial, type Job, lastResult, type Trial, type TrialResult } from '../tuning/trial.ts';
 import type { Recording } from './recording.ts';
 import { type RunRows, threads } from './runRows.ts';
+import type { Saving } from './saving.ts';
+import type { SearchTime } from './searchTime.ts';
 import type { StageProgress } from './stages.ts';
 
 export interface SearchWork {
@@ -24,8 +26,9 @@ export interface SearchWork {
   readonly settings: PlannedSearch['settings'];
   /** Before the names of its checkpoints. */
   readonly name: string;
-  /** Of `performance.now()`: no batch starts later, but the first. */
-  readonly deadline: number | undefined;
+  readonly saving: Saving;
+  /** When no batch starts any more, but the first. */
+  readonly time: SearchTime;
   readonly report: Report;
 }
 
@@ -60,20 +63,21 @@ export async function searchTrials(
   work: SearchWork,
   { search, trials = [], report, keep }: OneSearch,
 ): Promise<Searched> {
-  const { settings, deadline } = work;
+  const { settings, time } = work;
+  time.begin();
   const parallel = Math.min(settings.parallel ?? Math.max(1, Math.floor(threads / 2)), settings.trials);
   let metric = '';
   for (;;) {
     work.rows.signal.throwIfAborted();
     const jobs = search.next(trials, parallel);
-    if (jobs.length === 0 || (deadline !== undefined && performance.now() > deadline && trials.length > 0))
-      break;
+    if (jobs.length === 0 || (trials.length > 0 && !time.mayStart())) break;
     tell(report, { trials, metric, total: search.trials });
     const share = Math.max(1, Math.floor(threads / jobs.length));
     const finished = await Promise.all(jobs.map((job) => runTrial(work, job, { trials, share })));
     metric = finished.find((each) => each.metric !== '')?.metric ?? metric;
     for (const result of finished) put(trials, result);
     keep?.(finished);
+    work.saving.saveClock();
   }
   const best = bestTrial(trials);
   if (best === undefined) throw new ModelwrightError('tune-all-failed', { trials: trials.length });
@@ -82,7 +86,7 @@ export async function searchTrials(
 
 /** What is trained for the experiment of `work.rows`; `name` stands before its checkpoints. */
 export function trainRequest(
-  { rows, recording }: Pick<SearchWork, 'rows' | 'recording'>,
+  { rows, saving, time }: Pick<SearchWork, 'rows' | 'saving' | 'time'>,
   { name, share = threads }: { name: string; share?: number },
 ): Omit<TrainRequest, 'onProgress'> {
   const { experiment, table, task, split, signal } = rows;
@@ -97,11 +101,8 @@ export function trainRequest(
     threads: share,
     signal,
     hashes: { data: table.hash, split: split.hash, experiment: configHash(experiment) },
-    checkpoint: (part) => ({
-      load: () => recording.checkpoints.load(part),
-      save: (state) => recording.checkpoints.save(part, state),
-      every: 25,
-    }),
+    checkpoint: (part) => saving.port(part, 25),
+    limits: time.limits,
   };
 }
 
@@ -115,6 +116,7 @@ async function runTrial(
   const finished = trials.map(lastResult).filter((result) => result?.budget === job.budget && !result.pruned);
   const watch = watchTrial({ ...settings.prune, finished: finished.map((result) => result?.curve ?? {}) });
   const started = new Date().toISOString();
+  const clock = performance.now();
   const came = { job, budget: job.budget, started };
   const trial = { name: `${name}trial ${job.index} at ${job.budget}`, share };
   try {
@@ -123,6 +125,7 @@ async function runTrial(
       ...(settings.using && { using: settings.using }),
       look: watch.look,
     });
+    if (!pruned) work.time.ran((performance.now() - clock) / 1000, job.budget);
     return { ...came, metric, score, pruned, curve: watch.curve };
   } catch (error) {
     // Settings that cannot be fitted are a bad trial, not the end of the search; what is wrong with all of them is told.

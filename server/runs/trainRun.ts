@@ -4,10 +4,11 @@ import { parseMetricName } from '../catalog/metrics.ts';
 import { modelNamed } from '../catalog/models.ts';
 import { configHash } from '../config/resolve.ts';
 import { featureColumns } from '../data/roles.ts';
-import type { Checkpoints } from '../tracking/checkpoints.ts';
 import type { TrainProgress } from '../training/fitAll.ts';
+import { divideTime } from '../training/timeBudget.ts';
 import { type TrainedModel, trainModel } from '../training/train.ts';
 import { type RunRows, threads } from './runRows.ts';
+import { type Saving, saveInterval } from './saving.ts';
 import type { StageProgress, Stages } from './stages.ts';
 
 export interface TrainedRun {
@@ -20,10 +21,12 @@ export interface TrainedRun {
 
 export async function trainRun(
   rows: RunRows,
-  { stages, checkpoints }: { stages: Stages; checkpoints: Checkpoints },
+  { stages, saving }: { stages: Stages; saving: Saving },
 ): Promise<TrainedRun> {
   const { experiment, table, task, split, signal } = rows;
   const columns = featureColumns(experiment, table.columns);
+  const { budget } = saving;
+  const portOf = (part: string) => saving.port(part, saveInterval(experiment.train.checkpoint.every));
 
   const train = (name: string, type: string, report: (progress: StageProgress) => void) =>
     trainModel({
@@ -37,11 +40,12 @@ export async function trainRun(
       threads,
       signal,
       hashes: { data: table.hash, split: split.hash, experiment: configHash(experiment) },
-      checkpoint: (part) => ({
-        load: () => checkpoints.load(part),
-        save: (state) => checkpoints.save(part, state),
-        every: checkpointInterval(experiment.train.checkpoint.every),
-      }),
+      checkpoint: portOf,
+      // A baseline that was cut short would flatter the model.
+      ...(name === 'main' &&
+        budget && {
+          limits: (rows) => divideTime({ budget, rows, checkpoint: (part) => portOf(`${name}: ${part}`) }),
+        }),
       onProgress: (progress) => report(stageProgress(progress)),
     });
 
@@ -67,11 +71,6 @@ export async function trainRun(
 function isTrained(name: string, task: string): boolean {
   const entry = modelNamed(name);
   return entry?.supported === true && entry.tasks.includes(task);
-}
-
-/** A number is that many trees or epochs; `never` is more of them than there are. */
-function checkpointInterval(every: number | string): number | 'epoch' {
-  return typeof every === 'number' ? every : every === 'never' ? Number.POSITIVE_INFINITY : 'epoch';
 }
 
 function stageProgress({ part, parts, done, total, metric, score }: TrainProgress): StageProgress {

@@ -9,6 +9,8 @@ import { lastResult, type Trial } from '../tuning/trial.ts';
 import { estimateTuned } from './nestedTuning.ts';
 import type { Recording } from './recording.ts';
 import type { RunRows } from './runRows.ts';
+import type { Saving } from './saving.ts';
+import { searchTime } from './searchTime.ts';
 import { asRead, type Finished, type SearchWork, searchTrials } from './searchTrials.ts';
 import type { Stages } from './stages.ts';
 import { warmStarts } from './warmStarts.ts';
@@ -17,20 +19,27 @@ export interface TunedRun {
   /** With the settings of the best trial. */
   readonly experiment: Experiment;
   readonly tuning?: Tuning;
+  /** What ended the search before its time, in words. */
+  readonly warnings: readonly string[];
 }
 
 /** Trials of earlier attempts are taken from the store, so a resumed search goes on where it was. */
 export async function tuneRun(
   rows: RunRows,
-  { stages, recording }: { stages: Stages; recording: Recording },
+  { stages, recording, saving }: { stages: Stages; recording: Recording; saving: Saving },
 ): Promise<TunedRun> {
   const planned = planSearch(rows.experiment);
-  if (planned === undefined) return { experiment: rows.experiment };
+  if (planned === undefined) return { experiment: rows.experiment, warnings: [] };
   const { settings } = planned;
-  const deadline =
-    settings.timeout === undefined ? undefined : performance.now() + 1000 * secondsOf(settings.timeout);
+  const { timeout } = settings;
+  const outer = rows.split.inner?.filter((folds) => folds.length > 0).length ?? 0;
+  const time = searchTime({
+    budget: saving.searchBudget,
+    timeout: timeout === undefined ? undefined : { text: timeout, seconds: secondsOf(timeout) },
+    searches: 1 + outer,
+  });
   return stages.run('tune', (report) =>
-    searchSettings({ ...{ rows, recording, planned, settings, deadline, report }, name: '' }),
+    searchSettings({ ...{ rows, recording, saving, planned, settings, time, report }, name: '' }),
   );
 }
 
@@ -60,7 +69,17 @@ async function searchSettings(work: SearchWork): Promise<TunedRun> {
       best: best.index,
       ...(nested && { nested }),
     },
+    warnings: endedBy(work, trials.length),
   };
+}
+
+function endedBy({ time, settings }: SearchWork, trials: number): string[] {
+  const cause = time.ended();
+  if (cause === undefined) return [];
+  const rest = cause.startsWith('`train') ? ', so that time was left to train its winner' : '';
+  return [
+    `The search ended by ${cause} after ${trials} of ${settings.trials} trials${rest}: more time may find better settings.`,
+  ];
 }
 
 function updateOf(

@@ -136,7 +136,7 @@ const runHandlers: Omit<Handlers, 'listRuns'> = {
   async planRun({ trials, ...order }, signal) {
     const { planRun } = await import('./plan.ts');
     const plan = await planRun({ overrides: trialsOf(trials), ...order }, signal);
-    return { ...plan, stages: [...plan.stages] };
+    return { ...plan, stages: [...plan.stages], over: [...plan.over] };
   },
   cancelRun: (place) =>
     ofRun(place, (store) => {

@@ -35,7 +35,12 @@ export function renderFindingSummary(findings: readonly Finding[], style: Style)
     count('warning') > 0 ? style.yellow(plural(count('warning'), 'warning')) : '',
     count('info') > 0 ? plural(count('info'), 'note') : '',
   ].filter((part) => part !== '');
-  return parts.length === 0 ? `Lint: ${style.green('nothing found')}` : `Lint: ${parts.join(', ')}`;
+  // What will end the run before its time is worth more than a count, before it has begun.
+  const over = findings
+    .filter(({ rule }) => rule === 'over-budget')
+    .map(({ message }) => `${style.yellow('warning')}: ${printable(message, 300)}`);
+  const summary = parts.length === 0 ? style.green('nothing found') : parts.join(', ');
+  return [`Lint: ${summary}`, ...over].join('\n');
 }
 
 function headline(document: RunDocument, style: Style): string {
@@ -160,6 +165,7 @@ export function renderPlan(plan: RunPlan): string {
     ...table(rows, [1]),
     '',
     `About ${duration(plan.seconds)} and ${memory} of memory; nothing was run.`,
+    ...plan.over.map(({ message }) => message),
   ].join('\n');
 }
 

@@ -102,8 +102,11 @@ export function createRun(store: Store, experiment: string, request: RunRequest)
   return { store, runId: id, attempt: 1 };
 }
 
-/** Takes over a run whose worker is gone. Throws `run-not-resumable` while it runs or after it finished. */
-export function takeOverRun(store: Store, id: string): Lease {
+/**
+ * Takes over a run whose worker is gone; `request` replaces its own. Throws `run-not-resumable` while it runs or after
+ * it finished.
+ */
+export function takeOverRun(store: Store, id: string, request?: RunRequest): Lease {
   markInterruptedRuns(store);
   const { pid, started } = thisProcess();
   return writing(store, () => {
@@ -116,9 +119,9 @@ export function takeOverRun(store: Store, id: string): Lease {
     store.database
       .prepare(
         `UPDATE runs SET status = 'running', ended = NULL, error = NULL, cancel = 0, attempt = ?, pid = ?,
-           process_started = ?, heartbeat = ? WHERE id = ?`,
+           process_started = ?, heartbeat = ?, request = ? WHERE id = ?`,
       )
-      .run(attempt, pid, started, Date.now(), id);
+      .run(attempt, pid, started, Date.now(), request === undefined ? row.request : toJson(request), id);
     return { store, runId: id, attempt };
   });
 }

@@ -5,6 +5,7 @@ import type { Trainer } from '../models/families.ts';
 import type { CheckpointPort, FitRequest, FittedModel, LabelledRows } from '../models/family.ts';
 import { createRandom } from '../statistics/random.ts';
 import { pinball } from './stopMetric.ts';
+import type { FitLimit } from './timeBudget.ts';
 
 /** `quantile`: one model for each end of an interval. `ensemble`: the same model on rows drawn anew. */
 export type CompanionPlan =
@@ -38,6 +39,7 @@ export interface CompanionWork {
   /** Of each; replaces the ceiling of an iterative family. */
   readonly iterations?: readonly number[] | undefined;
   checkpoint?(index: number): CheckpointPort | undefined;
+  limit?(index: number): FitLimit | undefined;
   onProgress?(index: number, progress: { done: number; total: number }): void;
 }
 
@@ -47,12 +49,15 @@ export async function fitCompanions(work: CompanionWork): Promise<FittedModel[]>
   for (let index = 0; index < companionCount(work.plan); index++) {
     const { checkpoint: _, ...request } = work.request;
     const port = work.checkpoint?.(index);
+    const limit = work.limit?.(index);
     const own = {
       ...request,
       ...(port && { checkpoint: port }),
+      ...(limit && { isOver: limit.isOver }),
       onProgress: (progress: { done: number; total: number }) => work.onProgress?.(index, progress),
     };
     fitted.push(await work.trainer.fit(changed(work.plan, own, index), work.iterations?.[index]));
+    limit?.end?.();
   }
   return fitted;
 }

@@ -6,6 +6,7 @@ import { type FitPlan, type FittedPart, fitPart } from './fitPart.ts';
 import { watchedMetric } from './heldOutMetrics.ts';
 import type { Imbalance } from './rowWeights.ts';
 import type { StopMetric } from './stopMetric.ts';
+import type { FitLimits } from './timeBudget.ts';
 
 /** `part` of `parts` fits (folds, then the final one); in it `done` of `total` steps. */
 export interface TrainProgress {
@@ -27,6 +28,8 @@ export interface FitAllRequest {
   readonly companions?: CompanionPlan | undefined;
   /** Of part `fold 1`, …, `final`; of its companions `final, companion 1`, …. */
   checkpoint(part: string): CheckpointPort | undefined;
+  /** How long each fit may go on; `rows`: of the fits in their order. */
+  limits?(rows: readonly number[]): FitLimits;
   onProgress?(progress: TrainProgress): void;
 }
 
@@ -40,6 +43,8 @@ export interface AllFits {
   readonly stopMetric: string | undefined;
   /** That metric for each fit with validation rows, step by step. */
   readonly curves: readonly (readonly number[])[];
+  /** Which fits were ended before their time, in words. */
+  readonly ended: string | undefined;
 }
 
 /**
@@ -53,6 +58,8 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
   const curves: number[][] = [];
   const stops = plan.trainer.iterative && plan.experiment.train.early_stop !== false;
   let stopMetric: StopMetric | undefined;
+  const sizes = [...folds.map(({ train }) => train.length), trainRows.length];
+  const limits = request.limits?.(sizes.flatMap((rows) => new Array<number>(1 + beside).fill(rows)));
 
   async function fitNext(
     part: number,
@@ -63,6 +70,7 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
     if (stops && extra.validRows) stopMetric = watchedMetric(plan, extra.validRows);
     const name = part < folds.length ? `fold ${part + 1}` : 'final';
     const checkpoint = request.checkpoint(name);
+    const limit = limits?.next(name);
     const first = part * (1 + beside) + 1;
     const fitted = await fitPart(plan, {
       rows,
@@ -71,11 +79,13 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
         plan: request.companions,
         iterations: extra.besides,
         checkpoint: (index) => request.checkpoint(`${name}, companion ${index + 1}`),
+        limit: (index) => limits?.next(`${name}, companion ${index + 1}`),
         onProgress: (index, { done, total }) =>
           request.onProgress?.({ part: first + 1 + index, parts, done, total }),
       },
       ...(stops && extra.validRows && stopMetric && { stop: stopMetric }),
       ...(checkpoint && { checkpoint }),
+      ...(limit && { limit }),
       onProgress(progress) {
         if (progress.score !== undefined) curve.push(progress.score);
         request.onProgress?.({
@@ -95,7 +105,7 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
     const final = await fitNext(0, trainRows, hasValid ? { validRows } : {});
     const joined = hasValid ? { rows: validRows, ...(await final.predictJoined(validRows)) } : undefined;
     const held = joinHeld(outOfBag(final, plan.imbalance), joined);
-    return { final, held, joined, stopMetric: stopMetric?.name, curves };
+    return { final, held, joined, stopMetric: stopMetric?.name, curves, ended: limits?.told?.() };
   }
   const collected = createHeldScores(plan.task.values.length);
   const collectedBeside = Array.from({ length: beside }, () => createHeldScores(plan.task.values.length));
@@ -113,11 +123,13 @@ export async function fitAll(request: FitAllRequest): Promise<AllFits> {
   }
   const round = (mean: number) => Math.max(1, Math.round(mean));
   const stoppedAt =
-    stopMetric === undefined ? {} : { iterations: round(iterations), besides: Array.from(besides, round) };
+    stopMetric === undefined && limits?.told?.() === undefined
+      ? {}
+      : { iterations: round(iterations), besides: Array.from(besides, round) };
   const final = await fitNext(folds.length, trainRows, stoppedAt);
   const held = collected.mean();
   const joined = { ...held, companions: collectedBeside.map((scores) => scores.mean().raw) };
-  return { final, held, joined, stopMetric: stopMetric?.name, curves };
+  return { final, held, joined, stopMetric: stopMetric?.name, curves, ended: limits?.told?.() };
 }
 
 type Held = AllFits['held'];

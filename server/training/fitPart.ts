@@ -15,6 +15,7 @@ import { classFactors, type Imbalance, resampleCounts } from './rowWeights.ts';
 import { selectByModel } from './selectByModel.ts';
 import { addSynthetic, type SmoteOptions, smoteFactors } from './smote.ts';
 import type { StopMetric } from './stopMetric.ts';
+import type { FitLimit } from './timeBudget.ts';
 
 /** What all fits of a model share. */
 export interface FitPlan {
@@ -39,6 +40,7 @@ export interface PartRequest {
   /** Replaces the ceiling of an iterative family. */
   readonly iterations?: number;
   readonly checkpoint?: CheckpointPort;
+  readonly limit?: FitLimit;
   /** Models to fit beside the main one. */
   readonly companions?: Omit<CompanionWork, 'trainer' | 'request'> | undefined;
   onProgress(progress: { done: number; total: number; score?: number }): void;
@@ -101,9 +103,15 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     ...(signal && { signal }),
   };
   const model = await trainer.fit(
-    { ...asked, ...(part.checkpoint && { checkpoint: part.checkpoint }), onProgress: part.onProgress },
+    {
+      ...asked,
+      ...(part.checkpoint && { checkpoint: part.checkpoint }),
+      ...(part.limit && { isOver: part.limit.isOver }),
+      onProgress: part.onProgress,
+    },
     part.iterations,
   );
+  part.limit?.end?.();
   const companions = part.companions
     ? await fitCompanions({ ...part.companions, trainer, request: asked })
     : [];

@@ -16,6 +16,7 @@ export async function scoreHeldOut(
   const { final } = await fitAll({
     ...{ plan, folds, trainRows, validRows },
     checkpoint: (part) => request.checkpoint?.(`${name}: ${part}`),
+    ...(request.limits && { limits: request.limits }),
   });
   const judge = judgingMetric(plan, rows);
   return { metric: judge.name, score: judge.score(await final.predict(rows)) };

@@ -32,6 +32,7 @@ export async function scoreSetting(request: ScoreRequest): Promise<SettingScore>
   const { name, using, signal } = request;
   const { plan } = await planFits(request);
   const held = judgingRows(request.split, using);
+  const limits = request.limits?.(held.map(({ train }) => train.length));
   const stop = new AbortController();
   const signals = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
 
@@ -44,6 +45,7 @@ export async function scoreSetting(request: ScoreRequest): Promise<SettingScore>
     let judged = Number.NaN;
     metric = judge.name;
     const checkpoint = request.checkpoint?.(`${name}: fit ${part + 1}`);
+    const limit = limits?.next(`fit ${part + 1}`);
     try {
       const fitted = await fitPart(
         { ...plan, signal: signals },
@@ -60,6 +62,7 @@ export async function scoreSetting(request: ScoreRequest): Promise<SettingScore>
             },
           }),
           ...(checkpoint && { checkpoint }),
+          ...(limit && { limit }),
           onProgress({ done: steps, total, score }) {
             if (score !== undefined && request.look({ part, steps, total }, judged)) stop.abort();
           },

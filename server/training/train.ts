@@ -16,6 +16,7 @@ import { type FitPlan, take, trainFactors } from './fitPart.ts';
 import { type Imbalance, readWeights, settleImbalance } from './rowWeights.ts';
 import { settleCalibration } from './settleCalibration.ts';
 import { chooseThreshold, type OutcomeValues } from './threshold.ts';
+import type { FitLimits } from './timeBudget.ts';
 
 export interface TrainRequest {
   /** Names the model in checkpoints: `main`, or the baseline's name. */
@@ -32,6 +33,8 @@ export interface TrainRequest {
   readonly threads: number;
   /** Names start with `name`. */
   checkpoint?(name: string): CheckpointPort;
+  /** How long each fit may go on: see fitAll. */
+  limits?(rows: readonly number[]): FitLimits;
   readonly signal?: AbortSignal;
   onProgress?(progress: TrainProgress): void;
 }
@@ -88,13 +91,14 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   const settings = trainer.plain ? plainSettings(experiment) : experiment.model;
   // A baseline is there to be beaten: nobody asks how sure it is.
   const wanted = name === 'main' ? settings.uncertainty : undefined;
-  const { final, held, joined, stopMetric, curves } = await fitAll({
+  const { final, held, joined, stopMetric, curves, ended } = await fitAll({
     plan,
     companions: planCompanions(wanted),
     folds,
     trainRows,
     validRows,
     checkpoint: (part) => request.checkpoint?.(`${name}: ${part}`),
+    ...(request.limits && { limits: request.limits }),
     ...(request.onProgress && { onProgress: request.onProgress }),
   });
 
@@ -145,7 +149,10 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     name,
     family: trainer.family,
     device: final.model.device,
-    warnings: [final.model, ...final.companions].flatMap(({ warnings = [] }) => warnings),
+    warnings: [
+      ...(ended === undefined ? [] : [ended]),
+      ...[final.model, ...final.companions].flatMap(({ warnings = [] }) => warnings),
+    ],
     parameters: { ...final.model.parameters, ...(uncertainty && { uncertainty }) },
     iterations: final.model.iterations,
     calibration,

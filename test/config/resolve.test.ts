@@ -76,6 +76,7 @@ test('two lines become a whole experiment', () => {
       early_stop: { patience: 10, min_delta: 0, restore_best: true },
       imbalance: { strategy: 'auto' },
       augment: [],
+      budget: { time: '1h' },
       checkpoint: { every: 'epoch', keep: 2, resume: 'auto', best: true },
       precision: 'auto',
       device: 'auto',

@@ -218,14 +218,26 @@ export const train = field(
         onlyWritten: true,
       },
     ),
-    budget: planned(
+    budget: field(
       group({
-        time: planned(text('duration'), 'Longest run', { default: '1h' }),
+        time: field(
+          text('duration'),
+          'Longest search and training: they end at the next step, and the run goes on',
+          {
+            default: '1h',
+            impact: 1,
+          },
+        ),
         cost: planned(either(text('money'), number({ min: 0 })), 'Dearest run'),
-        memory: planned(text('size'), 'Most memory'),
+        memory: field(
+          text('size'),
+          'Most memory of the process: past it the run stops, and can be resumed with more',
+          {
+            defaultText: 'what the machine has',
+          },
+        ),
       }),
       'Hard stops; estimated before the run',
-      { onlyWritten: true },
     ),
   }),
   'How the model is trained',

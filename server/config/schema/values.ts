@@ -2,7 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import * as z from 'zod';
 import { parseMetricName } from '../../catalog/metrics.ts';
-import { durationPattern } from '../duration.ts';
+import { durationPattern, sizePattern } from '../duration.ts';
 
 /** Bounds of a number; `above` and `below` are exclusive. */
 export interface Bounds {
@@ -66,7 +66,7 @@ export const formats = {
     wants: 'an amount such as 5 USD or 0.01 USD/answer',
     pattern: /^\d+(\.\d+)?\s?[A-Z]{3}(\s?\/\s?\w+)?$/,
   },
-  size: { wants: 'a size such as 512MB', pattern: /^\d+(\.\d+)?\s?(KB|MB|GB|TB)$/ },
+  size: { wants: 'a size such as 512MB', pattern: sizePattern },
   range: { wants: 'a range such as 1..2', pattern: /^\d+\s?\.\.\s?\d+$/ },
   timeZone: { wants: 'the name of a time zone, such as Europe/Paris', accepts: isTimeZone },
   schedule: { wants: 'a cron line or hourly, daily, weekly, monthly' },

@@ -13,7 +13,7 @@ import { spearman } from '../../statistics/tests.ts';
 import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { number4, type PastResult, type RunHistory, resultOf } from '../history.ts';
-import type { Rule, RuleContext } from '../rule.ts';
+import type { Draft, Rule, RuleContext } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
 import { resultRule } from './results.ts';
 
@@ -133,15 +133,17 @@ function sameFamily(runs: RunHistory | undefined, type: string): PastResult | un
 
 const overBudget: Rule = {
   id: 'over-budget',
-  needs: ['config', 'runs'],
+  needs: ['config'],
   *run(context) {
     const { loaded } = context;
     const each = secondsEach(context);
+    yield* overEstimated(context, each !== undefined);
     if (each === undefined) return;
     const trials = Number(writtenAt(loaded, 'tune.trials') ?? 0);
     const all = each.seconds * Math.max(1, trials);
     const timeout = trials > 0 ? secondsIn(writtenAt(loaded, 'tune.timeout')) : undefined;
-    if (timeout !== undefined && all > timeout) {
+    const isCut = timeout !== undefined && all > timeout;
+    if (isCut) {
       const fits = Math.floor(timeout / each.seconds);
       yield {
         path: 'tune.timeout',
@@ -150,7 +152,10 @@ const overBudget: Rule = {
         fixes: fits < 1 ? [] : setFix(loaded, 'tune.trials', String(fits)),
       };
     }
-    const budget = secondsIn(writtenAt(loaded, 'train.budget.time'));
+    // A search that its own timeout ends needs no word about a budget that nobody wrote.
+    const budget = secondsIn(
+      writtenAt(loaded, 'train.budget.time') ?? (isCut ? undefined : loaded.experiment?.train.budget?.time),
+    );
     if (budget === undefined || all <= budget) return;
     yield {
       path: 'train.budget.time',
@@ -159,6 +164,13 @@ const overBudget: Rule = {
     };
   },
 };
+
+/** From sizes alone; of the time only before any run has shown how long it takes. */
+function* overEstimated({ loaded, facts, expectRun }: RuleContext, known: boolean): Iterable<Draft> {
+  const { experiment } = loaded;
+  const { over = [] } = (experiment && facts && expectRun?.(experiment, facts)) ?? {};
+  for (const draft of over) if (!known || draft.path !== 'train.budget.time') yield draft;
+}
 
 /** What a crash may cost before it is worth a save, in seconds: the catalogue's half an hour. */
 const longest = 1_800;

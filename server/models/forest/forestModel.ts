@@ -31,7 +31,7 @@ export function createModel(request: FitRequest<ForestSettings>, parts: ForestPa
       ...(minSplit !== undefined && { min_split: minSplit }),
       ...(outOfBagMeans && { oob_score: outOfBagScore(request, outOfBagMeans) }),
     },
-    iterations: parameters.trees,
+    iterations: ensemble.trees.length / ensemble.outputs,
     ...(outOfBagMeans && { outOfBag: outOfBagMeans.map((mean) => toRaw(task, mean)) }),
     columnGains: () => columnGains(ensemble),
     predict: (matrix) => predictRaw(ensemble, matrix).map((mean) => toRaw(task, mean)),

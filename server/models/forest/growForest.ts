@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import type { ForestSettings } from '../../config/experiment.ts';
 import { createRandom } from '../../statistics/random.ts';
-import type { FitRequest } from '../family.ts';
+import { type FitRequest, isOver, isSaved } from '../family.ts';
 import type { Arena } from '../gbdt/arena.ts';
 import { decodeState, encodeState } from '../gbdt/checkpoint.ts';
 import * as layout from '../gbdt/kernels/layout.ts';
@@ -13,7 +13,7 @@ import type { ForestArea } from './planArea.ts';
 const treesPerSave = 25;
 
 export interface Grown {
-  /** Tree i belongs to output i mod outputs; leaf values are shares of the mean over all trees. */
+  /** Tree i belongs to output i mod outputs; leaf values are shares of the mean over all that were grown. */
   readonly trees: Uint8Array[];
   /** Mean leaf value of each row over the trees that did not see it, [rows, outputs]; NaN where all did. */
   readonly outOfBag: Float64Array;
@@ -37,8 +37,13 @@ export async function growForest(
   const words = [random.uint32(), random.uint32()] as const;
   const every = checkpoint?.every === 'epoch' ? treesPerSave : checkpoint?.every;
   let unsaved = 0;
-  for (let first = 0; first < parameters.trees; ) {
-    if (signal?.aborted) throw new ModelwrightError('cancelled');
+  let first = 0;
+  while (first < parameters.trees && !isOver(request, first, parameters.trees)) {
+    if (signal?.aborted) {
+      if (isSaved(checkpoint) && unsaved > 0)
+        checkpoint.save(encodeState({ trees, done: first }, fingerprint));
+      throw new ModelwrightError('cancelled');
+    }
     const count = Math.min(threads, parameters.trees - first);
     const isGrown = trees.length >= (first + count) * outputs;
     if (!isGrown) trees.length = first * outputs;
@@ -61,7 +66,8 @@ export async function growForest(
     }
     await nextTurn();
   }
-  for (const tree of trees) divideValues(tree, parameters.trees);
+  trees.length = first * outputs;
+  for (const tree of trees) divideValues(tree, first);
   return { trees, outOfBag: meansOf(arena) };
 }
 

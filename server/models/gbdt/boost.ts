@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import type { GbdtSettings } from '../../config/experiment.ts';
 import { createRandom } from '../../statistics/random.ts';
-import type { FitRequest } from '../family.ts';
+import { type FitRequest, isOver, isSaved } from '../family.ts';
 import type { Arena } from './arena.ts';
 import { decodeState, encodeState, type FitState } from './checkpoint.ts';
 import { applyTree, takeTree } from './ensemble.ts';
@@ -42,8 +42,15 @@ export async function boost(
   const stride = Math.min(10, Math.ceil((validRows * outputs) / 50_000));
   const raw = new Float64Array(arena.memory.buffer, arena.slots[layout.VALID_RAW], validRows * outputs);
 
-  while (state.done < parameters.trees && !isBarren(state, outputs, parameters)) {
-    if (signal?.aborted) throw new ModelwrightError('cancelled');
+  while (
+    state.done < parameters.trees &&
+    !isBarren(state, outputs, parameters) &&
+    !isOver(request, state.done, parameters.trees)
+  ) {
+    if (signal?.aborted) {
+      if (isSaved(checkpoint) && state.done > 0) checkpoint.save(encodeState(state, fingerprint));
+      throw new ModelwrightError('cancelled');
+    }
     for (let output = 0; output < outputs; output++)
       state.trees.push(growTree(arena, request, { objective, iteration: state.done, output }));
     state.done++;

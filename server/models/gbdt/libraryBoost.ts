@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import type { GbdtSettings } from '../../config/experiment.ts';
 import { matrixRows } from '../../features/matrix.ts';
-import type { FitRequest, LabelledRows } from '../family.ts';
+import { type FitRequest, isOver, type LabelledRows } from '../family.ts';
 
 /** A training of a library, as far as the loop sees it. */
 export interface LibraryTraining {
@@ -31,7 +31,7 @@ export async function boostLibrary(
   const every = checkpoint?.every === 'epoch' ? stepsPerMark : checkpoint?.every;
   let best: { score: number; done: number } | undefined;
   let done = 0;
-  while (done < parameters.trees) {
+  while (done < parameters.trees && !isOver(request, done, parameters.trees)) {
     if (signal?.aborted) throw new ModelwrightError('cancelled');
     const isFinished = training.step();
     if (!isFinished) done++;

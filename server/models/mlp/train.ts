@@ -1,7 +1,7 @@
 /** The training loop of a network: epochs until the ceiling or early stopping, saved as they end, on one engine after another. */
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { createRandom } from '../../statistics/random.ts';
-import type { FitRequest } from '../family.ts';
+import { type FitRequest, isOver, isSaved } from '../family.ts';
 import { type Best, decodeState, encodeState, type FitState } from './checkpoint.ts';
 import { type KernelMachine, openScoringMachine } from './kernelMachine.ts';
 import { initialState, type NetworkState } from './network.ts';
@@ -53,6 +53,7 @@ export async function trainNetwork(work: TrainNetwork): Promise<TrainedNetwork> 
         const kept = best ?? state.network;
         return { state: kept, epochs: best?.done ?? state.done, engine: engine.id, warnings };
       } catch (error) {
+        if (isCancelled(error)) saveNow(work, state, fingerprint);
         if (!(error instanceof ModelwrightError && error.code === 'engine-failed') || !next) throw error;
         warnings.push(`${error.message} ${next.id} took over after epoch ${state.done}.`);
       } finally {
@@ -75,7 +76,9 @@ function firstState({ problem, prior }: TrainNetwork): FitState {
 
 function isDone({ request }: TrainNetwork, { done, best }: FitState): boolean {
   const { earlyStop, parameters } = request;
-  return done >= parameters.epochs || (!!earlyStop && !!best && done - best.done >= earlyStop.patience);
+  if (done >= parameters.epochs || (!!earlyStop && !!best && done - best.done >= earlyStop.patience))
+    return true;
+  return isOver(request, done, parameters.epochs);
 }
 
 /** Raw outputs of the validation rows come from our own kernels, so that they are the same for every engine. */
@@ -137,6 +140,15 @@ function save({ request }: TrainNetwork, state: FitState, fingerprint: string): 
   const { checkpoint } = request;
   const every = checkpoint?.every === 'epoch' ? 1 : checkpoint?.every;
   if (checkpoint && every && state.done % every === 0) checkpoint.save(encodeState(state, fingerprint));
+}
+
+/** Of an epoch that was not finished nothing is kept. */
+function saveNow({ request: { checkpoint } }: TrainNetwork, state: FitState, fingerprint: string): void {
+  if (isSaved(checkpoint) && state.done > 0) checkpoint.save(encodeState(state, fingerprint));
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof ModelwrightError && error.code === 'cancelled';
 }
 
 function fingerprintOf({ request, problem, kept }: TrainNetwork): string {

@@ -109,10 +109,17 @@ export const declareRuns: Declare = (program, act) => {
 
   subcommand(runs, 'resume <id>', 'Go on with a run that was interrupted, failed or was cancelled')
     .option('--detach', 'return at once; the run goes on in the background')
+    .option(
+      '--set <path=value>',
+      'another `train.budget` or `train.checkpoint` (repeatable)',
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
     .action(
-      withStore(async (terminal, store, id: string, options: SharedOptions & { detach?: boolean }) => {
+      withStore(async (terminal, store, id: string, options: ResumeOptions) => {
         const { head } = readRun(store, id);
-        await start(terminal, { kind: 'resume', workspace: terminal.workspace, id: head.id });
+        const { workspace } = terminal;
+        await start(terminal, { kind: 'resume', workspace, id: head.id, overrides: options.set });
         if (options.detach === true)
           terminal.print({ run: readRun(store, head.id).head }, `Run ${head.id} goes on.`);
         else await followRun(terminal, head.id);
@@ -135,6 +142,11 @@ export const declareRuns: Declare = (program, act) => {
     }),
   );
 };
+
+interface ResumeOptions extends SharedOptions {
+  readonly detach?: boolean;
+  readonly set: string[];
+}
 
 /** As act, with the workspace's store open; without one there is no run to be found. */
 function reading(act: Act) {

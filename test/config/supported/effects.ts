@@ -253,6 +253,8 @@ export const effects: readonly Effect[] = [
   ['train.imbalance.strategy', 'model', 'weights', { 'train.imbalance.strategy': 'none', 'model.calibrate': 'none' }],
   ['train.imbalance.ratio', 'model', 0.9, { 'train.imbalance.strategy': 'weights', 'train.imbalance.ratio': 0.7, 'model.calibrate': 'none', positive: 1, 'data.filter': "late = 0 or plan = 'red'" }],
   ['train.checkpoint.every', 'saves', 3, { 'model.gbdt.trees': 30 }],
+  ['train.budget.time', 'model', '1ms', { 'train.early_stop': false, 'train.budget.time': '1h' }],
+  ['train.budget.memory', 'files', '1MB'],
   ['train.checkpoint.every', 'saves', 'never', { 'model.gbdt.trees': 30 }],
   // Evaluation
   ['evaluate.metrics', 'evaluation', ['f1']],

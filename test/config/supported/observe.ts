@@ -21,6 +21,7 @@ import { describeRun } from '../../../server/runs/describe.ts';
 import { executeOrder } from '../../../server/runs/execute.ts';
 import { historyOfRun } from '../../../server/runs/history.ts';
 import type { RunRows } from '../../../server/runs/runRows.ts';
+import { openSaving } from '../../../server/runs/saving.ts';
 import { scoreRun } from '../../../server/runs/score.ts';
 import { createStages } from '../../../server/runs/stages.ts';
 import { trainRun } from '../../../server/runs/trainRun.ts';
@@ -122,7 +123,7 @@ const evaluated = (loaded: LoadedExperiment) =>
   withRows(loaded, async (rows) => {
     const { experiment, table, task } = rows;
     const stages = quiet();
-    const trained = await trainRun(rows, { stages, checkpoints: noCheckpoints });
+    const trained = await trainRun(rows, { stages, saving: openSaving(experiment, noCheckpoints) });
     const scored = await scoreRun(rows, { stages, trained });
     const columns = featureColumns(experiment, table.columns).map(({ name }) => name);
     const lint = { error: 0, warning: 0, info: 0, hint: 0 };
@@ -167,7 +168,8 @@ const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) =>
   model: (loaded) =>
     withRows(loaded, async (rows) => {
       const only = { ...rows, experiment: { ...rows.experiment, baseline: [] } };
-      const { model } = await trainRun(only, { stages: quiet(), checkpoints: noCheckpoints });
+      const saving = openSaving(rows.experiment, noCheckpoints);
+      const { model } = await trainRun(only, { stages: quiet(), saving });
       const all = Int32Array.from({ length: rows.table.rowCount }, (_, row) => row);
       const scores = [...(await model.trainerScores(all))];
       return {
@@ -207,7 +209,7 @@ const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) =>
     withRows(loaded, async (rows) => {
       const saved: string[] = [];
       const checkpoints = { ...noCheckpoints, save: (part: string) => saved.push(part) };
-      await trainRun(rows, { stages: quiet(), checkpoints });
+      await trainRun(rows, { stages: quiet(), saving: openSaving(rows.experiment, checkpoints) });
       return saved;
     }),
   refusal: async (loaded) => {
@@ -221,7 +223,8 @@ const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) =>
   served: (loaded, folder) =>
     withRows(loaded, async (rows) => {
       const only = { ...rows, experiment: { ...rows.experiment, baseline: [] } };
-      const { model } = await trainRun(only, { stages: quiet(), checkpoints: noCheckpoints });
+      const saving = openSaving(rows.experiment, noCheckpoints);
+      const { model } = await trainRun(only, { stages: quiet(), saving });
       return observeServed(model.onnx, rows.experiment, folder);
     }),
   registered: async (loaded, folder) => {
