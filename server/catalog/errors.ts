@@ -207,6 +207,16 @@ export const errors = {
     help: 'Raise `train.budget.memory`, or take fewer rows, columns or trees: `modelwright run --dry-run` tells what each stage takes.',
     exit: 2,
   },
+  'checkpoint-not-found': {
+    message: '`train.checkpoint.resume` names `{path}`, and no saves of a run lie there.',
+    help: 'Name the folder `.modelwright/checkpoints/RUN` of a run that did not finish, relative to the experiment file; `auto` goes on where the same run was broken off.',
+    exit: 2,
+  },
+  'checkpoint-unfit': {
+    message: 'The saves in `{path}` are of other rows, features or settings of training: nothing can go on from them.',
+    help: 'Go on with the settings that they were made with, or remove `train.checkpoint.resume`.',
+    exit: 2,
+  },
   'run-not-resumable': {
     message: 'Run `{id}` is {status}; only a run that was interrupted, failed or was cancelled can go on.',
     help: 'Start it anew with `modelwright run`.',

@@ -53,8 +53,11 @@ export interface EarlyStop {
 export interface CheckpointPort {
   /** The newest whole checkpoint, if any. */
   load(): Uint8Array | undefined;
-  /** Durable when it returns. Called every `every` steps; `epoch`: as the family sees fit, of a network each epoch. */
-  save(state: Uint8Array): void;
+  /**
+   * Durable when it returns. Called every `every` steps; `epoch`: as the family sees fit, of a network each epoch.
+   * `isBest`: the best step came since the last save.
+   */
+  save(state: Uint8Array, isBest?: boolean): void;
   readonly every: number | 'epoch';
 }
 

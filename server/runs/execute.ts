@@ -45,7 +45,7 @@ export async function executeOrder(
     report({ kind: 'recorded', id: held.runId });
     return {
       lease: held,
-      checkpoints: openCheckpoints(held.store, held.runId),
+      checkpoints: openCheckpoints(held.store, held.runId, prepared.experiment.train.checkpoint),
       head: readRun(held.store, held.runId).head,
     };
   }

@@ -20,7 +20,7 @@ import { checkSameData } from './prepare.ts';
 import type { Recording } from './recording.ts';
 import { refuseImpossible } from './refuse.ts';
 import type { RunRows } from './runRows.ts';
-import { openSaving } from './saving.ts';
+import { checkResumed, openSaving, originOf } from './saving.ts';
 import { scoreRun } from './score.ts';
 import type { Stages } from './stages.ts';
 import { trainRun } from './trainRun.ts';
@@ -59,6 +59,7 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
   const split = await stages.run('split', () => splitTable(experiment, table, task));
   const asked: RunRows = { experiment, table, task, split, signal };
   await refuseImpossible(asked);
+  if (run.expectedData === undefined) checkResumed(asked, loaded.directory);
   const recording = run.record(table.hash);
   const { lease, checkpoints, head } = recording;
 
@@ -71,7 +72,11 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
 
   // A timeout that is written is not cut short by a budget that nobody wrote.
   const searchApart = loaded.isWritten('tune.timeout') && !loaded.isWritten('train.budget.time');
-  const saving = openSaving(experiment, checkpoints, { searchApart });
+  const saving = openSaving(experiment, checkpoints, {
+    searchApart,
+    origin: originOf(asked),
+    directory: loaded.directory,
+  });
   const {
     tuning,
     warnings: ofSearch,

@@ -8,6 +8,7 @@ import { expectFromRows, type RunPlan } from './expected.ts';
 import { located } from './locate.ts';
 import { type PreparedRun, prepareRun } from './prepare.ts';
 import { refuseImpossible } from './refuse.ts';
+import { checkResumed } from './saving.ts';
 
 /** Reads the data, learns nothing and writes nothing. Throws what `run` would refuse. */
 export async function planRun(
@@ -27,6 +28,7 @@ async function estimate({ experiment, loaded }: PreparedRun, signal: AbortSignal
     const task = await resolveTask(experiment, table);
     const split = await splitTable(experiment, table, task);
     await refuseImpossible({ experiment, table, task, split });
+    checkResumed({ experiment, table, task, split }, loaded.directory);
     return expectFromRows({ experiment, table, task, split }, (performance.now() - started) / 1000);
   } finally {
     await table.close();

@@ -26,7 +26,8 @@ export async function trainRun(
   const { experiment, table, task, split, signal } = rows;
   const columns = featureColumns(experiment, table.columns);
   const { budget } = saving;
-  const portOf = (part: string) => saving.port(part, saveInterval(experiment.train.checkpoint.every));
+  const every = saveInterval(experiment.train.checkpoint.every);
+  const portOf = (part: string) => saving.port(part, every);
 
   const train = (name: string, type: string, report: (progress: StageProgress) => void) =>
     trainModel({
@@ -44,7 +45,8 @@ export async function trainRun(
       // A baseline that was cut short would flatter the model.
       ...(name === 'main' &&
         budget && {
-          limits: (rows) => divideTime({ budget, rows, checkpoint: (part) => portOf(`${name}: ${part}`) }),
+          limits: (rows) =>
+            divideTime({ budget, rows, checkpoint: (part) => saving.own(`${name}: ${part}`, every) }),
         }),
       onProgress: (progress) => report(stageProgress(progress)),
     });

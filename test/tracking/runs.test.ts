@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isAlive, thisProcess } from '../../server/data/processes.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
-import { openCheckpoints, removeSpentCheckpoints } from '../../server/tracking/checkpoints.ts';
+import {
+  openCheckpoints,
+  readCheckpoints,
+  removeSpentCheckpoints,
+} from '../../server/tracking/checkpoints.ts';
 import {
   appendEvent,
   beat,
@@ -168,6 +172,48 @@ describe('a checkpoint', () => {
     expect([...(openCheckpoints(store, 'r1').load('model/fold 1') ?? [])]).toEqual([3]);
     checkpoints.removeAll();
     expect(checkpoints.load('model/fold 1')).toBeUndefined();
+    store.close();
+  });
+
+  it('is one of the last few, and the best beside them: where the last is damaged, the one before counts', () => {
+    const store = openStore(temporaryFolder());
+    const options = { keep: 2, best: true };
+    const checkpoints = openCheckpoints(store, 'r1', options);
+    const directory = join(store.directory, 'checkpoints', 'r1');
+    for (const number of [1, 2, 3, 4]) checkpoints.save('main', new Uint8Array([number]), number < 3);
+    checkpoints.save('other', new Uint8Array([9]));
+    // The last two and the best of one name, the only one of the other.
+    expect(readdirSync(directory)).toHaveLength(4);
+    const files = readdirSync(directory).filter((file) => !file.endsWith('.best'));
+    const holding = (value: number) =>
+      join(directory, files.find((file) => readFileSync(join(directory, file)).at(-1) === value) ?? '');
+    const load = () => openCheckpoints(store, 'r1', options).load('main')?.at(0);
+    for (const [value, before] of [
+      [4, 3],
+      [3, 2],
+    ] as const) {
+      expect(load()).toBe(value);
+      writeFileSync(holding(value), 'torn');
+      expect(load()).toBe(before);
+    }
+    // One that goes on numbers from where it was, and takes away what is too old.
+    openCheckpoints(store, 'r1', { keep: 1 }).save('main', new Uint8Array([5]));
+    expect(load()).toBe(5);
+    expect(readdirSync(directory)).toHaveLength(3);
+    store.close();
+  });
+
+  it('can be read from another place, a folder or one file of it', () => {
+    const store = openStore(temporaryFolder());
+    const checkpoints = openCheckpoints(store, 'r1');
+    checkpoints.save('main', new Uint8Array([1]));
+    const directory = join(store.directory, 'checkpoints', 'r1');
+    const [file = ''] = readdirSync(directory);
+    checkpoints.save('other', new Uint8Array([2]));
+    expect(readCheckpoints(directory)?.load('other')?.at(0)).toBe(2);
+    expect(readCheckpoints(join(directory, file))?.load('main')?.at(0)).toBe(1);
+    expect(readCheckpoints(join(directory, file))?.load('other')).toBeUndefined();
+    expect(readCheckpoints(join(directory, 'nothing'))).toBeUndefined();
     store.close();
   });
 

@@ -122,11 +122,19 @@ const checkpoint = group({
       supports: (value) => typeof value === 'number' || value === 'epoch' || value === 'never',
     },
   ),
-  keep: planned(int({ min: 1, max: 1000 }), 'Saves that are kept', { default: 2 }),
-  resume: planned(either(choice(['auto', 'never']), text('testPath')), 'Go on from a save', {
-    default: 'auto',
-  }),
-  best: planned(bool(), 'Also keep the best', { default: true }),
+  keep: field(
+    int({ min: 1, max: 1000 }),
+    'Saves of each fit that are kept: where the last is damaged, the one before counts',
+    {
+      default: 2,
+    },
+  ),
+  resume: field(
+    either(choice(['auto', 'never']), text('testPath')),
+    'Go on from the saves of the same run, from none, or from those in the folder of another run',
+    { default: 'auto' },
+  ),
+  best: field(bool(), 'Also keep the save with the best step', { default: true, appliesTo: stepwise }),
 });
 
 export const train = field(

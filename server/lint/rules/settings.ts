@@ -142,6 +142,16 @@ const deadPairs: ReadonlyMap<string, readonly DeadPair[]> = Map.groupBy<string, 
       because: 'a random split asks no column',
       dead: ({ loaded }) => loaded.experiment?.split.method === 'random',
     },
+    ...['keep', 'best'].map((key) => ({
+      path: `train.checkpoint.${key}`,
+      because: 'nothing is saved on the way (`every: never`)',
+      dead: ({ loaded }: LintContext) => loaded.experiment?.train.checkpoint.every === 'never',
+    })),
+    {
+      path: 'train.checkpoint.best',
+      because: 'no step is judged (`early_stop: false`)',
+      dead: ({ loaded }, value) => value === true && loaded.experiment?.train.early_stop === false,
+    },
     {
       path: 'model.linear.l1_ratio',
       because: 'only the penalty elastic mixes L1 and L2',

@@ -66,7 +66,8 @@ export async function boost(
       ...(score !== undefined && { score }),
     });
     if (earlyStop && state.best && state.done - state.best.done >= earlyStop.patience) break;
-    if (checkpoint && saved && state.done % saved === 0) checkpoint.save(encodeState(state, fingerprint));
+    if (checkpoint && saved && state.done % saved === 0)
+      checkpoint.save(encodeState(state, fingerprint), (state.best?.done ?? 0) > state.done - saved);
     await nextTurn();
   }
   return earlyStop?.restoreBest && state.best ? state.trees.slice(0, state.best.done * outputs) : state.trees;

@@ -139,7 +139,8 @@ function follow(plateau: FitState['plateau'], score: number, { schedule }: Cours
 function save({ request }: TrainNetwork, state: FitState, fingerprint: string): void {
   const { checkpoint } = request;
   const every = checkpoint?.every === 'epoch' ? 1 : checkpoint?.every;
-  if (checkpoint && every && state.done % every === 0) checkpoint.save(encodeState(state, fingerprint));
+  if (!checkpoint || !every || state.done % every !== 0) return;
+  checkpoint.save(encodeState(state, fingerprint), (state.best?.done ?? 0) > state.done - every);
 }
 
 /** Of an epoch that was not finished nothing is kept. */

@@ -255,6 +255,9 @@ export const effects: readonly Effect[] = [
   ['train.checkpoint.every', 'saves', 3, { 'model.gbdt.trees': 30 }],
   ['train.budget.time', 'model', '1ms', { 'train.early_stop': false, 'train.budget.time': '1h' }],
   ['train.budget.memory', 'files', '1MB'],
+  ['train.checkpoint.keep', 'saves', 4, { 'model.gbdt.trees': 30, 'train.checkpoint.every': 3 }],
+  ['train.checkpoint.best', 'saves', false, { 'model.gbdt.trees': 30, 'train.checkpoint.every': 3 }],
+  ['train.checkpoint.resume', 'files', './nowhere'],
   ['train.checkpoint.every', 'saves', 'never', { 'model.gbdt.trees': 30 }],
   // Evaluation
   ['evaluate.metrics', 'evaluation', ['f1']],

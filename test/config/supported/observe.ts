@@ -1,5 +1,5 @@
 /** What can be seen of an experiment without the store: its rows, its split, its model, its evaluation, its card, its findings. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { buildCard } from '../../../server/cards/buildCard.ts';
@@ -26,6 +26,7 @@ import { scoreRun } from '../../../server/runs/score.ts';
 import { createStages } from '../../../server/runs/stages.ts';
 import { trainRun } from '../../../server/runs/trainRun.ts';
 import { openStore } from '../../../server/store/store.ts';
+import { type Checkpoints, openCheckpoints } from '../../../server/tracking/checkpoints.ts';
 import { listRuns, readRun } from '../../../server/tracking/runs.ts';
 import { observeMonitored } from './monitored.ts';
 import { observeRegistered, observeServed } from './served.ts';
@@ -205,12 +206,23 @@ const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) =>
     );
     return findings.filter(({ rule }) => rule === 'test-peeking').map(({ message }) => message);
   },
-  saves: (loaded) =>
+  saves: (loaded, folder) =>
     withRows(loaded, async (rows) => {
       const saved: string[] = [];
-      const checkpoints = { ...noCheckpoints, save: (part: string) => saved.push(part) };
+      rmSync(join(folder, '.modelwright'), { recursive: true, force: true });
+      const store = openStore(folder);
+      const { save, ...others } = openCheckpoints(store, 'r', rows.experiment.train.checkpoint);
+      const checkpoints: Checkpoints = {
+        ...others,
+        save(part, ...state) {
+          saved.push(part);
+          save(part, ...state);
+        },
+      };
       await trainRun(rows, { stages: quiet(), saving: openSaving(rows.experiment, checkpoints) });
-      return saved;
+      store.close();
+      const kept = saved.length === 0 ? [] : readdirSync(join(folder, '.modelwright', 'checkpoints', 'r'));
+      return { saved, kept: kept.sort() };
     }),
   refusal: async (loaded) => {
     try {
