@@ -154,6 +154,7 @@ export interface Experiment {
       readonly l2?: number;
       readonly dropout?: number;
       readonly label_smoothing?: number;
+      readonly mixup?: number;
       readonly grad_clip: number;
     };
     readonly device: 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'mps';

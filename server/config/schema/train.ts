@@ -183,7 +183,11 @@ export const train = field(
         label_smoothing: field(number({ min: 0, below: 1 }), 'Share of certainty given to other classes', {
           defaultText: '0',
         }),
-        mixup: planned(number({ min: 0 }), 'Strength of mixing rows'),
+        mixup: field(
+          number({ min: 0, max: 100 }),
+          'Rows are trained on in mixed pairs: the a of the Beta(a, a) that shares are drawn from, such as 0.2',
+          { defaultText: '0' },
+        ),
         grad_clip: field(number({ above: 0 }), 'Largest gradient norm of a batch', { default: 1 }),
       }),
       "Over and above the model's own",

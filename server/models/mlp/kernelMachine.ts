@@ -29,6 +29,7 @@ export async function openTrainingMachine(problem: NetworkProblem, threads: numb
     batch: problem.batch,
     steps: Math.ceil(rows.rows / problem.batch),
     weighted: weight !== undefined,
+    mixes: problem.mixes === true,
   });
   writeSettings(memory, problem);
   memory.floats(layout.TARGET, rows.rows).set(problem.target);
@@ -94,10 +95,14 @@ async function open(
         steps,
       };
     },
-    begin({ order, rates, firstCorrections, secondCorrections }, stepsBefore) {
+    begin({ order, rates, firstCorrections, secondCorrections, mix }, stepsBefore) {
       slots[layout.ROWS] = order.length;
       slots[layout.STEPS_BEFORE] = stepsBefore;
       memory.words(layout.ORDER, order.length).set(order);
+      if (mix) {
+        memory.words(layout.PARTNERS, order.length).set(mix.partners);
+        memory.floats(layout.SHARES, rates.length).set(mix.shares);
+      }
       memory.floats(layout.RATES, rates.length).set(rates);
       memory.floats(layout.FIRST_CORRECTION, rates.length).set(firstCorrections);
       memory.floats(layout.SECOND_CORRECTION, rates.length).set(secondCorrections);

@@ -13,6 +13,7 @@ export interface MemoryNeeds {
   /** Steps of an epoch; 0 where nothing is trained. */
   readonly steps: number;
   readonly weighted: boolean;
+  readonly mixes?: boolean;
 }
 
 /** Addresses in bytes; widths are those of the kernels, rounded up to eight. */
@@ -84,6 +85,8 @@ export function layOutMemory(needs: MemoryNeeds): KernelMemory {
   slots[layout.TARGET] = take(isTrained ? rows * 4 : 0);
   slots[layout.WEIGHT] = needs.weighted ? take(rows * 4) : 0;
   slots[layout.ORDER] = take(isTrained ? rows * 4 : 0);
+  slots[layout.PARTNERS] = needs.mixes ? take(rows * 4) : 0;
+  slots[layout.SHARES] = needs.mixes ? take(steps * 4) : 0;
   slots[layout.RATES] = take(steps * 4);
   slots[layout.FIRST_CORRECTION] = take(steps * 4);
   slots[layout.SECOND_CORRECTION] = take(steps * 4);

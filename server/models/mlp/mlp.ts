@@ -125,6 +125,7 @@ function prepare(request: FitRequest<MlpSettings>) {
     },
     l1: regularize.l1 ?? 0,
     l2: regularize.l2 ?? 0,
+    ...((regularize.mixup ?? 0) > 0 && { mixes: true }),
     clip: regularize.grad_clip,
     seed,
   };

@@ -30,6 +30,8 @@ export interface NetworkProblem {
   readonly optimizer: OptimizerStep;
   readonly l1: number;
   readonly l2: number;
+  /** Every epoch has a mix. */
+  readonly mixes?: boolean;
   /** Largest norm of the gradient of a batch; 0: any. */
   readonly clip: number;
   readonly seed: number;
@@ -50,10 +52,19 @@ export interface Epoch {
   readonly rates: Float32Array;
   readonly firstCorrections: Float32Array;
   readonly secondCorrections: Float32Array;
+  readonly mix?: Mix;
+}
+
+/** Mixup: each row of a step is the mean of itself and a partner, in its inputs and in its loss (Zhang and others 2018). */
+export interface Mix {
+  /** By the places of `order`. */
+  readonly partners: Uint32Array;
+  /** A step: what a row has of the mean, 0 to 1; its partner has the rest. */
+  readonly shares: Float32Array;
 }
 
 export interface EpochResult {
-  /** Mean over the rows, weighted, with dropout, without penalties. */
+  /** Mean over the rows, weighted, with dropout and mixup, without penalties. */
   readonly loss: number;
   readonly state: NetworkState;
 }

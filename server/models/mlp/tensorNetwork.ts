@@ -5,12 +5,18 @@ import { layOut, type NetworkShape, varianceFloor } from './network.ts';
 import { geluCube, geluScale } from './predict.ts';
 import type { NetworkProblem } from './problem.ts';
 
-export interface Batch {
+/** Rows of the data. */
+export interface Rows {
   readonly numeric: Tf.Tensor2D;
   /** One column an embedding. */
   readonly codes: readonly Tf.Tensor1D[];
   readonly target: Tf.Tensor1D;
   readonly weight?: Tf.Tensor1D;
+}
+
+export interface Batch extends Rows {
+  /** With mixup: what its rows are mixed with, and their own share of the mean. */
+  readonly mixed?: { readonly partners: Rows; readonly share: number };
   /** By hidden layer; absent without dropout. */
   readonly masks?: readonly Tf.Tensor2D[];
 }
@@ -47,16 +53,16 @@ export function forwardBatch(
     if (!found) throw new Error(`a network of ${parts.length} parts has no part ${index}`);
     return found;
   };
-  const inputs = shape.embeddings.map(({ levels }, index) =>
-    tf.gather(part(index), tf.minimum(batch.codes[index] ?? tf.tensor1d([]), tf.scalar(levels - 1, 'int32'))),
-  ) as Tf.Tensor2D[];
-  let values = (
-    shape.numeric === 0
-      ? tf.concat2d(inputs, 1)
-      : inputs.length === 0
-        ? batch.numeric
-        : tf.concat2d([batch.numeric, ...inputs], 1)
-  ) as Tf.Tensor2D;
+  const inputsOf = ({ numeric, codes }: Rows): Tf.Tensor2D => {
+    const vectors = shape.embeddings.map(({ levels }, index) =>
+      tf.gather(part(index), tf.minimum(codes[index] ?? tf.tensor1d([]), tf.scalar(levels - 1, 'int32'))),
+    ) as Tf.Tensor2D[];
+    if (shape.numeric === 0) return tf.concat2d(vectors, 1) as Tf.Tensor2D;
+    return vectors.length === 0 ? numeric : (tf.concat2d([numeric, ...vectors], 1) as Tf.Tensor2D);
+  };
+  const { mixed } = batch;
+  let values = inputsOf(batch);
+  if (mixed) values = tf.add(tf.mul(values, mixed.share), tf.mul(inputsOf(mixed.partners), 1 - mixed.share));
   for (let index = 0; index < layers; index++) {
     values = tf.add(tf.matMul(values, part(tables + index) as Tf.Tensor2D), part(tables + layers + index));
     if (index === layers - 1) break;
@@ -89,8 +95,17 @@ function activate(tf: TensorFlow, { activation }: NetworkShape, x: Tf.Tensor2D):
   }
 }
 
-/** Mean over the batch of weight times loss, with its gradient by the raw outputs written out. */
+/** Mean over the batch of weight times loss; of mixed rows both losses, each with its share. */
 export function lossOf(tf: TensorFlow, problem: NetworkProblem, raw: Tf.Tensor2D, batch: Batch): Tf.Scalar {
+  const own = lossOfRows(tf, problem, raw, batch);
+  const { mixed } = batch;
+  if (!mixed) return own;
+  const others = lossOfRows(tf, problem, raw, mixed.partners);
+  return tf.add(tf.mul(own, mixed.share), tf.mul(others, 1 - mixed.share));
+}
+
+/** With its gradient by the raw outputs written out. */
+function lossOfRows(tf: TensorFlow, problem: NetworkProblem, raw: Tf.Tensor2D, batch: Rows): Tf.Scalar {
   const rows = raw.shape[0];
   const column = (values: Tf.Tensor1D) => tf.reshape(values, [rows, 1]) as Tf.Tensor2D;
   const measured = tf.customGrad((...given: unknown[]) => {

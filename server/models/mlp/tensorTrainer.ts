@@ -4,7 +4,7 @@ import type { TensorFlow } from '../../engines/tensorFlow.ts';
 import { dropoutKey, fillDropout } from './dropout.ts';
 import { layOut, type NetworkState } from './network.ts';
 import type { Epoch, EpochResult, NetworkProblem } from './problem.ts';
-import { type Batch, cutParameters, forwardBatch, lossOf } from './tensorNetwork.ts';
+import { type Batch, cutParameters, forwardBatch, lossOf, type Rows } from './tensorNetwork.ts';
 
 export interface TensorTrainer {
   /** `alive` is called as steps are done. */
@@ -41,26 +41,31 @@ export function createTensorTrainer(
   };
   let { steps } = start;
 
-  function takeBatch(order: Uint32Array, step: number): Batch {
+  function takeRows(order: Uint32Array, step: number): Rows {
     const chosen = tf.tensor1d(
       Int32Array.from(order.subarray(step * problem.batch, (step + 1) * problem.batch)),
       'int32',
     );
-    const masks = dropoutMasks(tf, problem, { rows: chosen.shape[0], step: steps });
     return {
       numeric: tf.gather(data.numeric, chosen),
       codes: data.codes.map((codes) => tf.gather(codes, chosen)),
       target: tf.gather(data.target, chosen),
       ...(data.weight && { weight: tf.gather(data.weight, chosen) }),
-      ...(masks && { masks }),
     };
+  }
+
+  function takeBatch({ order, mix }: Epoch, step: number): Batch {
+    const rows = takeRows(order, step);
+    const masks = dropoutMasks(tf, problem, { rows: rows.target.shape[0], step: steps });
+    const mixed = mix && { partners: takeRows(mix.partners, step), share: mix.shares[step] ?? 1 };
+    return { ...rows, ...(mixed && { mixed }), ...(masks && { masks }) };
   }
 
   /** One step; returns the batch's mean loss. */
   function takeStep(epoch: Epoch, step: number): Tf.Scalar {
     const statistics: Tf.Tensor[] = [];
     const { next, loss } = tf.tidy(() => {
-      const batch = takeBatch(epoch.order, step);
+      const batch = takeBatch(epoch, step);
       const cut = cutParameters(tf, shape, learnt.parameters);
       const { value, grads } = tf.valueAndGrads((...parts: Tf.Tensor[]) =>
         lossOf(tf, problem, forwardBatch(tf, shape, parts, { batch, statistics }), batch),

@@ -4,6 +4,7 @@ import { createRandom } from '../../statistics/random.ts';
 import { type FitRequest, isOver, isSaved } from '../family.ts';
 import { type Best, decodeState, encodeState, type FitState } from './checkpoint.ts';
 import { type KernelMachine, openScoringMachine } from './kernelMachine.ts';
+import { drawMix } from './mixup.ts';
 import { initialState, type NetworkState } from './network.ts';
 import { type NetworkEngine, type NetworkProblem, type NetworkTrainer, networkRows } from './problem.ts';
 import { type Course, epochRates, plateauPatience } from './schedule.ts';
@@ -104,7 +105,11 @@ async function runEpoch(
     beta1,
     beta2,
   });
-  const { loss, state: network } = await trainer.runEpoch({ order, ...rates }, request.signal);
+  const strength = request.parameters.regularize.mixup ?? 0;
+  const { batch } = problem;
+  const mix = strength > 0 && drawMix(order, { strength, batch, seed: request.seed, epoch: state.done });
+  const epoch = { order, ...rates, ...(mix && { mix }) };
+  const { loss, state: network } = await trainer.runEpoch(epoch, request.signal);
   const done = state.done + 1;
   if (!Number.isFinite(loss)) throw new ModelwrightError('diverged', { epoch: done, rate: course.lr });
   let score: number | undefined;

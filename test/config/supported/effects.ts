@@ -244,6 +244,7 @@ export const effects: readonly Effect[] = [
   ['train.regularize.l2', 'model', 0.1, mlp],
   ['train.regularize.dropout', 'model', 0.5, mlp],
   ['train.regularize.label_smoothing', 'model', 0.2, mlp],
+  ['train.regularize.mixup', 'model', 0.4, mlp],
   ['train.regularize.grad_clip', 'model', 0.01, mlp],
   ['train.early_stop', 'model', false, { 'model.gbdt.trees': 60, 'model.gbdt.learning_rate': 0.5 }],
   ['train.early_stop.patience', 'model', 1, { ...stopping, 'train.early_stop.restore_best': false }],

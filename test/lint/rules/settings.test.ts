@@ -71,6 +71,31 @@ describe('dead-setting', () => {
       `${clean}model: {type: linear, linear: {«l1_ratio»: 0.3}}\n`,
       /only the penalty elastic/,
     );
+    check(
+      'dead-setting',
+      `${clean}train: {«regularize»: {mixup: 0.2}}\n`,
+      '`train.regularize` is ignored because only networks take gradient steps.',
+    );
+    check('dead-setting', `${clean}model: mlp\ntrain: {regularize: {mixup: 0.2}}\n`);
+  });
+
+  test('what is to be kept of saves that are not made, and the best of steps that are not judged', () => {
+    check(
+      'dead-setting',
+      `${clean}train: {checkpoint: {every: never, «keep»: 5}}\n`,
+      '`train.checkpoint.keep` is ignored because nothing is saved on the way (`every: never`).',
+    );
+    check(
+      'dead-setting',
+      `${clean}train: {early_stop: false, checkpoint: {«best»: true}}\n`,
+      '`train.checkpoint.best` is ignored because no step is judged (`early_stop: false`).',
+    );
+    check(
+      'dead-setting',
+      `${clean}model: linear\nbaseline: [dummy]\ntrain: {checkpoint: {«best»: false}}\n`,
+      '`train.checkpoint.best` is ignored because the model is not trained step by step.',
+    );
+    check('dead-setting', `${clean}train: {checkpoint: {every: 50, keep: 5, best: false}}\n`);
   });
 
   test('cross-validation beside a validation file of its own', () => {

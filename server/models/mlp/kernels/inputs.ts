@@ -26,8 +26,38 @@ export function gatherRow(source: usize, row: usize): void {
   }
 }
 
-/** Sums the gradients of the vectors of embedding `e` over the batch, in the order of its rows. */
-export function sumEmbedding(e: i32, order: usize, count: i32): void {
+/** The mean of two rows of the data, `share` of it the first, as row `row` of the batch (Zhang and others 2018). */
+export function mixRows(source: usize, partner: usize, share: f32, row: usize): void {
+  const stride = <usize>slot(BATCH_ROOM) << 5;
+  const to = address(INPUT) + (row << 5);
+  const numeric = slot(NUMERIC);
+  let from = address(X) + ((source * <usize>numeric) << 2);
+  let other = address(X) + ((partner * <usize>numeric) << 2);
+  const own = f32x4.splat(share);
+  const rest = f32x4.splat(1 - share);
+  for (let panel = 0; panel < numeric >> 3; panel++) {
+    const at = to + <usize>panel * stride;
+    v128.store(at, f32x4.add(f32x4.mul(own, v128.load(from)), f32x4.mul(rest, v128.load(other))));
+    v128.store(at, f32x4.add(f32x4.mul(own, v128.load(from, 16)), f32x4.mul(rest, v128.load(other, 16))), 16);
+    from += 32;
+    other += 32;
+  }
+  const embeddings = slot(EMBEDDINGS);
+  for (let e = 0; e < embeddings; e++) {
+    const table = address(EMBEDDING_TABLE) + <usize>(e * EMBEDDING_BYTES);
+    const width = load<i32>(table, E_WIDTH);
+    const column = load<i32>(table, E_COLUMN);
+    const first = <usize>load<u32>(table, E_TABLE) + (<usize>(code(source, e) * width) << 2);
+    const second = <usize>load<u32>(table, E_TABLE) + (<usize>(code(partner, e) * width) << 2);
+    for (let j = 0; j < width; j++) {
+      const mixed = share * load<f32>(first + (<usize>j << 2)) + (1 - share) * load<f32>(second + (<usize>j << 2));
+      store<f32>(cell(to, column + j, stride), mixed);
+    }
+  }
+}
+
+/** Sums the gradients of the vectors of embedding `e` over the batch, in the order of its rows; `partners` 0: unmixed. */
+export function sumEmbedding(e: i32, order: usize, partners: usize, share: f32, count: i32): void {
   const stride = <usize>slot(BATCH_ROOM) << 5;
   const table = address(EMBEDDING_TABLE) + <usize>(e * EMBEDDING_BYTES);
   const width = load<i32>(table, E_WIDTH);
@@ -39,7 +69,14 @@ export function sumEmbedding(e: i32, order: usize, count: i32): void {
     const from = address(INPUT_GRADIENT) + (<usize>row << 5);
     for (let j = 0; j < width; j++) {
       const place = vector + (<usize>j << 2);
-      store<f32>(place, load<f32>(place) + load<f32>(cell(from, column + j, stride)));
+      const pull = load<f32>(cell(from, column + j, stride));
+      store<f32>(place, load<f32>(place) + (partners ? share * pull : pull));
+    }
+    if (!partners) continue;
+    const other = gradient + (<usize>(code(<usize>load<u32>(partners + (<usize>row << 2)), e) * width) << 2);
+    for (let j = 0; j < width; j++) {
+      const place = other + (<usize>j << 2);
+      store<f32>(place, load<f32>(place) + (1 - share) * load<f32>(cell(from, column + j, stride)));
     }
   }
 }

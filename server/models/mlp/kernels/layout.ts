@@ -71,6 +71,9 @@ export const LOSSES = 48;
 export const CHUNK_SUMS = 49;
 /** float32 [rows, OUTPUTS]: what JOB_PREDICT writes. */
 export const RAW = 50;
+/** With mixup: uint32, the row that each of ORDER is mixed with, and float32 a step, the share of its own; else 0. */
+export const PARTNERS = 51;
+export const SHARES = 52;
 
 // 64-bit slots.
 /** Sum over the rows of an epoch, of weight times loss. */

@@ -1,22 +1,21 @@
 /** Losses of a batch and their gradients by the raw outputs. */
 import {
-  BINARY, FOCAL, L_BEFORE, L_DELTA, L_OUT, LOSSES, MULTICLASS, OBJECTIVE, BATCH_ROOM, ORDER, OUTPUTS,
+  BINARY, FOCAL, L_BEFORE, L_DELTA, L_OUT, LOSSES, MULTICLASS, OBJECTIVE, BATCH_ROOM, OUTPUTS,
   PINBALL, POISSON, QUANTILE, SMOOTHING, TARGET, WEIGHT,
 } from './layout';
 import { address, real, slot } from '../../gbdt/kernels/threads';
 
 /**
- * For rows begin .. end of the batch that starts at `start` of the order: weight times loss to LOSSES, and its gradient
- * over `count` to the deltas of the output layer; deltas beyond `count` rows and OUTPUTS columns are 0.
+ * For rows begin .. end of the batch whose rows stand at `order`: weight times loss to LOSSES, and its gradient over
+ * `count` to the deltas of the output layer; deltas beyond `count` rows and OUTPUTS columns are 0. With mixup `share` of
+ * it is of the row's own target, and the rest of its partner's; `partners` is 0 without.
  */
-export function lossOfRows(layer: usize, start: i32, count: i32, begin: i32, end: i32): void {
-  const outputs = slot(OUTPUTS);
+export function lossOfRows(
+  layer: usize, order: usize, partners: usize, share: f64, count: i32, begin: i32, end: i32,
+): void {
   const panels = load<i32>(layer, L_OUT) >> 3;
   const stride = <usize>slot(BATCH_ROOM) << 5;
-  const objective = slot(OBJECTIVE);
-  const smoothing = real(SMOOTHING);
   for (let row = begin; row < end; row++) {
-    const z = <usize>load<u32>(layer, L_BEFORE) + (<usize>row << 5);
     const d = <usize>load<u32>(layer, L_DELTA) + (<usize>row << 5);
     for (let j = 0; j < panels; j++) {
       v128.store(d + <usize>j * stride, f32x4.splat(0));
@@ -24,34 +23,53 @@ export function lossOfRows(layer: usize, start: i32, count: i32, begin: i32, end
     }
     let loss: f64 = 0;
     if (row < count) {
-      const source = <usize>load<u32>(address(ORDER) + (<usize>(start + row) << 2));
-      const y = <f64>load<f32>(address(TARGET) + (source << 2));
-      const weight = address(WEIGHT) ? <f64>load<f32>(address(WEIGHT) + (source << 2)) : 1;
-      const scale = weight / <f64>count;
-      const focal = slot(FOCAL) == 1;
-      if (objective == BINARY && focal) loss = weight * focalBinary(z, d, y, smoothing, scale);
-      else if (objective == MULTICLASS && focal) {
-        loss = weight * focalMulticlass(z, d, <i32>y, outputs, stride, smoothing, scale);
-      } else if (objective == BINARY) loss = weight * binary(z, d, y, smoothing, scale);
-      else if (objective == MULTICLASS) loss = weight * multiclass(z, d, <i32>y, outputs, stride, smoothing, scale);
-      else if (objective == POISSON) {
-        const log = <f64>load<f32>(z);
-        const rate = Math.exp(log);
-        store<f32>(d, <f32>((rate - y) * scale));
-        loss = weight * (rate - y * log);
-      } else if (objective == PINBALL) {
-        const above = y - <f64>load<f32>(z);
-        const pull = above > 0 ? real(QUANTILE) : real(QUANTILE) - 1;
-        store<f32>(d, <f32>(-pull * scale));
-        loss = weight * pull * above;
-      } else {
-        const difference = <f64>load<f32>(z) - y;
-        store<f32>(d, <f32>(difference * scale));
-        loss = weight * 0.5 * difference * difference;
-      }
+      const z = <usize>load<u32>(layer, L_BEFORE) + (<usize>row << 5);
+      const at = <usize>row << 2;
+      if (partners) {
+        loss = lossOfTarget(z, d, <usize>load<u32>(order + at), share, count);
+        loss += lossOfTarget(z, d, <usize>load<u32>(partners + at), 1 - share, count);
+      } else loss = lossOfTarget(z, d, <usize>load<u32>(order + at), 1, count);
     }
     store<f64>(address(LOSSES) + (<usize>row << 3), loss);
   }
+}
+
+/** `share` of weight times loss of the raw outputs at `z` by the target of row `source`; its gradient is added at `d`. */
+function lossOfTarget(z: usize, d: usize, source: usize, share: f64, count: i32): f64 {
+  const outputs = slot(OUTPUTS);
+  const stride = <usize>slot(BATCH_ROOM) << 5;
+  const objective = slot(OBJECTIVE);
+  const smoothing = real(SMOOTHING);
+  const y = <f64>load<f32>(address(TARGET) + (source << 2));
+  const weight = share * (address(WEIGHT) ? <f64>load<f32>(address(WEIGHT) + (source << 2)) : 1);
+  const scale = weight / <f64>count;
+  const focal = slot(FOCAL) == 1;
+  if (objective == BINARY && focal) return weight * focalBinary(z, d, y, smoothing, scale);
+  if (objective == MULTICLASS && focal) {
+    return weight * focalMulticlass(z, d, <i32>y, outputs, stride, smoothing, scale);
+  }
+  if (objective == BINARY) return weight * binary(z, d, y, smoothing, scale);
+  if (objective == MULTICLASS) return weight * multiclass(z, d, <i32>y, outputs, stride, smoothing, scale);
+  if (objective == POISSON) {
+    const log = <f64>load<f32>(z);
+    const rate = Math.exp(log);
+    add(d, (rate - y) * scale);
+    return weight * (rate - y * log);
+  }
+  if (objective == PINBALL) {
+    const above = y - <f64>load<f32>(z);
+    const pull = above > 0 ? real(QUANTILE) : real(QUANTILE) - 1;
+    add(d, -pull * scale);
+    return weight * pull * above;
+  }
+  const difference = <f64>load<f32>(z) - y;
+  add(d, difference * scale);
+  return weight * 0.5 * difference * difference;
+}
+
+@inline
+function add(at: usize, value: f64): void {
+  store<f32>(at, load<f32>(at) + <f32>value);
 }
 
 /** Log loss of one log-odds; the label is moved by half the smoothing. */
@@ -60,7 +78,7 @@ function binary(z: usize, d: usize, y: f64, smoothing: f64, scale: f64): f64 {
   const label = y * (1 - smoothing) + 0.5 * smoothing;
   const e = Math.exp(-Math.abs(x));
   const p = (x >= 0 ? 1 : e) / (1 + e);
-  store<f32>(d, <f32>((p - label) * scale));
+  add(d, (p - label) * scale);
   return Math.max(x, 0) - x * label + Math.log1p(e);
 }
 
@@ -83,7 +101,7 @@ function multiclass(
   for (let k = 0; k < outputs; k++) {
     const x = <f64>load<f32>(place(z, k, stride));
     const label = (k == y ? 1 - smoothing : 0) + other;
-    store<f32>(place(d, k, stride), <f32>((Math.exp(x - log) - label) * scale));
+    add(place(d, k, stride), (Math.exp(x - log) - label) * scale);
     loss += label * (log - x);
   }
   return loss;
@@ -106,7 +124,7 @@ function focalBinary(z: usize, d: usize, y: f64, smoothing: f64, scale: f64): f6
   const ofOne = Math.max(-x, 0) + tail;
   const ofZero = Math.max(x, 0) + tail;
   const slope = (1 - label) * focus(r, p, ofZero) * p - label * focus(p, r, ofOne) * r;
-  store<f32>(d, <f32>(slope * scale));
+  add(d, slope * scale);
   return label * r * r * ofOne + (1 - label) * p * p * ofZero;
 }
 
@@ -125,12 +143,11 @@ function focalMulticlass(
     const own = label * focus(p, 1 - p, minusLog);
     pull += own;
     loss += label * (1 - p) * (1 - p) * minusLog;
-    store<f32>(place(d, k, stride), <f32>(-own * scale));
+    add(place(d, k, stride), -own * scale);
   }
   for (let k = 0; k < outputs; k++) {
     const p = Math.exp(<f64>load<f32>(place(z, k, stride)) - log);
-    const at = place(d, k, stride);
-    store<f32>(at, load<f32>(at) + <f32>(p * pull * scale));
+    add(place(d, k, stride), p * pull * scale);
   }
   return loss;
 }

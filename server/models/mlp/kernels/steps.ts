@@ -2,12 +2,13 @@
 import {
   ACTIVATION, BATCH, BATCH_NORM, BATCH_ROOM, DROPOUT, DROPOUT_SEED, EMBEDDINGS, FIRST_STEP, GRADIENT, INPUT,
   INPUT_GRADIENT, L_AFTER, L_BEFORE, L_BIAS, L_DELTA, L_IN, L_OUT, L_TRANSPOSED, L_UNITS, L_WEIGHTS, LAST_STEP,
-  LAYER_BYTES, LAYER_TABLE, LAYERS, LOSS, LOSSES, NUMERIC, ORDER, OUTPUTS, PARAMETERS, RAW, ROWS, STEPS_BEFORE,
+  LAYER_BYTES, LAYER_TABLE, LAYERS, LOSS, LOSSES, NUMERIC, ORDER, OUTPUTS, PARAMETERS, PARTNERS, RAW, ROWS, SHARES,
+  STEPS_BEFORE,
 } from './layout';
 import { REALS } from '../../gbdt/kernels/layout';
 import { address, barrier, real, shareBegin, slot } from '../../gbdt/kernels/threads';
 import { activate, dropout4, dropoutKey, slope } from './activations';
-import { gatherRow, sumEmbedding } from './inputs';
+import { gatherRow, mixRows, sumEmbedding } from './inputs';
 import { lossOfRows } from './loss';
 import { normalise, normaliseBack, normaliseByRunning } from './normalise';
 import { multiply, multiplyTransposed, sumColumns, transpose } from './panels';
@@ -39,12 +40,18 @@ export function train(thread: i32): void {
     const end = shareBegin(thread + 1, count, 4);
     const rowsEnd = begin + ((end - begin + 3) & ~3);
     const order = address(ORDER) + (<usize>start << 2);
-    for (let row = begin; row < end; row++) gatherRow(<usize>load<u32>(order + (<usize>row << 2)), row);
+    const partners = slot(PARTNERS) ? address(PARTNERS) + (<usize>start << 2) : 0;
+    const share: f32 = partners ? load<f32>(address(SHARES) + (<usize>step << 2)) : 1;
+    for (let row = begin; row < end; row++) {
+      const source = <usize>load<u32>(order + (<usize>row << 2));
+      if (partners) mixRows(source, <usize>load<u32>(partners + (<usize>row << 2)), share, row);
+      else gatherRow(source, row);
+    }
     forward(thread, count, begin, rowsEnd, step);
-    lossOfRows(layerAt(slot(LAYERS) - 1), start, count, begin, rowsEnd);
+    lossOfRows(layerAt(slot(LAYERS) - 1), order, partners, share, count, begin, rowsEnd);
     backward(thread, count, begin, rowsEnd, step);
     barrier();
-    gradients(thread, count, order);
+    gradients(thread, count, order, partners, share);
     barrier();
     update(thread, step);
     barrier();
@@ -144,7 +151,7 @@ function slopes(layer: usize, index: i32, begin: i32, end: i32, step: i32): void
 }
 
 /** This thread's inputs of every layer, its columns of every bias, its embeddings; thread 0 also sums the loss. */
-function gradients(thread: i32, count: i32, order: usize): void {
+function gradients(thread: i32, count: i32, order: usize, partners: usize, share: f32): void {
   const room = slot(BATCH_ROOM);
   const toGradient = address(GRADIENT) - address(PARAMETERS);
   for (let index = 0; index < slot(LAYERS); index++) {
@@ -162,7 +169,7 @@ function gradients(thread: i32, count: i32, order: usize): void {
   }
   const embeddings = slot(EMBEDDINGS);
   for (let e = shareBegin(thread, embeddings, 1); e < shareBegin(thread + 1, embeddings, 1); e++) {
-    sumEmbedding(e, order, count);
+    sumEmbedding(e, order, partners, share, count);
   }
   if (thread != 0) return;
   let loss = real(LOSS);
