@@ -213,7 +213,8 @@ export const errors = {
     exit: 2,
   },
   'checkpoint-unfit': {
-    message: 'The saves in `{path}` are of other rows, features or settings of training: nothing can go on from them.',
+    message:
+      'The saves in `{path}` are of other rows, features or settings of training: nothing can go on from them.',
     help: 'Go on with the settings that they were made with, or remove `train.checkpoint.resume`.',
     exit: 2,
   },

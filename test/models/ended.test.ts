@@ -7,25 +7,25 @@ import { fitMlp, settings as mlpSettings } from './mlp/settings.ts';
 import { createTable as createFilledTable } from './mlp/tables.ts';
 
 /** A fit that is told after so many steps that its time is over. */
-const after = (steps: number) => ({ isOver: (done: number) => done >= steps });
+const endedAfter = (steps: number) => ({ isOver: (done: number) => done >= steps });
 
 describe('a fit that is ended after some steps is the one that was asked for no more', () => {
   const { outputs, ...train } = createTable('binary', 1500, 4);
   const request = { task: 'binary' as const, outputs, train, seed: 1, threads: 1 };
 
   test('boosted trees', async () => {
-    const fit = (trees: number) => gbdt.fit({ ...request, parameters: { ...gbdtSettings, trees } });
+    const grown = (trees: number) => gbdt.fit({ ...request, parameters: { ...gbdtSettings, trees } });
     const parameters = { ...gbdtSettings, trees: 60 };
-    const ended = await gbdt.fit({ ...request, parameters, ...after(17) });
+    const ended = await gbdt.fit({ ...request, parameters, ...endedAfter(17) });
     expect(ended.iterations).toBe(17);
-    expect(ended.predict(train.matrix)).toEqual((await fit(17)).predict(train.matrix));
-    expect(ended.predict(train.matrix)).not.toEqual((await fit(60)).predict(train.matrix));
+    expect(ended.predict(train.matrix)).toEqual((await grown(17)).predict(train.matrix));
+    expect(ended.predict(train.matrix)).not.toEqual((await grown(60)).predict(train.matrix));
   });
 
   test('a forest, whose mean and rows out of the bag are those of the trees that were grown', async () => {
     const parameters = { trees: 30, min_leaf: 1, max_features: 'sqrt', oob: true } as const;
     const small = await forest.fit({ ...request, parameters: { ...parameters, trees: 12 } });
-    const ended = await forest.fit({ ...request, parameters, ...after(12) });
+    const ended = await forest.fit({ ...request, parameters, ...endedAfter(12) });
     expect(ended.iterations).toBe(12);
     expect(ended.predict(train.matrix)).toEqual(small.predict(train.matrix));
     expect(ended.outOfBag).toEqual(small.outOfBag);
@@ -36,7 +36,7 @@ describe('a fit that is ended after some steps is the one that was asked for no 
     const { outputs: width, ...rows } = createFilledTable('binary', 400, 3);
     const own = { task: 'binary' as const, outputs: width, train: rows };
     const short = await fitMlp({ ...own, parameters: { ...mlpSettings, epochs: 2, courseEpochs: 5 } });
-    const ended = await fitMlp({ ...own, parameters: mlpSettings, ...after(2) });
+    const ended = await fitMlp({ ...own, parameters: mlpSettings, ...endedAfter(2) });
     expect(ended.iterations).toBe(2);
     expect(ended.predict(rows.matrix)).toEqual(short.predict(rows.matrix));
   });
@@ -50,7 +50,7 @@ test('of an ended fit the best step is kept, as early stopping would', async () 
   const score = () => [1, 2, 9, 4][looks++] ?? 3;
   const earlyStop = { patience: 50, minDelta: 0, restoreBest: true, score };
   const request = { task: 'binary' as const, outputs, train, valid: train, seed: 1, threads: 1 };
-  const ended = await gbdt.fit({ ...request, parameters, earlyStop, ...after(8) });
+  const ended = await gbdt.fit({ ...request, parameters, earlyStop, ...endedAfter(8) });
   expect(ended.iterations).toBe(3);
   expect(looks).toBe(8);
 });
