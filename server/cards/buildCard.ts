@@ -25,7 +25,7 @@ export function buildCard(document: RunDocument, experiment: Experiment, finding
       section('quality', 'How good it is', describeQuality(document, experiment.evaluate.ci.level)),
       section('slices', 'For whom it is worse', describeSlices(document)),
       section('data', 'What it was trained on', describeData(document, experiment)),
-      section('features', 'What it looks at', describeFeatures(document)),
+      section('features', 'What it looks at', describeFeatures(document, experiment)),
       section('limits', 'Limits', limits(words, document, findings)),
       section('risks', 'Risks', risks(words)),
       section('use', 'How to use it', describeUse(document)),

@@ -40,8 +40,11 @@ function sourcesOf({ data }: Experiment): readonly string[] {
   return Array.isArray(source) ? source : Object.values(source);
 }
 
-export function describeFeatures(document: RunDocument): Block[] {
-  const { features } = document;
+export function describeFeatures(document: RunDocument, experiment: Experiment): Block[] {
+  const inputs = new Set(document.features.map((feature) => feature.name));
+  const made = experiment.features.derive.filter((feature) => !inputs.has(feature.name));
+  const computed = made.map((feature) => ({ name: feature.name, kind: 'computed' }));
+  const features = [...document.features, ...computed];
   const explained = document.explanations[0];
   const importance = new Map(explained?.importance.map((each) => [each.column, each]));
   const order = (feature: { name: string }) =>
@@ -51,7 +54,8 @@ export function describeFeatures(document: RunDocument): Block[] {
   const shown = sorted.slice(0, 50);
   const rest = sorted.length - shown.length;
   return [
-    { kind: 'text', text: [`${formatCount(features.length)} columns go in.`] },
+    { kind: 'text', text: [`${formatCount(inputs.size)} columns go in.`] },
+    ...(made.length === 0 ? [] : [computedFeatures(made)]),
     ...(explained ? [bars(caption, explained.importance)] : []),
     {
       kind: 'table',
@@ -68,6 +72,18 @@ export function describeFeatures(document: RunDocument): Block[] {
       ]),
     },
   ];
+}
+
+function computedFeatures(made: Experiment['features']['derive']): Block {
+  return {
+    kind: 'list',
+    items: made.map(({ name: column, expr }) => [
+      name(column),
+      ' is computed by the model as ',
+      name(expr),
+      '; it keeps its values while a column that it reads is shuffled.',
+    ]),
+  };
 }
 
 function bars(caption: string, importance: readonly Importance[]): Block {

@@ -132,6 +132,12 @@ export const dataErrors = {
     help: 'Choose another name.',
     exit: 2,
   },
+  'feature-as-role': {
+    message:
+      '`{setting}` names `{column}`, which `features.derive` makes only after rows are labelled, chosen and divided.',
+    help: 'Compute it in `data.derive`.',
+    exit: 2,
+  },
   'expression-failed': {
     message: 'The expression `{expression}` cannot be used: {reason}',
     help: 'Check names, quotes and types; text stands in single quotes.',

@@ -19,6 +19,11 @@ Everything else has a default. Paths in a file are relative to it. A field is wr
 - **Ratios** are 0.05 or 5%. **Durations** are 30d, 12h, 5m, 10s, 100ms. **Dates** are 2025-07-01, unquoted.
 - **Expressions** (\`filter\`, \`derive\`, \`expect\`, gates, slices) share one small language: comparisons, \`and\`, \`or\`,
   \`not\`, arithmetic, \`in 1..9\`, \`in [a, b]\`, \`is null\`; text stands in single quotes. Comparison with null is null.
+- **\`features.derive\`** of a row alone is computed inside the model file from raw columns, which need be no features
+  themselves: numbers come in as float32 and are compared as such, arithmetic is in double, what float32 cannot hold is
+  null. A model file has no \`trim\`, no \`lower\` and no order of texts: \`data.derive\` does, and its columns are inputs of
+  the file. How much a column matters is told of each feature by itself: one that is computed keeps its values while what
+  it reads is shuffled.
 - **Gates** read as sentences: \`pr_auc >= 0.55\`, \`beats baseline\`, \`recall(plan=basic) >= 0.6\`,
   \`roc_auc > linear + 0.02\`, \`pr_auc > baseline (significant)\`.
 - **Composition**: \`extends\` takes base files (maps merge, lists replace, null deletes), \`vars\` names values for

@@ -6,14 +6,18 @@ import { parseExpression } from '../config/expression/parse.ts';
 import { type SqlColumn, valueSql } from './columnSql.ts';
 import { firstLine } from './database.ts';
 import { callSql, numeric, type SqlValue } from './functionSql.ts';
+import { callLimit, comparisonLimit, sidesOf } from './modelFileLimits.ts';
 import { sqlText } from './sql.ts';
 
 export interface Scope {
   readonly columns: ReadonlyMap<string, SqlValue>;
   /** The table in DuckDB: aggregates are taken over all its rows. */
   readonly relation: string;
-  /** Numbers are compared as float32: one that was read as 20.1 meets a limit of 20.1. */
-  readonly single?: boolean;
+  /**
+   * The model file says the same: what it cannot say is refused, and numbers are compared as float32, so that one which
+   * was read as 20.1 meets a limit of 20.1.
+   */
+  readonly inFile?: boolean;
 }
 
 export interface CompiledExpression extends SqlValue {
@@ -51,7 +55,7 @@ export function rethrow(expression: string) {
   };
 }
 
-function failed(expression: string, reason: string): ModelwrightError {
+export function failed(expression: string, reason: string): ModelwrightError {
   return new ModelwrightError('expression-failed', {
     expression,
     reason: reason.endsWith('.') ? reason : `${reason}.`,
@@ -118,6 +122,7 @@ class Compiler {
     if (aggregate) this.#depth++;
     const args = ast.args.map((argument) => this.compile(argument));
     if (aggregate) this.#depth--;
+    if (this.#scope.inFile === true) this.#refuse(callLimit(ast, args));
     const value = callSql(ast.name, args);
     if (value === undefined) throw failed(this.#text, `\`${ast.name}\` cannot be used here`);
     return aggregate ? this.#overAll(value) : value;
@@ -129,21 +134,21 @@ class Compiler {
   }
 
   #comparison(ast: Extract<Expression, { kind: 'compare' | 'between' | 'oneOf' }>): SqlValue {
+    const values = sidesOf(ast).map((part) => this.compile(part));
+    if (this.#scope.inFile === true) this.#refuse(comparisonLimit(ast, values));
+    const [first = '', ...others] = this.#alike(values);
     if (ast.kind === 'compare') {
-      const [left = '', right = ''] = this.#alike([this.compile(ast.left), this.compile(ast.right)]);
       const operator = ast.operator === '==' ? '=' : ast.operator === '!=' ? '<>' : ast.operator;
-      return boolean(`${left} ${operator} ${right}`);
+      return boolean(`${first} ${operator} ${others[0]}`);
     }
     const not = ast.negated ? 'NOT ' : '';
-    if (ast.kind === 'between') {
-      const parts = [ast.value, ast.low, ast.high].map((part) => this.compile(part));
-      const [value = '', low = '', high = ''] = this.#alike(parts);
-      return boolean(`${value} ${not}BETWEEN ${low} AND ${high}`);
-    }
-    const [value = '', ...options] = this.#alike(
-      [ast.value, ...ast.options].map((part) => this.compile(part)),
-    );
-    return boolean(`${value} ${not}IN (${options.join(', ')})`);
+    return ast.kind === 'between'
+      ? boolean(`${first} ${not}BETWEEN ${others.join(' AND ')}`)
+      : boolean(`${first} ${not}IN (${others.join(', ')})`);
+  }
+
+  #refuse(reason: string | undefined): void {
+    if (reason !== undefined) throw failed(this.#text, reason);
   }
 
   /** Text beside dates is read as a date; booleans beside numbers count as 1 and 0. */
@@ -154,7 +159,7 @@ class Compiler {
         dates && type === 'text' ? `CAST(try_cast(${sql} AS TIMESTAMPTZ) AS TIMESTAMP)` : sql,
       );
     return values.map((value) =>
-      this.#scope.single === true ? `TRY_CAST(${numeric(value)} AS FLOAT)` : numeric(value),
+      this.#scope.inFile === true ? `TRY_CAST(${numeric(value)} AS FLOAT)` : numeric(value),
     );
   }
 }

@@ -107,6 +107,11 @@ async function describe(database: Database, loaded: Loaded, spec: TableSpec): Pr
   }
   for (const feature of spec.features ?? []) {
     if (isWindowed(feature, namesOf(columns))) continue;
+    if (spec.optionalFeatures === true) {
+      if (readsAbsentColumn(feature.expr, columns)) continue;
+      const given = columns.findIndex(({ name }) => name === feature.name);
+      if (given >= 0) columns.splice(given, 1);
+    }
     columns.push(await deriveFeature(database, columns, { feature, spec }));
   }
   return columns;

@@ -51,6 +51,29 @@ export function targetSources(experiment: Experiment): Set<string> {
   return sources;
 }
 
+/** Settings that name what `features.derive` makes, which comes after rows are labelled, chosen and divided. */
+export function featuresAsRoles({
+  target,
+  data,
+  split,
+  features,
+}: Experiment): { setting: string; column: string }[] {
+  const roles = { target, 'data.id': data.id, 'data.time': data.time, 'data.group': data.group };
+  const all = { ...roles, 'data.weight': data.weight, 'split.by': split.by };
+  const made = new Set(features.derive.map(({ name }) => name));
+  return Object.entries(all).flatMap(([setting, column]) =>
+    column !== undefined && made.has(column) ? [{ setting, column }] : [],
+  );
+}
+
+/** Why no feature may read a column of its own row: it is not known when predicting. */
+export function unknownYet(experiment: Experiment, name: string): string | undefined {
+  if (name === experiment.target) return 'is the target';
+  if (targetSources(experiment).has(name)) return 'is what the target is computed from';
+  const contract = Object.hasOwn(experiment.data.columns, name) ? experiment.data.columns[name] : undefined;
+  return contract?.available === 'after' ? 'is known only after the outcome' : undefined;
+}
+
 /** `data.time`; else, where `split.test` is a date, the only column of dates, which then counts as `data.time`. */
 export function timeColumn(
   { data, split, target }: Experiment,

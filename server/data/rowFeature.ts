@@ -1,7 +1,7 @@
 /** Features of `features.derive` that depend on their own row: in the table what the model file computes from its raw inputs. */
 import type { DerivedFeature } from '../config/derivedFeature.ts';
 import { epochsSql, numbersSql, type SqlColumn, textSql } from './columnSql.ts';
-import { type CompiledExpression, compileExpression, type Scope } from './compileExpression.ts';
+import { type CompiledExpression, compileExpression, failed, type Scope } from './compileExpression.ts';
 import type { SqlValue } from './functionSql.ts';
 
 /**
@@ -15,9 +15,12 @@ export function compileRowFeature(
   const scope: Scope = {
     columns: new Map(columns.map((column) => [column.name, enteringSql(column)] as const)),
     relation: 'source',
-    single: true,
+    inFile: true,
   };
-  return compileExpression(expr, scope);
+  const value = compileExpression(expr, scope);
+  if (value.type === 'null') throw failed(expr, 'it is null in every row');
+  if (value.wholeTable) throw failed(expr, 'it reads no column');
+  return value;
 }
 
 /** The stored value and its type: numbers are rounded to float32, where what is too large is null. */

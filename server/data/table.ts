@@ -49,6 +49,11 @@ export interface TableSpec {
   readonly derive: readonly { readonly name: string; readonly expr: string }[];
   /** `features.derive`, after all other columns; absent: none. */
   readonly features?: readonly DerivedFeature[];
+  /**
+   * Rows for a finished model: features of one row whose columns are absent are left out, and those that the rows bring
+   * themselves are made anew, as the model file does.
+   */
+  readonly optionalFeatures?: boolean;
   readonly filter?: string;
   /** Leave out derived columns whose source columns are absent: rows to predict have no target to derive. */
   readonly optionalDerive?: boolean;

@@ -2,9 +2,12 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import { defaultMetric, quantileOf } from '../catalog/metrics.ts';
 import { type ClassTask, predictsValue, type SupervisedTask, trainedTasks } from '../catalog/tasks.ts';
+import { isWindowed } from '../config/derivedFeature.ts';
 import type { Experiment, Scalar } from '../config/experiment.ts';
+import { columnsOf } from '../config/expression/check.ts';
+import { parseExpression } from '../config/expression/parse.ts';
 import { nearest } from '../config/nearest.ts';
-import { targetSources } from './roles.ts';
+import { featuresAsRoles, targetSources, unknownYet } from './roles.ts';
 import type { Table, TableColumn } from './table.ts';
 
 export type { SupervisedTask };
@@ -38,6 +41,8 @@ export const maxClasses = 20;
  * `features.include` names the target or a column that it is computed from, and below `data.quality.min_rows`.
  */
 export async function resolveTask(experiment: Experiment, table: Table): Promise<ResolvedTask> {
+  const [role] = featuresAsRoles(experiment);
+  if (role !== undefined) throw new ModelwrightError('feature-as-role', role, { column: role.column });
   refuseLeak(experiment);
   const task = await inferTask(experiment, table);
   const rows = table.rowCount - task.withoutTarget;
@@ -91,6 +96,16 @@ export function leakedByName(experiment: Experiment): string | undefined {
 }
 
 function refuseLeak(experiment: Experiment): void {
+  for (const feature of experiment.features.derive) {
+    const { ast } = parseExpression(feature.expr);
+    if (ast === undefined || isWindowed(feature)) continue;
+    for (const name of columnsOf(ast)) {
+      const why = unknownYet(experiment, name);
+      if (why === undefined) continue;
+      const reason = `it reads \`${name}\`, which ${why}: it is not known when predicting.`;
+      throw new ModelwrightError('expression-failed', { expression: feature.expr, reason });
+    }
+  }
   const column = leakedByName(experiment);
   if (column === undefined) return;
   const why = column === experiment.target ? 'is the target itself' : 'is what the target is computed from';

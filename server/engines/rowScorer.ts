@@ -45,7 +45,8 @@ export function readShape(model: Uint8Array): ModelShape {
   const file = readModel(model);
   const lineage = readLineage(file.metadata);
   const layout = readLayout(model, file.outputs, lineage);
-  const { inputs } = cutModel(model, [{ name: layout.score, type: 'float' }]);
+  const derived = lineage.derived.map(({ name }) => name);
+  const { inputs } = cutModel(model, [{ name: layout.score, type: 'float' }], derived);
   const strict = inputs.flatMap((input) =>
     input.feed === 'code' && input.levels.refusesUnseen
       ? [[input.column, new Set(input.levels.codes.keys())] as const]

@@ -54,13 +54,14 @@ export async function openScorer(model: Uint8Array | string): Promise<Scorer> {
     ...(layout.labels === undefined ? [] : [{ name: layout.labels.index, type: 'int64' as const, width: 1 }]),
     ...Object.values(layout.bounds ?? {}).map((name) => ({ name, type: 'float' as const, width: 1 })),
   ];
-  const cut = cutModel(bytes, bulkOutputs);
+  const derived = lineage.derived.map(({ name }) => name);
+  const cut = cutModel(bytes, bulkOutputs, derived);
   const bulk = openBulk(cut.bytes, bulkOutputs);
   return {
     lineage,
     outputs: layout.columns.length,
     async score(table, rows = Int32Array.from({ length: table.rowCount }, (_, row) => row), options = {}) {
-      requireColumns(table, lineage.features);
+      requireColumns(table, [...lineage.features, ...lineage.derived]);
       const columns = await readColumns(table, cut.inputs, rows);
       const rowsOf = new Map<string, Int32Array>();
       for (const { column, tensor } of cut.inputs) {

@@ -3,11 +3,13 @@ import { openBulk } from '../engines/bulk.ts';
 import { readColumns } from '../engines/tableColumns.ts';
 import { cutModel } from '../onnx/cut.ts';
 import type { Graph } from '../onnx/graph.ts';
-import type { FeatureRequest } from './fittedFeatures.ts';
+import type { DerivedInput, FeatureRequest } from './fittedFeatures.ts';
 
 /** Names and widths of the tensors that are wanted. */
 export interface GraphOutputs {
   readonly graph: Graph;
+  /** What the graph computes from other columns and the table has. */
+  readonly derived: readonly DerivedInput[];
   readonly numeric?: readonly [tensor: string, width: number];
   readonly codes?: readonly [tensor: string, width: number];
 }
@@ -18,7 +20,7 @@ export type RunGraph = (rows: Int32Array) => Promise<{ numeric: Float32Array; co
 /** The graph is compiled once, however often it is run. */
 export function compileGraph(
   { table, signal }: Pick<FeatureRequest, 'table' | 'signal'>,
-  { graph, numeric, codes }: GraphOutputs,
+  { graph, derived, numeric, codes }: GraphOutputs,
 ): RunGraph {
   const outputs = [
     ...(numeric === undefined ? [] : [{ name: numeric[0], type: 'float' as const, width: numeric[1] }]),
@@ -26,7 +28,8 @@ export function compileGraph(
   ];
   const empty = { numeric: new Float32Array(), codes: new Int32Array() };
   if (outputs.length === 0) return async () => empty;
-  const cut = cutModel(graph.build({}), outputs);
+  const names = derived.map(({ name }) => name);
+  const cut = cutModel(graph.build({}), outputs, names);
   return async (rows) => {
     if (rows.length === 0) return empty;
     const bulk = openBulk(cut.bytes, outputs);

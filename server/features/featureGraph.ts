@@ -4,7 +4,7 @@ import { apply, cast, concat, double, float, pick, where } from '../onnx/operato
 import { appendBinCode } from './bins.ts';
 import { appendCross } from './crosses.ts';
 import { appendDateFeatures } from './dateParts.ts';
-import { appendEpochs } from './dateStrings.ts';
+import { appendInputs } from './derived.ts';
 import { appendTable } from './encodings.ts';
 import type { FittedCategory } from './fittedCategory.ts';
 import { appendCode } from './levels.ts';
@@ -35,12 +35,10 @@ export function appendRaw(
   graph: GraphBuilder,
   plan: FeaturePlan,
 ): { numbers?: string; onehot?: string; codes?: string } {
-  for (const { name, input } of plan.inputs) graph.input(name, input === 'float' ? 'float' : 'string', 1);
-  const columns = new Set(plan.inputs.map(({ name }) => name));
+  const { names: columns, epochs: epochsOf } = appendInputs(graph, plan);
   const numbers = [...appendFloats(graph, plan)];
   if (plan.dates.length > 0) {
-    const epochs = appendEpochs(graph, plan.dates, columns);
-    numbers.push(appendDateFeatures(graph, epochs, plan.zones, plan.dateFeatures));
+    numbers.push(appendDateFeatures(graph, epochsOf(plan.dates), plan.zones, plan.dateFeatures));
   }
   const codes: string[] = [];
   const onehot: string[] = [];

@@ -24,6 +24,7 @@ export async function fitFeatures(request: FeatureRequest): Promise<FittedFeatur
   const fitted: FittedFeatures = {
     columns,
     inputs: plan.inputs,
+    derived: plan.derived,
     transform,
     async trainingMatrix() {
       const matrix = await transform(request.trainRows);
@@ -49,6 +50,7 @@ function compileMatrix(
   const tensors = appendFeatures(graph, fitted.plan, fitted.fits);
   const run = compileGraph(request, {
     graph,
+    derived: fitted.plan.derived,
     ...(tensors.numeric === undefined ? {} : { numeric: [tensors.numeric, numeric] }),
     ...(tensors.codes === undefined ? {} : { codes: [tensors.codes, columns.length - numeric] }),
   });

@@ -84,7 +84,7 @@ async function numbersOf(
   const { numbers } = appendRaw(graph, plan);
   if (numbers === undefined) return [];
   const tensor = fits === undefined ? numbers : appendNumbers(graph, numbers, fits).values;
-  const run = compileGraph(request, { graph, numeric: [tensor, plan.numbers.length] });
+  const run = compileGraph(request, { graph, derived: plan.derived, numeric: [tensor, plan.numbers.length] });
   const { numeric } = await run(request.trainRows);
   const rows = request.trainRows.length;
   return plan.numbers.map((_, index) => numeric.subarray(index * rows, (index + 1) * rows));

@@ -7,14 +7,14 @@ import { missingEpoch } from '../data/table.ts';
 import { createGraph, type GraphBuilder } from '../onnx/graph.ts';
 import { apply, cast, double, int64, pick, where } from '../onnx/operators.ts';
 import { compileGraph } from './compileGraph.ts';
-import { appendEpochs } from './dateStrings.ts';
+import { appendInputs, type RawInputs, rawInputs } from './derived.ts';
 import { missingName } from './encodings.ts';
 import type { FeatureInput, FeatureRequest, FittedFeatures } from './fittedFeatures.ts';
 import { appendCode } from './levels.ts';
 import type { FeatureColumn, FeatureMatrix } from './matrix.ts';
 import { appendRule, type RuleScope, type RuleValue, truthOf, unfit } from './ruleGraph.ts';
 
-type RuleRequest = Pick<FeatureRequest, 'table' | 'columns' | 'trainRows' | 'signal'>;
+type RuleRequest = Pick<FeatureRequest, 'table' | 'columns' | 'settings' | 'trainRows' | 'signal'>;
 
 interface Rule {
   readonly text: string;
@@ -31,23 +31,24 @@ export function fitRules(request: RuleRequest, conditions: readonly string[]): F
     if (ast === undefined) throw unfit({ text }, problem.message);
     return { text, ast };
   });
-  const inputs = readInputs(request, rules);
+  const read = readColumns(request, rules);
+  const raw = rawInputs({ ...request, columns: read });
   const column: FeatureColumn = {
     name: 'rule',
-    sources: inputs.map(({ name }) => name),
+    sources: read.map(({ name }) => name),
     kind: 'category',
     levels: [missingName, ...conditions, '(no rule)'],
   };
-  const appendTo = (graph: GraphBuilder) => ({ codes: appendRules(graph, rules, inputs) });
+  const appendTo = (graph: GraphBuilder) => ({ codes: appendRules(graph, rules, { read, raw }) });
   const graph = createGraph();
-  const run = compileGraph(request, { graph, codes: [appendTo(graph).codes, 1] });
+  const run = compileGraph(request, { graph, derived: raw.derived, codes: [appendTo(graph).codes, 1] });
   const transform = async (rows: Int32Array): Promise<FeatureMatrix> => {
     const { codes } = await run(rows);
     return { rows: rows.length, columns: [column], values: [{ kind: 'category', codes }] };
   };
   return {
     columns: [column],
-    inputs,
+    ...raw,
     transform,
     trainingMatrix: () => transform(request.trainRows),
     appendTo,
@@ -55,7 +56,7 @@ export function fitRules(request: RuleRequest, conditions: readonly string[]): F
 }
 
 /** The features that rules read; the first of all where none reads any, to tell the number of rows. */
-function readInputs({ table, columns }: RuleRequest, rules: readonly Rule[]): FeatureInput[] {
+function readColumns({ table, columns }: RuleRequest, rules: readonly Rule[]): FeatureInput[] {
   const read = new Set(rules.flatMap(({ ast }) => columnsOf(ast)));
   const used = columns.filter(({ name }) => read.has(name));
   return (used.length > 0 ? used : columns.slice(0, 1)).map(({ name, kind }) => ({
@@ -65,8 +66,8 @@ function readInputs({ table, columns }: RuleRequest, rules: readonly Rule[]): Fe
   }));
 }
 
-function appendRules(graph: GraphBuilder, rules: readonly Rule[], inputs: readonly FeatureInput[]): string {
-  const read = rawColumns(graph, rules, inputs);
+function appendRules(graph: GraphBuilder, rules: readonly Rule[], columns: RuleColumns): string {
+  const read = ruleValues(graph, rules, columns);
   const [first] = read.keys();
   const scopeOf = (text: string): RuleScope => ({
     text,
@@ -90,17 +91,22 @@ function tensorOf(value: RuleValue | undefined): string {
   return value === undefined ? '' : value.type === 'boolean' ? value.yes : value.tensor;
 }
 
-function rawColumns(
+interface RuleColumns {
+  /** What the rules read. */
+  readonly read: readonly FeatureInput[];
+  readonly raw: RawInputs;
+}
+
+function ruleValues(
   graph: GraphBuilder,
   rules: readonly Rule[],
-  inputs: readonly FeatureInput[],
+  { read, raw }: RuleColumns,
 ): ReadonlyMap<string, RuleValue> {
-  for (const { name, input } of inputs) graph.input(name, input === 'float' ? 'float' : 'string', 1);
-  const names = new Set(inputs.map(({ name }) => name));
-  const dates = inputs.filter(({ input }) => input === 'date').map(({ name }) => name);
-  const epochs = dates.length === 0 ? '' : appendEpochs(graph, dates, names);
+  const { names, epochs: epochsOf } = appendInputs(graph, raw);
+  const dates = read.filter(({ input }) => input === 'date').map(({ name }) => name);
+  const epochs = dates.length === 0 ? '' : epochsOf(dates);
   return new Map(
-    inputs.map(({ name, input, kind }): [string, RuleValue] => {
+    read.map(({ name, input, kind }): [string, RuleValue] => {
       if (input === 'string') return [name, appendText(graph, name, { rules, names })];
       const tensor =
         input === 'date'

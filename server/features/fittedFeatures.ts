@@ -29,6 +29,8 @@ export interface FittedFeatures {
   readonly columns: readonly FeatureColumn[];
   /** Raw inputs in order: metadata `features` of the model file. */
   readonly inputs: readonly FeatureInput[];
+  /** Columns that the file computes from its inputs, in order: metadata `derived`. */
+  readonly derived: readonly DerivedInput[];
   /** The graph's own float32 output and codes for rows of the table. */
   transform(rows: Int32Array): Promise<FeatureMatrix>;
   /** The same for `trainRows`, except that target encodings of a row come from the other folds. */
@@ -38,6 +40,11 @@ export interface FittedFeatures {
    * an int64 tensor [n, category columns]; each absent where there are none.
    */
   appendTo(graph: GraphBuilder): { readonly numeric?: string; readonly codes?: string };
+}
+
+/** A column of `features.derive` that depends on its own row. */
+export interface DerivedInput extends FeatureInput {
+  readonly expr: string;
 }
 
 export interface FeatureInput {

@@ -6,8 +6,9 @@ import { fitBins } from './bins.ts';
 import { crossCategories, crossKind } from './crosses.ts';
 import type { DateFeature } from './dateParts.ts';
 import { chooseDateForms } from './dates.ts';
+import { rawInputs } from './derived.ts';
 import type { FittedCategory } from './fittedCategory.ts';
-import type { FeatureInput, FeatureRequest } from './fittedFeatures.ts';
+import type { DerivedInput, FeatureInput, FeatureRequest } from './fittedFeatures.ts';
 import { fitWithRareLevels } from './rareLevels.ts';
 import { type ColumnSettings, type NumericSettings, settleColumn } from './settings.ts';
 import { readTimeZone, type TimeZone } from './timeZone.ts';
@@ -30,6 +31,7 @@ export interface CyclePlan {
 
 export interface FeaturePlan {
   readonly inputs: readonly FeatureInput[];
+  readonly derived: readonly DerivedInput[];
   /** Float inputs taken as they are, in order. */
   readonly floats: readonly string[];
   readonly cycles: readonly CyclePlan[];
@@ -46,12 +48,13 @@ export interface FeaturePlan {
 
 export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan> {
   const { table, settings, needs } = request;
-  const inputs = request.columns.map(
+  const columns = request.columns.map(
     ({ name, kind }): FeatureInput => ({ name, kind, input: table.column(name).input }),
   );
-  const settled = new Map(inputs.map(({ name }) => [name, settleColumn(settings, name, needs)]));
+  const settled = new Map(columns.map(({ name }) => [name, settleColumn(settings, name, needs)]));
   const of = (name: string): ColumnSettings => settled.get(name) ?? settleColumn(settings, name, needs);
-  const names = (belongs: (input: FeatureInput) => boolean) => inputs.filter(belongs).map(({ name }) => name);
+  const names = (belongs: (input: FeatureInput) => boolean) =>
+    columns.filter(belongs).map(({ name }) => name);
 
   const isBinned = (name: string, kind: ColumnKind) =>
     kind === 'numeric' && of(name).numeric.bins !== undefined;
@@ -67,23 +70,23 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
   const dateFeatures: DateFeature[] = [];
   for (const column of dates) dateFeatures.push(...(await planDate(request, dates, column, of(column))));
   const categories: FittedCategory[] = [];
-  for (const { name, kind } of inputs.filter(({ input }) => input === 'string')) {
+  for (const { name, kind } of columns.filter(({ input }) => input === 'string')) {
     const column = { name, isOrdinal: kind === 'ordinal' };
     const options = { settings: of(name).categorical, at: categories.length };
     categories.push(...fitWithRareLevels(request, column, await sharedDictionary(table, name), options));
   }
-  for (const { name, kind, input } of inputs) {
+  for (const { name, kind, input } of columns) {
     const { bins } = of(name).numeric;
     if (input === 'float' && kind === 'numeric' && bins) categories.push(await fitBins(request, name, bins));
   }
 
   const products: number[][] = [];
-  for (const columns of settings.cross ?? []) {
-    if (crossKind(columns, { floats, categories }) === 'numbers') {
-      products.push(columns.map((name) => floats.indexOf(name)));
+  for (const crossed of settings.cross ?? []) {
+    if (crossKind(crossed, { floats, categories }) === 'numbers') {
+      products.push(crossed.map((name) => floats.indexOf(name)));
     } else {
       const general = settleColumn({ ...settings, columns: {} }, '', needs).categorical;
-      categories.push(await crossCategories(request, categories, { columns, settings: general }));
+      categories.push(await crossCategories(request, categories, { columns: crossed, settings: general }));
     }
   }
 
@@ -107,7 +110,8 @@ export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan
     ...categories.flatMap((category) => encodedNumbers(category, derived(category.column))),
   ];
   return {
-    ...{ inputs, floats, products, cycles, dates, zones, dateFeatures, categories },
+    ...rawInputs(request),
+    ...{ floats, products, cycles, dates, zones, dateFeatures, categories },
     numbers: withOneIndicator(numbers),
   };
 }

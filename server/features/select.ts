@@ -82,6 +82,7 @@ export function pickFeatures(features: FittedFeatures, kept: readonly number[]):
   return {
     columns: take(features.columns),
     inputs: features.inputs,
+    derived: features.derived,
     transform: async (rows) => pickMatrix(await features.transform(rows)),
     trainingMatrix: async () => pickMatrix(await features.trainingMatrix()),
     appendTo(graph) {

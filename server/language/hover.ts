@@ -130,7 +130,8 @@ function columnAt(open: OpenExperiment, name: string): string | undefined {
   const profile = facts?.profile.columns.find((column) => column.name === name);
   if (profile !== undefined && facts !== undefined)
     return joined(columnText(profile, facts), driftSince(profile, facts, history));
-  const derived = loaded.experiment?.data.derive.find((each) => each.name === name);
+  const { data, features } = loaded.experiment ?? {};
+  const derived = [...(data?.derive ?? []), ...(features?.derive ?? [])].find((each) => each.name === name);
   return derived === undefined ? undefined : `**${escapeMarkdown(name)}** (derived)\n\n${code(derived.expr)}`;
 }
 

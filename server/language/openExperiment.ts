@@ -42,7 +42,8 @@ export interface OpenExperiment {
 
 /** Names of the columns that this experiment can refer to: of the data, then those that the file derives. */
 export function columnNames({ facts, glimpse, loaded }: OpenExperiment): string[] {
-  const derived = loaded.experiment?.data.derive.map(({ name }) => name) ?? [];
+  const { data, features } = loaded.experiment ?? {};
+  const derived = [...(data?.derive ?? []), ...(features?.derive ?? [])].map(({ name }) => name);
   return [...new Set([...((facts ?? glimpse)?.profile.columns.map(({ name }) => name) ?? []), ...derived])];
 }
 

@@ -36,16 +36,25 @@ export function cutName(column: string, kind: 'code' | 'epoch', columns: Readonl
 
 /**
  * The same graph from its cut points on: the bytes downstream are unchanged, nodes that `outputs` do not need are gone.
- * `outputs` are names of any tensors in it, with their types.
+ * `outputs` are names of any tensors in it, with their types; `derived` of columns that it computes from others, where it
+ * is entered too.
  */
 export function cutModel(
   bytes: Uint8Array,
   outputs: readonly { readonly name: string; readonly type: ElementType }[],
+  derived: readonly string[] = [],
 ): CutModel {
   const { model, graph } = parseModel(bytes);
   const producers = producersOf(graph);
-  const columns = new Set(graph.input.map(({ name }) => name));
-  const entries = graph.input.map((input) => ({ input, entry: readEntry(input.name, columns, producers) }));
+  const raw = graph.input.map((input) => input.name);
+  const columns = new Set([...raw, ...derived]);
+  const entries = [
+    ...graph.input.map((input) => ({ input, entry: readEntry(input.name, columns, producers) })),
+    ...derived.map((name) => ({
+      input: valueInfo(name, 'float', ['n', 1]),
+      entry: readEntry(name, columns, producers) ?? floatEntry(name),
+    })),
+  ];
 
   const promoted = new Set(entries.map(({ entry }) => entry?.tensor).filter((name) => name !== undefined));
   const needed = tensorsNeeded(
@@ -55,6 +64,7 @@ export function cutModel(
   );
   const kept = entries
     .map(({ input, entry }) => {
+      if (entry?.feed === 'float') return { entry, info: input };
       if (entry !== undefined) return { entry, info: valueInfo(entry.tensor, 'int64', ['n', 1]) };
       const text = input.type?.value.case === 'tensorType' && input.type.value.value.elemType === 8;
       const raw: CutInput = { column: input.name, feed: text ? 'string' : 'float', tensor: input.name };
@@ -70,6 +80,11 @@ export function cutModel(
     initializer: graph.initializer.filter(({ name }) => needed.has(name)),
   });
   return { bytes: toBinary(ModelProtoSchema, model), inputs: kept.map(({ entry }) => entry) };
+}
+
+/** Of a number that is computed: what stands behind takes it as it is. */
+function floatEntry(column: string): CutInput {
+  return { column, feed: 'float', tensor: column };
 }
 
 /** The class index behind a label output: int64 [n], looked up in texts, so that bulk labels need not be strings. */
@@ -96,7 +111,7 @@ function readEntry(
   column: string,
   columns: ReadonlySet<string>,
   producers: ReadonlyMap<string, NodeProto>,
-): Exclude<CutInput, { feed: 'float' | 'string' }> | undefined {
+): CutInput | undefined {
   const epoch = cutName(column, 'epoch', columns);
   if (producers.has(epoch)) return { column, feed: 'epoch', tensor: epoch };
   const code = cutName(column, 'code', columns);

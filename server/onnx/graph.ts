@@ -31,6 +31,8 @@ export type Attribute =
 export interface GraphBuilder {
   /** Declares a graph input of shape [n, columns]; returns its name. */
   input(name: string, type: ElementType, columns: number): string;
+  /** Keeps inner names clear of those that nodes will be given. */
+  reserve(names: readonly string[]): void;
   /** Adds an initializer; equal contents are stored once. Returns its name. */
   constant(value: TensorLiteral): string;
   /**
@@ -67,6 +69,7 @@ export function createGraph(): Graph {
   const initializers: TensorProto[] = [];
   const constants = new Map<string, string>();
   const taken = new Set<string>();
+  const reserved = new Set<string>();
   let counter = 0;
 
   function claim(name: string): string {
@@ -86,7 +89,7 @@ export function createGraph(): Graph {
   function innerName(): string {
     let name: string;
     do name = `t${counter++}`;
-    while (taken.has(name));
+    while (taken.has(name) || reserved.has(name));
     return claim(name);
   }
 
@@ -94,6 +97,9 @@ export function createGraph(): Graph {
     input(name, type, columns) {
       inputs.push(valueInfo(claim(name), type, ['n', columns]));
       return name;
+    },
+    reserve(names) {
+      for (const name of names) reserved.add(name);
     },
     constant(value) {
       const tensor = encodeLiteral(value);

@@ -11,6 +11,8 @@ const inputSchema = z.object({
   input: z.enum(['float', 'string', 'date']),
 });
 
+const derivedSchema = inputSchema.extend({ expr: z.string() });
+
 const json = z.string().transform((text, context) => {
   try {
     return JSON.parse(text) as unknown; // checked by what it is piped into
@@ -29,12 +31,16 @@ const metadataSchema = z.object({
   /** Which quantile a quantile model predicts. */
   quantile: z.coerce.number().optional(),
   features: json.pipe(z.array(inputSchema)),
+  derived: json.pipe(z.array(derivedSchema)).default([]),
   'hash.data': z.string().optional(),
   'hash.split': z.string().optional(),
   'hash.experiment': z.string().optional(),
 });
 
-/** `classes` are typed as the target, in the column order of `probabilities`; `features` in the order of the inputs. */
+/**
+ * `classes` are typed as the target, in the column order of `probabilities`; `features` in the order of the inputs;
+ * `derived` what the file computes of them, each from inputs and those before it.
+ */
 export type ModelLineage = z.infer<typeof metadataSchema>;
 
 /** @throws ModelwrightError model-foreign where the file was not written by this product */

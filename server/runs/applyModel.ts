@@ -105,8 +105,11 @@ async function withModel<Result>(
     const spec = specForModel(reference, request.data, options);
     // A column is what it was in training, whatever the new rows look like.
     const kinds: Record<string, ColumnKind> = { ...spec.kinds };
-    for (const { name, kind } of scorer.lineage.features) kinds[name] = kind;
-    const table = await openTable({ ...spec, kinds }, { signal: request.signal });
+    const { features: inputs, derived } = scorer.lineage;
+    for (const { name, kind } of [...inputs, ...derived]) kinds[name] = kind;
+    // A bare file says itself how its features are made.
+    const { features = derived } = spec;
+    const table = await openTable({ ...spec, kinds, features }, { signal: request.signal });
     try {
       return await work({ reference, scorer, table });
     } finally {

@@ -23,8 +23,15 @@ const settings: Partial<Record<ErrorCode, Setting>> = {
   'data-changed': 'data.version',
   'data-filtered-out': 'data.filter',
   'column-name-taken': ({ parameters }) => String(parameters['setting']),
-  'expression-failed': ({ parameters }, { experiment }) =>
-    parameters['expression'] === experiment?.data.filter ? 'data.filter' : 'data.derive',
+  'feature-as-role': ({ parameters }) => String(parameters['setting']),
+  'expression-failed': ({ parameters: { expression } }, { experiment }) => {
+    if (expression === experiment?.data.filter) return 'data.filter';
+    for (const section of ['data', 'features'] as const) {
+      const index = experiment?.[section].derive.findIndex(({ expr }) => expr === expression) ?? -1;
+      if (index >= 0) return `${section}.derive.${index}.expr`;
+    }
+    return 'data.derive';
+  },
   'column-not-found': ({ place }, { experiment }) =>
     `data.${roles.find((role) => experiment?.data[role] === place.column) ?? ''}`,
   'contract-broken': 'data.columns',

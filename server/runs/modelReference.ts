@@ -66,9 +66,9 @@ export function specForModel(
   data: string,
   options: { readonly withTarget: boolean },
 ): TableSpec {
-  if (run === undefined) return plainSpec(data);
+  if (run === undefined) return { ...plainSpec(data), optionalFeatures: true };
   const experiment = run.request.experiment as unknown as Experiment; // Stored by createRun from an Experiment.
   const { filter: _filter, asOf: _asOf, ...spec } = tableSpec(experiment, run.request.directory);
   const format = experiment.data.format === 'auto' ? 'auto' : experiment.data.format;
-  return { ...spec, source: [data], format, optionalDerive: !options.withTarget };
+  return { ...spec, source: [data], format, optionalDerive: !options.withTarget, optionalFeatures: true };
 }

@@ -2,6 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
+import { columnsOf } from '../config/expression/check.ts';
+import { parseExpression } from '../config/expression/parse.ts';
 import { openTable } from '../data/openTable.ts';
 import { logTime, openLog } from '../data/readLog.ts';
 import { compareSamples } from '../monitoring/compare.ts';
@@ -54,7 +57,10 @@ function watch(workspace: string, run: RunRecord): Watched {
   const [explanation] = run.document?.explanations ?? [];
   const found = explanation?.importance ?? [];
   const importance = new Map(found.map(({ column, value }) => [column, Number(value)]));
-  const matter = new Set(found.filter(({ low }) => Number(low) > 0).map(({ column }) => column));
+  const matter = withSources(
+    run,
+    found.filter(({ low }) => Number(low) > 0).map(({ column }) => column),
+  );
   const columns = reference.columns.filter((column) => isWatched(settings, column, matter));
   if (settings.features !== 'all' && !columns.some(isInput))
     throw new ModelwrightError('monitor-nothing-watched', {
@@ -63,6 +69,21 @@ function watch(workspace: string, run: RunRecord): Watched {
       columns: listed(reference.columns.filter(isInput)),
     });
   return { run, settings, reference: { ...reference, columns }, importance };
+}
+
+/** A feature that the file computes matters by the columns that it reads. */
+function withSources({ request }: RunRecord, columns: readonly string[]): ReadonlySet<string> {
+  const experiment = request.experiment as unknown as Experiment; // Stored by createRun from an Experiment.
+  const made = new Map(experiment.features.derive.map(({ name, expr }) => [name, expr]));
+  const matter = new Set<string>();
+  const open = [...columns];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (matter.has(name)) continue;
+    matter.add(name);
+    const { ast } = parseExpression(made.get(name) ?? '');
+    if (ast !== undefined) open.push(...columnsOf(ast));
+  }
+  return matter;
 }
 
 function isInput({ role }: ColumnSample): boolean {

@@ -30,7 +30,11 @@ export async function refuseImpossible({
   trainer.check(task.task);
   checkUncertainty(experiment.model.uncertainty, task.task);
   if (experiment.model.uncertainty?.method === 'quantile' && !trainer.plain) trainer.check('quantile');
-  if (trainer.conditions) fitRules({ table, columns, trainRows: new Int32Array() }, trainer.conditions);
+  if (trainer.conditions)
+    fitRules(
+      { table, columns, settings: experiment.features, trainRows: new Int32Array() },
+      trainer.conditions,
+    );
   if (experiment.train.imbalance.strategy === 'focal' && !trainer.focal) {
     throw new ModelwrightError('model-setting', {
       path: 'train.imbalance',

@@ -42,7 +42,9 @@ export function assembleModel(request: AssembleRequest): Uint8Array {
   };
   const raw = appendRaw(model);
   const outputName = (name: string): string =>
-    features.inputs.some((input) => input.name === name) ? outputName(`${name}_`) : name;
+    [...features.inputs, ...features.derived].some((input) => input.name === name)
+      ? outputName(`${name}_`)
+      : name;
 
   if (predictsValue(task.task)) {
     const prediction = outputName('prediction');
@@ -142,6 +144,7 @@ function metadataOf({
     ...(uncertainty && { coverage: String(uncertainty.coverage) }),
     ...(threshold !== undefined && { threshold: String(threshold) }),
     features: JSON.stringify(features.inputs.map(({ name, kind, input }) => ({ name, kind, input }))),
+    ...(features.derived.length > 0 && { derived: JSON.stringify(features.derived) }),
     'hash.data': hashes.data,
     'hash.split': hashes.split,
     'hash.experiment': hashes.experiment,

@@ -6,7 +6,7 @@ import { fitRules } from '../../server/features/fitRules.ts';
 import { trainModel } from '../../server/training/train.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { churn, prepare, type TableOptions, writeTable } from '../training/tables.ts';
-import { allRows, valuesOf } from './csvTable.ts';
+import { allRows, settingsOf, valuesOf } from './csvTable.ts';
 
 const folder = temporaryFolder();
 let request: Awaited<ReturnType<typeof prepare>>;
@@ -18,7 +18,7 @@ afterAll(() => request.table.close());
 
 const rulesOf = (...conditions: string[]) => {
   const { table, columns } = request;
-  return fitRules({ table, columns, trainRows: allRows(table) }, conditions);
+  return fitRules({ table, columns, settings: settingsOf(), trainRows: allRows(table) }, conditions);
 };
 
 test.each([

@@ -26,6 +26,7 @@ const targets = { regression: Float64Array.from(oracle.value), binary: Float64Ar
 const features: FittedFeatures = {
   columns: matrix.columns,
   inputs: [],
+  derived: [],
   transform: async () => matrix,
   trainingMatrix: async () => matrix,
   appendTo: () => ({}),

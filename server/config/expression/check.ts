@@ -176,8 +176,12 @@ class Checker {
       return this.#need(argument, wanted, `\`${ast.name}\``);
     });
     if (ast.name === 'matches') this.#pattern(ast.args[1]);
-    if (ast.name === 'if') return given[1] === given[2] ? (given[1] ?? 'any') : 'any';
-    return entry.gives === 'first' ? (given[0] ?? 'any') : entry.gives;
+    if (ast.name === 'if') {
+      const types = new Set(given.slice(1).filter((type) => type !== 'null'));
+      const [only = 'null'] = types;
+      return types.size <= 1 ? only : 'any';
+    }
+    return entry.gives === 'first' ? (given.find((type) => type !== 'null') ?? 'null') : entry.gives;
   }
 
   #placement(ast: Expression & { kind: 'call' }, entry: FunctionEntry): void {
@@ -198,7 +202,8 @@ class Checker {
   #pattern(ast: Expression | undefined): void {
     if (ast === undefined || ast.kind !== 'text') return;
     try {
-      new RegExp(ast.value, 'u');
+      // Flags for the rest of a pattern, such as `(?i)`, are RE2's own.
+      new RegExp(ast.value.replaceAll(/\(\?[a-zA-Z-]+\)/g, ''), 'u');
     } catch {
       this.report(ast, `\`${ast.value}\` is no regular expression`);
     }

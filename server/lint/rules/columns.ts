@@ -7,6 +7,7 @@ import { nearest } from '../../config/nearest.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
 import { isProtectedName, nameTokens, personalName } from '../../data/names.ts';
 import { isCard } from '../../data/pii.ts';
+import { featuresAsRoles } from '../../data/roles.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { columnPath, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
@@ -34,7 +35,18 @@ const columnNotFound: Rule = {
       ...names,
       ...(loaded.experiment?.features.derive ?? []).map(({ name: made }) => made),
     ]);
+    const roles = new Set(
+      loaded.experiment === undefined ? [] : featuresAsRoles(loaded.experiment).map(({ setting }) => setting),
+    );
     for (const { path, name, at } of namedColumns({ loaded, stage: 1 })) {
+      if (roles.has(path)) {
+        yield {
+          path,
+          message: `\`${path}\` names \`${name}\`, which \`features.derive\` makes only after rows are labelled, chosen and divided. Compute it in \`data.derive\`.`,
+          data: { column: name },
+        };
+        continue;
+      }
       if (known.has(name) || [...known].some((own) => matchesColumn([name], own))) continue;
       // The rows that are joined have columns of their own.
       if (/^data\.join\.\d+\.as_of$/.test(path)) continue;

@@ -1,14 +1,16 @@
 /** Expressions, gates and slices: read, typed against the data where it is known, metrics looked up. */
 import { basename } from 'node:path';
 import { metricNamed, metricSynonyms, metrics, parseMetricName } from '../../catalog/metrics.ts';
+import { isWindowed } from '../../config/derivedFeature.ts';
 import type { Expression, ExpressionProblem, Gate, Span } from '../../config/expression/ast.ts';
-import { type ColumnTypes, checkExpression } from '../../config/expression/check.ts';
+import { type ColumnTypes, checkExpression, visit } from '../../config/expression/check.ts';
 import type { ValueType } from '../../config/expression/functions.ts';
 import { parseChange, parseGate } from '../../config/expression/gate.ts';
 import { parseExpression, parseSlice } from '../../config/expression/parse.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { nearest } from '../../config/nearest.ts';
 import { isMap } from '../../config/schema/nodes.ts';
+import { unknownYet } from '../../data/roles.ts';
 import type { Range } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
@@ -27,7 +29,10 @@ const expressionError: Rule = {
       for (const { path, text } of textsOf(setting)) {
         if (setting.field?.values?.includes(text) === true || text.includes('${')) continue;
         const columns = withOwnNames(types, path, context.loaded);
-        const problem = problemsOf(text, { path, format, columns })[0] ?? refusal(text, context);
+        const problem =
+          problemsOf(text, { path, format, columns })[0] ??
+          tooEarly(path, text, context) ??
+          refusal(text, context);
         if (problem !== undefined) yield draftFor(context.loaded, path, text, problem);
       }
     }
@@ -66,6 +71,23 @@ function joinedNames(join: unknown): string[] {
     if (typeof name === 'string') return [name];
     return typeof source === 'string' ? [basename(source).replace(/\..*$/, '')] : [];
   });
+}
+
+/** A feature of its own row that reads what is not known when predicting. */
+function tooEarly(path: string, text: string, { loaded: { experiment } }: LintContext) {
+  const index = /^features\.derive\.(\d+)\.expr$/.exec(path)?.[1];
+  const feature = experiment?.features.derive[Number(index)];
+  if (experiment === undefined || feature === undefined || isWindowed(feature)) return undefined;
+  const { ast } = parseExpression(text);
+  let found: ExpressionProblem | undefined;
+  if (ast !== undefined)
+    visit(ast, (part) => {
+      const why = part.kind === 'name' ? unknownYet(experiment, part.name) : undefined;
+      if (part.kind !== 'name' || why === undefined) return;
+      const message = `reads \`${part.name}\`, which ${why}: it is not known when predicting`;
+      found ??= { message, span: part.span };
+    });
+  return found;
 }
 
 /** What only the database says no to, such as a pattern that it does not know. */

@@ -10,6 +10,7 @@ function treeAttributes(append: (graph: GraphBuilder) => void): Readonly<Record<
   let found: Readonly<Record<string, Attribute>> = {};
   append({
     input: (name) => name,
+    reserve: () => undefined,
     constant: () => 'constant',
     node(operator, _inputs, attributes = {}) {
       if (operator === 'TreeEnsembleRegressor') found = attributes;

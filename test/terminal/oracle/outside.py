@@ -78,6 +78,31 @@ def binary_words(folder, random):
 
 
 @case
+def derived_features(folder, random):
+    """Features of a row are inside the file: only raw cells go in, those of columns among them that are no features."""
+    n = 700
+    x, c, z, p = signal(random, n)
+    day = [f"2024-{m:02}-{d:02}" for m, d in zip(random.integers(1, 13, n), random.integers(1, 29, n))]
+    columns = {"x": x, "colour": np.where(random.random(n) < 0.05, "N/A", c), "z": z,
+               "day": np.where(random.random(n) < 0.05, "", day),
+               "bought": np.where(random.random(n) < p, "yes", "no")}
+    write_csv(f"{folder}/t.csv", columns)
+    experiment(folder, """data: t.csv
+target: bought
+features:
+  exclude: [colour, day]
+  derive:
+    - {name: ratio, expr: x / z}
+    - {name: bluish, expr: "matches(colour, 'blue$') or ratio > 2"}
+    - {name: shade, expr: "if(bluish, 'blue', coalesce(colour, 'none'))"}
+    - {name: weekend, expr: weekday(day) >= 5}
+    - {name: due, expr: day + 30.5}
+model: {type: gbdt, gbdt: {trees: 20}}
+""")
+    return table(columns, "bought")
+
+
+@case
 def multiclass_words(folder, random):
     n = 900
     x, c, z, p = signal(random, n)

@@ -1,0 +1,179 @@
+/** Random row expressions over all types: the model file says of raw inputs what the table's SQL says of the same rows. */
+import { expect, test } from 'vitest';
+import { columnsOf } from '../../server/config/expression/check.ts';
+import { parseExpression } from '../../server/config/expression/parse.ts';
+import { missingEpoch, type Table } from '../../server/data/table.ts';
+import { openSession, type TensorFeed } from '../../server/engines/session.ts';
+import { appendInputs, rawInputs } from '../../server/features/derived.ts';
+import { createGraph } from '../../server/onnx/graph.ts';
+import { createRandom, type Random } from '../../server/statistics/random.ts';
+import { csvIn } from '../data/tableOf.ts';
+import { rounds } from '../rounds.ts';
+import { temporaryFolder } from '../temporary.ts';
+import { settingsOf } from './csvTable.ts';
+import { randomExpression } from './randomExpression.ts';
+
+const csv = csvIn(temporaryFolder());
+const kinds = { m: 'numeric', flag: 'boolean', d: 'datetime', e: 'datetime', s: 'categorical' } as const;
+
+/** Numbers with gaps, infinities and what float32 cannot hold; dates that are none; texts of all sorts. */
+const numbers = [
+  0,
+  -0,
+  1,
+  -1,
+  0.1,
+  20.1,
+  1 / 3,
+  7,
+  100,
+  -273.15,
+  1e30,
+  -1e30,
+  3e38,
+  1e-40,
+  16_777_217,
+  Number.NaN,
+];
+const odd = [...numbers, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e39, -1e300];
+const dates = [
+  '2024-02-29',
+  '2024-03-01T12:30:45',
+  '1969-12-31T23:59:59',
+  '1600-01-01',
+  '2399-12-31T23:59:59',
+];
+const badDates = ['', 'soon', '2023-02-30', '1599-12-31', '2400-01-01', '2024-13-01', '0000-00-00'];
+const texts = ['', 'pro', 'Pro', 'basic', 'naïve', 'a b', "it's", 'ß', ' pro', '10', 'x'.repeat(40), '日本'];
+
+interface Columns {
+  readonly n: number[];
+  readonly m: number[];
+  readonly flag: string[];
+  readonly d: string[];
+  readonly e: string[];
+  readonly s: string[];
+  readonly t: string[];
+}
+
+function randomColumns(random: Random, rows: number): Columns {
+  const draw = <T>(from: readonly T[]): T[] => Array.from({ length: rows }, () => pick(random, from));
+  const number = (from: readonly number[]) =>
+    draw(from).map((value) => (random.uniform() < 0.4 ? Math.round(random.normal() * 1000) / 10 : value));
+  return {
+    n: number(odd),
+    m: number(numbers),
+    flag: draw(['true', 'false', '']),
+    d: draw([...dates, ...dates, ...badDates]),
+    e: draw([...dates, ...badDates]),
+    s: draw(texts),
+    t: draw([...texts, 'never seen']),
+  };
+}
+
+function pick<T>(random: Random, from: readonly T[]): T {
+  return from[Math.floor(random.uniform() * from.length)] as T;
+}
+
+function asCsv(columns: Columns): string {
+  const names = Object.keys(columns) as (keyof Columns)[];
+  const cell = (value: number | string | undefined) =>
+    typeof value === 'number' && Number.isNaN(value) ? '' : `"${String(value).replaceAll('"', '""')}"`;
+  const lines = columns.n.map((_, row) => names.map((name) => cell(columns[name][row])).join(','));
+  return `${names.join(',')}\n${lines.join('\n')}\n`;
+}
+
+/** As a client would send them: infinities and what float32 cannot hold stay. */
+function rawFeeds(columns: Columns): Map<string, TensorFeed> {
+  return new Map(
+    Object.entries(columns).map(([name, values]): [string, TensorFeed] => {
+      const shape = [values.length, 1];
+      if (typeof values[0] === 'number')
+        return [name, { type: 'float', data: Float32Array.from(values as number[]), shape }];
+      if (name !== 'flag') return [name, { type: 'string', data: values as string[], shape }];
+      const flags = Float32Array.from(values as string[], (flag) =>
+        flag === '' ? Number.NaN : Number(flag === 'true'),
+      );
+      return [name, { type: 'float', data: flags, shape }];
+    }),
+  );
+}
+
+async function inFile(table: Table, features: readonly { name: string; expr: string }[], columns: Columns) {
+  const graph = createGraph();
+  const made = features.map(({ name }) => table.column(name));
+  const raw = rawInputs({ table, columns: made, settings: { ...settingsOf(), derive: features } });
+  const appended = appendInputs(graph, raw);
+  for (const { name, input } of made) {
+    if (input === 'date') graph.node('Identity', [appended.epochs([name])], {}, { name: `out ${name}` });
+    else graph.node('Identity', [name], {}, { name: `out ${name}` });
+    const type = input === 'date' ? 'int64' : input === 'string' ? 'string' : 'float';
+    graph.output(`out ${name}`, type, ['n', 1]);
+  }
+  const session = await openSession(graph.build({}));
+  const feeds = rawFeeds(columns);
+  const used = new Map([...feeds].filter(([name]) => raw.inputs.some((input) => input.name === name)));
+  const results = await session.run(used);
+  await session.close();
+  return new Map(made.map(({ name }) => [name, [...(results.get(`out ${name}`)?.data ?? [])]] as const));
+}
+
+async function inTable(table: Table, name: string) {
+  const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row);
+  switch (table.column(name).input) {
+    case 'date':
+      return [...(await table.epochs(name))];
+    case 'string':
+      return table.rawStrings(name, rows);
+    case 'float':
+      return [...Float32Array.from(await table.numbers(name))];
+  }
+}
+
+/** Equal, where `log` may differ in the last place of float32 between two libraries. */
+function agree(a: number | bigint | string | undefined, b: typeof a): boolean {
+  if (typeof a !== 'number' || typeof b !== 'number') return a === b;
+  return a === b || (Number.isNaN(a) && Number.isNaN(b)) || Math.abs(a - b) <= 2 ** -23 * Math.abs(a);
+}
+
+const tables = rounds(12, 400);
+const featuresEach = 25;
+
+test(`${tables * featuresEach} random expressions of all types`, { timeout: 7_200_000 }, async () => {
+  const random = createRandom(7, 'derived');
+  const seen = { number: 0, boolean: 0, text: 0, date: 0, missing: 0, present: 0 };
+  for (let round = 0; round < tables; round++) {
+    const columns = randomColumns(random, 60);
+    const features: { name: string; expr: string }[] = [];
+    while (features.length < featuresEach) {
+      const [type, expr] = randomExpression(random, features);
+      const { ast } = parseExpression(expr);
+      if (ast === undefined) throw new Error(`does not parse: ${expr}`);
+      if (columnsOf(ast).length > 0) features.push({ name: `${type} ${features.length}`, expr });
+    }
+    const table = await csv(asCsv(columns), { kinds, features });
+    const file = await inFile(table, features, columns);
+    for (const { name, expr } of features) {
+      const expected = await inTable(table, name);
+      const given = file.get(name) ?? [];
+      const row = expected.findIndex((value, at) => !agree(value, given[at]));
+      if (row >= 0) {
+        const inputs = Object.entries(columns).map(([column, values]) => [column, values[row]]);
+        const all = features.map((feature) => `${feature.name}: ${feature.expr}`).join('\n');
+        expect(given[row], `${expr}\n${JSON.stringify(Object.fromEntries(inputs))}\n${all}`).toEqual(
+          expected[row],
+        );
+      }
+      seen[name.split(' ')[0] as 'number']++;
+      const absent = expected.filter(
+        (value) => Number.isNaN(value) || value === '' || value === missingEpoch,
+      );
+      seen.missing += absent.length;
+      seen.present += expected.length - absent.length;
+    }
+    await table.close();
+  }
+  // Each type, and values as well as gaps.
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(tables);
+  expect(seen.present).toBeGreaterThan(seen.missing / 4);
+});
