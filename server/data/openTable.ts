@@ -1,6 +1,6 @@
 /** From a source to a Table: reads all rows, adds `data.derive`, drops what `as_of` and `filter` leave out. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import { type DerivedFeature, isWindowed } from '../config/derivedFeature.ts';
+import { isWindowed } from '../config/derivedFeature.ts';
 import { columnsOf } from '../config/expression/check.ts';
 import { parseExpression } from '../config/expression/parse.ts';
 import { ahead } from './ahead.ts';
@@ -15,7 +15,7 @@ import { inferKinds, inputOf, kindOfType } from './kinds.ts';
 import { columnId, type Loaded } from './loaded.ts';
 import { readCsv } from './readCsv.ts';
 import { readTyped } from './readTyped.ts';
-import { compileRowFeature, rowFeatureColumn } from './rowFeature.ts';
+import { rowFeatureColumn } from './rowFeature.ts';
 import { findSources, formatOf, type SourceFile, type SourceFormat } from './sources.ts';
 import { sqlText } from './sql.ts';
 import { type ColumnKind, declaredKind, type Table, type TableSpec } from './table.ts';
@@ -105,41 +105,22 @@ async function describe(database: Database, loaded: Loaded, spec: TableSpec): Pr
       throw new ModelwrightError('column-name-taken', { setting: 'data.derive', column: name });
     columns.push(await derive(database, columns, { name, expr, kinds: spec.kinds }));
   }
-  for (const feature of spec.features ?? []) {
+  for (const [index, feature] of (spec.features ?? []).entries()) {
     if (isWindowed(feature, namesOf(columns))) continue;
     if (spec.optionalFeatures === true) {
       if (readsAbsentColumn(feature.expr, columns)) continue;
       const given = columns.findIndex(({ name }) => name === feature.name);
       if (given >= 0) columns.splice(given, 1);
     }
-    columns.push(await deriveFeature(database, columns, { feature, spec }));
+    // Views and blocks have no columns of their own.
+    const id = loaded.view === true || isInBlocks(columns) ? undefined : `r${index}`;
+    columns.push(await rowFeatureColumn(database, columns, { feature, kinds: spec.kinds, id }));
   }
   return columns;
 }
 
 function namesOf(columns: readonly SqlColumn[]): ReadonlySet<string> {
   return new Set(columns.map(({ name }) => name));
-}
-
-async function deriveFeature(
-  database: Database,
-  columns: readonly SqlColumn[],
-  {
-    feature: { name, expr },
-    spec: { kinds },
-  }: { readonly feature: DerivedFeature; readonly spec: TableSpec },
-): Promise<SqlColumn> {
-  if (columns.some((column) => column.name === name))
-    throw new ModelwrightError('column-name-taken', { setting: 'features.derive', column: name });
-  const { sql, type } = rowFeatureColumn(compileRowFeature({ expr }, columns));
-  // What DuckDB itself refuses is told here, not by whoever reads the column first.
-  await database.run(`SELECT ${sql} FROM source LIMIT 0`).catch(rethrow(expr));
-  return {
-    ...named(name, type, declaredKind(kinds, name) ?? kindOfType(type) ?? 'categorical'),
-    derived: 'row',
-    sql,
-    decimal: '.',
-  };
 }
 
 function blockOf({ block }: { readonly block?: string }): { readonly block?: string } {

@@ -1,14 +1,24 @@
 /** Features of `features.derive` that depend on their own row: in the table what the model file computes from its raw inputs. */
+import { ModelwrightError } from '../catalog/errors.ts';
 import type { DerivedFeature } from '../config/derivedFeature.ts';
 import { epochsSql, numbersSql, type SqlColumn, textSql } from './columnSql.ts';
-import { type CompiledExpression, compileExpression, failed, type Scope } from './compileExpression.ts';
+import {
+  type CompiledExpression,
+  compileExpression,
+  failed,
+  rethrow,
+  type Scope,
+} from './compileExpression.ts';
+import type { Database } from './database.ts';
 import type { SqlValue } from './functionSql.ts';
+import { inputOf } from './kinds.ts';
+import { type ColumnKind, declaredKind, type TableSpec } from './table.ts';
 
 /**
  * Its columns enter as the model file takes them, numbers as float32 and dates in whole seconds, and it is computed in
- * double; see `rowFeatureColumn` for what it gives. Throws `expression-failed`.
+ * double. Throws `expression-failed`.
  */
-export function compileRowFeature(
+function compileRowFeature(
   { expr }: Pick<DerivedFeature, 'expr'>,
   columns: readonly SqlColumn[],
 ): CompiledExpression {
@@ -23,18 +33,72 @@ export function compileRowFeature(
   return value;
 }
 
-/** The stored value and its type: numbers are rounded to float32, where what is too large is null. */
-export function rowFeatureColumn({ sql, type }: SqlValue): { readonly sql: string; readonly type: string } {
-  if (type === 'number') return { sql: `TRY_CAST(${sql} AS FLOAT)`, type: 'FLOAT' };
-  if (type === 'datetime') return { sql, type: 'TIMESTAMP' };
-  if (type === 'boolean') return { sql, type: 'BOOLEAN' };
-  return { sql: `CAST(${sql} AS VARCHAR)`, type: 'VARCHAR' };
+export interface RowFeature {
+  readonly feature: Pick<DerivedFeature, 'name' | 'expr'>;
+  readonly kinds: TableSpec['kinds'];
+  /** The column of the table `source` to keep the values in; undefined where `source` is a view, which computes them anew. */
+  readonly id: string | undefined;
 }
 
-/** What the raw input of a column is to an expression. A feature of features is not written out twice. */
+/**
+ * The column of `source` that a feature makes from those before it. Numbers are rounded to float32, where what is too
+ * large is null. Throws `column-name-taken`, `expression-failed`.
+ */
+export async function rowFeatureColumn(
+  database: Database,
+  columns: readonly SqlColumn[],
+  { feature: { name, expr }, kinds, id }: RowFeature,
+): Promise<SqlColumn> {
+  if (columns.some((column) => column.name === name))
+    throw new ModelwrightError('column-name-taken', { setting: 'features.derive', column: name });
+  const value = compileRowFeature({ expr }, columns);
+  const { sql, type, fits } = forms[value.type === 'null' ? 'text' : value.type](value.sql);
+  const [usual = 'categorical'] = fits;
+  const kind = declaredKind(kinds, name) ?? usual;
+  if (!fits.includes(kind)) {
+    const reason = `\`${name}\` is declared as ${kind}, but what it gives can be ${fits.join(' or ')} only`;
+    throw failed(expr, reason);
+  }
+  const made = { name, type, kind, input: inputOf(kind), derived: 'row', decimal: '.' } as const;
+  if (id !== undefined) {
+    await database.run(`ALTER TABLE source ADD COLUMN ${id} ${type}`);
+    await database
+      .run(`ALTER TABLE source ALTER ${id} SET DATA TYPE ${type} USING ${sql}`)
+      .catch(rethrow(expr));
+    return { ...made, sql: id };
+  }
+  // What DuckDB itself refuses is told here, not by whoever reads the column first.
+  await database.run(`SELECT ${sql} FROM source LIMIT 0`).catch(rethrow(expr));
+  return { ...made, sql };
+}
+
+interface Form {
+  readonly sql: string;
+  readonly type: string;
+  /** Kinds that it can be, the usual one first. */
+  readonly fits: readonly ColumnKind[];
+}
+
+/** How a value is stored, by what it is. */
+const forms = {
+  number: (sql: string): Form => ({
+    sql: `TRY_CAST(${sql} AS FLOAT)`,
+    type: 'FLOAT',
+    fits: ['numeric', 'cyclic', 'boolean'],
+  }),
+  boolean: (sql: string): Form => ({ sql, type: 'BOOLEAN', fits: ['boolean', 'numeric', 'cyclic'] }),
+  datetime: (sql: string): Form => ({ sql, type: 'TIMESTAMP', fits: ['datetime'] }),
+  text: (sql: string): Form => ({
+    sql: `CAST(${sql} AS VARCHAR)`,
+    type: 'VARCHAR',
+    fits: ['categorical', 'ordinal', 'text'],
+  }),
+} as const;
+
+/** What the raw input of a column is to an expression. A feature that is computed anew is not written out twice. */
 function enteringSql(column: SqlColumn): SqlValue {
   const { sql, kind, input, type, derived } = column;
-  const computed = derived === 'row';
+  const computed = derived === 'row' && !/^\w+$/.test(sql);
   if (input === 'date') {
     const seconds = computed
       ? keptWhere(

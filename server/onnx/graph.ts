@@ -58,7 +58,7 @@ const opsets = [
 
 /** A builder that can be finished. Inputs are declared first, so that inner names keep clear of column names. */
 export interface Graph extends GraphBuilder {
-  /** The whole file; metadata keys are sorted. */
+  /** The whole file, without what no output needs; without outputs, all of it. Metadata keys are sorted. */
   build(metadata: Readonly<Record<string, string>>): Uint8Array;
 }
 
@@ -134,14 +134,16 @@ export function createGraph(): Graph {
       outputs.push(valueInfo(name, type, shape));
     },
     build(metadata) {
+      const needed = outputs.length === 0 ? undefined : neededBy(outputs, nodes);
+      const isNeeded = (name: string) => needed === undefined || needed.has(name);
       const model = create(ModelProtoSchema, {
         irVersion,
         producerName: 'modelwright',
         opsetImport: opsets.map((opset) => create(OperatorSetIdProtoSchema, opset)),
         graph: create(GraphProtoSchema, {
           name: 'modelwright',
-          node: nodes,
-          initializer: initializers,
+          node: nodes.filter(({ output }) => output.some(isNeeded)),
+          initializer: initializers.filter(({ name }) => isNeeded(name)),
           input: inputs,
           output: outputs,
         }),
@@ -152,6 +154,14 @@ export function createGraph(): Graph {
       return toBinary(ModelProtoSchema, model);
     },
   };
+}
+
+/** Nodes stand in the order of computation. */
+function neededBy(outputs: readonly ValueInfoProto[], nodes: readonly NodeProto[]): ReadonlySet<string> {
+  const needed = new Set(outputs.map(({ name }) => name));
+  for (const { input, output } of nodes.toReversed())
+    if (output.some((name) => needed.has(name))) for (const name of input) needed.add(name);
+  return needed;
 }
 
 function encodeAttribute(name: string, value: Attribute): AttributeProto {

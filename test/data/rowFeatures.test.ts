@@ -1,9 +1,12 @@
 /** `features.derive` of one row in the table: values, types, faults. */
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { writeTable } from '../../server/data/write.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { csvIn, type SpecPart } from './tableOf.ts';
+import { csvIn, type SpecPart, tableOf } from './tableOf.ts';
 
-const csv = csvIn(temporaryFolder());
+const folder = temporaryFolder();
+const csv = csvIn(folder);
 const rows = `price,visits,plan,signed,flag
 20.1,3,pro,2024-02-29T23:30:00,true
 ,0,,bad,false
@@ -81,4 +84,41 @@ describe('faults', () => {
       message: expect.stringContaining('no column `x`'),
     });
   });
+});
+
+test('a table of many columns and a file that is read anew for each question give the same', async () => {
+  const features = [
+    { name: 'ratio', expr: 'price / visits' },
+    { name: 'large', expr: 'ratio > 6' },
+    { name: 'next', expr: 'signed + 1' },
+    { name: 'later', expr: 'days(next, signed) + ratio' },
+    { name: 'kind', expr: "if(large, 'large', plan)" },
+    { name: 'same', expr: "coalesce(kind, 'none')" },
+  ];
+  const wide = Array.from({ length: 600 }, (_, index) => `w${index}`);
+  const [head = '', ...lines] = rows.trimEnd().split('\n');
+  const widened = [`${head},${wide.join(',')}`, ...lines.map((line) => line + ',1'.repeat(600))].join('\n');
+  const parquet = join(folder, 'rows.parquet');
+  const plain = await csv(rows, { kinds, features });
+  const cells = (name: string) => plain.rawStrings(name, Int32Array.from([0, 1, 2, 3]));
+  const number = async (name: string) => ({ name, values: await plain.numbers(name) });
+  const text = async (name: string) => ({ name, values: await cells(name) });
+  await writeTable(parquet, [
+    await number('price'),
+    await number('visits'),
+    await text('plan'),
+    await text('signed'),
+    await number('flag'),
+  ]);
+  const others = [
+    await csv(`${widened}\n`, { kinds, features }),
+    await tableOf(parquet, { kinds: { ...kinds, flag: 'boolean' }, features }),
+  ];
+  for (const table of others)
+    for (const { name } of features) {
+      const { input, kind } = plain.column(name);
+      expect(table.column(name)).toMatchObject({ input, kind });
+      expect([...(await table.numbers(name))]).toEqual([...(await plain.numbers(name))]);
+      expect(await table.rawStrings(name, Int32Array.from([0, 1, 2, 3]))).toEqual(await cells(name));
+    }
 });

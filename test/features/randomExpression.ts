@@ -100,7 +100,7 @@ class Writer {
 
   #leaf(kind: Kind): string {
     const known = this.#features.filter(({ name }) => name.startsWith(`${kind} `));
-    if (known.length > 0 && this.#random.uniform() < 0.05) return `\`${pick(this.#random, known).name}\``;
+    if (known.length > 0 && this.#random.uniform() < 0.15) return `\`${pick(this.#random, known).name}\``;
     const columns = { number: ['n', 'm'], boolean: ['flag'], text: ['s', 't'], date: ['d', 'e'] }[kind];
     if (this.#random.uniform() < 0.7) return pick(this.#random, columns);
     const literals = {

@@ -38,7 +38,7 @@ describe('the file says of raw columns what the trainer says', () => {
     const scores = await expectParity(
       await prepare(folder, { ...settings, model: { type, calibrate: 'none', ...few } }),
     );
-    expect(new Set(scores).size).toBeGreaterThan(100);
+    expect(new Set(scores).size).toBeGreaterThan(5);
   });
 
   test('rules', async () => {
