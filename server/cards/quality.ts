@@ -4,6 +4,7 @@ import { metricNamed } from '../catalog/metrics.ts';
 import { predictsValue } from '../catalog/tasks.ts';
 import type { Block, TableColumn, Text } from '../protocol/card.ts';
 import type { Comparison, RunDocument, Slice } from '../protocol/run.ts';
+import { describeUncertainty } from '../protocol/uncertaintyWords.ts';
 import { describeTuning } from './tuning.ts';
 import {
   formatCount,
@@ -34,6 +35,7 @@ export function describeQuality(document: RunDocument, level: number): Block[] {
     { kind: 'text', text: intro },
     ...(compared.length > 0 ? [{ kind: 'list', items: compared } as const] : []),
     figures(document),
+    ...uncertaintyBlocks(document),
     ...gateBlocks(document),
     ...describeTuning(document),
     ...calibrationBlocks(document),
@@ -147,6 +149,10 @@ function figures({ metrics, baselines, model }: RunDocument): Block {
       [formatEstimate(metrics.train[metric])],
     ]),
   };
+}
+
+function uncertaintyBlocks({ uncertainty }: RunDocument): Block[] {
+  return uncertainty === undefined ? [] : [{ kind: 'text', text: [describeUncertainty(uncertainty)] }];
 }
 
 function gateBlocks({ gates }: RunDocument): Block[] {

@@ -1,7 +1,7 @@
 /** The card on use: a few lines of Python that feed the model file as it wants to be fed. */
 
 import { predictsValue } from '../catalog/tasks.ts';
-import type { Block } from '../protocol/card.ts';
+import type { Block, Text } from '../protocol/card.ts';
 import type { RunDocument } from '../protocol/run.ts';
 import { name } from './wording.ts';
 
@@ -9,7 +9,7 @@ import { name } from './wording.ts';
 const listedInputs = 30;
 
 export function describeUse(document: RunDocument): Block[] {
-  const { features, task, model } = document;
+  const { task, model } = document;
   const outputs = predictsValue(task)
     ? ['The output is the predicted value.']
     : task === 'binary' && model.threshold !== null
@@ -30,14 +30,25 @@ export function describeUse(document: RunDocument): Block[] {
         ' in UTC.',
       ],
     },
-    { kind: 'code', language: 'python', code: snippet(features, task) },
-    { kind: 'text', text: outputs },
+    { kind: 'code', language: 'python', code: snippet(document) },
+    { kind: 'text', text: [...outputs, ...describeBounds(document)] },
   ];
 }
 
-function snippet(features: RunDocument['features'], task: RunDocument['task']): string {
-  const result = predictsValue(task) ? '(prediction,)' : 'label, probabilities';
-  const shown = predictsValue(task) ? 'print(prediction)' : 'print(label, probabilities)';
+/** Of the outputs behind the others. */
+function describeBounds({ task, uncertainty }: RunDocument): Text {
+  if (uncertainty === undefined) return [];
+  return predictsValue(task)
+    ? [' ', name('lower'), ' and ', name('upper'), ' are the ends of its interval.']
+    : [' ', name('set'), ' has a 1 for each class that may be the true one.'];
+}
+
+function snippet({ features, task, uncertainty }: RunDocument): string {
+  const named = predictsValue(task)
+    ? ['prediction', ...(uncertainty ? ['lower', 'upper'] : [])]
+    : ['label', 'probabilities', ...(uncertainty ? ['sets'] : [])];
+  const result = named.length === 1 ? `(${named[0]},)` : named.join(', ');
+  const shown = `print(${named.join(', ')})`;
   const feed =
     features.length > listedInputs
       ? [

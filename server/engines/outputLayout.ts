@@ -12,12 +12,14 @@ export interface OutputLayout {
   readonly columns: readonly number[];
   /** The ends of intervals, [n, 1] each, where the file gives them. */
   readonly bounds?: { readonly lower: string; readonly upper: string };
+  /** Sets of classes, int64 [n, classes], where the file gives them. */
+  readonly set?: string;
   readonly labels?: { readonly output: string; readonly index: string; readonly texts: readonly string[] };
 }
 
 /**
- * Outputs by position: `label`, `probabilities`, or `prediction` and perhaps `lower`, `upper` (a column may have one of
- * those names).
+ * Outputs by position: `label`, `probabilities`, and perhaps `set`, or `prediction` and perhaps `lower`, `upper`
+ * (a column may have one of those names).
  * @throws ModelwrightError model-foreign
  */
 export function readLayout(
@@ -35,5 +37,6 @@ export function readLayout(
   const labels = { output: first.name, ...readLabels(bytes, first.name) };
   const all = classes.map((_, index) => index);
   const columns = task === 'binary' ? [Math.max(labels.texts.indexOf(positive ?? ''), 0)] : all;
-  return { score: second.name, width: classes.length, columns, labels };
+  const set = third && { set: third.name };
+  return { score: second.name, width: classes.length, columns, labels, ...set };
 }

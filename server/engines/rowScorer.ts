@@ -18,6 +18,11 @@ export interface RowScores {
   readonly values: Float32Array;
   /** Class index of the file's own label, [rows]; absent for values. */
   readonly labels?: Int32Array;
+  /** The ends of each row's interval, [rows], where the file gives them. */
+  readonly lower?: Float32Array;
+  readonly upper?: Float32Array;
+  /** Row-major [rows, width], 1 for each class of a row's set, where the file gives sets. */
+  readonly set?: Uint8Array;
 }
 
 export interface RowScorer {
@@ -36,6 +41,10 @@ export interface ModelShape {
   /** Name of the output that `values` are, and of the label with its texts, by class index. */
   readonly score: string;
   readonly label?: { readonly output: string; readonly texts: readonly string[] };
+  /** Names of the outputs that say how sure the model is, where the file has them. */
+  readonly lower?: string;
+  readonly upper?: string;
+  readonly set?: string;
   /** Columns in which the model refuses levels that training did not see, with those that it knows. */
   readonly knownLevels: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -59,15 +68,17 @@ export function readShape(model: Uint8Array): ModelShape {
     positive: layout.columns[0] ?? 0,
     score: layout.score,
     ...(labels !== undefined && { label: { output: labels.output, texts: labels.texts } }),
+    ...layout.bounds,
+    ...(layout.set !== undefined && { set: layout.set }),
     knownLevels: new Map(strict),
   };
 }
 
 /** Opens the file in this thread, which `score` blocks. @throws ModelwrightError model-unreadable, model-foreign */
 export async function openRowScorer(model: Uint8Array): Promise<RowScorer> {
-  const { lineage, score, label } = readShape(model);
+  const { lineage, score, label, lower, upper, set } = readShape(model);
   const session = await openSession(model);
-  const fetches = label === undefined ? [score] : [score, label.output];
+  const fetches = [score, label?.output, lower, upper, set].filter((name) => name !== undefined);
   const classOf = new Map(label?.texts.map((text, index) => [text, index]));
   const floatNames = namesOf(lineage, true);
   const stringNames = namesOf(lineage, false);
@@ -92,8 +103,16 @@ export async function openRowScorer(model: Uint8Array): Promise<RowScorer> {
       const values = outputs.get(score)?.data;
       if (!(values instanceof Float32Array)) throw new ModelwrightError('model-foreign', { key: score });
       const labels = outputs.get(label?.output ?? '');
-      if (labels?.type !== 'string') return { values };
-      return { values, labels: Int32Array.from(labels.data, (text) => classOf.get(text) ?? -1) };
+      const [low, high] = [outputs.get(lower ?? '')?.data, outputs.get(upper ?? '')?.data];
+      const members = outputs.get(set ?? '')?.data;
+      return {
+        values,
+        ...(labels?.type === 'string' && {
+          labels: Int32Array.from(labels.data, (text) => classOf.get(text) ?? -1),
+        }),
+        ...(low instanceof Float32Array && high instanceof Float32Array && { lower: low, upper: high }),
+        ...(members instanceof BigInt64Array && { set: Uint8Array.from(members, Number) }),
+      };
     },
     close: () => session.close(),
   };

@@ -19,6 +19,8 @@ export interface Scores {
   readonly labels?: Int32Array;
   /** The ends of each row's interval, [rows]; absent where the file gives none, and through the raw inputs. */
   readonly bounds?: { readonly lower: Float32Array; readonly upper: Float32Array };
+  /** Column-major [classes, rows], 1 for each class of a row's set; absent as `bounds` are. */
+  readonly set?: Int32Array;
 }
 
 export interface ScoreOptions {
@@ -53,6 +55,7 @@ export async function openScorer(model: Uint8Array | string): Promise<Scorer> {
     { name: layout.score, type: 'float', width: layout.width },
     ...(layout.labels === undefined ? [] : [{ name: layout.labels.index, type: 'int64' as const, width: 1 }]),
     ...Object.values(layout.bounds ?? {}).map((name) => ({ name, type: 'float' as const, width: 1 })),
+    ...(layout.set === undefined ? [] : [{ name: layout.set, type: 'int64' as const, width: layout.width }]),
   ];
   const derived = lineage.derived.map(({ name }) => name);
   const cut = cutModel(bytes, bulkOutputs, derived);
@@ -72,10 +75,12 @@ export async function openScorer(model: Uint8Array | string): Promise<Scorer> {
       const labels = results.get(layout.labels?.index ?? '');
       const lower = results.get(layout.bounds?.lower ?? '');
       const upper = results.get(layout.bounds?.upper ?? '');
+      const set = results.get(layout.set ?? '');
       return {
         scores: toRowMajor(results.get(layout.score) ?? new Float32Array(), rows.length, layout.columns),
         ...(labels instanceof Int32Array && { labels }),
         ...(lower instanceof Float32Array && upper instanceof Float32Array && { bounds: { lower, upper } }),
+        ...(set instanceof Int32Array && { set }),
       };
     },
     async scoreRaw(table, rows) {

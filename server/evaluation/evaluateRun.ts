@@ -3,6 +3,7 @@ import { grouped } from '../protocol/grouped.ts';
 import type { Importance, RunDocument } from '../protocol/run.ts';
 import { computeCalibration, computeConfusion } from './calibration.ts';
 import { compareModels } from './comparisons.ts';
+import { type MeasuredCoverage, measureCoverage } from './coverage.ts';
 import type { EvaluationRequest } from './evaluationRequest.ts';
 import { checkGates } from './gates.ts';
 import { computeImportance } from './importance.ts';
@@ -19,6 +20,8 @@ export interface Evaluation
   > {
   readonly metrics: { readonly test: Estimates; readonly valid: Estimates; readonly train: Estimates };
   readonly baselines: Readonly<Record<string, Estimates>>;
+  /** Of intervals or sets of classes on the test rows, where the model gives them. */
+  readonly uncertainty?: MeasuredCoverage;
   /** What was asked for and could not be done. */
   readonly warnings: readonly string[];
 }
@@ -50,6 +53,10 @@ export async function evaluateRun(
   });
   const found = await findSlices(request, importance);
   const clustersAt = await findClusters(request);
+  const uncertainty = measureCoverage(test.rows, {
+    level: ci.method === 'none' ? undefined : ci.level,
+    ...clustersAt(test.positions),
+  });
   const slices = await judgeSlices(
     { ...common, ...compare, ...clustersAt(test.positions), rows: test.rows, slices: found.slices },
     stretch('slices', 'compare'),
@@ -61,6 +68,7 @@ export async function evaluateRun(
   return {
     metrics: { test: measured.test, valid: measured.valid, train: measured.train },
     baselines: measured.baselines,
+    ...(uncertainty && { uncertainty }),
     comparisons: await compareModels(
       { ...common, ...compare, models, main: mainModel, bootstrap },
       stretch('compare', 'end'),

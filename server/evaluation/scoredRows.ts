@@ -18,6 +18,8 @@ export interface ScoredRows {
   readonly scores: readonly Float64Array[];
   /** float32 widened: the ends of intervals, where the model gives them. */
   readonly bounds?: Bounds;
+  /** By class: 1 where it may be the true one, where the model gives sets of classes. */
+  readonly set?: readonly Float64Array[];
 }
 
 export interface Bounds {
@@ -34,7 +36,7 @@ export interface Estimate {
 
 /** Each of the arrays of rows changed alike. */
 export function mapRows(rows: ScoredRows, change: (values: Float64Array) => Float64Array): ScoredRows {
-  const { bounds } = rows;
+  const { bounds, set } = rows;
   return {
     ...rows,
     rows: change(rows.rows),
@@ -42,6 +44,7 @@ export function mapRows(rows: ScoredRows, change: (values: Float64Array) => Floa
     prediction: change(rows.prediction),
     scores: rows.scores.map(change),
     ...(bounds && { bounds: { lower: change(bounds.lower), upper: change(bounds.upper) } }),
+    ...(set && { set: set.map(change) }),
   };
 }
 

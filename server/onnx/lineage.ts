@@ -30,6 +30,8 @@ const metadataSchema = z.object({
   threshold: z.coerce.number().optional(),
   /** Which quantile a quantile model predicts. */
   quantile: z.coerce.number().optional(),
+  /** The share of truths that intervals or sets of classes should hold. */
+  coverage: z.coerce.number().optional(),
   features: json.pipe(z.array(inputSchema)),
   derived: json.pipe(z.array(derivedSchema)).default([]),
   'hash.data': z.string().optional(),

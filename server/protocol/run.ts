@@ -91,6 +91,19 @@ export const tuningSchema = z.object({
 });
 export type Tuning = z.infer<typeof tuningSchema>;
 
+/** What `model.uncertainty` promised and what the test rows say of it. */
+export const uncertaintySchema = z.object({
+  /** Absent where only the model file is known. */
+  method: z.string().optional(),
+  /** The share that was asked for. */
+  coverage: z.number(),
+  /** The share of the test rows whose truth is inside. */
+  measured: estimateSchema,
+  /** Mean width of the intervals; mean number of classes in a set. */
+  width: estimateSchema.optional(),
+  size: estimateSchema.optional(),
+});
+
 export const runDocumentSchema = z.object({
   run: runHeadSchema,
   task: z.enum(trainedTasks),
@@ -118,6 +131,8 @@ export const runDocumentSchema = z.object({
   tuning: tuningSchema.optional(),
   features: z.array(z.object({ name: z.string(), kind: z.string(), input: z.string() })),
   metrics: z.object({ test: metricsSchema, valid: metricsSchema, train: metricsSchema }),
+  /** Only where `model.uncertainty` is set and there are test rows. */
+  uncertainty: uncertaintySchema.optional(),
   baselines: z.record(z.string(), metricsSchema),
   comparisons: z.array(comparisonSchema),
   slices: z.array(sliceSchema),

@@ -9,11 +9,12 @@ import type { ClassLabel } from '../data/task.ts';
 import { checkOutput, writeTable } from '../data/write.ts';
 import { openScorer, type Scorer } from '../engines/scorer.ts';
 import { bootstrap } from '../evaluation/bootstrap.ts';
+import { measureCoverage } from '../evaluation/coverage.ts';
 import { isComputable } from '../evaluation/metrics.ts';
 import type { Estimate, ScoredRows } from '../evaluation/scoredRows.ts';
 import { sliceColumn } from '../evaluation/sliceRows.ts';
 import { isJudgeable, judgeSlices } from '../evaluation/slices.ts';
-import type { Slice } from '../protocol/run.ts';
+import type { RunDocument, Slice } from '../protocol/run.ts';
 import { findModel, type ModelReference, specForModel } from './modelReference.ts';
 import { predictionColumns } from './predictionColumns.ts';
 import { threads } from './runRows.ts';
@@ -46,6 +47,8 @@ export interface AppliedEvaluation {
   /** Rows with a target. */
   readonly rows: number;
   readonly metrics: Readonly<Record<string, Estimate>>;
+  /** Where the model gives intervals or sets of classes. */
+  readonly uncertainty?: NonNullable<RunDocument['uncertainty']>;
   readonly slices: readonly Slice[];
   readonly warnings: readonly string[];
 }
@@ -72,11 +75,14 @@ export async function evaluateTable(request: ApplyRequest): Promise<AppliedEvalu
       maxRows: 100_000,
     });
     const slices = await slicesOf(table, scorer, { rows, positions, metric: primary, ...common });
+    const { coverage } = lineage;
+    const measured = measureCoverage(rows, { level: common.level });
     const missing = table.rowCount - positions.length - unknown;
     return {
       model: request.model,
       rows: positions.length,
       metrics: result.estimates['model'] ?? {},
+      ...(coverage !== undefined && measured && { uncertainty: { coverage, ...measured } }),
       slices,
       warnings: [
         ...(missing > 0 ? [`${missing} rows have no target: they are left out.`] : []),

@@ -49,6 +49,14 @@ export function describeRun(request: DescribeRequest): Omit<RunDocument, 'artifa
     ...(request.tuning && { tuning: request.tuning }),
     features: model.features.map(({ name, kind, input }) => ({ name, kind, input })),
     metrics: evaluation.metrics,
+    ...(model.uncertainty &&
+      evaluation.uncertainty && {
+        uncertainty: {
+          method: model.uncertainty.method,
+          coverage: model.uncertainty.coverage,
+          ...evaluation.uncertainty,
+        },
+      }),
     baselines: evaluation.baselines,
     comparisons: evaluation.comparisons,
     slices: evaluation.slices,

@@ -13,7 +13,8 @@ export interface PredictionPart {
 
 /**
  * Parts one after the other; `classes` as the target is typed. `target` only where the rows have one, `lower` and `upper`
- * where a model gives intervals: missing for rows that a fold's model scored.
+ * where a model gives intervals, `set` where it gives sets of classes, as a JSON list of labels in the order of `classes`:
+ * missing for rows that a fold's model scored.
  */
 export function predictionColumns(
   parts: readonly PredictionPart[],
@@ -48,6 +49,7 @@ export function predictionColumns(
       columns.push({ name, values: joinedOf((rows) => rows.bounds?.[name] ?? unknown(rows)) });
     }
   }
+  if (parts.some(({ rows }) => rows.set)) columns.push({ name: 'set', values: setColumn(parts, classes) });
   return columns;
 }
 
@@ -62,6 +64,23 @@ function splitColumn(parts: readonly PredictionPart[]): OutputColumn['values'] {
     at = end;
   });
   return { levels, codes };
+}
+
+/** Few different sets occur, however many rows there are. */
+function setColumn(parts: readonly PredictionPart[], classes: readonly ClassLabel[]): OutputColumn['values'] {
+  const codeOf = new Map<string, number>();
+  const codes = new Int32Array(parts.reduce((sum, { rows }) => sum + rows.rows.length, 0));
+  let at = 0;
+  for (const { rows } of parts) {
+    for (let row = 0; row < rows.rows.length; row++, at++) {
+      if (rows.set === undefined) continue;
+      const text = JSON.stringify(classes.filter((_, label) => rows.set?.[label]?.[row] === 1));
+      const code = codeOf.get(text) ?? codeOf.size + 1;
+      codeOf.set(text, code);
+      codes[at] = code;
+    }
+  }
+  return { levels: [...codeOf.keys()], codes };
 }
 
 /** Class indices as the labels they stand for, in the target's own type; values as they are. */

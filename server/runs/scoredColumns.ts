@@ -17,7 +17,7 @@ export interface ScoredPart {
 
 export function toScoredRows(
   { task, classes }: { readonly task: SupervisedTask; readonly classes: readonly ClassLabel[] },
-  { positions, scores: { scores, labels, bounds }, target, numbers }: ScoredPart,
+  { positions, scores: { scores, labels, bounds, set }, target, numbers }: ScoredPart,
 ): ScoredRows {
   const outputs = task === 'multiclass' ? classes.length : 1;
   const columns = Array.from({ length: outputs }, (_, output) =>
@@ -36,6 +36,11 @@ export function toScoredRows(
     scores: predictsValue(task) ? [] : columns,
     ...(bounds && {
       bounds: { lower: Float64Array.from(bounds.lower), upper: Float64Array.from(bounds.upper) },
+    }),
+    ...(set && {
+      set: classes.map((_, label) =>
+        Float64Array.from(set.subarray(label * positions.length, (label + 1) * positions.length)),
+      ),
     }),
   };
 }

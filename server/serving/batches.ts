@@ -105,12 +105,15 @@ function joined(parts: readonly Rows[]) {
 }
 
 function part(
-  { values, labels }: RowScores,
+  { values, labels, lower, upper, set }: RowScores,
   { start, end, width }: { start: number; end: number; width: number },
 ): RowScores {
   return {
     values: values.subarray(start * width, end * width),
     ...(labels !== undefined && { labels: labels.subarray(start, end) }),
+    ...(lower !== undefined && { lower: lower.subarray(start, end) }),
+    ...(upper !== undefined && { upper: upper.subarray(start, end) }),
+    ...(set !== undefined && { set: set.subarray(start * width, end * width) }),
   };
 }
 
@@ -128,9 +131,14 @@ function* piecesOf({ count, floats, strings }: Rows): Generator<Rows> {
 }
 
 function merged(pieces: readonly RowScores[]): RowScores {
-  const labels = pieces.flatMap((piece) => [...(piece.labels ?? [])]);
+  const all = (pick: (piece: RowScores) => Iterable<number> | undefined) =>
+    pieces.flatMap((piece) => [...(pick(piece) ?? [])]);
+  const [first] = pieces;
   return {
-    values: Float32Array.from(pieces.flatMap(({ values }) => [...values])),
-    ...(labels.length > 0 && { labels: Int32Array.from(labels) }),
+    values: Float32Array.from(all(({ values }) => values)),
+    ...(first?.labels && { labels: Int32Array.from(all(({ labels }) => labels)) }),
+    ...(first?.lower && { lower: Float32Array.from(all(({ lower }) => lower)) }),
+    ...(first?.upper && { upper: Float32Array.from(all(({ upper }) => upper)) }),
+    ...(first?.set && { set: Uint8Array.from(all(({ set }) => set)) }),
   };
 }

@@ -3,7 +3,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import type { InputColumn } from './cells.ts';
 import type { Answer, Model } from './model.ts';
 import { columnRows, isRecord, malformed, type RowSource } from './rows.ts';
-import { decodeTensor, encodeBytes, encodeFloats } from './tensorBytes.ts';
+import { decodeTensor, encodeBytes, encodeFloats, encodeIntegers } from './tensorBytes.ts';
 
 export interface InferRequest {
   readonly source: RowSource;
@@ -51,7 +51,12 @@ export function renderInfer(model: Model, answer: Answer, { id, outputs }: Infer
     const { datatype, shape, data } = outputTensor(model, answer, name);
     const head = { name, datatype, shape };
     if (!binary) return { ...head, data: Array.from<unknown>(data) };
-    const part = data instanceof Float32Array ? encodeFloats(data) : encodeBytes(data);
+    const part =
+      data instanceof Float32Array
+        ? encodeFloats(data)
+        : data instanceof Uint8Array
+          ? encodeIntegers(data)
+          : encodeBytes(data);
     parts.push(part);
     return { ...head, parameters: { binary_data_size: part.length } };
   });
@@ -79,19 +84,29 @@ export function describeModel({ name, version, columns, shape }: Model): object 
     outputs: [
       ...(shape.label === undefined ? [] : [{ name: shape.label.output, datatype: 'BYTES', shape: [-1] }]),
       { name: shape.score, datatype: 'FP32', shape: [-1, shape.width] },
+      ...[shape.lower, shape.upper]
+        .filter((end) => end !== undefined)
+        .map((end) => ({ name: end, datatype: 'FP32', shape: [-1, 1] })),
+      ...(shape.set === undefined ? [] : [{ name: shape.set, datatype: 'INT64', shape: [-1, shape.width] }]),
     ],
   };
 }
 
-function outputTensor({ shape }: Model, { count, values, labels }: Answer, name: string) {
+function outputTensor({ shape }: Model, answer: Answer, name: string) {
+  const { count, values, labels, lower, upper, set } = answer;
   if (name === shape.score) return { datatype: 'FP32', shape: [count, shape.width], data: values };
+  if (lower && name === shape.lower) return { datatype: 'FP32', shape: [count, 1], data: lower };
+  if (upper && name === shape.upper) return { datatype: 'FP32', shape: [count, 1], data: upper };
+  if (set && name === shape.set) return { datatype: 'INT64', shape: [count, shape.width], data: set };
   const texts = Array.from(labels ?? [], (index) => shape.label?.texts[index] ?? '');
   return { datatype: 'BYTES', shape: [count], data: texts };
 }
 
 /** All outputs where none is named. `binary_data_output` asks for bytes, `binary_data` of one output has the last word. */
 function readOutputs({ shape }: Model, body: Readonly<Record<string, unknown>>): Map<string, boolean> {
-  const known = [...(shape.label === undefined ? [] : [shape.label.output]), shape.score];
+  const known = [shape.label?.output, shape.score, shape.lower, shape.upper, shape.set].filter(
+    (name) => name !== undefined,
+  );
   const all = parameter(body, 'binary_data_output') === true;
   const asked = body['outputs'];
   if (asked === undefined || (Array.isArray(asked) && asked.length === 0))

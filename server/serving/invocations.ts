@@ -1,7 +1,7 @@
 /** MLflow's scoring protocol: the four JSON forms of `/invocations`, CSV, and its answer. */
 import { firstRecords } from '../data/csvRecords.ts';
 import type { InputColumn } from './cells.ts';
-import { type Answer, labelsOf, type Model } from './model.ts';
+import { type Answer, labelsOf, type Model, setOf } from './model.ts';
 import { columnRows, isRecord, listRows, malformed, type RowSource, recordRows } from './rows.ts';
 
 const help =
@@ -44,16 +44,19 @@ export function readCsvRows(columns: readonly InputColumn[], text: string): RowS
 /** Cells of CSV that mean missing (cli.md). */
 const missingCells: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NaN', 'null', 'NULL', 'None']);
 
-/** Labels (or values), typed as the target, and beside them what MLflow leaves out: the probabilities. */
+/** Labels (or values), typed as the target, and beside them what MLflow leaves out: probabilities, and how sure the model is. */
 export function renderInvocation(model: Model, answer: Answer): unknown {
   const { classes } = model.shape.lineage;
   const predictions = labelsOf(model, answer);
-  if (answer.labels === undefined) return { predictions };
+  const { lower, upper } = answer;
+  if (answer.labels === undefined)
+    return { predictions, ...(lower && upper && { lower: [...lower], upper: [...upper] }) };
   const { width } = model.shape;
   const probabilities = Array.from({ length: answer.count }, (_, row) => [
     ...answer.values.subarray(row * width, (row + 1) * width),
   ]);
-  return { predictions, probabilities, classes };
+  const sets = Array.from({ length: answer.count }, (_, row) => setOf(model.shape, answer, row));
+  return { predictions, probabilities, classes, ...(answer.set && { sets }) };
 }
 
 function readSplit(columns: readonly InputColumn[], value: unknown): RowSource {

@@ -51,17 +51,33 @@ export function labelsOf({ shape }: Model, { labels, values }: Answer): unknown[
   return labels === undefined ? [...values] : Array.from(labels, (index) => classes[index] ?? null);
 }
 
-/** A row's prediction and scores, named as in the predictions file. */
+/** The labels of a row's set of classes, in their order; undefined where the model gives none. */
+export function setOf(
+  { lineage, width }: Model['shape'],
+  { set }: RowScores,
+  row: number,
+): unknown[] | undefined {
+  return set && lineage.classes.filter((_, label) => set[row * width + label] === 1);
+}
+
+/** A row's prediction and scores, named as in the predictions file; a set of classes as the list of its labels. */
 export function predictionOf(
   { shape }: Pick<Model, 'shape'>,
-  { labels, values }: RowScores,
+  scores: RowScores,
   row: number,
 ): Record<string, unknown> {
+  const { labels, values, lower, upper } = scores;
   const { lineage, width, positive } = shape;
   const own = values.subarray(row * width, (row + 1) * width);
-  if (labels === undefined) return { prediction: own[0] ?? null };
+  if (labels === undefined)
+    return {
+      prediction: own[0] ?? null,
+      ...(lower && upper && { lower: lower[row], upper: upper[row] }),
+    };
+  const set = setOf(shape, scores, row);
+  const beside = set && { set };
   const prediction = lineage.classes[labels[row] ?? 0] ?? null;
-  if (lineage.task === 'binary') return { prediction, score: own[positive] };
+  if (lineage.task === 'binary') return { prediction, score: own[positive], ...beside };
   const names = scoreNames(lineage.task, lineage.classes);
-  return { prediction, ...Object.fromEntries(names.map((name, index) => [name, own[index]])) };
+  return { prediction, ...Object.fromEntries(names.map((name, index) => [name, own[index]])), ...beside };
 }

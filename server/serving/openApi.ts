@@ -66,6 +66,8 @@ function predictDoc(model: Model): Operation {
     properties: {
       prediction: predictsValue(lineage.task) ? { type: 'number' } : { enum: lineage.classes },
       ...Object.fromEntries(scores.map((name) => [name, { type: 'number' }])),
+      ...(model.shape.lower !== undefined && { lower: { type: 'number' }, upper: { type: 'number' } }),
+      ...(model.shape.set !== undefined && { set: { type: 'array', items: { enum: lineage.classes } } }),
     },
   };
   return {

@@ -19,6 +19,11 @@ export function encodeFloats(values: Float32Array): Buffer {
   return bytes;
 }
 
+/** As INT64. */
+export function encodeIntegers(values: Uint8Array): Buffer {
+  return Buffer.from(BigInt64Array.from(values, BigInt).buffer);
+}
+
 export function encodeBytes(texts: readonly string[]): Buffer {
   return Buffer.concat(
     texts.flatMap((text) => {

@@ -4,6 +4,7 @@ import type { Finding } from '../protocol/finding.ts';
 import { grouped } from '../protocol/grouped.ts';
 import { toJson } from '../protocol/json.ts';
 import type { RunDocument, Tuning } from '../protocol/run.ts';
+import { describeUncertainty } from '../protocol/uncertaintyWords.ts';
 import type { RunComparison } from '../runs/compare.ts';
 import type { RunPlan } from '../runs/expected.ts';
 import { duration, number4, printable, type Style, table } from './style.ts';
@@ -17,6 +18,7 @@ export function renderRun(document: RunDocument, style: Style): string {
     '',
     ...metricTable(document, style),
     '',
+    ...uncertaintyLines(document),
     ...comparisonLines(document, style),
     ...gateLines(document, style),
     ...sliceLines(document, style),
@@ -103,6 +105,10 @@ function metricTable(document: RunDocument, style: Style): string[] {
   ];
   const [head, first, ...rest] = table(rows);
   return [style.dim(head ?? ''), style.bold(first ?? ''), ...rest];
+}
+
+function uncertaintyLines({ uncertainty }: RunDocument): string[] {
+  return uncertainty === undefined ? [] : [describeUncertainty(uncertainty), ''];
 }
 
 function comparisonLines(document: RunDocument, style: Style): string[] {

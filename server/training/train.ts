@@ -10,7 +10,7 @@ import type { CheckpointPort, FittedModel } from '../models/family.ts';
 import { assembleModel, type Hashes } from './assemble.ts';
 import { applyCalibration, type Calibration } from './calibration.ts';
 import { planCompanions } from './companions.ts';
-import { fitUncertainty } from './conformal.ts';
+import { fitUncertainty, type Uncertainty } from './conformal.ts';
 import { fitAll, type TrainProgress } from './fitAll.ts';
 import { type FitPlan, take, trainFactors } from './fitPart.ts';
 import { type Imbalance, readWeights, settleImbalance } from './rowWeights.ts';
@@ -52,6 +52,8 @@ export interface TrainedModel {
   readonly calibration: Calibration;
   /** Binary only. */
   readonly threshold: number | undefined;
+  /** Of the intervals or sets of classes; undefined where none were asked for. */
+  readonly uncertainty: Uncertainty | undefined;
   /** What early stopping watched; undefined where nothing was stopped. */
   readonly stopMetric: string | undefined;
   /** The file: cli.md, `model.onnx`. */
@@ -157,6 +159,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     iterations: final.model.iterations,
     calibration,
     threshold,
+    uncertainty,
     stopMetric,
     onnx: assembleModel({ ...final, calibration, threshold, uncertainty, task, hashes: request.hashes }),
     features: final.features.inputs,

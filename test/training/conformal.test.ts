@@ -33,6 +33,47 @@ describe('split conformal intervals', () => {
     expect(Math.abs(inside / rounds - expected)).toBeLessThan(4 * error);
   });
 
+  test.each([
+    // numpy: s = 1 - p[i, y]; q = np.quantile(s, np.ceil(201 * c) / 200, method='inverted_cdf'); sets = p >= 1 - q
+    // 1 - q, sets.sum(1).mean(), sets[i, y].mean()
+    [0.7, [0.14734791219234467, 2.11, 0.705]],
+    [0.9, [0.07737928628921509, 2.56, 0.905]],
+  ] as const)('sets of classes at %s are those of numpy by the definition', (coverage, expected) => {
+    const rows = Array.from({ length: 200 }, (_, i) => i);
+    const probabilities = rows.map((i) => {
+      const logits = [Math.sin(i), Math.sin(2.3 * i + 1), Math.cos(1.7 * i)].map((each) =>
+        Math.exp(1.5 * each),
+      );
+      const sum = logits.reduce((total, each) => total + each, 0);
+      return logits.map((each) => Math.fround(each / sum));
+    });
+    const target = Float64Array.from(rows, (i) => (i * i + Math.floor(i / 3)) % 3);
+    const held = { scores: Float64Array.from(probabilities.flat()), target };
+    const fitted = fitUncertainty({ method: 'conformal', coverage }, { task: 'multiclass', held });
+    const least = fitted?.method === 'conformal' ? (fitted.least ?? 0) : Number.NaN;
+    const sets = probabilities.map((of) => of.map((each) => each >= least));
+    const inside = rows.filter((row) => sets[row]?.[target[row] ?? 0]).length;
+    const size = sets.flat().filter((member) => member).length;
+    expect([least, size / 200, inside / 200]).toEqual(expected.map((each) => expect.closeTo(each, 7)));
+  });
+
+  test('sets of classes: the next row is in as often as theory says', () => {
+    const [rows, coverage, rounds] = [29, 0.8, 4000];
+    const random = createRandom(9, 'sets');
+    let inside = 0;
+    for (let round = 0; round < rounds; round++) {
+      // Of three classes, and the model is not calibrated at all.
+      const scores = Float64Array.from({ length: 3 * (rows + 1) }, () => random.uniform());
+      const target = Float64Array.from({ length: rows + 1 }, () => random.int(3));
+      const held = { scores: scores.subarray(0, 3 * rows), target: target.subarray(0, rows) };
+      const fitted = fitUncertainty({ method: 'conformal', coverage }, { task: 'multiclass', held });
+      const own = scores[3 * rows + (target[rows] ?? 0)] ?? 0;
+      if (fitted?.method === 'conformal' && own >= (fitted.least ?? 1)) inside++;
+    }
+    // Of thirty exchangeable rows the last is among the 24 smallest scores of nonconformity.
+    expect(Math.abs(inside / rounds - 24 / 30)).toBeLessThan(4 * Math.sqrt((0.8 * 0.2) / rounds));
+  });
+
   test.each(['quantile', 'ensemble'] as const)('%s: likewise, whatever stands beside the model', (method) => {
     const [rows, coverage, rounds] = [39, 0.8, 3000];
     const random = createRandom(9, 'companions', method);

@@ -1,6 +1,7 @@
 /** How good the model is: every metric with its interval beside the baselines, comparisons, gates. */
 import { grouped } from '../../server/protocol/grouped.ts';
 import type { RunDocument } from '../../server/protocol/run.ts';
+import { describeUncertainty } from '../../server/protocol/uncertaintyWords.ts';
 import { section, table, verdict } from '../ui/controls.ts';
 import { element } from '../ui/dom.ts';
 import { type Estimate, interval, number4, printable } from '../ui/format.ts';
@@ -10,6 +11,7 @@ export function evaluationSection(document: RunDocument): HTMLElement {
     'evaluation',
     'Evaluation',
     metricTable(document),
+    uncertainty(document),
     comparisons(document),
     gateTable(document),
     confusion(document),
@@ -49,6 +51,10 @@ function cell(estimate: Estimate | undefined): HTMLElement | string {
     `${number4(estimate.value)} `,
     element('span', { class: 'soft' }, interval(estimate)),
   );
+}
+
+function uncertainty({ uncertainty: of }: RunDocument): HTMLElement | null {
+  return of === undefined ? null : element('p', {}, describeUncertainty(of));
 }
 
 function comparisons({ comparisons: all }: RunDocument): HTMLElement | null {

@@ -81,10 +81,16 @@ export const model = field(
     }),
     uncertainty: field(
       group({
-        method: field(choice(['none', 'conformal', 'ensemble', 'quantile']), 'How intervals are made', {
-          default: 'none',
-        }),
-        coverage: field(ratio({ above: 0, below: 1 }), 'Share of outcomes inside', { defaultText: '0.9' }),
+        method: field(
+          choice(['none', 'conformal', 'ensemble', 'quantile']),
+          'How intervals of values and sets of classes are made. Predictions and answers have them as `lower` and `upper`, or `set`',
+          { default: 'none' },
+        ),
+        coverage: field(
+          ratio({ above: 0, below: 1 }),
+          'Share of outcomes inside; the run says what share of the test rows is',
+          { defaultText: '0.9' },
+        ),
       }),
       'Prediction intervals/sets',
       { onlyWritten: true },

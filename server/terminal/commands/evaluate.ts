@@ -1,5 +1,6 @@
 /** `modelwright evaluate`: how good a model is on any table that says what was right. */
 import { resolve } from 'node:path';
+import { describeUncertainty } from '../../protocol/uncertaintyWords.ts';
 import { evaluateTable } from '../../runs/applyModel.ts';
 import { number4, printable, table } from '../style.ts';
 import { type Declare, declare } from '../terminal.ts';
@@ -9,6 +10,7 @@ export const declareEvaluate: Declare = (program, act) => {
     act(async (terminal, model: string, data: string) => {
       const { workspace, signal, style } = terminal;
       const evaluation = await evaluateTable({ workspace, model, data: resolve(workspace, data), signal });
+      const { uncertainty } = evaluation;
       const rows = Object.entries(evaluation.metrics).map(([name, { value, low, high }]) => [
         name,
         number4(value),
@@ -19,6 +21,7 @@ export const declareEvaluate: Declare = (program, act) => {
         `${printable(model)} on ${evaluation.rows} rows`,
         '',
         ...table(rows, [1]),
+        ...(uncertainty === undefined ? [] : ['', describeUncertainty(uncertainty)]),
         ...(weak.length > 0 ? ['', style.bold('Weak slices')] : []),
         ...weak.map(
           ({ slice, value, overall }) =>
