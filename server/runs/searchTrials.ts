@@ -44,6 +44,8 @@ interface OneSearch {
   readonly search: Search;
   /** Trials of earlier attempts, to which those of this one are added. */
   readonly trials?: Trial[];
+  /** What those were judged by. */
+  readonly judgedBy?: string;
   readonly report: Report;
   /** Called after each batch, which stands in the trials by then. */
   readonly keep?: (finished: readonly Finished[]) => void;
@@ -61,12 +63,12 @@ export interface Searched {
  */
 export async function searchTrials(
   work: SearchWork,
-  { search, trials = [], report, keep }: OneSearch,
+  { search, trials = [], judgedBy = '', report, keep }: OneSearch,
 ): Promise<Searched> {
   const { settings, time } = work;
   time.begin();
   const parallel = Math.min(settings.parallel ?? Math.max(1, Math.floor(threads / 2)), settings.trials);
-  let metric = '';
+  let metric = judgedBy;
   for (;;) {
     work.rows.signal.throwIfAborted();
     const jobs = search.next(trials, parallel);

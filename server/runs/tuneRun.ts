@@ -47,11 +47,14 @@ async function searchSettings(work: SearchWork): Promise<TunedRun> {
   const { rows, recording, planned, settings } = work;
   const { experiment } = rows;
   const { store, runId } = recording.lease;
-  const trials: Trial[] = readTrials(store, runId);
+  const recorded = readTrials(store, runId);
+  const judgedBy = recorded.find((trial) => trial.metric !== null)?.metric;
+  const trials: Trial[] = recorded;
   const from = { experiment, space: planned.space, from: settings.warmStart };
   const { metric, best } = await searchTrials(work, {
     search: planned.start(warmStarts(recording, from)),
     trials,
+    ...(judgedBy && { judgedBy }),
     report: work.report,
     keep: (finished) =>
       recordTrials(

@@ -64,7 +64,8 @@ export function decodeState(bytes: Uint8Array, fingerprint: string): FitState | 
   let at = 4 + length;
   if (at + 4 * head.lengths.reduce((sum, floats) => sum + floats, 0) !== bytes.length) return undefined;
   const lists = head.lengths.map((floats) => {
-    const list = new Float32Array(bytes.slice(at, at + 4 * floats).buffer);
+    // `slice` of a Node Buffer would be a view of all that its pool holds.
+    const list = new Float32Array(Uint8Array.from(bytes.subarray(at, at + 4 * floats)).buffer);
     at += 4 * floats;
     return list;
   });
