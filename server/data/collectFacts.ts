@@ -23,7 +23,7 @@ import { expectedPairs } from './factsTwins.ts';
 import { prepareLinks } from './links.ts';
 import { duckTable, type Profiler, startProfile } from './profile.ts';
 import { type Fetched, type ReadColumn, readColumns } from './readColumns.ts';
-import { featureColumns, leftOutColumns, targetSources, timeColumn } from './roles.ts';
+import { featureColumns, followsFrom, leftOutColumns, targetSources, timeColumn } from './roles.ts';
 import { planSplit } from './split.ts';
 import { splitRequest } from './splitTable.ts';
 import type { Table } from './table.ts';
@@ -79,7 +79,9 @@ async function collect(
   const walk = await walkColumns(experiment, table, request);
   const contract = await checkContract(table, experiment);
   const { repeats, conflicting, pair } = (await comparing).twins;
-  const collisions = names.map((name) => walk.links[name]?.collision ?? 1);
+  // What is computed from other features agrees wherever they do.
+  const told = names.filter((name) => !followsFrom(experiment, name, names));
+  const collisions = told.map((name) => walk.links[name]?.collision ?? 1);
   const expectedTwins = expectedPairs(table.rowCount, collisions);
   return {
     hash: table.hash,

@@ -1,5 +1,6 @@
 /** Which columns are features: by default all that are not the target, an id, a time, a group, a weight, personal data or known too late. */
 import { matchesColumn } from '../config/columnPattern.ts';
+import { isWindowed } from '../config/derivedFeature.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { columnsOf } from '../config/expression/check.ts';
 import { parseExpression } from '../config/expression/parse.ts';
@@ -72,6 +73,17 @@ export function unknownYet(experiment: Experiment, name: string): string | undef
   if (targetSources(experiment).has(name)) return 'is what the target is computed from';
   const contract = Object.hasOwn(experiment.data.columns, name) ? experiment.data.columns[name] : undefined;
   return contract?.available === 'after' ? 'is known only after the outcome' : undefined;
+}
+
+/** Whether a column is computed from these alone, row by row. */
+export function followsFrom(
+  { data, features }: Experiment,
+  name: string,
+  others: readonly string[],
+): boolean {
+  const made = [...data.derive, ...features.derive].find((item) => item.name === name);
+  const ast = made === undefined || isWindowed(made) ? undefined : parseExpression(made.expr).ast;
+  return ast !== undefined && columnsOf(ast).every((read) => read !== name && others.includes(read));
 }
 
 /** `data.time`; else, where `split.test` is a date, the only column of dates, which then counts as `data.time`. */

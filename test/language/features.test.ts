@@ -294,6 +294,16 @@ describe('navigation', () => {
     );
   });
 
+  test('what a feature is computed as is told at its name, and it is renamed with what reads it', () => {
+    const made =
+      'data: data/churn.csv\ntarget: churned\nfeatures:\n  derive:\n    - {name: ratio, expr: tenure / 12}\n    - {name: large, expr: ratio > 2}\n  cross: [[ratio, large]]\n';
+    const open = openText(made);
+    const position = withCursor(made.replace('expr: ratio', 'expr: |ratio')).position;
+    expect(JSON.stringify(hoverAt(open, position)?.contents)).toContain('tenure / 12');
+    expect(words(open, definitionsAt(open, position))).toEqual(['4:ratio']);
+    expect(apply(made, renameAt(open, position, 'share'))).toBe(made.replaceAll('ratio', 'share'));
+  });
+
   test('links files that exist', () => {
     const open = openText(text);
     const [link] = documentLinks(open);

@@ -52,7 +52,7 @@ const snapshots = `
     TIMESTAMP '2024-07-01' + INTERVAL 1 DAY * (30 * month + CAST(floor(30 * share(customer, month)) AS INTEGER)) AS snapshot_at,
     CAST(floor(3000 * share(customer, 'tenure')) + 30 * month AS INTEGER) AS tenure_days,
     CASE floor(3 * share(customer, 'plan')) WHEN 0 THEN 'basic' WHEN 1 THEN 'plus' ELSE 'pro' END AS plan,
-    round(12 + 14 * floor(3 * share(customer, 'plan')) + 6 * share(customer, 'fee' || month), 2) AS monthly_fee,
+    round(22 + 4 * floor(3 * share(customer, 'plan')) + 2 * share(customer, 'fee' || month), 2) AS monthly_fee,
     CAST(floor(24 * share(customer, 'hour')) AS INTEGER) AS signup_hour,
     CASE WHEN churned_30d = 1 THEN ['price', 'moved', 'service'][1 + CAST(floor(3 * share(customer, 'why')) AS INTEGER)] END AS cancel_reason,
     'customer' || customer || '@example.org' AS email,

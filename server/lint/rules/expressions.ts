@@ -10,6 +10,7 @@ import { parseExpression, parseSlice } from '../../config/expression/parse.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { nearest } from '../../config/nearest.ts';
 import { isMap } from '../../config/schema/nodes.ts';
+import { callLimit } from '../../data/modelFileLimits.ts';
 import { unknownYet } from '../../data/roles.ts';
 import type { Range } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
@@ -31,7 +32,7 @@ const expressionError: Rule = {
         const columns = withOwnNames(types, path, context.loaded);
         const problem =
           problemsOf(text, { path, format, columns })[0] ??
-          tooEarly(path, text, context) ??
+          ofOneRow(path, text, context) ??
           refusal(text, context);
         if (problem !== undefined) yield draftFor(context.loaded, path, text, problem);
       }
@@ -73,8 +74,8 @@ function joinedNames(join: unknown): string[] {
   });
 }
 
-/** A feature of its own row that reads what is not known when predicting. */
-function tooEarly(path: string, text: string, { loaded: { experiment } }: LintContext) {
+/** A feature of its own row that reads what is not known when predicting, or asks what no model file can say. */
+function ofOneRow(path: string, text: string, { loaded: { experiment } }: LintContext) {
   const index = /^features\.derive\.(\d+)\.expr$/.exec(path)?.[1];
   const feature = experiment?.features.derive[Number(index)];
   if (experiment === undefined || feature === undefined || isWindowed(feature)) return undefined;
@@ -82,10 +83,13 @@ function tooEarly(path: string, text: string, { loaded: { experiment } }: LintCo
   let found: ExpressionProblem | undefined;
   if (ast !== undefined)
     visit(ast, (part) => {
+      if (found !== undefined) return;
+      const limit = part.kind === 'call' ? callLimit(part, []) : undefined;
+      if (limit !== undefined) found = { message: limit, span: part.span };
       const why = part.kind === 'name' ? unknownYet(experiment, part.name) : undefined;
       if (part.kind !== 'name' || why === undefined) return;
       const message = `reads \`${part.name}\`, which ${why}: it is not known when predicting`;
-      found ??= { message, span: part.span };
+      found = { message, span: part.span };
     });
   return found;
 }

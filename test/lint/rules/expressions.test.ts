@@ -53,6 +53,30 @@ describe('expression-error', () => {
     );
   });
 
+  test('a feature of one row reads what is known when predicting, and says what a model file can', () => {
+    const feature = (expr: string, more = '') =>
+      `data: {source: data/churn.csv${more}}\ntarget: churned\nfeatures: {derive: [{name: x, expr: "${expr}"}]}\n`;
+    check('expression-error', feature('if(«churned», 1, 0)'), /reads `churned`, which is the target/);
+    check(
+      'expression-error',
+      feature('«fee» * 2', ', columns: {fee: {available: after}}'),
+      /reads `fee`, which is known only after the outcome: it is not known when predicting/,
+    );
+    check(
+      'expression-error',
+      feature('coalesce(«trim(plan)», plan)'),
+      /a model file has no `trim`; compute it in `data.derive`, whose columns are inputs of the file/,
+    );
+    // Past outcomes are known, and windows are no part of the file.
+    for (const expr of ['{name: x, expr: mean(churned), window: 30d}', '{name: x, expr: lag(trim(plan))}'])
+      expect(
+        only(
+          lint(`data: {source: data/churn.csv, time: day}\ntarget: churned\nfeatures: {derive: [${expr}]}\n`),
+          'expression-error',
+        ),
+      ).toEqual([]);
+  });
+
   test('a comparison with null is told, since it never holds', () => {
     check(
       'expression-error',
