@@ -3,14 +3,12 @@ import { expect, test } from 'vitest';
 import { columnsOf } from '../../server/config/expression/check.ts';
 import { parseExpression } from '../../server/config/expression/parse.ts';
 import { missingEpoch, type Table } from '../../server/data/table.ts';
-import { openSession, type TensorFeed } from '../../server/engines/session.ts';
-import { appendInputs, rawInputs } from '../../server/features/derived.ts';
-import { createGraph } from '../../server/onnx/graph.ts';
+import type { TensorFeed } from '../../server/engines/session.ts';
 import { createRandom, type Random } from '../../server/statistics/random.ts';
 import { csvIn } from '../data/tableOf.ts';
 import { rounds } from '../rounds.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { settingsOf } from './csvTable.ts';
+import { type Values, valuesInFile, valuesInTable } from './derivedValues.ts';
 import { randomExpression } from './randomExpression.ts';
 
 const csv = csvIn(temporaryFolder());
@@ -99,37 +97,6 @@ function rawFeeds(columns: Columns): Map<string, TensorFeed> {
   );
 }
 
-async function inFile(table: Table, features: readonly { name: string; expr: string }[], columns: Columns) {
-  const graph = createGraph();
-  const made = features.map(({ name }) => table.column(name));
-  const raw = rawInputs({ table, columns: made, settings: { ...settingsOf(), derive: features } });
-  const appended = appendInputs(graph, raw);
-  for (const { name, input } of made) {
-    if (input === 'date') graph.node('Identity', [appended.epochs([name])], {}, { name: `out ${name}` });
-    else graph.node('Identity', [name], {}, { name: `out ${name}` });
-    const type = input === 'date' ? 'int64' : input === 'string' ? 'string' : 'float';
-    graph.output(`out ${name}`, type, ['n', 1]);
-  }
-  const session = await openSession(graph.build({}));
-  const feeds = rawFeeds(columns);
-  const used = new Map([...feeds].filter(([name]) => raw.inputs.some((input) => input.name === name)));
-  const results = await session.run(used);
-  await session.close();
-  return new Map(made.map(({ name }) => [name, [...(results.get(`out ${name}`)?.data ?? [])]] as const));
-}
-
-async function inTable(table: Table, name: string) {
-  const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row);
-  switch (table.column(name).input) {
-    case 'date':
-      return [...(await table.epochs(name))];
-    case 'string':
-      return table.rawStrings(name, rows);
-    case 'float':
-      return [...Float32Array.from(await table.numbers(name))];
-  }
-}
-
 /** Equal, where `log` may differ in the last place of float32 between two libraries. */
 function agree(a: number | bigint | string | undefined, b: typeof a): boolean {
   if (typeof a !== 'number' || typeof b !== 'number') return a === b;
@@ -142,10 +109,10 @@ async function expectAgreement(
   features: readonly { name: string; expr: string }[],
   columns: Columns,
 ) {
-  const file = await inFile(table, features, columns);
-  const values = new Map<string, readonly (number | bigint | string)[]>();
+  const file = await valuesInFile(table, features, rawFeeds(columns));
+  const values = new Map<string, Values>();
   for (const { name, expr } of features) {
-    const expected = await inTable(table, name);
+    const expected = await valuesInTable(table, name);
     values.set(name, expected);
     const given = file.get(name) ?? [];
     const row = expected.findIndex((value, at) => !agree(value, given[at]));

@@ -86,14 +86,20 @@ test('a served row is scored from raw values, missing ones too', async () => {
   await scorer.close();
 });
 
-test('what no model file can say is told at its place, by lint and by the run', async () => {
-  const text = experiment.replace('income / age', 'trim(city)');
+test.each([
+  ['trim(city)', 'a model file has no `trim`; compute it in `data.derive`'],
+  // Only the data tell that these are texts.
+  ['coalesce(max(plan, city), city)', 'a model file does not order texts; compute it in `data.derive`'],
+])('%s is told at its place, by lint and by the run', async (expr, reason) => {
+  const text = experiment.replace('income / age', `"${expr}"`);
   const other = folderWith({ 'x.experiment.yaml': text });
   writeTable(other, { ...churn, rows: 200 });
-  const reason = 'a model file has no `trim`; compute it in `data.derive`';
-  for (const command of ['lint', 'run']) {
-    const { code, document } = await callJson(other, [command, 'x.experiment.yaml']);
-    expect(code).not.toBe(0);
-    expect(JSON.stringify(document)).toContain(reason);
-  }
+  const lint = contract.lint.parse((await callJson(other, ['lint', 'x.experiment.yaml'])).document);
+  const findings = lint.findings.filter(({ rule }) => rule === 'expression-error');
+  expect(findings).toMatchObject([
+    { message: expect.stringContaining(reason), range: { start: { line: 5 } } },
+  ]);
+  const { code, document } = await callJson(other, ['run', 'x.experiment.yaml']);
+  expect(code).toBe(2);
+  expect(JSON.stringify(document)).toContain(reason);
 });
