@@ -13,13 +13,14 @@ import * as contract from './contract.ts';
 const experiment = `data: table.csv
 target: y
 features:
-  exclude: [joined, plan]
+  exclude: [age, joined, plan]
   derive:
     - {name: income per age, expr: income / age}
     - {name: new, expr: "joined >= 2022-01-01"}
     - {name: kind, expr: "if(matches(plan, '^[pP]'), 'p', coalesce(plan, 'none'))"}
 split: {valid: 0.2}
 model: {type: gbdt, gbdt: {trees: 20}}
+monitor: {drift: {features: important}}
 `;
 const runSchema = contract.run.extend({
   classes: z.array(z.string()),
@@ -43,11 +44,11 @@ async function scoresOf(file: string): Promise<Map<number, number>> {
 }
 
 test('raw columns are its inputs, and every feature has its importance', () => {
-  const inputs = ['age', 'income', 'city', 'member', 'label', 'plan', 'joined'];
+  const inputs = ['income', 'city', 'member', 'label', 'age', 'plan', 'joined'];
   expect(run.features.map(({ name }) => name)).toEqual(inputs);
   expect(run.parity.maxAbsDifference).toBeLessThanOrEqual(1e-5);
   const explained = run.explanations[0]?.importance.map(({ column }) => column).toSorted();
-  expect(explained).toEqual(['age', 'city', 'income', 'income per age', 'kind', 'label', 'member', 'new']);
+  expect(explained).toEqual(['city', 'income', 'income per age', 'kind', 'label', 'member', 'new']);
   const card = readFileSync(join(folder, run.artifacts.card), 'utf8');
   expect(card).toContain('7 columns go in.');
   expect(card).toMatch(/income per age.* is computed by the model as .*income \/ age/);
@@ -68,7 +69,7 @@ test('a served row is scored from raw values, missing ones too', async () => {
   const bytes = readFileSync(join(folder, run.artifacts.model));
   const scorer = await openRowScorer(bytes);
   const table = await openTable(plainSpec(join(folder, 'table.csv')));
-  const names = { floats: ['age', 'income', 'member'], strings: ['city', 'label', 'plan', 'joined'] };
+  const names = { floats: ['income', 'member', 'age'], strings: ['city', 'label', 'plan', 'joined'] };
   const rows = Int32Array.from({ length: 50 }, (_, row) => row);
   const floats = await Promise.all(names.floats.map((name) => table.numbers(name)));
   const strings = await Promise.all(names.strings.map((name) => table.rawStrings(name, rows)));
@@ -84,6 +85,13 @@ test('a served row is scored from raw values, missing ones too', async () => {
   const nothing = { rows: 1, floats: new Float32Array(3).fill(Number.NaN), strings: ['', '', '', ''] };
   expect((await scorer.score(nothing)).values.every(Number.isFinite)).toBe(true);
   await scorer.close();
+});
+
+test('what a feature reads is watched where the feature matters', async () => {
+  const { document } = await callJson(folder, ['monitor', 'table.csv', '--model', `run:${run.run.id}`]);
+  const report = z.object({ report: z.object({ columns: z.array(z.object({ column: z.string() })) }) });
+  // Of the age the model sees only what is made of it.
+  expect(report.parse(document).report.columns.map(({ column }) => column)).toContain('age');
 });
 
 test.each([
