@@ -104,7 +104,9 @@ async function glimpse(
     const sample = await sampleSource(spec, folder);
     if (sample === undefined) return null;
     const { source, seen, total } = sample;
-    const table = await openTable({ ...spec, source }, { tempDirectory: directory });
+    // Where a stretch cannot be read by itself, the whole tells what is wrong, if anything is.
+    const table = await openTable({ ...spec, source }, { tempDirectory: directory }).catch(() => null);
+    if (table === null) return null;
     try {
       const facts = await collectFacts(experiment as unknown as Experiment, table);
       return { ...facts, hash: '', sampled: { seen, total } };

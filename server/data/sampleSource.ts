@@ -23,6 +23,8 @@ const stretches = 10;
 const smallRows = 4 * wantedRows;
 const smallBytes = 4 * 1024 ** 2;
 
+const [lineFeed = 0, quote = 0, openBrace = 0] = Buffer.from('\n"{');
+
 /**
  * Files like those of `spec`, with few of their rows, in `folder`. Undefined where the source is small, of many files,
  * or of a format without places to jump to.
@@ -34,12 +36,12 @@ export async function sampleSource(spec: TableSpec, folder: string): Promise<Sam
   for (const [index, file] of files.entries()) {
     const format = await formatOf(file.path, spec.format);
     const to = join(folder, `sample${index}${extname(file.path)}`);
-    const isText = format === 'csv' || format === 'tsv';
+    const isText = format === 'csv' || format === 'tsv' || format === 'json';
     const sample =
       format === 'parquet'
         ? await sampleParquet(file.path, to)
         : isText && isByteText(spec)
-          ? await sampleLines(file.path, to)
+          ? await sampleLines(file.path, { to, format })
           : undefined;
     if (sample === undefined) return undefined;
     samples.push({ ...sample, file });
@@ -94,8 +96,11 @@ function isByteText({ read: { encoding } }: TableSpec): boolean {
   return encoding === undefined || !/utf.?16|utf.?32/i.test(encoding);
 }
 
-/** By bytes: whole lines of each stretch, the first of the file with its header. */
-async function sampleLines(path: string, to: string): Promise<FileSample | undefined> {
+/** By bytes: whole lines of each stretch, the first of the file with its header. Undefined where a line is no record. */
+async function sampleLines(
+  path: string,
+  { to, format }: { to: string; format: 'csv' | 'tsv' | 'json' },
+): Promise<FileSample | undefined> {
   const { size } = await stat(path);
   if (size < smallBytes) return undefined;
   const file = await open(path, 'r');
@@ -103,8 +108,8 @@ async function sampleLines(path: string, to: string): Promise<FileSample | undef
     const read = async (at: number, length: number) =>
       (await file.read(Buffer.alloc(length), 0, length, at)).buffer;
     const head = await read(0, 65_536);
-    // A byte order mark of two bytes, or quotes, in which a line feed may stand for itself.
-    if (head.includes(0) || head.includes('"')) return undefined;
+    // A byte order mark of two bytes, or an array of records.
+    if (head.includes(0) || (format === 'json' && head[0] !== openBrace)) return undefined;
     const perRow = head.length / countLines(head);
     const length = Math.min(1024 ** 2, Math.ceil((wantedRows / stretches) * perRow));
     const pieces = [wholeLines(await read(0, length), true)];
@@ -112,10 +117,10 @@ async function sampleLines(path: string, to: string): Promise<FileSample | undef
       pieces.push(
         wholeLines(await read(Math.floor((at * (size - length)) / (stretches - 1)), length), false),
       );
-    if (pieces.some((piece) => piece.includes('"'))) return undefined;
+    if (format !== 'json' && pieces.some(hasOpenQuotes)) return undefined;
     const bytes = Buffer.concat(pieces);
     writeFileSync(to, bytes);
-    const seen = countLines(bytes) - 1;
+    const seen = countLines(bytes) - (format === 'json' ? 0 : 1);
     return { path: to, seen, total: Number(((size / bytes.length) * seen).toPrecision(2)) };
   } finally {
     await file.close();
@@ -124,12 +129,22 @@ async function sampleLines(path: string, to: string): Promise<FileSample | undef
 
 /** `first`: the piece begins with a line; of others what is before the first line feed belongs to one that is cut. */
 function wholeLines(piece: Buffer, first: boolean): Buffer {
-  const start = first ? 0 : piece.indexOf(10) + 1;
-  return piece.subarray(start, piece.lastIndexOf(10) + 1);
+  const start = first ? 0 : piece.indexOf(lineFeed) + 1;
+  return piece.subarray(start, piece.lastIndexOf(lineFeed) + 1);
+}
+
+/** Whether a record of the piece may go on in its next line: JSON never does, quoted cells may hold line feeds. */
+function hasOpenQuotes(piece: Buffer): boolean {
+  let quotes = 0;
+  for (const byte of piece) {
+    if (byte === quote) quotes++;
+    else if (byte === lineFeed && quotes % 2 === 1) return true;
+  }
+  return false;
 }
 
 function countLines(bytes: Buffer): number {
   let lines = 0;
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
+  for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) lines++;
   return Math.max(1, lines);
 }

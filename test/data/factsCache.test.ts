@@ -117,3 +117,23 @@ test('a glimpse of a large file is of rows from all over it, and says so', async
   expect(Number(ends?.max)).toBe(119_999);
   expect(await ask({ file: 'small.parquet', sample: true })).toBeNull();
 });
+
+test('quoted cells and lines of JSON are glimpsed at as well, unless a record may go on in its next line', async () => {
+  const database = await Database.open();
+  const select = `SELECT range AS i, range >= 60000 AS y, 'a text, with "words" to make it longer' AS t FROM range(120000)`;
+  const copy = (file: string, from: string, how: string) =>
+    database.run(`COPY (${from}) TO '${join(folder, file)}' (${how})`);
+  await copy('quoted.csv', select, 'HEADER, FORCE_QUOTE *');
+  await copy('lines.jsonl', select, 'FORMAT json');
+  await copy('array.json', select, 'FORMAT json, ARRAY true');
+  await copy('poems.csv', select.replace(', with', '\n with'), 'HEADER, FORCE_QUOTE *');
+  database.close();
+  for (const file of ['quoted.csv', 'lines.jsonl']) {
+    const facts = await ask({ file, sample: true });
+    expect(facts?.sampled?.seen, file).toBeGreaterThan(4000);
+    expect((facts?.sampled?.total ?? 0) / 120_000, file).toBeCloseTo(1, 1);
+    const [i] = facts?.profile.columns ?? [];
+    expect([i?.min, i?.max, facts?.rows], file).toEqual([0, 119_999, facts?.sampled?.seen]);
+  }
+  for (const file of ['array.json', 'poems.csv']) expect(await ask({ file, sample: true }), file).toBeNull();
+});
