@@ -53,6 +53,11 @@ const kinds: Readonly<Record<string, { table: MixedTable; settings: string }>> =
     table: { rows: 60_000, numbers: 16, categories: 4 },
     settings: 'model: {type: forest, forest: {trees: 60, min_leaf: 5}}\nbaseline: [dummy]\n',
   },
+  // Past a million leaves nodes are split from more rows on.
+  'forest of 300 trees': {
+    table: { rows: 100_000, numbers: 16, categories: 4 },
+    settings: 'model: {type: forest}\nbaseline: [dummy]\n',
+  },
   'boosting, 5,000 rows of 200 columns': {
     table: { rows: 5_000, numbers: 190, categories: 10 },
     settings: 'model: {gbdt: {trees: 80}}\nsplit: {valid: 0.2}\n',
