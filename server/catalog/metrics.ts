@@ -173,6 +173,9 @@ export function parseMetricName(written: string): MetricName | undefined {
   };
 }
 
+/** Metrics by which a regression is fitted to absolute errors. */
+export const absoluteMetrics: readonly string[] = ['mae', 'd2_absolute_error'];
+
 /** The level that a pinball metric is about: 0.9 of `pinball@90`, 0.5 of `pinball`; undefined for all others. */
 export function quantileOf(metric: string): number | undefined {
   const match = /^pinball(?:@([1-9]\d?))?$/.exec(metric);

@@ -30,6 +30,8 @@ export interface ModelEntry {
   readonly stochastic: boolean;
   /** Can weigh its rows by how wrong they are (`imbalance: focal`). */
   readonly focal?: boolean;
+  /** Its probabilities are taken as they are: no class weights, no calibration, and no threshold but one that is written. */
+  readonly plain?: boolean;
   /** Learns an embedding of each category (`encode: embedding`). */
   readonly embeds?: boolean;
   /** What `auto` settings of `features` become for this family (the shape of `FeatureNeeds`). */
@@ -48,8 +50,8 @@ const none = { intrinsic: false, iterative: false, stochastic: false };
 
 // biome-ignore format: a row a line reads as a table.
 export const models = {
-  dummy: { title: 'Prior, mean or mode', tasks: tabular, supported: true, ...none, intrinsic: true, needs: trees },
-  heuristic: { title: 'Rules by hand', tasks: tabular, supported: true, ...none, intrinsic: true, needs: trees },
+  dummy: { title: 'Prior, mean or mode', tasks: tabular, supported: true, ...none, intrinsic: true, plain: true, needs: trees },
+  heuristic: { title: 'Rules by hand', tasks: tabular, supported: true, ...none, intrinsic: true, plain: true, needs: trees },
   linear: { title: 'Linear', tasks: tabular, supported: true, ...none, intrinsic: true, needs: coefficients },
   gam: { title: 'Additive', tasks: tabular, supported: false, ...none, intrinsic: true, iterative: true, needs: trees },
   gbdt: { title: 'Gradient boosting', tasks: [...tabular, 'ranking', 'forecast', 'survival'], supported: true, intrinsic: false, iterative: true, steps: 'model.gbdt.trees', stochastic: true, focal: true, needs: trees },

@@ -1,5 +1,6 @@
 /** Crosses of features: the pairs of levels of categories, the products of numbers. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { crossFault } from '../config/impossible/features.ts';
 import type { Dictionary } from '../data/table.ts';
 import { sharedDictionary, sharedNumbers } from '../engines/sharedColumns.ts';
 import { mapCodes } from '../engines/tableColumns.ts';
@@ -21,20 +22,12 @@ export function crossKind(
   { floats, categories }: { floats: readonly string[]; categories: readonly FittedCategory[] },
 ): 'numbers' | 'categories' {
   const isCategory = (name: string) => categories.some(({ column }) => column === name);
-  if (columns.length > 1 && columns.every((name) => floats.includes(name))) return 'numbers';
-  if (columns.length > 1 && columns.every(isCategory)) return 'categories';
-  const odd = columns.find((name) => !floats.includes(name) && !isCategory(name));
-  throw new ModelwrightError('model-setting', {
-    path: 'features.cross',
-    value: `[${columns.join(', ')}]`,
-    reason:
-      columns.length < 2
-        ? 'one column has nothing to be crossed with'
-        : odd === undefined
-          ? 'numbers and categories cannot be crossed as they are'
-          : `${odd} is no number or category among the features`,
-    instead: odd === undefined && columns.length > 1 ? 'bins for the numbers' : 'two features or more',
-  });
+  const fault = crossFault(columns, (name) =>
+    floats.includes(name) ? 'number' : isCategory(name) ? 'category' : undefined,
+  );
+  if (fault === undefined) return columns.every(isCategory) ? 'categories' : 'numbers';
+  const value = `[${columns.join(', ')}]`;
+  throw new ModelwrightError('model-setting', { path: 'features.cross', value, ...fault });
 }
 
 /**

@@ -3,9 +3,11 @@ import { CompletionItemKind } from 'vscode-languageserver/node';
 import { rules } from '../catalog/rules.ts';
 import { yamlScalar } from '../config/edits.ts';
 import { fieldAt, schemaAt } from '../config/fields.ts';
+import { isPossible } from '../config/impossible/find.ts';
 import { nodesOf } from '../config/schema/nodes.ts';
 import type { Format, ValueKind } from '../config/schema/values.ts';
 import { guessTargets } from '../data/guessTargets.ts';
+import { knownFrom } from '../data/knownFacts.ts';
 import { grouped } from '../protocol/grouped.ts';
 import { columnSuggestions, expressionSuggestions } from './completeExpression.ts';
 import { spaceSuggestions } from './completeSpace.ts';
@@ -48,7 +50,7 @@ function kindValues(place: Place, kind: ValueKind): Suggestion[] {
     case 'boolean':
       return ['true', 'false'].map((label) => ({ label, kind: CompletionItemKind.Value }));
     case 'choice':
-      return kind.values.map((value) => {
+      return kind.values.filter(possibleAt(place)).map((value) => {
         const supported = (kind.supported ?? kind.values).includes(value);
         return {
           label: value,
@@ -63,6 +65,16 @@ function kindValues(place: Place, kind: ValueKind): Suggestion[] {
   }
 }
 
+/** What a run would refuse here is not offered: links of another task, isotonic calibration of three classes. */
+function possibleAt({ open, steps }: Place): (value: string) => boolean {
+  const { experiment } = open.loaded;
+  if (experiment === undefined) return () => true;
+  const known = knownFrom(open.facts);
+  const { primary } = fieldAt(steps) ?? {};
+  const at = primary === undefined ? steps : [...steps, primary];
+  return (value) => isPossible(experiment, known, { steps: at, value });
+}
+
 function textValues(place: Place, format: Format): Suggestion[] {
   const { open, cursor, steps } = place;
   switch (format) {
@@ -70,7 +82,7 @@ function textValues(place: Place, format: Format): Suggestion[] {
     case 'glob':
       return columnValues(place);
     case 'metric':
-      return metricSuggestions(open);
+      return metricSuggestions(open).filter(({ label }) => possibleAt(place)(label));
     case 'expr':
     case 'gate':
     case 'slice': {

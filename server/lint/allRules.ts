@@ -9,6 +9,7 @@ import { expressionRules } from './rules/expressions.ts';
 import { gateResultRules } from './rules/gateResults.ts';
 import { governanceRules } from './rules/governance.ts';
 import { holdoutRules } from './rules/holdout.ts';
+import { impossibleRules } from './rules/impossible.ts';
 import { judgingRules } from './rules/judging.ts';
 import { leakageRules } from './rules/leakage.ts';
 import { likenessRules } from './rules/likeness.ts';
@@ -59,6 +60,7 @@ export const allRules: readonly Rule[] = [
   ...yamlRules,
   ...settingsRules,
   ...conflictRules,
+  ...impossibleRules,
   ...expressionRules,
   ...searchSpaceRules,
   ...sourceRules,

@@ -19,8 +19,8 @@ export interface Trainer {
   readonly needs: FeatureNeeds;
   /** Grown step by step, so that early stopping and a number of iterations mean something. */
   readonly iterative: boolean;
-  /** Its probabilities are taken as they are: no class weights, no calibration, and no threshold but one that is written. */
-  readonly plain: boolean;
+  /** Its probabilities are taken as they are. */
+  readonly plain?: boolean;
   /** Takes a request for the focal loss. */
   readonly focal?: boolean;
   /** Learns an embedding of each category. */
@@ -37,7 +37,6 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
   dummy: () => ({
     family: 'dummy',
     ...models.dummy,
-    plain: true,
     check() {},
     fit: (request) => dummy.fit({ ...request, parameters: {} }),
   }),
@@ -45,7 +44,6 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
     return {
       family: 'heuristic',
       ...models.heuristic,
-      plain: true,
       conditions: rules.map((rule) => rule.if),
       check: (task) => checkHeuristic(task, rules),
       fit: (request) => heuristic.fit({ ...request, parameters: rules }),
@@ -54,21 +52,18 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
   linear: (experiment) => ({
     family: 'linear',
     ...models.linear,
-    plain: false,
     check: (task) => checkLinear(task, experiment.model.linear),
     fit: (request) => linear.fit({ ...request, parameters: experiment.model.linear }),
   }),
   forest: (experiment) => ({
     family: 'forest',
     ...models.forest,
-    plain: false,
     check: checkForest,
     fit: (request) => forest.fit({ ...request, parameters: experiment.model.forest }),
   }),
   gbdt: (experiment) => ({
     family: 'gbdt',
     ...models.gbdt,
-    plain: false,
     focal: experiment.model.gbdt.engine === 'builtin',
     check: (task) => checkGbdt(experiment.model.gbdt, task),
     fit({ earlyStop, ...request }, trees = experiment.model.gbdt.trees) {
@@ -84,7 +79,6 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
   mlp: (experiment) => ({
     family: 'mlp',
     ...models.mlp,
-    plain: false,
     check: () => checkMlp(mlpSettings(experiment)),
     fit(request, epochs = experiment.train.epochs) {
       const parameters = { ...mlpSettings(experiment), epochs, courseEpochs: experiment.train.epochs };

@@ -1,12 +1,13 @@
 /** What would stop the work although it can be told before it: refused while nothing is written. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import type { Experiment } from '../config/experiment.ts';
+import { findImpossible } from '../config/impossible/find.ts';
+import type { Impossible } from '../config/impossible/impossible.ts';
 import { featureColumns } from '../data/roles.ts';
+import { positionsOf, type Split, valid } from '../data/split.ts';
 import { isComputable } from '../evaluation/metrics.ts';
 import { fitRules } from '../features/fitRules.ts';
 import { settleColumn } from '../features/settings.ts';
 import { createTrainer } from '../models/families.ts';
-import { checkUncertainty } from '../training/conformal.ts';
 import { readWeights } from '../training/rowWeights.ts';
 import { judgingRows } from '../training/scoreSetting.ts';
 import { planSearch } from '../tuning/planSearch.ts';
@@ -27,27 +28,17 @@ export async function refuseImpossible({
   const columns = featureColumns(experiment, table.columns);
   if (columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
   const trainer = createTrainer(experiment.model.type, experiment);
+  refuse(findImpossible(experiment, { ...task, features: columns, heldRows: countHeld(split) })[0]);
   trainer.check(task.task);
-  checkUncertainty(experiment.model.uncertainty, task.task);
-  if (experiment.model.uncertainty?.method === 'quantile' && !trainer.plain) trainer.check('quantile');
   if (trainer.conditions)
     fitRules(
       { table, columns, settings: experiment.features, trainRows: new Int32Array() },
       trainer.conditions,
     );
-  if (experiment.train.imbalance.strategy === 'focal' && !trainer.focal) {
-    throw new ModelwrightError('model-setting', {
-      path: 'train.imbalance',
-      value: 'focal',
-      reason: 'of all models, gbdt (with its own engine) and mlp have a focal loss',
-      instead: 'weights',
-    });
-  }
   for (const { name } of columns) {
     checkName(name);
     settleColumn(experiment.features, name, trainer.needs);
   }
-  if (!trainer.embeds) refuseEmbeddings(experiment.features);
   if (!isComputable(task.metric, task.task))
     throw new ModelwrightError('unknown-metric', { metric: task.metric, task: task.task });
   await readWeights(table, experiment.data.weight);
@@ -56,19 +47,15 @@ export async function refuseImpossible({
   checkMemoryBudget(experiment, expectFromRows({ experiment, table, task, split }, 0).memoryBytes);
 }
 
-function refuseEmbeddings({ categorical, columns }: Experiment['features']): void {
-  const paths = [
-    ['features.categorical.encode', categorical.encode],
-    ...Object.entries(columns).map(([name, { encode }]) => [`features.columns.${name}.encode`, encode]),
-  ];
-  const path = paths.find(([, encode]) => encode === 'embedding')?.[0];
-  if (path === undefined) return;
-  throw new ModelwrightError('model-setting', {
-    path,
-    value: 'embedding',
-    reason: 'of all models, only mlp learns an embedding of each category',
-    instead: 'auto',
-  });
+/** What lint tells of the file, should it not have been asked. */
+function refuse(fault: Impossible | undefined): void {
+  if (fault !== undefined) throw new ModelwrightError('model-setting', { ...fault });
+}
+
+/** Rows that a model of the run is scored on without having learnt from them, test rows apart. */
+function countHeld({ folds, assignment }: Split): number {
+  if (folds.length === 0) return positionsOf(assignment, valid).length;
+  return new Set(folds.flatMap((fold) => [...fold.valid])).size;
 }
 
 /** A name that ONNX cannot hold as the name of an input. */

@@ -1,5 +1,6 @@
 /** Models that the main one takes along, so that its intervals are wide where it is uncertain and narrow where it is not. */
 import type { Experiment } from '../config/experiment.ts';
+import { usualCoverage } from '../config/impossible/judging.ts';
 import type { FeatureMatrix } from '../features/matrix.ts';
 import type { Trainer } from '../models/families.ts';
 import type { CheckpointPort, FitRequest, FittedModel, LabelledRows } from '../models/family.ts';
@@ -11,8 +12,6 @@ import type { FitLimit } from './timeBudget.ts';
 export type CompanionPlan =
   | { readonly kind: 'quantile'; readonly levels: readonly [number, number] }
   | { readonly kind: 'ensemble' };
-
-export const usualCoverage = 0.9;
 
 /** As many as in Lakshminarayanan, Pritzel and Blundell 2017; more narrow the intervals little. */
 const members = 5;

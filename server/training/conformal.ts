@@ -2,8 +2,8 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import { predictsValue, type SupervisedTask } from '../catalog/tasks.ts';
 import type { Experiment } from '../config/experiment.ts';
+import { rowsForCoverage, usualCoverage } from '../config/impossible/judging.ts';
 import { weightedQuantile } from '../statistics/weightedQuantile.ts';
-import { usualCoverage } from './companions.ts';
 
 /**
  * Either of them holds the truth of a new row of the same kind with at least the probability `coverage`:
@@ -44,7 +44,7 @@ const rounding = 1e-9;
  * probability of the true class (Papadopoulos et al. 2002; Lei et al. 2018; Sadinle, Lei and Wasserman 2019).
  * `quantile`: how far the truth lies outside, below 0 inside (Romano, Patterson and Candès 2019). `ensemble`: the
  * absolute error in units of its expected size (Lei et al. 2018, 5.2).
- * @throws ModelwrightError uncertainty-without-rows where there are too few rows for the coverage; model-setting
+ * @throws ModelwrightError uncertainty-without-rows where there are too few rows for the coverage
  */
 export function fitUncertainty(
   setting: Experiment['model']['uncertainty'],
@@ -52,14 +52,13 @@ export function fitUncertainty(
 ): Uncertainty | undefined {
   const { method = 'none', coverage = usualCoverage } = setting ?? {};
   if (method === 'none') return undefined;
-  checkUncertainty(setting, task);
   const rows = held?.target.length ?? 0;
   const needed = Math.ceil((rows + 1) * coverage - rounding);
   if (!held || needed > rows) {
     throw new ModelwrightError('uncertainty-without-rows', {
       coverage,
       rows,
-      least: Math.ceil(coverage / (1 - coverage) - rounding),
+      least: rowsForCoverage(coverage),
     });
   }
   const boundOf = (scores: Float64Array) => weightedQuantile(scores, needed / rows);
@@ -74,15 +73,6 @@ export function fitUncertainty(
   const noise = noiseOf(errors, variances);
   const factor = boundOf(errors.map((error, row) => error / spread(variances[row] ?? 0, noise)));
   return { method, coverage, noise, factor };
-}
-
-/** @throws ModelwrightError model-setting where a task has no such intervals */
-export function checkUncertainty(setting: Experiment['model']['uncertainty'], task: SupervisedTask): void {
-  const { method = 'none' } = setting ?? {};
-  const refuse = (reason: string, instead: string) =>
-    new ModelwrightError('model-setting', { path: 'model.uncertainty', value: method, reason, instead });
-  if (method !== 'none' && task === 'quantile') throw refuse('a quantile is a bound already', 'none');
-  if (method === 'quantile' && !predictsValue(task)) throw refuse('classes have no quantiles', 'conformal');
 }
 
 /** Below 0: how far inside. Ends that cross count by their order. */

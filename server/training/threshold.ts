@@ -1,10 +1,8 @@
 /** The decision threshold of a binary model, chosen on rows that the model was not trained on; never on test rows. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
+import type { OutcomeValues } from '../config/outcomeWorths.ts';
 import { forEachCut } from './cuts.ts';
-
-/** What a hit, a false alarm, a miss and a right rejection are worth; absent: nothing. */
-export type OutcomeValues = Partial<Readonly<Record<'tp' | 'fp' | 'fn' | 'tn', number>>>;
 
 export interface ThresholdRequest {
   readonly setting: Experiment['model']['threshold'];
@@ -42,8 +40,8 @@ export function chooseThreshold({ setting, metric, value, imbalanced, held }: Th
         value: wanted,
         reason:
           wanted === 'value'
-            ? '`problem.value` does not say what outcomes are worth'
-            : 'it does not depend on a threshold, or this version cannot maximise it',
+            ? '`problem.value` does not say what each outcome is worth'
+            : 'no threshold changes it',
         instead: 'f1',
       });
     }
@@ -73,14 +71,34 @@ function worth({ tp = 0, fp = 0, fn = 0, tn = 0 }: OutcomeValues): (counts: Coun
   return (counts) => tp * counts.tp + fp * counts.fp + fn * counts.fn + tn * counts.tn;
 }
 
-const cutMetrics: Readonly<Record<string, (counts: Counts) => number>> = {
+const precision = ({ tp, fp }: Counts) => ratio(tp, tp + fp);
+const accuracy = ({ tp, fp, fn, tn }: Counts) => (tp + tn) / (tp + fp + fn + tn);
+const balanced = (counts: Counts) => (recall(counts) + specificity(counts)) / 2;
+
+type Measure = (counts: Counts) => number;
+
+/** Mean over both classes, and the mean weighted by their rows. */
+const macro = (of: Measure) => (counts: Counts) => (of(counts) + of(swap(counts))) / 2;
+const weighted = (of: Measure) => (counts: Counts) => {
+  const [positives, negatives] = [counts.tp + counts.fn, counts.fp + counts.tn];
+  return ratio(of(counts) * positives + of(swap(counts)) * negatives, positives + negatives);
+};
+
+/** Every metric of two classes that hangs on the threshold (`thresholdMetrics`). Of decisions, micro F1 is the accuracy. */
+export const cutMetrics: Readonly<Record<string, Measure>> = {
   f1,
-  macro_f1: (counts) => (f1(counts) + f1(swap(counts))) / 2,
-  precision: ({ tp, fp }) => ratio(tp, tp + fp),
+  macro_f1: macro(f1),
+  micro_f1: accuracy,
+  weighted_f1: weighted(f1),
+  precision,
+  macro_precision: macro(precision),
+  weighted_precision: weighted(precision),
   recall,
+  macro_recall: balanced,
+  weighted_recall: accuracy,
   specificity,
-  accuracy: ({ tp, fp, fn, tn }) => (tp + tn) / (tp + fp + fn + tn),
-  balanced_accuracy: (counts) => (recall(counts) + specificity(counts)) / 2,
+  accuracy,
+  balanced_accuracy: balanced,
   mcc: ({ tp, fp, fn, tn }) =>
     ratio(tp * tn - fp * fn, Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))),
   cohen_kappa: ({ tp, fp, fn, tn }) =>

@@ -1,6 +1,7 @@
 /** Trains one model, the experiment's own or a baseline: folds, early stopping, calibration, threshold, and the one file. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
+import { outcomeWorths } from '../config/outcomeWorths.ts';
 import * as sides from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
@@ -15,7 +16,7 @@ import { fitAll, type TrainProgress } from './fitAll.ts';
 import { type FitPlan, take, trainFactors } from './fitPart.ts';
 import { type Imbalance, readWeights, settleImbalance } from './rowWeights.ts';
 import { settleCalibration } from './settleCalibration.ts';
-import { chooseThreshold, type OutcomeValues } from './threshold.ts';
+import { chooseThreshold } from './threshold.ts';
 import type { FitLimits } from './timeBudget.ts';
 
 export interface TrainRequest {
@@ -125,7 +126,7 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
       ? chooseThreshold({
           setting: settings.threshold,
           metric: task.metric,
-          value: outcomeValues(experiment),
+          value: outcomeWorths(experiment),
           imbalanced: imbalance.threshold,
           held: heldRows && scores && { scores, target: heldRows.target },
         })
@@ -167,14 +168,6 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     outOfFold: held && scores && folds.length > 0 ? { rows: held.rows, scores } : undefined,
     curves,
   };
-}
-
-/** `problem.value` where it is a map of worths; an expression over outcomes is not acted on. */
-function outcomeValues({ problem }: Experiment): OutcomeValues | undefined {
-  const value = problem?.value;
-  if (typeof value !== 'object') return undefined;
-  const { tp, fp, fn, tn } = value;
-  return [tp, fp, fn, tn].every((each) => each === undefined) ? undefined : value;
 }
 
 export interface PlannedFits {

@@ -1,7 +1,6 @@
 /** One setting of a search put into an experiment, and read out of one. */
 import type { Experiment } from '../config/experiment.ts';
-import { isMap } from '../config/schema/nodes.ts';
-import { valueAt } from '../config/valueAt.ts';
+import { valueAt, withValue } from '../config/valueAt.ts';
 import { type Params, type Space, toUnit } from './space.ts';
 
 /** A copy of the experiment with these settings, and without the search itself. */
@@ -20,14 +19,4 @@ export function paramsOf(experiment: unknown, space: Space): Params | undefined 
   );
   const inside = space.every((dimension, i) => toUnit(dimension, entries[i]?.[1]) !== undefined);
   return inside ? Object.fromEntries(entries) : undefined;
-}
-
-function withValue(
-  map: Readonly<Record<string, unknown>>,
-  path: readonly string[],
-  value: unknown,
-): Record<string, unknown> {
-  const [key = '', ...rest] = path;
-  const inner = map[key];
-  return { ...map, [key]: rest.length === 0 ? value : withValue(isMap(inner) ? inner : {}, rest, value) };
 }

@@ -214,3 +214,29 @@ test('an empty file tells what each table holds as soon as its first rows were r
 test('an empty file can start from each table beside it', () => {
   expect(taken('|', 'Experiment on data/churn.csv', true)).toBe('data: data/churn.csv\ntarget: $0');
 });
+
+test('what the task or the model leaves nothing to be fitted of is not offered', () => {
+  const classes = [0, 1, 2].map((label) => ({ label, rows: 100 }));
+  const several = { ...facts, target: { name: 'churned', missing: 0, distinct: 3, classes } };
+  const three = {
+    ...several,
+    target: { ...several.target, task: 'multiclass', metric: 'macro_f1', prevalence: null },
+  } as const;
+  const offered = (marked: string, seen = facts) => {
+    const { text, position } = withCursor(marked);
+    const { items } = completionsAt(openText(text, { facts: seen }), position, { snippets: false });
+    return items.map(({ label }) => label);
+  };
+  expect(offered(`${start}model:\n  calibrate: |`)).toContain('isotonic');
+  expect(offered(`${start}model:\n  calibrate: |`, three)).toEqual(['auto', 'none', 'platt', 'temperature']);
+  expect(offered(`${start}model:\n  linear:\n    link: |`)).toEqual(['auto', 'logit']);
+  expect(offered(`${start}model:\n  linear:\n    link: |`, three)).toEqual(['auto', 'softmax']);
+  expect(offered(`${start}model:\n  uncertainty:\n    method: |`)).not.toContain('quantile');
+  expect(offered(`${start}model: linear\ntrain:\n  imbalance: |`)).not.toContain('focal');
+  expect(offered(`${start}model: mlp\ntrain:\n  imbalance: |`)).toContain('focal');
+  expect(offered(`${start}model: linear\ntune:\n  trials: 20\n  search: |`)).not.toContain('asha');
+  const metrics = offered(`${start}model:\n  threshold:\n    maximize: |`);
+  expect(metrics).toEqual(expect.arrayContaining(['f1', 'recall', 'mcc', 'weighted_f1']));
+  expect(metrics).not.toContain('roc_auc');
+  expect(metrics).not.toContain('log_loss');
+});

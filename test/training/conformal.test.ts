@@ -3,7 +3,7 @@ import { openSession } from '../../server/engines/session.ts';
 import { readModel } from '../../server/onnx/model.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 import { planCompanions } from '../../server/training/companions.ts';
-import { checkUncertainty, fitUncertainty, type Uncertainty } from '../../server/training/conformal.ts';
+import { fitUncertainty, type Uncertainty } from '../../server/training/conformal.ts';
 import { fitAll } from '../../server/training/fitAll.ts';
 import { resampleCounts } from '../../server/training/rowWeights.ts';
 import { planFits, trainModel } from '../../server/training/train.ts';
@@ -216,13 +216,6 @@ describe('models beside the main one', () => {
       await request.table.close();
     },
   );
-
-  test.each([
-    ['quantile', 'binary'],
-    ['ensemble', 'quantile'],
-  ] as const)('%s of a %s task is refused', (method, task) => {
-    expect(() => checkUncertainty({ method }, task)).toThrow(/model\.uncertainty/);
-  });
 });
 
 /** Every number that the file says about rows of the table, by output. */

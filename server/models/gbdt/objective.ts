@@ -1,4 +1,5 @@
 /** What boosting minimises, chosen by the task and its primary metric, and where it starts from. */
+import { absoluteMetrics } from '../../catalog/metrics.ts';
 import { predictsValue } from '../../catalog/tasks.ts';
 import { weightedQuantile } from '../../statistics/weightedQuantile.ts';
 import type { FitRequest } from '../family.ts';
@@ -44,7 +45,7 @@ export function objectiveOf(request: FitRequest<unknown>): Objective {
     case 'quantile':
       return { loss: 'quantile', renewAt: quantile };
     case 'regression':
-      if (metric === 'mae' || metric === 'd2_absolute_error') return { loss: 'absolute', renewAt: 0.5 };
+      if (metric !== undefined && absoluteMetrics.includes(metric)) return { loss: 'absolute', renewAt: 0.5 };
       return metric === 'medae' ? huberOf(train) : { loss: 'squared' };
   }
 }

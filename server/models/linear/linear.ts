@@ -1,5 +1,6 @@
 /** Linear models: logistic, softmax, Poisson and quantile regression and ridge, lasso and elastic net, with one coefficient for each level of a category. */
 import { ModelwrightError } from '../../catalog/errors.ts';
+import { linksOf } from '../../catalog/links.ts';
 import type { SupervisedTask } from '../../catalog/tasks.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import type { FitRequest, FittedModel, ModelFamily } from '../family.ts';
@@ -48,7 +49,7 @@ function savedState({ checkpoint }: FitRequest<LinearSettings>, length: number):
 
 /** Throws `model-setting` for a link that is not the task's. */
 export function checkLinear(task: SupervisedTask, settings: LinearSettings): void {
-  const own = links[task];
+  const own = linksOf(task);
   if (settings.link !== 'auto' && settings.link !== own) {
     throw new ModelwrightError('model-setting', {
       path: 'model.linear.link',
@@ -58,14 +59,6 @@ export function checkLinear(task: SupervisedTask, settings: LinearSettings): voi
     });
   }
 }
-
-const links: Readonly<Record<SupervisedTask, string>> = {
-  binary: 'logit',
-  multiclass: 'softmax',
-  regression: 'identity',
-  count: 'log',
-  quantile: 'identity',
-};
 
 /** [iterations, coefficients of output 0, of output 1, …] in the units of the columns and the target. */
 async function solve(
