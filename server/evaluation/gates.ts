@@ -1,6 +1,7 @@
 /** The bars a run must clear: each gate of the experiment against the test rows, the baselines and the lint result. */
 import type { Gate, Comparison as Operator, Reference } from '../config/expression/ast.ts';
 import { parseGate } from '../config/expression/gate.ts';
+import { isLintCount, lintCounts, whyNotJudged } from '../config/expression/judgeable.ts';
 import type { GateResult } from '../protocol/run.ts';
 import type { Bootstrap } from './bootstrap.ts';
 import { adjustedLevel, type Correction } from './comparisons.ts';
@@ -59,6 +60,8 @@ export function checkGates(gates: readonly string[], facts: GateFacts): GateResu
 type Verdict = Omit<GateResult, 'gate'>;
 
 function judge(gate: Gate, facts: GateFacts): Verdict {
+  const never = whyNotJudged(gate);
+  if (never) return fail(`${never.reason.replace(/^a/, 'A')}, so the gate cannot be judged.`);
   if (gate.kind === 'beats') {
     const better = isLoss(facts.metric) ? '<' : '>';
     return judgeReference(
@@ -73,9 +76,8 @@ function judge(gate: Gate, facts: GateFacts): Verdict {
     );
   }
   const { metric, operator, right, significant } = gate;
-  const counted = countedFigure(metric.name, facts);
-  if (counted !== undefined) {
-    if (right.kind === 'reference') return fail(`\`${metric.name}\` is compared with a number only.`);
+  if (isLintCount(metric.name) && right.kind === 'number') {
+    const counted = facts.lint[lintCounts[metric.name]];
     const passed = holds(counted, operator, right.value);
     return {
       passed,
@@ -131,11 +133,6 @@ function judgeReference(
       reason: 'not applicable: there is no champion yet.',
     };
   }
-  if (reference.kind !== 'baseline') {
-    return fail(
-      `A run of this version cannot compare with \`${reference.kind}\`, so the gate cannot be judged.`,
-    );
-  }
   const bootstrap = facts.bootstrapOf(gate.slice);
   const best = bootstrap && bestBaseline(bootstrap, name, facts.baselines);
   if (!best)
@@ -182,16 +179,6 @@ function bestBaseline(
       (best, each) => (best && sign * best.value >= sign * each.value ? best : each),
       undefined,
     );
-}
-
-function countedFigure(name: string, { lint }: GateFacts): number | undefined {
-  const counts: Readonly<Record<string, number>> = {
-    'lint.errors': lint.error,
-    'lint.warnings': lint.warning,
-    'lint.infos': lint.info,
-    'lint.hints': lint.hint,
-  };
-  return Object.hasOwn(counts, name) ? counts[name] : undefined;
 }
 
 function holds(value: number, operator: Operator, limit: number): boolean {

@@ -1,6 +1,8 @@
 /** Words that can follow in an expression, a slice or a gate: columns, their values, functions, metrics, references. */
 import { CompletionItemKind } from 'vscode-languageserver/node';
+import { parseMetricName } from '../catalog/metrics.ts';
 import { functions } from '../config/expression/functions.ts';
+import { judgedReferences, lintCounts } from '../config/expression/judgeable.ts';
 import { columnSummary, columnText, sparkline } from './describeColumn.ts';
 import { metricSuggestions } from './metricSuggestions.ts';
 import { columnNames, type OpenExperiment } from './openExperiment.ts';
@@ -22,7 +24,7 @@ export interface ExpressionRequest {
 const nameEnd = /(?:`[^`]*|[\p{L}_][\p{L}\p{N}_.@]*)$/u;
 
 export function expressionSuggestions(open: OpenExperiment, request: ExpressionRequest): Suggestion[] {
-  const { before, offset, end, quote, format } = request;
+  const { before, offset, end, quote, format, path } = request;
   const value = valueBeingWritten(before);
   if (value !== undefined) {
     const replaces = { start: offset - value.written.length, end: offset };
@@ -31,7 +33,7 @@ export function expressionSuggestions(open: OpenExperiment, request: ExpressionR
   const written = nameEnd.exec(before)?.[0] ?? '';
   const replaces = { start: offset - written.length, end: Math.max(offset, end) };
   const head = before.slice(0, before.length - written.length).trimEnd();
-  const suggestions = format === 'gate' ? gateWords(open, head) : expressionWords(open, head, request.path);
+  const suggestions = format === 'gate' ? gateWords(open, head, path) : expressionWords(open, head, path);
   const first = quote === '' && before.length === written.length && offset === end;
   return suggestions.map((each) => ({ ...(first ? quotedFirst(each) : each), replaces }));
 }
@@ -92,24 +94,35 @@ const figures = [
   'fairness.worst_difference',
 ];
 
-function gateWords(open: OpenExperiment, head: string): Suggestion[] {
+/** Gates of a run: only what it can judge. Guards and alerts also see what is served. */
+function gateWords(open: OpenExperiment, head: string, path: string): Suggestion[] {
+  const ofRun = path.startsWith('gates');
   if (/variant\([^)]*$/.test(head)) return variantNames(open);
   if (/\([^)]*$/.test(head)) return expressionWords(open, head.slice(head.lastIndexOf('(') + 1), '');
   if (/(?:^|\s)beats$|(?:[<>]=?|==|!=)$/.test(head)) {
     const runs = open.runs.filter(({ head: { status } }) => status === 'finished').slice(0, mostRuns);
+    if (ofRun) return judgedReferences.map((label, rank) => referenceSuggestion(label, rank));
     const words = [
       ...references,
-      ...(open.loaded.experiment?.baseline ?? []).filter((name) => !name.includes(':')),
       ...variantNames(open).map(({ label }) => `variant(${label})`),
       ...runs.map(({ head: { id } }) => `run(${id})`),
     ];
-    return words.map((label, rank) => ({ label, kind: CompletionItemKind.Reference, rank }));
+    return words.map(referenceSuggestion);
   }
   if (head === '') {
     const beats = { label: 'beats baseline', kind: CompletionItemKind.Snippet, detail: 'gate', rank: -1 };
+    const metrics = metricSuggestions(open);
+    if (ofRun) {
+      const counts = Object.keys(lintCounts).map((label) => ({
+        label,
+        kind: CompletionItemKind.Value,
+        rank: 20,
+      }));
+      return [beats, ...metrics.filter(({ label }) => parseMetricName(label)?.metric.supported), ...counts];
+    }
     return [
       beats,
-      ...metricSuggestions(open),
+      ...metrics,
       ...figures.map((label) => ({ label, kind: CompletionItemKind.Value, rank: 20 })),
     ];
   }
@@ -117,6 +130,10 @@ function gateWords(open: OpenExperiment, head: string): Suggestion[] {
     label,
     kind: CompletionItemKind.Operator,
   }));
+}
+
+function referenceSuggestion(label: string, rank: number): Suggestion {
+  return { label, kind: CompletionItemKind.Reference, rank };
 }
 
 const mostRuns = 10;

@@ -6,6 +6,7 @@ import { conflictRules } from './rules/conflicts.ts';
 import { dataRules } from './rules/data.ts';
 import { deployedRules } from './rules/deployed.ts';
 import { expressionRules } from './rules/expressions.ts';
+import { gateReachRules } from './rules/gateReach.ts';
 import { gateResultRules } from './rules/gateResults.ts';
 import { governanceRules } from './rules/governance.ts';
 import { holdoutRules } from './rules/holdout.ts';
@@ -66,6 +67,7 @@ export const allRules: readonly Rule[] = [
   ...sourceRules,
   ...holdoutRules,
   ...judgingRules,
+  ...gateReachRules,
   ...trainingRules,
   ...planningRules,
   ...requiredRules,

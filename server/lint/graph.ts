@@ -28,6 +28,7 @@ const silences: readonly Silence[] = [
   { by: 'split-overlap', rules: ['duplicate-rows'], same: 'file' },
   { by: 'data-not-found', rules: ['unresolved-reference'], same: 'path' },
   { by: 'wrong-type', rules: ['data-not-found'], same: 'path' },
+  { by: 'unresolved-reference', rules: ['unsupported-setting'], same: 'path' },
   { by: 'unsupported-setting', rules: ['redundant-default'], same: 'path' },
   { by: 'dead-setting', rules: ['unsupported-setting', 'redundant-default'], same: 'path' },
   { by: 'conflicting-settings', rules: ['dead-setting', 'redundant-default'], same: 'path' },

@@ -80,6 +80,8 @@ export interface RunHistory {
   readonly columnsOf?: (run: string) => ReadonlyMap<string, ColumnThen> | undefined;
   /** How often the test rows of this split hash were scored, by runs of any experiment; deleted ones have looked too. */
   readonly looksAt: (splitHash: string) => number;
+  /** Whether the store holds a run of this id, of any experiment; absent where only some runs are known. */
+  readonly hasRun?: (id: string) => boolean;
   /** The code as it is now, in the form of `lineage.code`; undefined where nothing is known of it. */
   readonly code?: () => string | undefined;
 }

@@ -6,7 +6,7 @@ import { deploymentFolder, listDeployments } from '../serving/deployments.ts';
 import { readFigures } from '../serving/figures.ts';
 import { hasStore } from '../store/place.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { countLooks, listResultIds } from '../tracking/overview.ts';
+import { countLooks, listResultIds, listRunIds } from '../tracking/overview.ts';
 import { type RunRecord, readRun } from '../tracking/runs.ts';
 import { columnsThen } from './columnsThen.ts';
 import { codeLineage } from './git.ts';
@@ -98,10 +98,12 @@ function historyOf(store: Store, request: HistoryRequest, finished: Map<string, 
     },
   );
   const counted = new Map<string, number>();
+  const ids = new Set(listRunIds(store));
   return {
     results,
     failures: failuresOf(store, request),
     deployments: deploymentsOf(store, results),
+    hasRun: (id) => ids.has(id),
     looksAt: (hash) => {
       const known = counted.get(hash) ?? countLooks(store, hash);
       counted.set(hash, known);

@@ -87,6 +87,14 @@ function eventOf(row: unknown): RunEvent | null {
   return runEventSchema.parse(JSON.parse(z.object({ body: z.string() }).parse(row).body));
 }
 
+/** Of all runs that are not deleted, whatever became of them. */
+export function listRunIds(store: Store): string[] {
+  return store.database
+    .prepare('SELECT id FROM runs WHERE deleted IS NULL')
+    .all()
+    .map((row) => z.object({ id: z.string() }).parse(row).id);
+}
+
 /** Finished runs, or those of another end, of an experiment, newest first. `variant` null: those of the experiment itself. */
 export function listResultIds(
   store: Store,

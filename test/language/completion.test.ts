@@ -159,9 +159,12 @@ describe('expressions and gates', () => {
   test('offer metrics, comparisons and what to compare with', () => {
     expect(labels(`${start}gates: [|]`).slice(0, 2)).toEqual(['beats baseline', 'roc_auc']);
     expect(labels(`${start}gates:\n  - roc_auc |`)).toContain('>=');
-    expect(labels(`${start}gates:\n  - roc_auc > |`)).toEqual(
-      expect.arrayContaining(['baseline', 'champion', 'linear']),
-    );
+    expect(labels(`${start}gates:\n  - roc_auc > |`)).toEqual(['baseline', 'champion']);
+    expect(labels(`${start}gates:\n  - beats |`)).toEqual(['baseline', 'champion']);
+    const first = labels(`${start}gates: [|]`);
+    expect(first).toEqual(expect.arrayContaining(['lint.errors', 'lint.warnings', 'f1']));
+    expect(first.filter((label) => /latency|fairness|size|^value$/.test(label))).toEqual([]);
+    expect(labels(`${start}serve: {rollout: {guard: [|]}}`)).toContain('latency.p95');
     expect(labels(`${start}gates: [recall(pl|`)).toContain('plan');
   });
 });
@@ -171,8 +174,8 @@ test('nothing is offered in comments and texts', () => {
   expect(labels('description: >\n  some |')).toEqual([]);
 });
 
-test('a gate can be set against variants and past runs', () => {
-  const text = `variants: {small: {}}\n${start}gates: [roc_auc > |]`;
+test('a guard can be set against variants and past runs', () => {
+  const text = `variants: {small: {}}\n${start}serve: {rollout: {guard: [roc_auc > |]}}`;
   expect(labels(text)).toContain('variant(small)');
   expect(labels(text.replace('> |', '> variant(|'))).toEqual(['small']);
 });

@@ -136,3 +136,56 @@ describe('search-space-invalid', () => {
     check('search-space-invalid', space('model.gbdt.max_depth', '3..10'));
   });
 });
+
+describe('gates that a run cannot judge', () => {
+  const of = (gate: string) => `${clean}variants: {small: {}}\ngates: [${gate}]\n`;
+  const why = (gate: string, reason: string) =>
+    `The gate \`${gate}\` cannot be judged and always fails: ${reason}.`;
+
+  test.each([
+    ['«latency.p95» < 5ms', '`latency.p95` is not measured by a run of this version'],
+    ['«fairness.worst_ratio» >= 0.8', '`fairness.worst_ratio` is not measured by a run of this version'],
+    ['«cost.answer» < 1', '`cost.answer` is not measured by a run of this version'],
+    ['«size» < 5', '`size` is not measured by a run of this version'],
+    ['«value» > 0', '`value` is not measured by a run of this version'],
+    ['pr_auc > «variant(small)»', 'a run of this version cannot compare with `variant(small)`'],
+    ['pr_auc > «run(abc)»', 'a run of this version cannot compare with `run(abc)`'],
+    ['beats «run(abc)»', 'a run of this version cannot compare with `run(abc)`'],
+    ['pr_auc > «budget»', 'a run of this version cannot compare with `budget`'],
+    ['lint.errors < «baseline»', '`lint.errors` is compared with a number only'],
+  ])('%s', (marked, reason) => {
+    const gate = marked.replaceAll(/[«»]/g, '');
+    const [finding] = check('unsupported-setting', of(marked), why(gate, reason));
+    expect(finding?.severity).toBe('warning');
+    expect(fixed(of(gate), finding, 'Remove the gate')).toBe(`${clean}variants: {small: {}}\n`);
+  });
+
+  test('what it can judge is silent', () => {
+    const gates = 'pr_auc >= 0.5, beats baseline (significant), pr_auc > champion - 0.01, lint.errors == 0';
+    expect(only(lint(of(gates)), 'unsupported-setting')).toEqual([]);
+  });
+
+  test('a variant that is not there, a run that the store does not hold', () => {
+    check(
+      'unresolved-reference',
+      of('pr_auc > «variant(smal)»'),
+      'Variant `smal` not found; did you mean `small`?',
+    );
+    check(
+      'unresolved-reference',
+      of('beats «variant(zz)»'),
+      'Variant `zz` not found (looked in `variants`).',
+    );
+    const runs = { results: [], looksAt: () => 0, hasRun: (id: string) => id === 'abc' };
+    const text = of('pr_auc > run(unknown), beats run(abc)').replace(
+      'gates',
+      'baseline: [run:none, run:abc, dummy]\ngates',
+    );
+    const found = lint(text, { runs });
+    expect(only(found, 'unresolved-reference').map(({ path, message }) => [path, message])).toEqual([
+      ['baseline.0', 'Run `none` not found (looked in the store of this workspace).'],
+      ['gates.0', 'Run `unknown` not found (looked in the store of this workspace).'],
+    ]);
+    expect(only(found, 'unsupported-setting').map(({ path }) => path)).toEqual(['baseline.1', 'gates.1']);
+  });
+});
