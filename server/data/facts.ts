@@ -3,6 +3,7 @@
 import type { Profile } from './columnProfile.ts';
 import type { ContractFailure } from './contract.ts';
 import type { OddFacts } from './factsOdd.ts';
+import type { Overlap } from './factsOverlap.ts';
 import type { LookFacts } from './lookFacts.ts';
 import type { ClassLabel, SupervisedTask } from './task.ts';
 
@@ -153,7 +154,7 @@ export interface SplitFacts {
   readonly test: SideFacts;
   readonly absent: number;
   /** Test rows equal to a training row in every feature and the target; null where the split prevents it. */
-  readonly overlap: number | null;
+  readonly overlap: Overlap | null;
   /** Values of `data.group` with rows in training and in test; null without a group column. */
   readonly sharedGroups: number | null;
   /** With a time column: how the sides lie in time. */

@@ -2,6 +2,7 @@
 import type { Experiment } from '../config/experiment.ts';
 import type { SideFacts, SplitFacts, TimeFacts } from './facts.ts';
 import { halfWidth } from './factsNoise.ts';
+import { describeOverlap, type Overlap } from './factsOverlap.ts';
 import { timeColumn } from './roles.ts';
 import { absent, positionsOf, type SplitPlan, type SplitRequest, test, train, valid } from './split.ts';
 import { firstOfEqual } from './splitTwins.ts';
@@ -89,16 +90,13 @@ async function countOverlap({
   features,
   request,
   split,
-}: SplitInputs): Promise<number | null> {
+}: SplitInputs): Promise<Overlap | null> {
   const prevented = request.files === undefined && experiment.split.dedupe !== 'none';
   if (prevented || features.length === 0) return null;
   const names = experiment.target === undefined ? features : [...features, experiment.target];
   const first = firstOfEqual(await table.rowHashes(names));
-  const trained = new Uint8Array(first.length);
-  for (let row = 0; row < first.length; row++) {
-    if (split.assignment[row] === train) trained[first[row] ?? row] = 1;
-  }
-  return positionsOf(split.assignment, test).filter((row) => trained[first[row] ?? row] === 1).length;
+  const [training, testing] = [train, test].map((side) => positionsOf(split.assignment, side));
+  return training && testing && testing.length > 0 ? describeOverlap(first, training, testing) : null;
 }
 
 async function countSharedGroups({ experiment, table, split }: SplitInputs): Promise<number | null> {

@@ -25,6 +25,30 @@ function atSites(hasPositives: (site: number) => boolean): Columns {
   };
 }
 
+/** One category beside the target. */
+function coarse(seed: number, count: number): Columns {
+  const { city = [], y = [] } = plain(count, seed);
+  return { city, y };
+}
+
+/** Five answers of five kinds each. */
+function answers(seed: number): Columns {
+  const d = new Drawing(1000, seed);
+  const given = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`q${i + 1}`, d.whole(1, 5)]));
+  return { ...given, y: d.binary((row) => 0.4 * ((given['q1']?.[row] ?? 0) - 3)) };
+}
+
+/** Some rows of the table are those of another one. */
+function mixed(table: Columns, other: Columns, share: number): Columns {
+  const isOther = (row: number) => (row * 7919) % 1000 < share * 1000;
+  return Object.fromEntries(
+    Object.entries(table).map(([name, cells]) => [
+      name,
+      cells.map((cell, row) => (isOther(row) ? (other[name]?.[row] ?? null) : cell)),
+    ]),
+  );
+}
+
 describePlants([
   {
     rule: 'column-not-found',
@@ -188,6 +212,20 @@ describePlants([
     severity: 'error',
     fault: () => [repeated(plain(rows), 0.2), `${two}split: {dedupe: none}\n`],
     clean: () => [repeated(plain(rows), 0.2)],
+  },
+  {
+    // One feature of four levels: every test row has its equal by chance, but not in the same order.
+    rule: 'split-overlap',
+    severity: 'error',
+    fault: () => [coarse(1, 400), twoFiles, { 'test.csv': coarse(1, 400) }],
+    clean: () => [coarse(1, 400), twoFiles, { 'test.csv': coarse(2, 400) }],
+  },
+  {
+    // Features of a few values: a third of the test rows repeats training rows by chance.
+    rule: 'split-overlap',
+    severity: 'error',
+    fault: () => [answers(1), twoFiles, { 'test.csv': mixed(answers(2), answers(1), 0.5) }],
+    clean: () => [answers(1), twoFiles, { 'test.csv': answers(2) }],
   },
   {
     rule: 'test-too-small',

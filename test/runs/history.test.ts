@@ -31,8 +31,7 @@ test('runs that failed are told by their error; cancelled ones, variants and oth
   ];
   expect(readHistory(asked)?.failures).toMatchObject(expected);
   expect(readHistory(asked)?.failures).toHaveLength(1);
-  const failed = String(readHistory(asked)?.failures?.[0]?.id);
-  expect([failed, 'unknown'].map((id) => readHistory(asked)?.hasRun?.(id))).toEqual([true, false]);
+  expect([failed.runId, 'unknown'].map((id) => readHistory(asked)?.hasRun?.(id))).toEqual([true, false]);
   const known = histories();
   expect(known.of(workspace, 'churn', '/w')?.failures).toMatchObject(expected);
   known.forget();

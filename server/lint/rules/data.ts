@@ -1,5 +1,6 @@
 /** Rules about the table as a whole: its version, its contract, its target and its rows. */
 import { formatName } from '../../config/expression/format.ts';
+import { isMap } from '../../config/schema/nodes.ts';
 import { matchesVersion } from '../../data/hash.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { keepFix, percent, setFix } from '../columns.ts';
@@ -95,8 +96,14 @@ const duplicateRows: Rule = {
     const isTally = rows - repeats < fewDifferent && share > 0.5;
     const most = Math.max(0.05, loaded.experiment?.data.quality.max_duplicates ?? 0);
     const many = share > most && repeats > copiesBeyondChance * expectedRepeats;
-    const apart = loaded.experiment?.split.dedupe === 'none';
-    const kept = apart ? 'The split does not keep them on one side' : 'The split keeps them on one side';
+    const { data, split } = loaded.experiment ?? {};
+    const given = isMap(data?.source) && data.source['test'] !== undefined;
+    const apart = given || split?.dedupe === 'none';
+    const kept = given
+      ? 'The files say on which side they are'
+      : apart
+        ? 'The split does not keep them on one side'
+        : 'The split keeps them on one side';
     const left = isTally && !apart ? `: of the ${rows - repeats} that differ, few are left to test` : '';
     yield {
       path: 'data.source',

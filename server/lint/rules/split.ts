@@ -2,6 +2,7 @@
 import { predictsValue } from '../../catalog/tasks.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import type { DataFacts } from '../../data/facts.ts';
+import type { Overlap } from '../../data/factsOverlap.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { twoProportions } from '../../statistics/tests.ts';
 import { columnPath, percent, setFix } from '../columns.ts';
@@ -13,16 +14,18 @@ const splitOverlap: Rule = {
   id: 'split-overlap',
   needs: ['config', 'split'],
   *run({ loaded, facts }) {
-    const { overlap, test, train } = facts?.split ?? {};
-    if (!overlap || !test || !train || !facts) return;
-    // Coarse features repeat by chance; a pair of rows is one of training and one of test this often.
-    const pairs = (2 * train.rows * test.rows) / facts.rows ** 2;
-    if (overlap <= beyondChance * facts.twins.expectedRepeats * pairs) return;
-    const share = overlap / test.rows;
+    const { overlap, test } = facts?.split ?? {};
+    if (!overlap || !test || !facts || !isBeyondChance(overlap, facts)) return;
+    const { rows, copied, byChance } = overlap;
+    const share = rows / test.rows;
+    const usual = byChance / test.rows;
+    const gives = usual < 0.01 ? '' : `, where chance alone would give ${percent(usual)}`;
     yield {
       path: loaded.isWritten('split.dedupe') ? 'split.dedupe' : 'data.source',
-      message: `${percent(share)} of the test rows (${grouped(overlap)}) are also in training: they are remembered, not predicted.`,
-      data: { share, rows: overlap },
+      message: copied
+        ? `All ${grouped(rows)} test rows are training rows in the same order: they are a copy, remembered and not predicted.`
+        : `${percent(share)} of the test rows (${grouped(rows)}) are also in training${gives}: they are remembered, not predicted.`,
+      data: { share, rows, copied },
       severity: share >= 0.01 ? 'error' : share >= 0.001 ? 'warning' : 'info',
       fixes: loaded.isWritten('split.dedupe')
         ? setFix(loaded, 'split.dedupe', 'exact')
@@ -30,6 +33,22 @@ const splitOverlap: Rule = {
     };
   },
 };
+
+/**
+ * Coarse features repeat by chance: more rows are equal than columns that were independent would give a hundredth of, or
+ * than the rows of each side, which repeat themselves as well, make likely.
+ */
+function isBeyondChance({ rows, copied, byChance, deviation }: Overlap, facts: DataFacts): boolean {
+  const { train, test } = facts.split ?? {};
+  if (rows === 0 || !train || !test) return false;
+  // A pair of rows is one of training and one of test this often.
+  const pairs = (2 * train.rows * test.rows) / facts.rows ** 2;
+  if (copied || rows > beyondChance * facts.twins.expectedRepeats * pairs) return true;
+  return rows - byChance > Math.max(0.05 * test.rows, farDeviations * deviation);
+}
+
+/** Once in a billion draws. */
+const farDeviations = 6;
 
 /** Equal rows count as faults when there are this many times more than independent columns would give. */
 export const beyondChance = 100;
