@@ -4,6 +4,7 @@ import type { Experiment } from '../config/experiment.ts';
 import type { LoadedExperiment } from '../config/load.ts';
 import { collectFacts } from '../data/collectFacts.ts';
 import { enforceContract } from '../data/contract.ts';
+import { lossesOf } from '../data/lostCells.ts';
 import { openTable } from '../data/openTable.ts';
 import { featureColumns } from '../data/roles.ts';
 import { tableSpec } from '../data/spec.ts';
@@ -111,7 +112,7 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
     model,
     scored,
     evaluation,
-    warnings: [...ofSearch, ...warnings],
+    warnings: [...lossesOf(experiment, facts), ...ofSearch, ...warnings],
   });
   // A failed gate stands among the gates already.
   const runs = historyOfRun(judged, experiment);

@@ -72,6 +72,8 @@ const cases: readonly (readonly [string, string, string, string])[] = [
   ['two', 'model: {type: heuristic, heuristic: [{if: a > 0, then: 0.4}, {if: b > 0, then: 1.5}]}', 'unknown-value', '`model.heuristic.1.then: 1.5` cannot be fitted: it is no class of the target (q, p), and no probability from 0 to 1.'],
   ['three', 'model: {type: heuristic, heuristic: [{if: a > 0, then: 0.4}]}', 'unknown-value', '`model.heuristic.0.then: 0.4` cannot be fitted: it is no class of the target (x, y, z).'],
   ['value', 'baseline: [heuristic]\nmodel: {heuristic: [{if: a > 0, then: high}]}', 'unknown-value', '`model.heuristic.0.then: high` cannot be fitted: task regression predicts a number.'],
+  ['two', 'split: {cv: 1}', 'out-of-range', '`split.cv.folds: 1` cannot be fitted: one fold leaves no rows to train on; 0 means none, and 2 is the least.'],
+  ['two', 'split: {cv: 999}', 'out-of-range', '`split.cv` = 999; allowed 0..255.'],
   ['two', 'features: []', 'out-of-range', '`features.include: []` cannot be fitted: the model would see no column.'],
 ];
 

@@ -11,6 +11,7 @@ export function* trainingFaults(asked: Case): Iterable<Impossible> {
   yield* linkOfAnotherTask(asked);
   yield* monotoneColumns(asked);
   yield* searches(asked);
+  yield* oneFold(asked);
 }
 
 function* focalLoss({ experiment, family }: Case): Iterable<Impossible> {
@@ -98,6 +99,18 @@ function* searches({ experiment, family }: Case): Iterable<Impossible> {
   } else if (using === 'valid' && split.valid === 0) {
     yield { rule: 'conflicting-settings', ...sides, reason: 'there are no validation rows', instead: 'cv' };
   }
+}
+
+function* oneFold({ experiment }: Case): Iterable<Impossible> {
+  if (experiment.split.cv?.folds !== 1) return;
+  yield {
+    rule: 'out-of-range',
+    path: 'split.cv.folds',
+    value: '1',
+    reason: 'one fold leaves no rows to train on; 0 means none, and 2 is the least',
+    instead: '5',
+    literal: true,
+  };
 }
 
 /** Folds are also there without being asked for, in small tables where `split.valid` is not written. */

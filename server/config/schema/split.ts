@@ -2,8 +2,8 @@
 import { field } from './meta.ts';
 import { bool, choice, either, int, ratio, shorthand, text } from './values.ts';
 
-/** Fewer than two folds mean none. */
-const folds = () => int({ min: 0, max: 1000 });
+/** 0 means none; one fold is no division at all (`out-of-range`). The number of a row's fold is kept in a byte. */
+const folds = () => int({ min: 0, max: 255 });
 
 const cv = shorthand('folds', {
   folds: field(folds(), 'Parts that are held out in turn', { default: 5, impact: 1 }),

@@ -1,9 +1,11 @@
 /** Rules about how values are spelt: codes for missing values, numbers and dates as text, one word written in many ways. */
 import { joined } from '../../config/configNode.ts';
-import { appendEdit, setEdit, yamlScalar } from '../../config/edits.ts';
+import { appendEdit, removeEdit, setEdit, yamlScalar } from '../../config/edits.ts';
 import { formatName } from '../../config/expression/format.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
+import type { DataFacts } from '../../data/facts.ts';
+import { unreadColumns, unreadSentence } from '../../data/lostCells.ts';
 import { defaultNullValues } from '../../data/nullValues.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
@@ -205,6 +207,7 @@ const mixedTypes: Rule = {
   id: 'mixed-types',
   needs: ['config', 'profile'],
   *run({ loaded, facts }) {
+    yield* mistyped(loaded, facts);
     for (const [name, { odd }] of Object.entries(facts?.categories ?? {})) {
       const { mixed } = odd;
       const missing = facts?.profile.columns.find((column) => column.name === name)?.missing ?? 0;
@@ -226,6 +229,22 @@ const mixedTypes: Rule = {
     }
   },
 };
+
+/** Columns whose written kind fits hardly a cell. */
+function* mistyped(loaded: LoadedExperiment, facts: DataFacts | undefined): Iterable<Draft> {
+  const { experiment } = loaded;
+  if (experiment === undefined || facts === undefined) return;
+  for (const unread of unreadColumns(experiment, facts)) {
+    const { column, rows, share } = unread;
+    const path = joined('features.types', column);
+    yield {
+      path,
+      message: unreadSentence(unread),
+      data: { column, share, rows },
+      fixes: fixOf(`Remove ${path}`, removeEdit(loaded.source, path)),
+    };
+  }
+}
 
 /** Signs without a letter or digit in more than 0.1 % of the rows (DC SpecialCharacters), unless they are a notation; and lengths far outside. */
 const oddStrings: Rule = {

@@ -3,6 +3,7 @@ import { predictsValue } from '../../catalog/tasks.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import type { DataFacts } from '../../data/facts.ts';
 import type { Overlap } from '../../data/factsOverlap.ts';
+import { leftOutSentence } from '../../data/lostCells.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { twoProportions } from '../../statistics/tests.ts';
 import { columnPath, percent, setFix } from '../columns.ts';
@@ -156,6 +157,24 @@ const cvInfeasible: Rule = {
   },
 };
 
+/** A group that lies across a cut in time costs the rows on the other side of it. */
+const groupsAcrossTime: Rule = {
+  id: 'insufficient-data',
+  needs: ['config', 'split'],
+  *run({ loaded, facts }) {
+    const message = facts && leftOutSentence(facts);
+    const rows = facts?.split?.absent ?? 0;
+    const share = rows / (facts?.rows ?? 1);
+    if (message === undefined || share < 0.01) return;
+    yield {
+      path: loaded.isWritten('split.method') ? 'split.method' : 'data.group',
+      message,
+      data: { rows, share },
+      severity: share > 0.2 ? 'warning' : 'info',
+    };
+  },
+};
+
 /** What keeps the rows from being divided at all. */
 const splitImpossible: Rule = {
   id: 'missing-required',
@@ -226,6 +245,7 @@ export const splitRules: readonly Rule[] = [
   unseenLabel,
   unseenCategory,
   cvInfeasible,
+  groupsAcrossTime,
   splitImpossible,
   sideEmpty,
   labelShiftSplit,
