@@ -27,6 +27,12 @@ export const dataErrors = {
     help: 'Check `data.filter`, and that the data holds rows of every outcome.',
     exit: 2,
   },
+  'target-too-large': {
+    message:
+      'The target `{target}` is {value} in row {row}; values beyond ±{most} are not learnt: a model file holds float32, which ends at 3.4e38, and sums over the rows must fit as well.',
+    help: 'If that is no measurement, leave such rows out with `data.filter`; else write a column in a larger unit or its logarithm under `data.derive`, such as `{target} / 1e12`, and make it the target.',
+    exit: 2,
+  },
   'task-mismatch': {
     message: 'The target `{target}` does not fit task `{task}`: {why}.',
     help: 'Set `target` to another column, or `task` to what the target is: binary, multiclass or regression.',

@@ -75,6 +75,7 @@ export async function inferTask(experiment: Experiment, table: Table): Promise<R
       values,
     });
   }
+  await refuseHuge(table, column.name, target.values);
   const metric = experiment.metric ?? defaultMetric(task) ?? '';
   return {
     task,
@@ -87,6 +88,22 @@ export async function inferTask(experiment: Experiment, table: Table): Promise<R
     values: target.values,
     counts: [],
   };
+}
+
+/** The sum of a hundred million of them is a float32 still, and so is a prediction that goes far beyond them. */
+const largestTarget = 1e30;
+
+/** @throws ModelwrightError target-too-large */
+async function refuseHuge(table: Table, target: string, values: Float64Array): Promise<void> {
+  const position = values.findIndex((value) => Math.abs(value) > largestTarget);
+  if (position < 0) return;
+  const row = (await table.rowNumbers())[position] ?? position;
+  const value = values[position] ?? Number.NaN;
+  throw new ModelwrightError(
+    'target-too-large',
+    { target, value: value.toExponential(3), row, most: '1e30' },
+    { column: target, row },
+  );
 }
 
 /** A name in `features.include` that gives the target away, by what `data.derive` says. */

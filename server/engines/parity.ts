@@ -30,7 +30,9 @@ export async function checkParity({ scorer, table, trainerScores, rows }: Parity
   let largest = 0;
   for (let i = 0; i < bulk.length; i++) {
     const scores = [bulk[i] ?? Number.NaN, raw[i] ?? Number.NaN, trainer[i] ?? Number.NaN];
-    if (scores.every(Number.isNaN)) continue;
+    // The trainer's float64 may be beyond what is infinite in the file.
+    const [own = Number.NaN, ...others] = scores.map(Math.fround);
+    if (!Number.isFinite(own) && others.every((other) => Object.is(other, own))) continue;
     const size = Math.max(1, ...scores.map(Math.abs));
     const difference = (Math.max(...scores) - Math.min(...scores)) / size;
     // A NaN beside a number is no agreement at all.

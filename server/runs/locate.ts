@@ -15,6 +15,7 @@ const settings: Partial<Record<ErrorCode, Setting>> = {
   'target-not-found': 'target',
   'target-empty': 'target',
   'one-class': 'target',
+  'target-too-large': 'target',
   'task-mismatch': (_, { isWritten }) => (isWritten('task') ? 'task' : 'target'),
   'target-leak': 'features.include',
   'positive-not-found': 'positive',

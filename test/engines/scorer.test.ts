@@ -82,6 +82,23 @@ describe('parity', () => {
     );
   });
 
+  test('what is infinite in the file may be a larger float64 for the trainer, of the same sign', async () => {
+    const rows = Int32Array.of(0, 1, 2, 3);
+    const parityOf = (trained: readonly number[], filed: readonly number[]) => {
+      const scores = async (_: unknown, chosen: Int32Array = rows) => ({
+        scores: Float32Array.from(chosen, (row) => filed[row] ?? 0),
+      });
+      const double = { ...scorer, score: scores, scoreRaw: scores };
+      const trainerScores = async (chosen: Int32Array) =>
+        Float64Array.from(chosen, (row) => trained[row] ?? 0);
+      return checkParity({ scorer: double, table, rows, trainerScores });
+    };
+    const filed = [1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2];
+    expect((await parityOf([1, 4e38, -1e300, 2], filed)).maxAbsDifference).toBe(0);
+    expect((await parityOf([1, -4e38, -1e300, 2], filed)).maxAbsDifference).toBe(Number.POSITIVE_INFINITY);
+    expect((await parityOf([1, 3e38, -1e300, 2], filed)).maxAbsDifference).toBe(Number.POSITIVE_INFINITY);
+  });
+
   test('a score that is not a number beside one that is, is no agreement', async () => {
     const nan = async (sample: Int32Array) => new Float64Array(sample.length).fill(Number.NaN);
     const parity = await checkParity({ scorer, table, rows: allRows(table), trainerScores: nan });

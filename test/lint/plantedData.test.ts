@@ -7,7 +7,20 @@ const tally = (different: number) => ({
   y: Array.from({ length: rows }, (_, row) => (row % different) % 2),
 });
 
+/** One row of the target is no measurement. */
+const numbers = (last: number) => ({
+  ...plain(rows),
+  y: Array.from({ length: rows }, (_, row) => (row === rows - 1 ? last : row + 0.5)),
+});
+
 describePlants([
+  {
+    rule: 'task-target-mismatch',
+    column: 'y',
+    severity: 'error',
+    fault: () => [numbers(-1e300), two],
+    clean: () => [numbers(1e9), two],
+  },
   {
     rule: 'task-target-mismatch',
     column: 'y',

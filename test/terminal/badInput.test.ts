@@ -80,6 +80,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a device': { prepare: (folder) => symlinkSync('/dev/zero', join(folder, 't.csv')), code: 'data-not-a-file', names: 'device' },
   'a target that is missing everywhere': { data: good.replaceAll(/yes|no/g, ''), code: 'target-empty', place: { ...at(1, 8), column: 'bought' }, names: '150' },
   'one class': { data: good.replaceAll(/,no\n/g, ',yes\n'), code: 'one-class', place: at(1, 8), names: 'yes' },
+  'a target beyond what a model file holds': { text: 'data: t.csv\ntarget: age\n', data: good.replace(/^7,[^,]*/m, '7,-1e39'), code: 'target-too-large', place: { ...at(1, 8), column: 'age', row: 7 }, names: '-1.000e+39' },
   'ten rows': { data: `${lines.slice(0, 11).join('\n')}\n`, code: 'too-few-rows', place: at(0, 6), names: '10' },
 };
 

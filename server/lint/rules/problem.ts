@@ -6,13 +6,16 @@ import { counted, grouped } from '../../protocol/grouped.ts';
 import { keepFix, percent, setFix } from '../columns.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 
+/** What the target itself makes impossible. */
+const unlearnable: ReadonlySet<string> = new Set(['task-mismatch', 'one-class', 'target-too-large']);
+
 const taskTargetMismatch: Rule = {
   id: 'task-target-mismatch',
   needs: ['config', 'profile'],
   *run({ loaded, facts }) {
     const { problem, target } = facts ?? {};
     const task = loaded.experiment?.task;
-    if (problem?.code === 'task-mismatch' || problem?.code === 'one-class') {
+    if (problem !== undefined && unlearnable.has(problem.code)) {
       const path = loaded.isWritten('task') && problem.code === 'task-mismatch' ? 'task' : 'target';
       yield {
         path,
