@@ -44,6 +44,7 @@ export function createMlp(
         problem,
         kept,
         prior,
+        output,
         course: {
           schedule: parameters.schedule,
           lr: parameters.optimizer.lr,

@@ -3,6 +3,7 @@ import { ModelwrightError } from '../../catalog/errors.ts';
 import { createRandom } from '../../statistics/random.ts';
 import { type FitRequest, isOver, isSaved } from '../family.ts';
 import { type Best, decodeState, encodeState, type FitState } from './checkpoint.ts';
+import type { OutputScale } from './graph.ts';
 import { type KernelMachine, openScoringMachine } from './kernelMachine.ts';
 import { drawMix } from './mixup.ts';
 import { initialState, type NetworkState } from './network.ts';
@@ -17,6 +18,8 @@ export interface TrainNetwork {
   readonly kept: Uint32Array;
   /** Biases of the output before the first step. */
   readonly prior: readonly number[];
+  /** What the network's outputs stand for, in the target's own units. */
+  readonly output: OutputScale;
   /** The ceiling that the schedule is laid over; fewer epochs may be run. */
   readonly course: Course;
   /** The best first; the next takes over where one fails. */
@@ -95,7 +98,7 @@ async function runEpoch(
   state: FitState,
   { trainer, scoring }: { trainer: NetworkTrainer; scoring: KernelMachine | undefined },
 ): Promise<FitState> {
-  const { request, problem, course, kept } = work;
+  const { request, problem, course, kept, output } = work;
   const order = kept.slice();
   createRandom(request.seed, 'mlp', 'order', state.done).shuffle(order);
   const { beta1, beta2 } = problem.optimizer;
@@ -115,7 +118,9 @@ async function runEpoch(
   let score: number | undefined;
   if (scoring) {
     scoring.write(network);
-    score = request.earlyStop?.score(Float64Array.from(scoring.predict()));
+    score = request.earlyStop?.score(
+      Float64Array.from(scoring.predict(), (raw) => raw * output.scale + output.shift),
+    );
   }
   request.onProgress?.({ done, total: request.parameters.epochs, ...(score !== undefined && { score }) });
   const best = betterOf(request, state.best, { score, done, network });

@@ -37,6 +37,21 @@ describe.each(tasks)('%s', (task) => {
     expect(await learn(1, 2)).not.toEqual(one);
   });
 
+  test("early stopping judges what the model then says, in the target's own units", async () => {
+    const valid = createTable(task, 200, 5);
+    const judged: Float64Array[] = [];
+    const earlyStop = {
+      patience: 99,
+      minDelta: 0,
+      restoreBest: false,
+      score: (raw: Float64Array) => judged.push(raw.slice()),
+    };
+    const model = await fitMlp({ task, outputs, train, valid, earlyStop, parameters: settings });
+    expect(judged).toHaveLength(settings.epochs);
+    const last = judged.at(-1) ?? new Float64Array();
+    expect(largestDifference(model.predict(valid.matrix), last)).toBeLessThan(1e-4);
+  });
+
   test('a fit that goes on from its checkpoint ends with the same bits', async () => {
     const parameters = { ...settings, dropout: 0.1, batch_norm: true };
     const valid = createTable(task, 200, 5);
