@@ -106,6 +106,21 @@ export const metrics: readonly Metric[] = [
   ...planned.map((row) => toMetric(row, false)),
 ];
 
+/** What the primary metric of a regression makes boosted trees minimise; all others: squared errors (objective.ts). */
+export const boostedBy: Readonly<Record<string, string>> = {
+  mae: 'absolute errors',
+  d2_absolute_error: 'absolute errors',
+  medae: 'the Huber loss, squared below the 90 % quantile of the errors and linear beyond',
+};
+
+/** The formula, and what the metric changes in training, in sentences. */
+export function metricDoc({ name, doc }: Metric): string {
+  const loss = Object.hasOwn(boostedBy, name) ? boostedBy[name] : undefined;
+  return loss === undefined
+    ? `${doc}.`
+    : `${doc}. As \`metric\` of a regression it makes \`gbdt\` minimise ${loss}.`;
+}
+
 /** Other names in use, to ours. */
 export const metricSynonyms: Readonly<Record<string, string>> = {
   auc: 'roc_auc',

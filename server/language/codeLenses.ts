@@ -5,7 +5,7 @@ import { fieldAt } from '../config/fields.ts';
 import { valueAt } from '../config/valueAt.ts';
 import type { Range } from '../protocol/finding.ts';
 import { grouped } from '../protocol/grouped.ts';
-import { ageOf, expectedText, lengthOf } from './expected.ts';
+import { ageOf, expectedText, lengthOf, searchSeconds } from './expected.ts';
 import { lastResult, type OpenExperiment, type PastRun } from './openExperiment.ts';
 
 /** For clients that have the extension's commands. */
@@ -69,17 +69,15 @@ function variantsLens({ uri, loaded: { source } }: OpenExperiment): CodeLens[] {
     : [lens(range, 'Compare variants', 'modelwright.experiment.compareVariants', [uri])];
 }
 
-/** How long the trials will take, as far as past runs tell: one trial trains once. */
+/** How long the trials will take, the rest of the run aside. */
 function tuneLens(open: OpenExperiment): CodeLens[] {
   const { loaded, uri } = open;
   const trials = loaded.experiment === undefined ? undefined : valueAt(loaded.experiment, ['tune', 'trials']);
   const range = loaded.source.rangeOf('tune', 'key');
   if (range === undefined || fieldAt('tune.trials')?.supported !== true) return [];
   if (typeof trials !== 'number' || trials < 1) return [];
-  const last = lastResult(open)?.head;
-  const seconds =
-    last === undefined ? Number.NaN : (Date.parse(last.ended ?? '') - Date.parse(last.started)) / 1_000;
-  const estimate = Number.isFinite(seconds) ? `, about ${lengthOf(seconds * trials)}` : '';
+  const seconds = searchSeconds(open, trials);
+  const estimate = seconds === undefined ? '' : `, about ${lengthOf(Math.max(1, seconds))}`;
   const title = `$(play) Tune (${trials} ${trials === 1 ? 'trial' : 'trials'}${estimate})`;
   return [lens(range, title, 'modelwright.experiment.tune', [uri])];
 }

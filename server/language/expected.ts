@@ -11,6 +11,27 @@ export function expectedText({ loaded, facts, expectRun }: OpenExperiment): stri
   return `about ${lengthOf(Math.max(1, expected.seconds))}, ${gigabytes} GB`;
 }
 
+/**
+ * Of a search of that many trials, stopped ones among them: as the newest search of the same family went, else as a dry
+ * run estimates it; undefined where neither is known.
+ */
+export function searchSeconds(open: OpenExperiment, trials: number): number | undefined {
+  const { loaded, facts, history, expectRun } = open;
+  const { experiment } = loaded;
+  if (experiment === undefined) return undefined;
+  const family = experiment.model.type === 'auto' ? 'gbdt' : experiment.model.type;
+  for (const { document } of history?.results ?? []) {
+    const { model, rows, timings, tuning } = document;
+    const seconds = timings['tune'] ?? 0;
+    if (model.type !== family || tuning === undefined || tuning.trials.length === 0 || seconds <= 0) continue;
+    // More rows take longer, about in proportion.
+    const growth = facts === undefined || rows.source === 0 ? 1 : facts.rows / rows.source;
+    return (growth * trials * seconds) / tuning.trials.length;
+  }
+  const plan = facts && expectRun?.(experiment, facts);
+  return plan?.stages.find(({ stage }) => stage === 'tune')?.seconds;
+}
+
 /** `5 min`, in the largest unit that gives at least 1. */
 export function ageOf(time: string, now: Date): string {
   return lengthOf(Math.max(0, (now.getTime() - Date.parse(time)) / 1_000));

@@ -1,7 +1,7 @@
 /** Hover: what a key means and what it is in effect, what a column holds, what a metric measures, how a gate did last. */
 import { relative } from 'node:path';
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver/node';
-import { metricNamed, parseMetricName } from '../catalog/metrics.ts';
+import { metricDoc, metricNamed, parseMetricName } from '../catalog/metrics.ts';
 import { models } from '../catalog/models.ts';
 import { functions } from '../config/expression/functions.ts';
 import { type Field, fieldAt, schemaAt } from '../config/fields.ts';
@@ -153,7 +153,7 @@ function metricText(open: OpenExperiment, written: string): string | undefined {
             '\n',
           ),
         ];
-  return [`**${metric.name}** · ${metricSummary(metric)}`, `${metric.doc}.`, ...table].join('\n\n');
+  return [`**${metric.name}** · ${metricSummary(metric)}`, metricDoc(metric), ...table].join('\n\n');
 }
 
 function number(value: number): string {

@@ -1,6 +1,6 @@
 /** The metrics that this experiment's task can be judged by. */
 import { CompletionItemKind } from 'vscode-languageserver/node';
-import { type Metric, metricsOf } from '../catalog/metrics.ts';
+import { type Metric, metricDoc, metricsOf } from '../catalog/metrics.ts';
 import type { OpenExperiment } from './openExperiment.ts';
 import type { Suggestion } from './suggestion.ts';
 
@@ -9,7 +9,7 @@ export function metricSuggestions(open: OpenExperiment): Suggestion[] {
     label: metric.name.replace('@k', '@10'),
     kind: CompletionItemKind.Value,
     detail: metricSummary(metric),
-    documentation: metric.doc,
+    documentation: metricDoc(metric),
     rank: index + (metric.supported ? 0 : 100),
   }));
 }

@@ -38,7 +38,13 @@ export type ExpectRun = (
   experiment: Experiment,
   facts: DataFacts,
 ) =>
-  | { readonly seconds: number; readonly memoryBytes: number; readonly over: readonly OverBudget[] }
+  | {
+      readonly seconds: number;
+      /** By name of the stage: `tune` of a search. */
+      readonly stages: readonly { readonly stage: string; readonly seconds: number }[];
+      readonly memoryBytes: number;
+      readonly over: readonly OverBudget[];
+    }
   | undefined;
 
 /** `path`: the budget. */

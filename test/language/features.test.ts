@@ -11,13 +11,14 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { codeActionsAt, fixAllKind } from '../../server/language/codeActions.ts';
 import { codeLenses } from '../../server/language/codeLenses.ts';
-import { ageOf } from '../../server/language/expected.ts';
+import { ageOf, lengthOf } from '../../server/language/expected.ts';
 import { hoverAt } from '../../server/language/hover.ts';
 import { inlayHints } from '../../server/language/inlayHints.ts';
 import { definitionsAt, documentLinks, referencesAt, renameAt } from '../../server/language/navigation.ts';
 import type { OpenExperiment, PastRun } from '../../server/language/openExperiment.ts';
 import { documentSymbols, foldingRanges, selectionRange } from '../../server/language/outline.ts';
 import { expectFromFacts } from '../../server/runs/expected.ts';
+import { shopDocument } from '../cards/documents.ts';
 import { now } from '../lint/marked.ts';
 import { facts, openText, withCursor } from './open.ts';
 
@@ -139,12 +140,44 @@ test('lenses run it, tell the last result and how the data look', () => {
 });
 
 test('a lens tunes, and tells how long the trials may take', () => {
-  const open = openText(`${start}tune: 40\n`, { facts, runs: [run] });
-  const tune = codeLenses(open, now).find(
-    ({ command }) => command?.command === 'modelwright.experiment.tune',
+  const text = `${start}tune: 40\n`;
+  const lensOf = (more: Partial<OpenExperiment>) =>
+    codeLenses(openText(text, { facts: { ...facts, split }, runs: [run], ...more }), now).find(
+      ({ command }) => command?.command === 'modelwright.experiment.tune',
+    );
+  // A past run without a search says nothing of one, and neither does how long all of it took.
+  expect(lensOf({})?.command?.title).toBe('$(play) Tune (40 trials)');
+  expect(lensOf({})?.range.start.line).toBe(2);
+  // As a dry run says.
+  const { experiment } = openText(text).loaded;
+  const plan = experiment && expectFromFacts(experiment, { ...facts, split });
+  const stage = plan?.stages.find((each) => each.stage === 'tune');
+  expect(lensOf({ expectRun: expectFromFacts })?.command?.title).toBe(
+    `$(play) Tune (40 trials, about ${lengthOf(stage?.seconds ?? 0)})`,
   );
-  expect(tune?.command?.title).toBe('$(play) Tune (40 trials, about 1 d)');
-  expect(tune?.range.start.line).toBe(2);
+  // As the last search went: 20 trials in 50 s over half as many rows.
+  const searched = (type: string, more: object) => ({
+    experiment: {},
+    overrides: [],
+    promoted: [],
+    document: {
+      ...shopDocument(),
+      timings: { tune: 50, train: 900 },
+      ...more,
+      model: { ...shopDocument().model, type },
+    },
+  });
+  const trials = Array.from({ length: 20 }, () => ({ params: {}, value: 0.5, budget: 1, pruned: false }));
+  const tuning = { search: 'bayes', metric: 'roc_auc', trials, best: 0 };
+  const rows = { ...shopDocument().rows, source: 500 };
+  const results = [
+    searched('gbdt', {}),
+    searched('linear', { tuning, timings: { tune: 5_000 } }),
+    searched('gbdt', { tuning, rows }),
+  ];
+  expect(lensOf({ history: { results, looksAt: () => 0 }, expectRun: expectFromFacts })?.command?.title).toBe(
+    '$(play) Tune (40 trials, about 3 min)',
+  );
 });
 
 test('a lens and the hover of what decides it tell what a run will take, once the data are known', () => {
@@ -160,6 +193,14 @@ test('a lens and the hover of what decides it tell what a run will take, once th
   expect(hover(`${start}train: {bud|get: {time: 1h}}\n`, more)).toMatch(/A run takes about/);
   expect(hover(`${start}spl|it: 0.2\n`, more)).not.toMatch(/A run takes/);
   expect(codeLenses(openText(start, { expectRun: expectFromFacts }), now)[1]?.command?.title).toBe('Dry run');
+});
+
+test('the hover of a metric tells what it makes trees minimise', () => {
+  expect(hover(`${start}metric: ma|e\n`)).toContain(
+    'Mean absolute error. As `metric` of a regression it makes `gbdt` minimise absolute errors.',
+  );
+  expect(hover(`${start}metric: med|ae\n`)).toContain('`gbdt` minimise the Huber loss');
+  expect(hover(`${start}metric: rms|e\n`)).not.toContain('gbdt');
 });
 
 test('lenses compare with the run before and tell the sizes of the split over it', () => {

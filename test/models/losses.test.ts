@@ -1,10 +1,11 @@
 /** Losses of values and sparse penalties, against scikit-learn, statsmodels and LightGBM (oracle/losses.py). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { quantileOf } from '../../server/catalog/metrics.ts';
+import { boostedBy, metricsOf, quantileOf } from '../../server/catalog/metrics.ts';
 import type { SupervisedTask } from '../../server/catalog/tasks.ts';
 import { computeMetric } from '../../server/evaluation/metrics.ts';
 import { gbdt } from '../../server/models/gbdt/gbdt.ts';
+import { objectiveOf } from '../../server/models/gbdt/objective.ts';
 import { linear } from '../../server/models/linear/linear.ts';
 import { settings } from './gbdt/settings.ts';
 import { matrixOf, runAppended } from './matrix.ts';
@@ -177,4 +178,15 @@ describe('trees are as good as those of LightGBM', () => {
       });
     expect((await fit(3)).predict(wide)).toEqual((await fit(1)).predict(wide));
   });
+});
+
+test('what a metric is said to make boosted trees minimise is what they minimise', () => {
+  const train = { matrix: matrixOf([]), target: Float64Array.from({ length: 50 }, (_, row) => row) };
+  const lossOf = (metric: string) =>
+    objectiveOf({ task: 'regression', outputs: 1, metric, train, parameters: settings, seed: 1, threads: 1 })
+      .loss;
+  const said = metricsOf('regression').map(({ name }) => [name, boostedBy[name]?.split(' ')[0] ?? 'squared']);
+  expect(said.map(([name = '']) => [name, lossOf(name)])).toEqual(
+    said.map(([name, loss]) => [name, loss === 'the' ? 'huber' : loss]),
+  );
 });
