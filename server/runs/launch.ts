@@ -5,6 +5,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { entryUrl } from '../protocol/entry.ts';
 import { type RunEvent, type WorkerOrder, workerReportSchema } from '../protocol/runMessages.ts';
 import { ReportedFailure } from './failure.ts';
+import { likelyCause, memoryKills } from './memoryKills.ts';
 
 /**
  * Resolves with the run's id as soon as it is recorded. Throws ReportedFailure when the experiment cannot run, and
@@ -12,20 +13,31 @@ import { ReportedFailure } from './failure.ts';
  */
 export function launchRun(
   order: WorkerOrder,
-  options: { signal?: AbortSignal; onProgress?: (event: RunEvent) => void } = {},
+  options: {
+    signal?: AbortSignal;
+    onProgress?: (event: RunEvent) => void;
+    /** How many processes the system has ended for want of memory. */
+    kills?: () => number;
+  } = {},
 ): Promise<string> {
   const worker = fork(fileURLToPath(entryUrl('worker')), [], {
     detached: true,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
+  const kills = options.kills ?? memoryKills;
+  const killsBefore = kills();
   const stop = () => worker.kill('SIGKILL');
   options.signal?.addEventListener('abort', stop, { once: true });
   return new Promise<string>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', (code, signal) => {
       if (options.signal?.aborted) reject(new ModelwrightError('cancelled'));
-      else reject(new ModelwrightError('run-crashed', { reason: signal ?? `exit code ${code}`, id: '' }));
+      else {
+        const cause = signal === 'SIGKILL' ? likelyCause(killsBefore, kills()) : '';
+        const reason = `${signal ?? `exit code ${code}`}${cause === '' ? '' : `: ${cause}`}`;
+        reject(new ModelwrightError('run-crashed', { reason, id: '' }));
+      }
     });
     worker.on('message', (message) => {
       const report = workerReportSchema.parse(message);

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { ReportedFailure } from '../../runs/failure.ts';
 import { launchRun } from '../../runs/launch.ts';
+import { likelyCause, memoryKills } from '../../runs/memoryKills.ts';
 import { watchRun } from '../../runs/watch.ts';
 import { openStore } from '../../store/store.ts';
 import { type RunRecord, readRun, requestCancel } from '../../tracking/runs.ts';
@@ -52,6 +53,7 @@ export async function start(terminal: Terminal, order: Parameters<typeof launchR
 export async function followRun(terminal: Terminal, id: string): Promise<void> {
   const store = openStore(terminal.workspace);
   const { progress } = terminal;
+  const killsBefore = memoryKills();
   const cancel = () => requestCancel(store, id);
   terminal.signal.addEventListener('abort', cancel, { once: true });
   if (terminal.signal.aborted) cancel();
@@ -69,21 +71,24 @@ export async function followRun(terminal: Terminal, id: string): Promise<void> {
       },
     });
     progress.clear();
-    showResult(terminal, record);
+    showResult(terminal, record, likelyCause(killsBefore));
   } finally {
     terminal.signal.removeEventListener('abort', cancel);
     store.close();
   }
 }
 
-/** Prints a finished run; throws the failure of any other. Exit code 1 when a gate failed. */
-export function showResult(terminal: Terminal, record: RunRecord): void {
+/**
+ * Prints a finished run; throws the failure of any other. Exit code 1 when a gate failed. `cause`: what is known of the end
+ * of a process that is gone.
+ */
+export function showResult(terminal: Terminal, record: RunRecord, cause = ''): void {
   const { document, error, head } = record;
   if (document === undefined || head.status !== 'finished') {
     const failure = error ?? {
       code: 'run-crashed',
-      message: `Run \`${head.id}\` was interrupted: its process is gone.`,
-      help: `\`modelwright runs resume ${head.id}\` goes on from the last checkpoint.`,
+      message: `Run \`${head.id}\` was interrupted: its process is gone${cause === '' ? '' : `; ${cause}`}.`,
+      help: `${cause === '' ? '' : 'Train on fewer rows (`data.filter`) or a smaller model, or free memory. '}\`modelwright runs resume ${head.id}\` goes on from the last checkpoint.`,
     };
     throw new ReportedFailure({ ...failure, exit: 3, run: { id: head.id } });
   }

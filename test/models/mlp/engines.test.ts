@@ -133,6 +133,15 @@ describe('an engine that fails', () => {
     expect(model.predict(train.matrix)).toEqual((await fitMlp(request)).predict(train.matrix));
   });
 
+  test('one that fails without a word in the middle of an epoch, as a lost GPU does, is told and replaced', async () => {
+    const muted = tensorEngine('webgpu', { entry: new URL('./mutedWorker.mjs', import.meta.url) });
+    const model = await learn(failing(muted), wasmEngine(1));
+    expect(model.warnings).toEqual([
+      'The engine WebGPU failed: it gave no reason. wasm took over after epoch 2.',
+    ]);
+    expect(model.predict(train.matrix)).toEqual((await fitMlp(request)).predict(train.matrix));
+  });
+
   // `MODELWRIGHT_WEBGPU=1` with VK_ICD_FILENAMES, perhaps of a driver in software such as SwiftShader's.
   test.runIf(process.env['MODELWRIGHT_WEBGPU'])(
     'a GPU that is lost in the second epoch is told, and our own kernels go on from the first',
