@@ -85,14 +85,18 @@ await Promise.all([
     ...shared,
     // Read whenever a window opens that wants it: half the text, half the wait.
     minify: true,
-    entryPoints: { extension: 'extension/main.ts', contents: 'extension/contents.ts' },
+    entryPoints: {
+      extension: 'extension/main.ts',
+      contents: 'extension/contents.ts',
+      rulePage: 'server/catalog/rulePage.ts',
+    },
     outdir: 'dist',
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
     // By require(), which the editor watches to hand out `vscode`.
     supported: { 'dynamic-import': false },
-    plugins: [apart('contents')],
+    plugins: [apart('contents'), apart('rulePage')],
   }),
   build({
     ...shared,

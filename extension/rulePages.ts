@@ -1,6 +1,5 @@
 /** What a rule looks for and why, as a page of the editor: behind “Explain” and the code of a finding. */
 import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode';
-import { ruleText } from '../server/catalog/rulePage.ts';
 import { ruleNamed, rules } from '../server/catalog/rules.ts';
 import { waitingRules } from '../server/catalog/waitingRules.ts';
 
@@ -9,9 +8,11 @@ const scheme = 'modelwright-rule';
 export function registerRulePages(context: ExtensionContext): void {
   context.subscriptions.push(
     workspace.registerTextDocumentContentProvider(scheme, {
-      provideTextDocumentContent(uri) {
+      async provideTextDocumentContent(uri) {
         const rule = ruleNamed(uri.path.replace(/^\/|\.md$/g, ''));
         if (rule === undefined) return 'There is no such rule.';
+        // Texts and examples of two hundred pages, which no window needs before one is opened.
+        const { ruleText } = await import('../server/catalog/rulePage.ts');
         return ruleText(rule, waitingRules[rule.id] === undefined);
       },
     }),

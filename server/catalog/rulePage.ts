@@ -87,19 +87,26 @@ To keep a finding from being told, say why: \`# lint-ignore ${id}: reason\` on i
 function exampleOf({ id }: RuleEntry): string {
   const example = ruleExamples[id];
   if (example === undefined) return '';
-  return `
-## Example
+  const { fault, mended, rows, files = {}, shown, says, by } = example;
+  const parts = [
+    fenced('yaml', fault),
+    ...(rows === undefined ? [] : ['A few rows of the data, an excerpt:', fenced('csv', rows)]),
+    ...listed(Object.entries(files).filter(([name]) => fault.includes(name))),
+    ...(shown === undefined ? [] : [shown]),
+    ...(says === undefined ? [] : [`> ${says.replaceAll('<', '&lt;')}`]),
+    ...(mended === fault ? [] : ['Mended:', fenced('yaml', mended)]),
+    ...listed(Object.entries(files).filter(([name]) => !fault.includes(name))),
+    ...(by === undefined ? [] : [mended === fault ? `No change of the text mends it. ${by}` : by]),
+  ];
+  return `\n## Example\n\n${parts.join('\n\n')}\n`;
+}
 
-\`\`\`yaml
-${example.fault.trimEnd()}
-\`\`\`
+function listed(files: readonly (readonly [string, string])[]): string[] {
+  return files.flatMap(([name, text]) => [`\`${name}\`:`, fenced('text', text)]);
+}
 
-Mended:
-
-\`\`\`yaml
-${example.mended.trimEnd()}
-\`\`\`
-`;
+function fenced(language: string, text: string): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 }
 
 function capital(word: string): string {

@@ -67,7 +67,7 @@ export const part = (table: Columns, from: number, to?: number): Columns =>
 export const twoFiles = 'data: {source: {train: data.csv, test: test.csv}}\ntarget: y\n';
 
 /** The text after a fix. */
-function applyEdits(text: string, edits: readonly TextEdit[]): string {
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const document = new TextDocument(text);
   return edits
     .toSorted((a, b) => document.offsetAt(b.range.start) - document.offsetAt(a.range.start))
