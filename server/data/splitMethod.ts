@@ -65,9 +65,14 @@ export function settleMethod(
       throw new ModelwrightError('split-needs-column', { ...asked, kind, why }, { column: name });
     }
   }
+  // A quantity has no classes: what is left of the method says what is done.
+  const nameOf = (method: string) =>
+    method.startsWith('stratified') && predictsValue(task) && !(method === 'stratified' && by !== undefined)
+      ? autoName({ inTime, inGroups, stratify: false })
+      : method;
   const stratify = !inTime && !predictsValue(task) && (auto || written.startsWith('stratified'));
   return {
-    method: files ? 'predefined' : auto ? autoName({ inTime, inGroups, stratify }) : written,
+    method: files ? 'predefined' : auto ? autoName({ inTime, inGroups, stratify }) : nameOf(written),
     ...(time === undefined ? {} : { time }),
     ...(group === undefined ? {} : { group }),
     ...(key === undefined ? {} : { key }),

@@ -6,6 +6,7 @@ import { isMap } from '../../config/schema/nodes.ts';
 import { fixOf } from '../fixes.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
+import { splitsByTime } from './deadPairs.ts';
 
 const noTestSet: Rule = {
   id: 'no-test-set',
@@ -96,11 +97,6 @@ const noEmbargo: Rule = {
     };
   },
 };
-
-function splitsByTime({ data, split }: Experiment): boolean {
-  if (['time', 'group-time'].includes(split.method)) return true;
-  return split.method === 'auto' && (data.time !== undefined || /^\d{4}-\d\d-\d\d/.test(String(split.test)));
-}
 
 /** How many days a training row's label or window looks ahead or back. */
 function reach(experiment: Experiment): { needed: number; because: string } {

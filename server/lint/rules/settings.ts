@@ -9,6 +9,7 @@ import { isMap } from '../../config/schema/nodes.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 import { type Setting, settingsOf, writtenAt } from '../walk.ts';
+import { deadPairs, whyColumnIgnored } from './deadPairs.ts';
 
 const unsupportedSetting: Rule = {
   id: 'unsupported-setting',
@@ -71,12 +72,14 @@ const deadSetting: Rule = {
 
 /** Completes "is ignored because …"; undefined where the setting counts. */
 function whyIgnored(
-  { path, value, field }: Setting,
+  { path, steps, value, field }: Setting,
   context: LintContext,
   used: readonly string[] | undefined,
 ): string | undefined {
   const { experiment } = context.loaded;
   if (experiment === undefined) return undefined;
+  const ofColumn = whyColumnIgnored(steps, context);
+  if (ofColumn !== undefined) return ofColumn;
   const pairs = deadPairs.get(path);
   if (pairs === undefined && field?.appliesTo === undefined && !path.startsWith('model.')) return undefined;
   const family = otherFamily(path, used);
@@ -86,7 +89,7 @@ function whyIgnored(
     return because;
   const task = context.facts?.target?.task ?? experiment.task;
   if (tasks !== undefined && task !== 'auto' && !tasks.includes(task)) return because;
-  return pairs?.find(({ dead }) => dead(context, value))?.because;
+  return pairs?.find(({ dead }) => dead(experiment, value, context.facts))?.because;
 }
 
 /** Families that are trained; undefined where members choose for themselves. */
@@ -103,71 +106,6 @@ function otherFamily(path: string, used: readonly string[] | undefined): string 
   const name = /^model\.([a-z]+)$/.exec(path)?.[1];
   const isFamily = modelNames.some((family: ModelName) => family === name);
   return name !== undefined && isFamily && used !== undefined && !used.includes(name) ? name : undefined;
-}
-
-interface DeadPair {
-  readonly path: string;
-  readonly because: string;
-  dead(context: LintContext, value: unknown): boolean;
-}
-
-const timeMethods: readonly string[] = ['time', 'group-time', 'auto'];
-
-const deadPairs: ReadonlyMap<string, readonly DeadPair[]> = Map.groupBy<string, DeadPair>(
-  [
-    {
-      path: 'split.cv',
-      because: 'the source brings its own validation file',
-      dead: ({ loaded }) => hasSource(loaded.experiment?.data.source, 'valid'),
-    },
-    {
-      path: 'split.valid',
-      because: 'the source brings its own validation file',
-      dead: ({ loaded }) => hasSource(loaded.experiment?.data.source, 'valid'),
-    },
-    {
-      path: 'split.gap',
-      because: 'only a split by time has a gap',
-      dead: ({ loaded: { experiment } }) =>
-        experiment !== undefined && !timeMethods.includes(experiment.split.method),
-    },
-    {
-      path: 'split.cv.nested',
-      because: 'nothing is tuned',
-      dead: ({ loaded: { experiment } }, value) =>
-        value === true && !(isMap(experiment?.['tune']) && Number(experiment['tune']['trials'] ?? 0) > 0),
-    },
-    {
-      path: 'split.by',
-      because: 'a random split asks no column',
-      dead: ({ loaded }) => loaded.experiment?.split.method === 'random',
-    },
-    ...['keep', 'best'].map((key) => ({
-      path: `train.checkpoint.${key}`,
-      because: 'nothing is saved on the way (`every: never`)',
-      dead: ({ loaded }: LintContext) => loaded.experiment?.train.checkpoint.every === 'never',
-    })),
-    {
-      path: 'train.checkpoint.best',
-      because: 'no step is judged (`early_stop: false`)',
-      dead: ({ loaded }, value) => value === true && loaded.experiment?.train.early_stop === false,
-    },
-    {
-      path: 'model.linear.l1_ratio',
-      because: 'only the penalty elastic mixes L1 and L2',
-      dead: ({ loaded }) => loaded.experiment?.model.linear.penalty !== 'elastic',
-    },
-    {
-      path: 'model.linear.strength',
-      because: 'the penalty is none',
-      dead: ({ loaded }) => loaded.experiment?.model.linear.penalty === 'none',
-    },
-  ],
-  ({ path }) => path,
-);
-
-function hasSource(source: unknown, part: string): boolean {
-  return typeof source === 'object' && source !== null && !Array.isArray(source) && part in source;
 }
 
 const redundantDefault: Rule = {

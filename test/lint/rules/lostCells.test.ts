@@ -58,3 +58,14 @@ test('rows that groups across a cut in time leave on no side are counted', async
   const short = await lintTable(visits(300, 2), yaml);
   expect(ofRule(short, 'insufficient-data')).toEqual([]);
 });
+
+test.each([
+  ['y', 'stratified', 'stratified'],
+  ['a', 'stratified', 'random'],
+  ['a', '{method: stratified, by: city}', 'stratified'],
+  ['a', '{method: stratified-group, by: city}', 'group'],
+])('target %s, `%s`: the split is called what it is, %s', async (target, method, called) => {
+  const written = method.startsWith('{') ? method : `{method: ${method}}`;
+  const linted = await lintTable(table, `data: data.csv\ntarget: ${target}\nsplit: ${written}\n`);
+  expect(linted.facts.split?.method).toBe(called);
+});

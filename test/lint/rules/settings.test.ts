@@ -3,6 +3,7 @@ import { fieldAt } from '../../../server/config/fields.ts';
 import { loadExperiment } from '../../../server/config/load.ts';
 import { deprecatedKeys } from '../../../server/lint/rules/settings.ts';
 import { check, clean, file, fixed, lint, load, now, only, workspace } from '../marked.ts';
+import { Drawing, lintTable, ofRule, plain } from '../tables.ts';
 
 describe('unsupported-setting', () => {
   test('a section that nothing acts on is told once, at its key', () => {
@@ -107,6 +108,68 @@ describe('dead-setting', () => {
       '`split.cv` is ignored because the source brings its own validation file.',
     );
     check('dead-setting', `${source.replace('valid: data/churn.csv, ', '')}split: {cv: 5}\n`);
+  });
+
+  // biome-ignore format: a case a line reads as a table.
+  test.each([
+    ['model: mlp\ntrain: {schedule: {type: cosine, «gamma»: 0.5}}', 'train.schedule.gamma', 'of all schedules, step, exponential, plateau have it'],
+    ['model: mlp\ntrain: {schedule: {type: plateau, «step»: 5}}', 'train.schedule.step', 'of all schedules, step has it'],
+    ['model: mlp\ntrain: {schedule: {type: step, «patience»: 5}}', 'train.schedule.patience', 'of all schedules, plateau has it'],
+    ['model: mlp\ntrain: {optimizer: {type: adamw, «momentum»: 0.9}}', 'train.optimizer.momentum', 'of all optimisers, sgd, rmsprop have it'],
+    ['model: mlp\ntrain: {optimizer: {type: sgd, «betas»: [0.9, 0.99]}}', 'train.optimizer.betas', 'of all optimisers, adam, adamw, rmsprop have it'],
+    ['features: {select: {«keep»: 5}}', 'features.select.keep', 'nothing is selected: `features.select.method` is none'],
+    ['features: {select: {method: none, «threshold»: 0.5}}', 'features.select.threshold', 'nothing is selected: `features.select.method` is none'],
+    ['split: {cv: {folds: 3, «kind»: expanding}}', 'split.cv.kind', 'the split does not follow time: folds are drawn at random'],
+    ['split: {method: time, by: since, cv: {folds: 3, «repeats»: 2}}', 'split.cv.repeats', 'folds along time can be cut in one way only'],
+    ['model: linear\nbaseline: [dummy]\ntrain: {checkpoint: {«every»: 5}}', 'train.checkpoint.every', 'the model is not trained step by step'],
+    ['model: {uncertainty: {«coverage»: 0.8}}', 'model.uncertainty.coverage', 'no intervals are made: `model.uncertainty.method` is none'],
+    ['task: multiclass\ntrain: {imbalance: {«strategy»: threshold}}', 'train.imbalance.strategy', 'only two classes have a threshold'],
+    ['task: regression\nsplit: {«method»: stratified}', 'split.method', 'a quantity has no classes to keep in proportion: rows are drawn at random'],
+    ['split: {valid: 0}\nmodel: {«calibrate»: platt}', 'model.calibrate', 'there are no validation rows to calibrate on'],
+  ])('%s', (settings, path, why) => {
+    check('dead-setting', `${clean}${settings}\n`, `\`${path}\` is ignored because ${why}.`);
+  });
+
+  // biome-ignore format: a case a line reads as a table.
+  test.each([
+    'model: mlp\ntrain: {schedule: {type: step, step: 5, gamma: 0.5}, optimizer: {type: sgd, momentum: 0.9}}',
+    'model: mlp\ntrain: {schedule: {type: plateau, patience: 5, gamma: 0.5}, optimizer: {type: adam, betas: [0.9, 0.99]}}',
+    'features: {select: {method: variance, keep: 5}}',
+    'split: {method: time, by: since, cv: {folds: 3, kind: expanding}}',
+    'split: {cv: {folds: 3, repeats: 2}}',
+    'model: gbdt\ntrain: {checkpoint: {every: 5}}',
+    'model: {uncertainty: {method: conformal, coverage: 0.8}}',
+    'task: binary\ntrain: {imbalance: {strategy: threshold}}',
+    'task: regression\nsplit: {method: stratified, by: plan}',
+    'split: {cv: 3, valid: 0}\nmodel: {calibrate: platt}',
+  ])('%s counts', (settings) => {
+    check('dead-setting', `${clean}${settings}\n`);
+  });
+
+  test('options of another kind of column, of dates without a date, beside bins: once the data are known', async () => {
+    const table = { ...plain(200), day: new Drawing(200, 1).dates('2024-01-01', 90) };
+    const dead = async (features: string) => {
+      const linted = await lintTable(table, `data: data.csv\ntarget: y\nfeatures: {${features}}\n`);
+      return ofRule(linted, 'dead-setting').map(({ message }) => message);
+    };
+    const why = (path: string, because: string) => `\`features.${path}\` is ignored because ${because}.`;
+    expect(await dead('include: [a, b, city, day], columns: {a: {encode: onehot}}')).toEqual([
+      why('columns.a.encode', '`a` is numeric'),
+    ]);
+    expect(await dead('include: [a, city, day], columns: {city: {transform: log1p, encode: count}}')).toEqual(
+      [why('columns.city.transform', '`city` is categorical')],
+    );
+    expect(await dead('include: [a, day], columns: {day: {rare: 0.1, cyclic: false}}')).toEqual([
+      why('columns.day.rare', '`day` is datetime'),
+    ]);
+    expect(await dead('include: [a, b], datetime: {cyclic: false}')).toEqual([
+      why('datetime.cyclic', 'no date is among the features'),
+    ]);
+    expect(await dead('include: [a, day], datetime: {cyclic: false}')).toEqual([]);
+    expect(await dead('include: [a, b], columns: {a: {bins: {k: 5}, transform: sqrt}}')).toEqual([
+      why('columns.a.transform', '`a` is cut into bins, which take the place of it'),
+    ]);
+    expect(await dead('include: [a, b], columns: {a: {transform: sqrt}}')).toEqual([]);
   });
 
   test('a baseline keeps its family alive, and it is told instead of unsupported-setting', () => {
