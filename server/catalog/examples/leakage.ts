@@ -177,7 +177,10 @@ c4,41,28.4,0`,
     head,
     'gates: [roc_auc > champion + 0.003]\n',
     'gates: ["roc_auc > champion + 0.003 (significant)"]\n',
-    { shown: 'Of 1,000 rows 200 are test rows, which tell an AUC to about 0.08.' },
+    {
+      shown: 'Of 1,000 rows 200 are test rows.',
+      says: 'The test rows know roc_auc to ±0.061: the gate cannot see a change of 0.003.',
+    },
   ),
   'unseen-label': of(timed, 'task: multiclass\n', 'task: multiclass\nsplit: {method: stratified}\n', {
     rows: `day,tenure,churned
