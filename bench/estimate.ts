@@ -62,6 +62,19 @@ const kinds: Readonly<Record<string, { table: MixedTable; settings: string }>> =
     table: { rows: 5_000, numbers: 190, categories: 10 },
     settings: 'model: {gbdt: {trees: 80}}\nsplit: {valid: 0.2}\n',
   },
+  'features that a boosted model chooses': {
+    table: { rows: 15_000, numbers: 12, categories: 2 },
+    settings:
+      'model: linear\nfeatures: {select: {method: permutation}}\nsplit: {valid: 0.2}\nbaseline: [dummy]\n',
+  },
+  'features that a forest chooses': {
+    table: { rows: 6_000, numbers: 12, categories: 2 },
+    settings: 'model: linear\nfeatures: {select: {method: boruta}}\nsplit: {valid: 0.2}\nbaseline: [dummy]\n',
+  },
+  'gaps filled from neighbours': {
+    table: { rows: 6_000, numbers: 12, categories: 2 },
+    settings: 'model: linear\nfeatures: {numeric: {impute: knn}}\nsplit: {valid: 0.2}\nbaseline: [dummy]\n',
+  },
   search: {
     table: { rows: 10_000, numbers: 10, categories: 2 },
     settings: 'model: {gbdt: {trees: 60}}\nsplit: {valid: 0.2}\ntune: {trials: 12}\n',

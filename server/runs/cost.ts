@@ -2,23 +2,16 @@
  * About how long the stages of a run take and how much memory it holds, from sizes alone. Seconds of two cores, fitted to
  * the experiments of bench/estimate.ts, which tells how far off they are.
  */
-import type { Experiment } from '../config/experiment.ts';
-
-export interface CostRequest {
-  readonly experiment: Experiment;
-  readonly rows: number;
-  /** Features. */
-  readonly columns: number;
-  readonly train: number;
-  readonly test: number;
-  readonly classes: number;
-}
+import type { CostRequest } from './costRequest.ts';
+import { fillBytes, fillSeconds, selectSeconds } from './featureCost.ts';
 
 /** One fit of a family on `rows` rows. */
 export function fitSeconds(family: string, request: CostRequest, rows: number): number {
   const { columns } = request;
   const cells = (rows * columns) / 1e6;
-  const prepare = 0.05 + 0.3 * cells;
+  if (family === 'dummy') return 0.01;
+  // Training rows are filled to be learnt from, held-out ones and they again to be scored.
+  const prepare = 0.05 + 0.3 * cells + selectSeconds(request, rows) + 1.5 * fillSeconds(request, rows);
   switch (family) {
     case 'gbdt':
       return prepare + expectedSteps(family, request) * (0.0008 + 0.0001 * columns + 0.0025 * cells);
@@ -44,8 +37,8 @@ export function scoreSeconds(families: readonly string[], request: CostRequest):
   return families.reduce((sum, family) => {
     if (family === 'dummy') return sum;
     const trees = family === 'gbdt' ? 0.03 * millions * expectedSteps(family, request) : 0;
-    const nodes = family === 'forest' ? 1.7 * forestNodes(request, request.train) : 0;
-    return sum + 0.2 * millions * columns + trees + nodes;
+    const walks = family === 'forest' ? forestWalk(request) * treesOf(request) * rows : 0;
+    return sum + 0.2 * millions * columns + trees + walks + fillSeconds(request, rows);
   }, 0.08);
 }
 
@@ -55,8 +48,11 @@ export function evaluateSeconds(families: readonly string[], request: CostReques
   const { ci } = experiment.evaluate;
   const samples = ci.method === 'none' ? 0 : ci.samples / 1000;
   const models = families.length * Math.max(1, classes / 2);
-  const nodes = families[0] === 'forest' ? 4.2 * forestNodes(request, request.train) : 0;
-  return 0.037 * columns + 0.14 * (test / 1000) ** 0.9 * models * samples + nodes;
+  // Five shuffles of each column, of at most so many rows (importance.ts).
+  const shuffled = 5 * columns * Math.min(5_000, test);
+  const walks = families[0] === 'forest' ? 0.75e-6 * treesOf(request) * shuffled : 0;
+  const fills = families[0] === 'dummy' ? 0 : fillSeconds(request, shuffled);
+  return 0.037 * columns + 0.14 * (test / 1000) ** 0.9 * models * samples + walks + fills;
 }
 
 export function writeSeconds({ rows, columns }: CostRequest): number {
@@ -67,7 +63,7 @@ export function writeSeconds({ rows, columns }: CostRequest): number {
 export function memoryOf(families: readonly string[], request: CostRequest): number {
   const cells = request.rows * request.columns;
   const forest = families.includes('forest') ? 640e6 * forestNodes(request, request.train) : 0;
-  return 180e6 + 250e6 * (cells / 2e6) ** 0.4 + 16 * cells + forest;
+  return 180e6 + 250e6 * (cells / 2e6) ** 0.4 + 16 * cells + forest + fillBytes(request);
 }
 
 /** A ceiling where nothing stops earlier; else what tables of that size have needed, more with smaller steps. */
@@ -78,6 +74,15 @@ function expectedSteps(family: string, { experiment, rows }: CostRequest): numbe
   if (family !== 'gbdt') return Math.min(most, 20 + stop.patience);
   const rate = 0.05 / experiment.model.gbdt.learning_rate;
   return Math.min(most, stop.patience + 40 * rate * Math.sqrt(rows / 10_000));
+}
+
+function treesOf({ experiment }: CostRequest): number {
+  return experiment.model.forest.trees;
+}
+
+/** Seconds that one row takes through one tree, with what it takes to open the file: larger trees are found in slower memory. */
+function forestWalk({ train }: CostRequest): number {
+  return 1.9e-6 * (train / 14_000) ** 0.4;
 }
 
 /** Millions: trees are grown until leaves are pure, of a few rows as a rule, or as small as allowed. */

@@ -8,15 +8,8 @@ import { lengthOf } from '../language/expected.ts';
 import type { OverBudget } from '../lint/rule.ts';
 import { companionCount, planCompanions } from '../training/companions.ts';
 import { planSearch } from '../tuning/planSearch.ts';
-import {
-  type CostRequest,
-  evaluateSeconds,
-  fitSeconds,
-  lintSeconds,
-  memoryOf,
-  scoreSeconds,
-  writeSeconds,
-} from './cost.ts';
+import { evaluateSeconds, fitSeconds, lintSeconds, memoryOf, scoreSeconds, writeSeconds } from './cost.ts';
+import type { CostRequest } from './costRequest.ts';
 import type { RunRows } from './runRows.ts';
 
 export interface RunPlan {
