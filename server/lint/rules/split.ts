@@ -236,7 +236,7 @@ function shiftMessage({ facts }: LintContext, shift: number): string {
   if (classes.length > 2 || !train || !test)
     return `The classes of \`${name}\` differ between training and test by ${percent(shift)}.`;
   const rate = (side: typeof train) => percent((side.classes[1] ?? 0) / side.rows);
-  return `The rate of \`${name}\` goes from ${rate(train)} in training to ${rate(test)} in test: scores will not mean what they say.`;
+  return `The rate of \`${name}\` ${classes[1]?.label} goes from ${rate(train)} in training to ${rate(test)} in test: scores will not mean what they say.`;
 }
 
 export const splitRules: readonly Rule[] = [
