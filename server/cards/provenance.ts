@@ -28,9 +28,28 @@ export function describeData(document: RunDocument, experiment: Experiment): Blo
       ' and are left out.',
     ]);
   }
-  for (const { name: column, expr } of experiment.data.derive)
+  for (const { name: column, expr } of [...experiment.data.derive, ...experiment.features.derive])
     items.push([name(column), ' is computed as ', name(expr), '.']);
+  items.push(...describePast(document));
   return [{ kind: 'list', items }];
+}
+
+/** Joins and windows, as of when they were taken. */
+function describePast({ lineage }: RunDocument): Text[] {
+  const joins = (lineage.joins ?? []).map((join): Text => {
+    const when =
+      join.newest === null
+        ? ''
+        : `, each as of its row's prediction; the newest that was used is of ${join.newest}`;
+    const from = ['Joined with ', name(join.source), `, ${formatCount(join.rows)} rows`];
+    return [...from, `: ${formatCount(join.matched)} rows have a match${when}.`];
+  });
+  const windows = (lineage.windows ?? []).map((window): Text => {
+    const newest =
+      window.newest === null ? 'none was found' : `the newest that was used is of ${window.newest}`;
+    return [name(window.name), ' is of rows before ', name(window.at), `: ${newest}.`];
+  });
+  return [...joins, ...windows];
 }
 
 function sourcesOf({ data }: Experiment): readonly string[] {
@@ -104,6 +123,7 @@ export function describeLineage(document: RunDocument): Block[] {
   const { lineage, split, parity, model } = document;
   const rows: [string, Text][] = [
     ['Data', [name(lineage.data)]],
+    ...(lineage.joins ?? []).map((join): [string, Text] => [`Joined ${join.name}`, [name(join.hash)]]),
     ['Split', [name(split.hash)]],
     ['Experiment', [name(lineage.config)]],
     ['Code', [name(lineage.code)]],

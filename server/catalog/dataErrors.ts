@@ -144,6 +144,31 @@ export const dataErrors = {
     help: 'Compute it in `data.derive`.',
     exit: 2,
   },
+  'join-key': {
+    message: 'The rows of `{path}` cannot be matched by `{column}`: {reason}',
+    help: 'Name in `keys` columns that both tables have, with values of one kind.',
+    exit: 2,
+  },
+  'join-ambiguous': {
+    message: '`{path}` has {rows} rows with {keys}, and nothing says which of them was known.',
+    help: 'Set `as_of` to the column with the instant of each row, or name keys that no two rows share.',
+    exit: 2,
+  },
+  'join-time': {
+    message: 'The rows of `{path}` cannot be taken as of a time: {reason}',
+    help: 'Set `as_of` to a column of dates in that table, and `data.time` or `problem.prediction_time` to the time of the prediction.',
+    exit: 2,
+  },
+  'join-name-taken': {
+    message: '`data.join` has two tables called `{name}`.',
+    help: 'Give one of them another `name`.',
+    exit: 2,
+  },
+  'window-time': {
+    message: '`{feature}` looks back from the prediction, but {reason}',
+    help: 'Set `data.time` to the column of the event time, or `problem.prediction_time` to when a prediction is made.',
+    exit: 2,
+  },
   'expression-failed': {
     message: 'The expression `{expression}` cannot be used: {reason}',
     help: 'Check names, quotes and types; text stands in single quotes.',

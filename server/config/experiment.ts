@@ -10,6 +10,17 @@ export type { ColumnKind };
 
 export type Scalar = string | number | boolean | null;
 
+/** An item of `data.join`. */
+export interface JoinSettings {
+  readonly source: string;
+  /** Absent: the file's stem. */
+  readonly name?: string;
+  readonly keys: string | readonly string[];
+  readonly as_of?: string;
+  readonly how?: 'left' | 'inner';
+  readonly tolerance?: string;
+}
+
 export interface Experiment {
   readonly name: string;
   readonly description?: string;
@@ -22,6 +33,8 @@ export interface Experiment {
   readonly problem?: {
     readonly value?: string | Readonly<Partial<Record<'tp' | 'fp' | 'fn' | 'tn', number>>>;
     readonly horizon?: string;
+    /** A column or an expression over a row. */
+    readonly prediction_time?: string;
     readonly [field: string]: unknown;
   };
   readonly data: {
@@ -38,6 +51,7 @@ export interface Experiment {
     readonly group?: string;
     readonly weight?: string;
     readonly derive: readonly { readonly name: string; readonly expr: string }[];
+    readonly join: readonly JoinSettings[];
     readonly filter?: string;
     readonly columns: Readonly<Record<string, ColumnContract>>;
     readonly expect: readonly string[];

@@ -12,7 +12,7 @@ import { peekTable } from './peekTable.ts';
 import { profileTable } from './profile.ts';
 import { sampleSource } from './sampleSource.ts';
 import { showRows } from './showRows.ts';
-import { findSources } from './sources.ts';
+import { filesOf } from './sources.ts';
 import { tableSpec } from './spec.ts';
 import type { Table, TableSpec } from './table.ts';
 import { fileSignature } from './watchFiles.ts';
@@ -71,8 +71,8 @@ function specOf(request: Exclude<DataRequest, { kind: 'peek' }>): TableSpec {
 }
 
 /** Changes when a file does. The content's hash is in every result. */
-function signatureOf({ source }: TableSpec): unknown {
-  return findSources(source).map(({ path }) => [path, fileSignature(path)]);
+function signatureOf(spec: TableSpec): unknown {
+  return filesOf(spec).map((path) => [path, fileSignature(path)]);
 }
 
 type FactsRequest = Extract<DataRequest, { kind: 'facts' }>;
@@ -99,6 +99,8 @@ async function glimpse(
   spec: TableSpec,
   directory: string,
 ): Promise<DataFacts | null> {
+  // What lies before some rows is not found in some rows.
+  if (spec.joins !== undefined || spec.features !== undefined) return null;
   const folder = mkdtempSync(join(directory, 'sample-'));
   try {
     const sample = await sampleSource(spec, folder);

@@ -54,7 +54,7 @@ export async function appendRows(
   columns: readonly ColumnValues[],
 ): Promise<void> {
   const rows = lengthOf(columns[0]);
-  const appender = await database.connection.createAppender(name);
+  const appender = await database.connection.createAppender(name, database.schema);
   const types = columns.map(typeOf);
   for (let from = 0; from < rows; from += chunkRows) {
     const count = Math.min(chunkRows, rows - from);

@@ -106,7 +106,14 @@ async function collect(
     ...(inputs ? { split: await describe(inputs, walk) } : {}),
     ...(walk.looks ? { looks: walk.looks } : {}),
     emptyRows: await countEmptyRows(duck, walk.profile.columns),
-    later: await countLater(duck, timeColumn(experiment, table.columns), features),
+    later: await countLater(
+      duck,
+      {
+        time: timeColumn(experiment, table.columns),
+        predictionTime: experiment.problem?.prediction_time,
+      },
+      features,
+    ),
     contract,
   };
 }

@@ -18,6 +18,8 @@ export interface Scope {
    * was read as 20.1 meets a limit of 20.1.
    */
   readonly inFile?: boolean;
+  /** What has been found in past rows, for the parts of an expression that look at them; see windowColumns.ts. */
+  readonly past?: ReadonlyMap<Expression, SqlValue>;
 }
 
 export interface CompiledExpression extends SqlValue {
@@ -31,14 +33,29 @@ export function compileExpression(
   scope: Scope,
   options: CheckOptions = {},
 ): CompiledExpression {
+  const ast = readExpression(text, scope, options);
+  const compiler = new Compiler(text, scope);
+  const value = compiler.compile(ast);
+  return { ...value, wholeTable: !compiler.readsRows };
+}
+
+/** The tree of an expression that fits the columns. Throws `expression-failed`. */
+export function readExpression(
+  text: string,
+  scope: Pick<Scope, 'columns'>,
+  options: CheckOptions = {},
+): Expression {
   const { ast, problem } = parseExpression(text);
   if (ast === undefined) throw failed(text, problem.message);
   const types = new Map([...scope.columns].map(([name, { type }]) => [name, type] as const));
   const [first] = checkExpression(ast, types, options);
   if (first !== undefined) throw failed(text, first.message);
-  const compiler = new Compiler(text, scope);
-  const value = compiler.compile(ast);
-  return { ...value, wholeTable: !compiler.readsRows };
+  return ast;
+}
+
+/** A part of the expression `text`, or the whole, that has been checked. */
+export function compilePart(part: Expression, text: string, scope: Scope): SqlValue {
+  return new Compiler(text, scope).compile(part);
 }
 
 /** What expressions may read: the columns, and `rows` as a count over the relation. */
@@ -75,6 +92,8 @@ class Compiler {
   }
 
   compile(ast: Expression): SqlValue {
+    const found = this.#scope.past?.get(ast);
+    if (found !== undefined) return found;
     switch (ast.kind) {
       case 'number':
         return {

@@ -22,7 +22,7 @@ export async function cutCsv(
   const cut = blocks.map((): TextSource[] => []);
   for (const [number, source] of sources.entries()) {
     const order = orders[number] ?? [];
-    const files = blocks.map(({ table }) => join(directory, `${table}-${number}.csv`));
+    const files = blocks.map(({ table }) => join(directory, `${table}-${crypto.randomUUID()}.csv`));
     await cutFile(source, { files, blocks, order });
     for (const [index, { from, end }] of blocks.entries()) {
       const names = order.slice(from, end).map((place) => source.dialect.names[place] ?? '');

@@ -44,6 +44,7 @@ export class Database {
   #closed = false;
   #check: (() => void) | undefined;
   #decoded: (() => Promise<void>) | undefined;
+  #schema = 'main';
 
   private constructor(
     instance: DuckDBInstance,
@@ -72,6 +73,23 @@ export class Database {
     await connection.run("SET TimeZone = 'UTC'");
     await connection.run('SET preserve_insertion_order = true');
     return new Database(instance, connection, directory, options.signal);
+  }
+
+  /** Where names without one are looked up and made. */
+  get schema(): string {
+    return this.#schema;
+  }
+
+  /** Makes a schema, in which several sources can have a relation of one name, and works within it. */
+  async within<T>(schema: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#schema;
+    await this.run(`CREATE SCHEMA ${schema}`);
+    await this.run(`SET schema = '${schema}'`);
+    this.#schema = schema;
+    const result = await work();
+    await this.run(`SET schema = '${before}'`);
+    this.#schema = before;
+    return result;
   }
 
   async run(sql: string): Promise<void> {
@@ -199,16 +217,22 @@ export class Database {
   }
 
   /**
-   * Of a database whose queries read files. `unchanged` is asked after each query, and throws where its result cannot be
+   * Of a database whose queries read files, several times where it reads several sources. `unchanged` is asked after each query, and throws where its result cannot be
    * trusted. `decode` is asked once, after the first that fails for no known reason: it has `run` read the files whole,
    * and throws where one of them is what is at fault.
    */
   guard(unchanged: () => void, decode: (run: (sql: string) => Promise<unknown>) => Promise<void>): void {
-    this.#check = unchanged;
+    const check = this.#check;
+    this.#check = () => {
+      check?.();
+      unchanged();
+    };
+    const other = this.#decoded;
     let decoded: Promise<void> | undefined;
-    this.#decoded = () => {
+    this.#decoded = async () => {
+      await other?.();
       decoded ??= decode((sql) => this.#connection.run(sql));
-      return decoded;
+      await decoded;
     };
   }
 

@@ -11,7 +11,14 @@ import { offsetSql, rangeOf, rangeSql } from './numberRange.ts';
 import { addOffsets, doubleSql, floatSql, setFinite } from './numberTransfer.ts';
 import { pickHashes } from './splitTwins.ts';
 import { isFloat, isTime, type NumberRange } from './sqlTypes.ts';
-import { type Dictionary, missingEpoch, type Table, type TableColumn } from './table.ts';
+import {
+  type Dictionary,
+  type JoinedSource,
+  missingEpoch,
+  type Table,
+  type TableColumn,
+  type UsedHistory,
+} from './table.ts';
 
 export interface Relation {
   readonly database: Database;
@@ -28,12 +35,16 @@ export interface Relation {
   readonly countNulls?: CountNulls;
   /** Which part of a predefined split each file is, and the rows of the source after it. */
   readonly parts: readonly { readonly part: 0 | 1 | 2 | 3; readonly end: number }[];
+  readonly joined?: readonly JoinedSource[];
+  readonly used?: readonly UsedHistory[];
 }
 
 export class DuckTable implements Table {
   readonly columns: readonly TableColumn[];
   readonly rowCount: number;
   readonly hash: string;
+  readonly joined: readonly JoinedSource[];
+  readonly used: readonly UsedHistory[];
   /** For the profile and the contract check, which ask DuckDB themselves. */
   readonly relation: Relation;
   readonly #columns: ReadonlyMap<string, SqlColumn>;
@@ -54,6 +65,8 @@ export class DuckTable implements Table {
     }));
     this.rowCount = relation.rowCount;
     this.hash = relation.hash;
+    this.joined = relation.joined ?? [];
+    this.used = relation.used ?? [];
     this.#columns = new Map(relation.columns.map((column) => [column.name, column]));
   }
 

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { DataFacts } from './facts.ts';
 import { hashSources } from './hash.ts';
-import { findSources } from './sources.ts';
+import { filesOf } from './sources.ts';
 import type { TableSpec } from './table.ts';
 import { fileSignature } from './watchFiles.ts';
 
@@ -36,7 +36,7 @@ export async function factsCache(
   folder: string,
   { spec, question, version }: { spec: TableSpec; question: unknown; version: string },
 ): Promise<FactsCache> {
-  const files = findSources(spec.source).map(({ path }) => path);
+  const files = filesOf(spec);
   const signature = files.map((path) => [path, fileSignature(path)]);
   const known = join(folder, `content-${digest(files)}`);
   const remembered = read(known);

@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
-import { byCodePoint, findSources } from './sources.ts';
+import { byCodePoint, filesOf } from './sources.ts';
 import type { TableSpec } from './table.ts';
 
 /**
  * `sha256:…` of the file's bytes; of several files, of the sorted lines `path hash`, each ended by a line feed, paths
- * relative to `spec.directory` with forward slashes (lint.md reading 10).
+ * relative to `spec.directory` with forward slashes (lint.md reading 10). Joined files are among them.
  */
-export async function hashSources(spec: Pick<TableSpec, 'source' | 'directory'>): Promise<string> {
-  const paths = [...new Set(findSources(spec.source).map(({ path }) => path))];
+export async function hashSources(spec: Pick<TableSpec, 'source' | 'directory' | 'joins'>): Promise<string> {
+  const paths = filesOf(spec);
   const [only] = paths;
   if (paths.length === 1 && only !== undefined) return `sha256:${await hashFile(only)}`;
   const lines: string[] = [];

@@ -25,6 +25,12 @@ export function findSources(source: TableSpec['source']): SourceFile[] {
   return parts.flatMap(({ paths, part }) => expand(paths).map((path) => ({ path, part })));
 }
 
+/** The paths of all files that a table is read from, those of its joins among them, each once. */
+export function filesOf({ source, joins = [] }: Pick<TableSpec, 'source' | 'joins'>): string[] {
+  const files = [...findSources(source), ...joins.flatMap((join) => findSources([join.source]))];
+  return [...new Set(files.map(({ path }) => path))];
+}
+
 /** What a file holds: as declared, else by its first bytes, else by its name. Throws `data-empty`, `data-format`. */
 export async function formatOf(path: string, declared: string): Promise<SourceFormat> {
   const head = await readHead(path, 64);

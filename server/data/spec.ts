@@ -1,13 +1,15 @@
 /** The part of an experiment that decides which rows and columns there are, with absolute paths. */
 import { dirname, resolve } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
-import type { Experiment } from '../config/experiment.ts';
+import type { Experiment, JoinSettings } from '../config/experiment.ts';
+import { joinName } from '../config/joins.ts';
 import { isDate } from '../config/schema/values.ts';
-import type { ColumnKind, TableSpec } from './table.ts';
+import type { ColumnKind, JoinSpec, TableSpec } from './table.ts';
 
 /** `directory`: the experiment file's folder, to which its paths are relative. */
 export function tableSpec(experiment: Experiment, directory: string): TableSpec {
-  const { data, features } = experiment;
+  const { data, features, problem } = experiment;
+  const predictionTime = problem?.prediction_time;
   if (data.source === undefined) {
     throw new ModelwrightError('bad-usage', {
       reason: '`data` is not set: there is nothing to read.',
@@ -19,12 +21,26 @@ export function tableSpec(experiment: Experiment, directory: string): TableSpec 
     format: data.format,
     read: readOptions(data.read),
     derive: data.derive,
-    ...(features.derive.length > 0 && { features: features.derive }),
+    ...(features.derive.length === 0 ? {} : { features: features.derive }),
+    ...(data.join.length === 0 ? {} : { joins: data.join.map((join) => joinSpec(join, directory)) }),
+    ...(predictionTime === undefined ? {} : { predictionTime }),
     ...(data.filter === undefined ? {} : { filter: data.filter }),
     kinds: declaredKinds(experiment),
     ...(data.as_of === undefined ? {} : { asOf: data.as_of }),
     ...(data.time === undefined ? {} : { time: data.time }),
     directory,
+  };
+}
+
+function joinSpec(join: JoinSettings, directory: string): JoinSpec {
+  const { source, keys, as_of, how = 'left', tolerance } = join;
+  return {
+    source: pathIn(directory, source),
+    name: joinName(join),
+    keys: typeof keys === 'string' ? [keys] : keys,
+    ...(as_of === undefined ? {} : { as_of }),
+    how,
+    ...(tolerance === undefined ? {} : { tolerance }),
   };
 }
 

@@ -62,8 +62,51 @@ export interface TableSpec {
   /** Rows later than this instant are ignored (needs `time`). */
   readonly asOf?: string;
   readonly time?: string;
+  /** A column or an expression over a row; `time` where absent. */
+  readonly predictionTime?: string;
+  /** `data.join`. */
+  readonly joins?: readonly JoinSpec[];
+  /**
+   * The rows that a model was trained on, where these are others: the past of those before the first of these. What the
+   * table holds already of joined and windowed columns is taken as it stands.
+   */
+  readonly before?: { readonly source: TableSpec['source']; readonly format: string };
   /** The experiment's folder: paths in the hash of several files are relative to it. */
   readonly directory?: string;
+}
+
+/** A table whose rows are brought beside those of the source, path absolute. */
+export interface JoinSpec {
+  readonly source: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly as_of?: string;
+  readonly how: 'left' | 'inner';
+  readonly tolerance?: string;
+}
+
+/** What a join brought, as it was recorded. */
+export interface JoinedSource {
+  readonly name: string;
+  readonly source: string;
+  /** `sha256:…` of its files. */
+  readonly hash: string;
+  readonly rows: number;
+  /** Rows of the data that have a match. */
+  readonly matched: number;
+  /** The column with the instants of its rows; null where it tells no time. */
+  readonly asOf: string | null;
+  /** The latest of the instants that were used, ISO 8601 in UTC. */
+  readonly newest: string | null;
+}
+
+/** What a windowed feature looked at. */
+export interface UsedHistory {
+  readonly name: string;
+  /** What says when a prediction is made. */
+  readonly at: string;
+  /** The latest instant that was looked at, ISO 8601 in UTC. */
+  readonly newest: string | null;
 }
 
 /** A column as a dictionary: `codes[i]` is 0 where missing, else 1 + the index into `levels`. */
@@ -85,6 +128,10 @@ export interface Table {
   readonly rowCount: number;
   /** `sha256:…` of the source's bytes (lint.md reading 10). */
   readonly hash: string;
+  /** What `data.join` brought, in its order. */
+  readonly joined: readonly JoinedSource[];
+  /** What windowed features looked at, in their order. */
+  readonly used: readonly UsedHistory[];
   column(name: string): TableColumn;
   /** Zero-based row numbers in the source, before any filter, over its files in sorted order. */
   rowNumbers(): Promise<Float64Array>;

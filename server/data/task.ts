@@ -2,10 +2,9 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import { defaultMetric, quantileOf } from '../catalog/metrics.ts';
 import { type ClassTask, predictsValue, type SupervisedTask, trainedTasks } from '../catalog/tasks.ts';
-import { isWindowed } from '../config/derivedFeature.ts';
 import type { Experiment, Scalar } from '../config/experiment.ts';
-import { columnsOf } from '../config/expression/check.ts';
 import { parseExpression } from '../config/expression/parse.ts';
+import { ownNames } from '../config/expression/past.ts';
 import { nearest } from '../config/nearest.ts';
 import { featuresAsRoles, targetSources, unknownYet } from './roles.ts';
 import type { Table, TableColumn } from './table.ts';
@@ -115,8 +114,7 @@ export function leakedByName(experiment: Experiment): string | undefined {
 function refuseLeak(experiment: Experiment): void {
   for (const feature of experiment.features.derive) {
     const { ast } = parseExpression(feature.expr);
-    if (ast === undefined || isWindowed(feature)) continue;
-    for (const name of columnsOf(ast)) {
+    for (const { name } of ast === undefined ? [] : ownNames(ast)) {
       const why = unknownYet(experiment, name);
       if (why === undefined) continue;
       const reason = `it reads \`${name}\`, which ${why}: it is not known when predicting.`;

@@ -1,8 +1,10 @@
 /** Words that can follow in an expression, a slice or a gate: columns, their values, functions, metrics, references. */
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import { parseMetricName } from '../catalog/metrics.ts';
+import { formatName } from '../config/expression/format.ts';
 import { functions } from '../config/expression/functions.ts';
 import { judgedReferences, lintCounts } from '../config/expression/judgeable.ts';
+import { joinName } from '../config/joins.ts';
 import { columnSummary, columnText, sparkline } from './describeColumn.ts';
 import { metricSuggestions } from './metricSuggestions.ts';
 import { columnNames, type OpenExperiment } from './openExperiment.ts';
@@ -61,7 +63,25 @@ function expressionWords(open: OpenExperiment, head: string, path: string): Sugg
       documentation: doc,
       rank: 2,
     }));
-  return [...columnSuggestions(open), ...calls, { label: 'not', kind: CompletionItemKind.Keyword, rank: 3 }];
+  const tables = windows ? joinSuggestions(open) : [];
+  return [
+    ...columnSuggestions(open),
+    ...tables,
+    ...calls,
+    { label: 'not', kind: CompletionItemKind.Keyword, rank: 3 },
+  ];
+}
+
+/** The rows of a join, for `count(NAME)`. */
+function joinSuggestions({ loaded }: OpenExperiment): Suggestion[] {
+  return (loaded.experiment?.data.join ?? []).map((join) => ({
+    label: joinName(join),
+    text: formatName(joinName(join)),
+    kind: CompletionItemKind.Module,
+    detail: `rows of ${join.source}`,
+    documentation: `\`count(${joinName(join)})\`: how many rows with equal keys there are in the window.`,
+    rank: 1,
+  }));
 }
 
 const operators: readonly Suggestion[] & Suggestion[] = [
@@ -150,7 +170,7 @@ export function columnSuggestions(open: OpenExperiment): Suggestion[] {
     const profile = open.facts?.profile.columns.find((column) => column.name === name);
     return {
       label: name,
-      text: /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `\`${name.replaceAll('`', '``')}\``,
+      text: formatName(name),
       kind: CompletionItemKind.Field,
       ...(profile === undefined || open.facts === undefined
         ? {}
@@ -164,7 +184,7 @@ export function columnSuggestions(open: OpenExperiment): Suggestion[] {
 
 /** After `origin == `, `origin = ` or `origin in [`: the column, and what is written of the value. */
 function valueBeingWritten(before: string): { column: string; written: string; opened: boolean } | undefined {
-  const match = /(`[^`]+`|[\p{L}_][\p{L}\p{N}_]*)\s*(?:==|!=|=|in\s*\[(?:[^\]]*,)?)\s*('+[^']*|)$/u.exec(
+  const match = /(`[^`]+`|[\p{L}_][\p{L}\p{N}_.]*)\s*(?:==|!=|=|in\s*\[(?:[^\]]*,)?)\s*('+[^']*|)$/u.exec(
     before,
   );
   if (match === null) return undefined;

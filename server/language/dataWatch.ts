@@ -105,7 +105,9 @@ function textOf(section: unknown, said = section): string {
 
 /** Without what no fact depends on, so that an edit of the description asks nothing. */
 function relevant(experiment: Experiment): Experiment {
-  const { name, data, task, target, positive, metric, features, split, model, train, evaluate } = experiment;
+  const { name, data, task, target, positive, metric, problem, features, split, model, train, evaluate } =
+    experiment;
+  const time = problem?.prediction_time;
   return {
     name,
     data: { ...data, version: 'none' },
@@ -113,6 +115,7 @@ function relevant(experiment: Experiment): Experiment {
     ...(target === undefined ? {} : { target }),
     ...(positive === undefined ? {} : { positive }),
     ...(metric === undefined ? {} : { metric }),
+    ...(time === undefined ? {} : { problem: { prediction_time: time } }),
     features,
     split,
     model,

@@ -5,6 +5,7 @@ import { metricDoc, metricNamed, parseMetricName } from '../catalog/metrics.ts';
 import { models } from '../catalog/models.ts';
 import { functions } from '../config/expression/functions.ts';
 import { type Field, fieldAt, schemaAt } from '../config/fields.ts';
+import { joinName } from '../config/joins.ts';
 import type { Origin } from '../config/load.ts';
 import { nodesOf } from '../config/schema/nodes.ts';
 import { valueAt } from '../config/valueAt.ts';
@@ -132,7 +133,9 @@ function columnAt(open: OpenExperiment, name: string): string | undefined {
     return joined(columnText(profile, facts), driftSince(profile, facts, history));
   const { data, features } = loaded.experiment ?? {};
   const derived = [...(data?.derive ?? []), ...(features?.derive ?? [])].find((each) => each.name === name);
-  return derived === undefined ? undefined : `**${escapeMarkdown(name)}** (derived)\n\n${code(derived.expr)}`;
+  if (derived !== undefined) return `**${escapeMarkdown(name)}** (derived)\n\n${code(derived.expr)}`;
+  const join = data?.join.find((each) => joinName(each) === name);
+  return join === undefined ? undefined : `**${escapeMarkdown(name)}** · rows of ${code(join.source)}`;
 }
 
 function metricText(open: OpenExperiment, written: string): string | undefined {

@@ -104,6 +104,18 @@ export const uncertaintySchema = z.object({
   size: estimateSchema.optional(),
 });
 
+const joinSchema = z.object({
+  name: z.string(),
+  /** As the experiment spells it, relative to its folder. */
+  source: z.string(),
+  hash: z.string(),
+  rows: z.int(),
+  /** Rows of the data that have a match. */
+  matched: z.int(),
+  asOf: z.string().nullable(),
+  newest: z.string().nullable(),
+});
+
 export const runDocumentSchema = z.object({
   run: runHeadSchema,
   task: z.enum(trainedTasks),
@@ -162,6 +174,12 @@ export const runDocumentSchema = z.object({
     code: z.string(),
     environment: z.string(),
     seed: z.int(),
+    /** What `data.join` brought: `newest` is the latest instant that was used, `asOf` the column of instants. */
+    joins: z.array(joinSchema).optional(),
+    /** Windowed features: what says when a prediction is made, and the latest instant that was looked at. */
+    windows: z
+      .array(z.object({ name: z.string(), at: z.string(), newest: z.string().nullable() }))
+      .optional(),
   }),
   warnings: z.array(z.string()),
 });

@@ -1,6 +1,8 @@
 /** A run as its document: what was learned from what, how well, and what it was made of. */
 import { createHash } from 'node:crypto';
+import { relative, sep } from 'node:path';
 import { configHash } from '../config/resolve.ts';
+import type { Table } from '../data/table.ts';
 import type { Evaluation } from '../evaluation/evaluateRun.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { RunDocument, RunHead, Tuning } from '../protocol/run.ts';
@@ -74,12 +76,25 @@ export function describeRun(request: DescribeRequest): Omit<RunDocument, 'artifa
       code: codeLineage(request.directory),
       environment: environmentHash(),
       seed: experiment.train.seed,
+      ...asOfTimes(table, request.directory),
     },
     warnings: [
       ...request.warnings,
       ...targetWarning(split.withoutTarget, table.rowCount),
       ...evaluation.warnings,
     ],
+  };
+}
+
+/** What was joined and looked back at, as of when. */
+function asOfTimes(
+  { joined, used }: Table,
+  directory: string,
+): Pick<RunDocument['lineage'], 'joins' | 'windows'> {
+  const within = (source: string) => relative(directory, source).split(sep).join('/');
+  return {
+    ...(joined.length > 0 && { joins: joined.map((join) => ({ ...join, source: within(join.source) })) }),
+    ...(used.length > 0 && { windows: used.map((each) => ({ ...each })) }),
   };
 }
 

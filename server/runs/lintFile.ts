@@ -65,7 +65,13 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
     signal.throwIfAborted();
     const failure = failureOf(error);
     if (failure.code !== 'expression-failed') return lintExperiment({ ...known, failure }, options);
-    const { derive: _, filter: __, features: ___, ...spec } = tableSpec(experiment, directory);
+    const {
+      derive: _,
+      filter: __,
+      features: ___,
+      predictionTime: ____,
+      ...spec
+    } = tableSpec(experiment, directory);
     const { columns } = await data.profile({ ...spec, derive: [] }, {}, signal);
     return lintExperiment({ ...known, failure, columns }, options);
   }

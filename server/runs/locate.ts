@@ -1,11 +1,25 @@
 /** Points an error about a setting at the line of the experiment that wrote it. */
 import { type ErrorCode, ModelwrightError } from '../catalog/errors.ts';
+import type { Experiment } from '../config/experiment.ts';
 import type { LoadedExperiment } from '../config/load.ts';
 import { failureOf, ReportedFailure } from './failure.ts';
 
 type Setting = string | ((error: ModelwrightError, loaded: LoadedExperiment) => string);
 
 const fromParameter: Setting = ({ parameters }) => String(parameters['path']);
+
+const fromSetting: Setting = ({ parameters }) => String(parameters['setting']);
+
+/** Where the expression stands. */
+function settingOf(expression: unknown, experiment: Experiment | undefined): string {
+  if (expression === experiment?.data.filter) return 'data.filter';
+  if (expression === experiment?.problem?.prediction_time) return 'problem.prediction_time';
+  for (const section of ['data', 'features'] as const) {
+    const index = experiment?.[section].derive.findIndex(({ expr }) => expr === expression) ?? -1;
+    if (index >= 0) return `${section}.derive.${index}.expr`;
+  }
+  return 'data.derive';
+}
 
 const roles = ['id', 'time', 'group', 'weight'] as const;
 
@@ -23,16 +37,14 @@ const settings: Partial<Record<ErrorCode, Setting>> = {
   'data-format': 'data.source',
   'data-changed': 'data.version',
   'data-filtered-out': 'data.filter',
-  'column-name-taken': ({ parameters }) => String(parameters['setting']),
-  'feature-as-role': ({ parameters }) => String(parameters['setting']),
-  'expression-failed': ({ parameters: { expression } }, { experiment }) => {
-    if (expression === experiment?.data.filter) return 'data.filter';
-    for (const section of ['data', 'features'] as const) {
-      const index = experiment?.[section].derive.findIndex(({ expr }) => expr === expression) ?? -1;
-      if (index >= 0) return `${section}.derive.${index}.expr`;
-    }
-    return 'data.derive';
-  },
+  'column-name-taken': fromSetting,
+  'feature-as-role': fromSetting,
+  'expression-failed': ({ parameters }, { experiment }) => settingOf(parameters['expression'], experiment),
+  'join-key': fromSetting,
+  'join-ambiguous': fromSetting,
+  'join-time': fromSetting,
+  'join-name-taken': fromSetting,
+  'window-time': fromSetting,
   'column-not-found': ({ place }, { experiment }) =>
     `data.${roles.find((role) => experiment?.data[role] === place.column) ?? ''}`,
   'contract-broken': 'data.columns',

@@ -59,7 +59,7 @@ function modelOfRun(workspace: string, reference: string): ModelReference {
 
 /**
  * How to read another table for this model: with its `data.read` and `data.derive`, not its filter, so that every row
- * is scored. A bare file brings no such settings.
+ * is scored. What lies before its first row is taken from the run's own data. A bare file brings no such settings.
  */
 export function specForModel(
   { run }: ModelReference,
@@ -69,6 +69,13 @@ export function specForModel(
   if (run === undefined) return { ...plainSpec(data), optionalFeatures: true };
   const experiment = run.request.experiment as unknown as Experiment; // Stored by createRun from an Experiment.
   const { filter: _filter, asOf: _asOf, ...spec } = tableSpec(experiment, run.request.directory);
-  const format = experiment.data.format === 'auto' ? 'auto' : experiment.data.format;
-  return { ...spec, source: [data], format, optionalDerive: !options.withTarget, optionalFeatures: true };
+  const { format, source } = spec;
+  const looksBack = spec.features !== undefined || spec.joins !== undefined;
+  return {
+    ...spec,
+    source: [data],
+    optionalDerive: !options.withTarget,
+    optionalFeatures: true,
+    ...(looksBack && { before: { source, format } }),
+  };
 }

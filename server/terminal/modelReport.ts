@@ -49,6 +49,10 @@ export function renderModel({ name, versions, audit }: ShownModel): string {
       ? []
       : [
           `version ${version}: data ${of.data}, config ${of.config}, code ${of.code}, environment ${of.environment}, seed ${of.seed}`,
+          ...(of.joins ?? []).map(
+            ({ name, source, hash, newest }) =>
+              `  joined ${printable(name, 40)}: ${printable(source, 200)} ${hash}${newest === null ? '' : `, newest of ${newest}`}`,
+          ),
         ],
   );
   const changes = (audit ?? []).map(({ time, user, version, action, alias, previous, reason }) =>

@@ -40,6 +40,7 @@ export type Overrides = {
 export function settingsOf(overrides: Overrides = {}): Settings {
   return {
     exclude: [],
+    derive: [],
     types: {},
     numeric: { impute: 'auto', scale: 'auto', outliers: 'none', transform: 'none', ...overrides.numeric },
     categorical: {
@@ -51,7 +52,6 @@ export function settingsOf(overrides: Overrides = {}): Settings {
       ...overrides.categorical,
     },
     datetime: { parts: 'auto', cyclic: true, ...overrides.datetime },
-    derive: [],
     ...(overrides.cross && { cross: overrides.cross }),
     // The type of an override joins those of all kinds, so that no single `impute` fits it.
     columns: (overrides.columns ?? {}) as Settings['columns'],

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../temporary.ts';
 /** Writes the example of this name beside its data, with its pin made to be that of these data; gives the file. */
 export async function exampleWorkspace(name: string): Promise<string> {
   const folder = temporaryFolder();
-  const { files = {}, tables = {}, pinned } = contents[name] ?? {};
+  const { files = {}, tables = {}, pinned, joined } = contents[name] ?? {};
   for (const path of [...Object.keys(files), ...Object.keys(tables)])
     mkdirSync(dirname(join(folder, path)), { recursive: true });
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
@@ -20,7 +20,11 @@ export async function exampleWorkspace(name: string): Promise<string> {
   const pin =
     pinned === undefined
       ? undefined
-      : await hashSources({ source: [join(folder, pinned)], directory: folder });
+      : await hashSources({
+          source: [join(folder, pinned)],
+          directory: folder,
+          ...(joined && { joins: [{ source: join(folder, joined), name: 'other', keys: [], how: 'left' }] }),
+        });
   const file = join(folder, `${name}.experiment.yaml`);
   writeFileSync(
     file,
@@ -44,6 +48,8 @@ interface Contents {
   readonly tables?: Readonly<Record<string, string>>;
   /** The table that `data.version` is of. */
   readonly pinned?: string;
+  /** The table that is joined with it. */
+  readonly joined?: string;
 }
 
 /** 4,000 subscribers seen in 15 months: those of long standing and on dearer plans stay. */
@@ -106,6 +112,7 @@ const contents: Readonly<Record<string, Contents>> = {
       'data/kpi.csv': "SELECT DATE '2025-10-01' AS day, 95000 AS saved_revenue_eur_month",
     },
     pinned: 'data/snapshots/all.parquet',
+    joined: 'data/tickets.parquet',
   },
   flights: {
     files: { 'package-lock.json': '{}' },

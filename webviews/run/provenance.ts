@@ -64,6 +64,14 @@ export function lineageSection(document: RunDocument): HTMLElement {
     ['Device', `${device.engine}, ${device.name}`],
     ['Seed', String(lineage.seed)],
     ['Data', lineage.data],
+    ...(lineage.joins ?? []).map(({ name, source, hash, matched, newest }): [string, string] => [
+      `Joined ${printable(name, 40)}`,
+      `${printable(source, 200)}, ${grouped(matched)} rows matched${newest === null ? '' : `, newest of ${newest}`}; ${hash}`,
+    ]),
+    ...(lineage.windows ?? []).map(({ name, at, newest }): [string, string] => [
+      `Past in ${printable(name, 40)}`,
+      `before ${printable(at, 200)}${newest === null ? '' : `, newest of ${newest}`}`,
+    ]),
     ['Settings', lineage.config],
     ['Code', lineage.code],
     ['Environment', lineage.environment],

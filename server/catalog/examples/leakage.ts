@@ -40,8 +40,8 @@ X_train, X_test, y_train, y_test = train_test_split(X, y)
   ),
   'future-aggregate': of(
     timed,
-    'features: {derive: [{name: spent, expr: sum(amount)}]}\n',
-    'features: {derive: [{name: spent, expr: sum(amount), window: 30d}]}\n',
+    'features: {derive: [{name: next, expr: "lag(amount, -1)"}]}\n',
+    'features: {derive: [{name: last, expr: lag(amount)}]}\n',
   ),
   'population-mismatch': ending(
     'target: churned\nserve: {mode: realtime, filter: "age > 21"}\n',

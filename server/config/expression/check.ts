@@ -9,8 +9,10 @@ export interface CheckOptions {
   readonly wants?: ValueType;
   /** Aggregates such as `mean(x)`: in expect and in windowed features. */
   readonly aggregates?: boolean;
-  /** `lag(x)`: in windowed features. */
+  /** `lag(x)`: in windowed features, where aggregates are of the past. */
   readonly windows?: boolean;
+  /** Names of `data.join`: `count(NAME)` counts their rows. */
+  readonly joins?: readonly string[];
 }
 
 /** Column name to type; `any` where the type is not known yet. Without columns, names are not looked up. */
@@ -55,7 +57,7 @@ export function isAggregate(call: Expression & { kind: 'call' }): boolean {
   return over === 'aggregate' || (over === 'either' && call.args.length === 1);
 }
 
-function partsOf(ast: Expression): readonly Expression[] {
+export function partsOf(ast: Expression): readonly Expression[] {
   switch (ast.kind) {
     case 'call':
       return ast.args;
@@ -171,6 +173,7 @@ class Checker {
     const entry = functions[ast.name];
     if (entry === undefined) return this.report(ast, `there is no function \`${ast.name}\``);
     this.#placement(ast, entry);
+    if (this.#countsJoin(ast)) return 'number';
     const given = ast.args.map((argument, i) => {
       const wanted = entry.takes[Math.min(i, entry.takes.length - 1)] ?? 'any';
       return this.#need(argument, wanted, `\`${ast.name}\``);
@@ -194,9 +197,41 @@ class Checker {
     if (entry.over === 'window' && this.#options.windows !== true) {
       this.report(ast, `\`${ast.name}\` looks at other rows, which only windowed features may`);
     }
-    if (!isAggregate(ast)) return;
+    if (this.#options.windows === true) this.#window(ast, entry);
+    if (!isAggregate(ast) && entry.over !== 'window') return;
     const inner = ast.args.find(aggregates);
     if (inner !== undefined) this.report(inner, `\`${ast.name}\` of an aggregate has no meaning`);
+  }
+
+  /** What a window cannot be asked, and what must be known before the rows are read. */
+  #window(ast: Expression & { kind: 'call' }, entry: FunctionEntry): void {
+    const [, second] = ast.args;
+    if (ast.name === 'unique') {
+      this.report(ast, '`unique` is a question about a whole table, not about the past of a row');
+    } else if (ast.name === 'quantile' && second !== undefined && !isShare(second)) {
+      this.report(second, 'the second argument of `quantile` is a share from 0 to 1, such as 0.9');
+    } else if (entry.over === 'window' && second !== undefined && !isSteps(second)) {
+      this.report(second, `\`${ast.name}\` wants a whole number of rows from 1 on`);
+    }
+    if (!isAggregate(ast) && entry.over !== 'window') return;
+    const names = ast.args.flatMap((argument) => columnsOf(argument));
+    const sources = new Set(names.map((name) => joinOf(name, this.#options.joins ?? [])));
+    if (sources.size > 1)
+      this.report(
+        ast,
+        `\`${ast.name}\` looks at the rows of one table at a time, but ${names.map((name) => `\`${name}\``).join(' and ')} are of several`,
+      );
+  }
+
+  /** `count(NAME)`: the rows of a join. */
+  #countsJoin({ name, args: [argument, ...more] }: Expression & { kind: 'call' }): boolean {
+    return (
+      name === 'count' &&
+      argument?.kind === 'name' &&
+      more.length === 0 &&
+      this.#options.joins?.includes(argument.name) === true &&
+      this.#columns?.has(argument.name) !== true
+    );
   }
 
   #pattern(ast: Expression | undefined): void {
@@ -243,6 +278,22 @@ class Checker {
       this.report(right, `${noun[a]} cannot be compared with ${noun[b]}`);
     }
   }
+}
+
+/** The join whose rows a name stands for or whose column it is; of several names that fit, the longest. */
+export function joinOf(name: string, joins: readonly string[]): string | undefined {
+  const fitting = joins.filter((join) => name === join || name.startsWith(`${join}.`));
+  return fitting.toSorted((a, b) => b.length - a.length)[0];
+}
+
+function isShare(ast: Expression): boolean {
+  return ast.kind === 'number' && ast.value >= 0 && ast.value <= 1;
+}
+
+/** `lag(x, -1)` is told by `future-aggregate`. */
+function isSteps(ast: Expression): boolean {
+  if (ast.kind === 'negate') return true;
+  return ast.kind === 'number' && Number.isInteger(ast.value) && ast.value >= 1;
 }
 
 function dateAgainstText(type: ValueType, other: Expression): boolean {

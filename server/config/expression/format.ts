@@ -64,8 +64,11 @@ function formatNumber(ast: Expression & { kind: 'number' }): string {
 
 const words = new Set(['and', 'or', 'not', 'in', 'is', 'true', 'false', 'null', 'beats']);
 
+/** As the tokenizer reads it: words with dots between, as the columns of joins have. */
+const plainName = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
+
 /** A column as an expression names it: in backquotes where it is not a plain word. */
 export function formatName(name: string): string {
-  if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) && !words.has(name.toLowerCase())) return name;
+  if (plainName.test(name) && !words.has(name.toLowerCase())) return name;
   return `\`${name.replaceAll('`', '``')}\``;
 }

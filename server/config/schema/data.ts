@@ -93,12 +93,15 @@ const quality = group({
 const join = list(
   item(
     {
-      source: planned(text('source'), 'Where the other rows come from'),
-      name: planned(text('id'), "How expressions refer to the rows; default: the file's stem"),
-      keys: planned(oneOrMore(text('column')), 'Columns that must be equal'),
-      as_of: planned(text('column'), 'Instant of the other row; not later than data.time'),
-      how: planned(choice(['left', 'inner']), 'What happens to rows without a match', { default: 'left' }),
-      tolerance: planned(text('duration'), 'Oldest match that counts'),
+      source: field(text('source'), 'Where the other rows come from', { supports: isLocal }),
+      name: field(text('id'), "How expressions refer to the rows; default: the file's stem"),
+      keys: field(oneOrMore(text('column')), 'Columns that must be equal'),
+      as_of: field(
+        text('column'),
+        'Instant of the other row, not later than the prediction; default: its column that is called as data.time',
+      ),
+      how: field(choice(['left', 'inner']), 'What happens to rows without a match', { default: 'left' }),
+      tolerance: field(text('duration'), 'Oldest match that counts'),
     },
     ['source', 'keys'],
   ),
@@ -166,7 +169,7 @@ export const data = field(
       "Columns computed as the rows are read, before anything else; usable as target, filter, split, group or feature. Columns that the target's expression reads are never features",
       { default: [] },
     ),
-    join: planned(
+    join: field(
       join,
       "Point-in-time joins; `name` (default: the file's stem) is how expressions refer to the rows (as_of = data.time by default: no future rows)",
       { default: [] },

@@ -1,6 +1,5 @@
 /** Section 4 of the language: which columns the model sees, and as what. Everything is fitted on training rows. */
 import { columnKinds } from '../../catalog/columns.ts';
-import { isWindowed } from '../derivedFeature.ts';
 import {
   categoricalShape,
   columnFeatures,
@@ -47,23 +46,18 @@ export function kindChoice() {
   });
 }
 
-/** Windows are not computed yet. */
-function isOfOneRow(expr: unknown): boolean {
-  return typeof expr !== 'string' || !isWindowed({ expr });
-}
-
 const derive = list(
   item(
     {
       name: field(text('column'), 'Name of the new feature'),
-      expr: field(text('expr'), 'How it is computed', { supports: isOfOneRow }),
-      window: planned(text('duration'), 'How far back an aggregate looks'),
-      group: planned(text('column'), 'Whose rows an aggregate counts'),
-      shift: planned(
+      expr: field(text('expr'), 'How it is computed'),
+      window: field(text('duration'), 'How far back an aggregate looks'),
+      group: field(text('column'), 'Whose rows an aggregate counts'),
+      shift: field(
         either(text('duration'), int({ min: 0 })),
-        'How long before the prediction the window ends',
+        'How long before the prediction the window ends; a whole number leaves out the last rows instead',
       ),
-      available_at: planned(text('column'), 'Column with the instant at which the value was known'),
+      available_at: field(text('column'), 'Column with the instant at which the value was known'),
     },
     ['name', 'expr'],
   ),

@@ -174,13 +174,9 @@ export const problem = field(
     ),
     inputs: planned(list(text()), 'Plain-words inputs (documentation; checked against features)'),
     outputs: planned(list(text()), 'Plain-words outputs and who consumes them'),
-    prediction_time: planned(
-      text('expr'),
-      'The instant a prediction is made; everything after it is leakage',
-      {
-        defaultText: 'data.time',
-      },
-    ),
+    prediction_time: field(text('expr'), 'The instant a prediction is made; everything after it is leakage', {
+      defaultText: 'data.time',
+    }),
     horizon: field(text('duration'), 'How far ahead the label looks (label window); drives purge/embargo'),
     constraints: planned(constraints, 'What the model must keep to'),
     risk: planned(

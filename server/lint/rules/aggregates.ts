@@ -1,8 +1,13 @@
 /** Rules about features that are computed over other rows: nothing from after the prediction may be among them. */
-import { setEdit } from '../../config/edits.ts';
+
+import { secondsIn } from '../../config/duration.ts';
+import { setEdit, yamlScalar } from '../../config/edits.ts';
+import type { JoinSettings } from '../../config/experiment.ts';
 import type { Expression } from '../../config/expression/ast.ts';
-import { aggregates, visit } from '../../config/expression/check.ts';
+import { columnsOf, visit } from '../../config/expression/check.ts';
 import { parseExpression } from '../../config/expression/parse.ts';
+import { pastParts } from '../../config/expression/past.ts';
+import { joinName } from '../../config/joins.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
@@ -19,17 +24,35 @@ const futureAggregate: Rule = {
     for (const [index, item] of (Array.isArray(derived) ? derived : []).entries()) {
       if (isMap(item)) yield* ofFeature(context, { item, index, timed });
     }
-    const joins = writtenAt(loaded, 'data.join');
-    for (const [index, item] of (Array.isArray(joins) ? joins : []).entries()) {
-      if (!isMap(item) || item['as_of'] !== undefined || timed) continue;
-      yield {
-        path: `data.join.${index}`,
-        message: `The join with \`${String(item['source'])}\` takes rows of any time, the future among them: neither \`as_of\` nor \`data.time\` says which were known.`,
-        data: { source: item['source'] },
-      };
-    }
+    for (const [index, join] of (loaded.experiment?.data.join ?? []).entries())
+      yield* ofJoin(context, { join, index, timed });
   },
 };
+
+/** A table that tells no time is one of lasting facts; one that has dates and does not say which of them counts is not. */
+function* ofJoin(
+  { loaded, facts }: LintContext,
+  { join, index, timed }: { join: JoinSettings; index: number; timed: boolean },
+): Iterable<Draft> {
+  if (join.as_of !== undefined) return;
+  const start = `${joinName(join)}.`;
+  const dates = (facts?.profile.columns ?? []).filter(
+    ({ name, kind }) => kind === 'datetime' && name.startsWith(start),
+  );
+  const time = loaded.experiment?.data.time;
+  const [first] = dates;
+  if (first === undefined || (timed && dates.some(({ name }) => name === `${start}${time}`))) return;
+  const column = first.name.slice(start.length);
+  yield {
+    path: `data.join.${index}`,
+    message: `The join with \`${join.source}\` takes rows of any time, the future among them: no \`as_of\` says which were known, though it has \`${column}\`.`,
+    data: { source: join.source, column },
+    fixes: fixOf(
+      `Set as_of: ${column}`,
+      setEdit(loaded.source, `data.join.${index}.as_of`, yamlScalar(column)),
+    ),
+  };
+}
 
 interface DerivedFeature {
   readonly item: Readonly<Record<string, unknown>>;
@@ -52,22 +75,28 @@ function* ofFeature({ loaded }: LintContext, { item, index, timed }: DerivedFeat
     };
     return;
   }
-  const bounded =
-    item['window'] !== undefined || item['shift'] !== undefined || item['available_at'] !== undefined;
-  if (aggregates(ast) && !bounded) {
+  const parts = pastParts(ast);
+  if (parts.length > 0 && !timed) {
     yield {
       path: `${path}.expr`,
-      message: `\`${name}\` is taken over all rows, those after the prediction among them: it has no \`window\`.`,
-      data,
-      fixes: fixOf('Set window: 30d', setEdit(loaded.source, `${path}.window`, '30d')),
-    };
-  } else if ((aggregates(ast) || isOrdered(ast)) && !timed) {
-    yield {
-      path: `${path}.expr`,
-      message: `\`${name}\` looks back from the prediction, but nothing says when that is: \`data.time\` is not set, so later rows are taken in.`,
+      message: `\`${name}\` looks back from the prediction, but nothing says when that is: \`data.time\` is not set, and the run refuses it.`,
       data,
     };
+    return;
   }
+  const { target, problem } = loaded.experiment ?? {};
+  const horizon = secondsIn(problem?.horizon) ?? 0;
+  const outcome = parts.some((part) => target !== undefined && columnsOf(part).includes(target));
+  if (!outcome || item['available_at'] !== undefined || (secondsIn(item['shift']) ?? 0) >= horizon) return;
+  yield {
+    path: `${path}.expr`,
+    message: `\`${name}\` takes in \`${target}\` of rows whose outcome is known only ${problem?.horizon} later: it sums over the future.`,
+    data,
+    fixes: fixOf(
+      `Set shift: ${problem?.horizon}`,
+      setEdit(loaded.source, `${path}.shift`, String(problem?.horizon)),
+    ),
+  };
 }
 
 /** `lag(x, -1)` is a lead. */
@@ -80,14 +109,6 @@ function looksAhead(ast: Expression): number | undefined {
     else if (steps?.kind === 'number' && steps.value < 0) ahead = -steps.value;
   });
   return ahead;
-}
-
-function isOrdered(ast: Expression): boolean {
-  let ordered = false;
-  visit(ast, (part) => {
-    if (part.kind === 'call' && part.name === 'lag') ordered = true;
-  });
-  return ordered;
 }
 
 export const aggregateRules: readonly Rule[] = [futureAggregate];

@@ -1,5 +1,4 @@
 /** Expressions, gates and slices: read, typed against the data where it is known, metrics looked up. */
-import { basename } from 'node:path';
 import { metricNamed, metricSynonyms, metrics, parseMetricName } from '../../catalog/metrics.ts';
 import { isWindowed } from '../../config/derivedFeature.ts';
 import type { Expression, ExpressionProblem, Gate, Span } from '../../config/expression/ast.ts';
@@ -7,9 +6,10 @@ import { type ColumnTypes, checkExpression, visit } from '../../config/expressio
 import type { ValueType } from '../../config/expression/functions.ts';
 import { parseChange, parseGate } from '../../config/expression/gate.ts';
 import { parseExpression, parseSlice } from '../../config/expression/parse.ts';
+import { ownNames } from '../../config/expression/past.ts';
+import { joinNames } from '../../config/joins.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { nearest } from '../../config/nearest.ts';
-import { isMap } from '../../config/schema/nodes.ts';
 import { callLimit } from '../../data/modelFileLimits.ts';
 import { unknownYet } from '../../data/roles.ts';
 import type { Range } from '../../protocol/finding.ts';
@@ -30,9 +30,10 @@ const expressionError: Rule = {
       for (const { path, text } of textsOf(setting)) {
         if (setting.field?.values?.includes(text) === true || text.includes('${')) continue;
         const columns = withOwnNames(types, path, context.loaded);
+        const joins = joinNames(writtenAt(context.loaded, 'data.join'));
         const problem =
-          problemsOf(text, { path, format, columns })[0] ??
-          ofOneRow(path, text, context) ??
+          problemsOf(text, { path, format, columns, joins })[0] ??
+          ofFeature(path, text, context) ??
           refusal(text, context);
         if (problem !== undefined) yield draftFor(context.loaded, path, text, problem);
       }
@@ -49,7 +50,7 @@ function withOwnNames(
   // What a person reviews hangs on the answer, whose parts are the model's own.
   if (columns === undefined || path === 'serve.human_review.when' || isOwnRule(path)) return undefined;
   const own = path.startsWith('features.derive')
-    ? joinedNames(writtenAt(loaded, 'data.join'))
+    ? joinNames(writtenAt(loaded, 'data.join'))
     : path.startsWith('evaluate.behavior')
       ? ['score', 'before']
       : !loaded.isWritten('llm')
@@ -63,34 +64,27 @@ function isOwnRule(path: string): boolean {
   return /^lint\.rules\..+\.when$/.test(path);
 }
 
-/** Rows that are joined go by their name, else by that of their file. */
-function joinedNames(join: unknown): string[] {
-  if (!Array.isArray(join)) return [];
-  return join.flatMap((each: unknown) => {
-    if (!isMap(each)) return [];
-    const { name, source } = each;
-    if (typeof name === 'string') return [name];
-    return typeof source === 'string' ? [basename(source).replace(/\..*$/, '')] : [];
-  });
-}
-
-/** A feature of its own row that reads what is not known when predicting, or asks what no model file can say. */
-function ofOneRow(path: string, text: string, { loaded: { experiment } }: LintContext) {
+/** A feature that reads of its own row what is not known when predicting, or asks what no model file can say. */
+function ofFeature(
+  path: string,
+  text: string,
+  { loaded: { experiment } }: LintContext,
+): ExpressionProblem | undefined {
   const index = /^features\.derive\.(\d+)\.expr$/.exec(path)?.[1];
   const feature = experiment?.features.derive[Number(index)];
-  if (experiment === undefined || feature === undefined || isWindowed(feature)) return undefined;
   const { ast } = parseExpression(text);
+  if (experiment === undefined || feature === undefined || ast === undefined) return undefined;
   let found: ExpressionProblem | undefined;
-  if (ast !== undefined)
+  if (!isWindowed(feature))
     visit(ast, (part) => {
-      if (found !== undefined) return;
       const limit = part.kind === 'call' ? callLimit(part, []) : undefined;
-      if (limit !== undefined) found = { message: limit, span: part.span };
-      const why = part.kind === 'name' ? unknownYet(experiment, part.name) : undefined;
-      if (part.kind !== 'name' || why === undefined) return;
-      const message = `reads \`${part.name}\`, which ${why}: it is not known when predicting`;
-      found = { message, span: part.span };
+      if (limit !== undefined) found ??= { message: limit, span: part.span };
     });
+  for (const { name, span } of ownNames(ast)) {
+    const why = unknownYet(experiment, name);
+    if (why !== undefined)
+      found ??= { message: `reads \`${name}\`, which ${why}: it is not known when predicting`, span };
+  }
   return found;
 }
 
@@ -108,9 +102,10 @@ interface Asked {
   readonly path: string;
   readonly format: 'expr' | 'gate' | 'slice';
   readonly columns: ColumnTypes | undefined;
+  readonly joins: readonly string[];
 }
 
-function problemsOf(text: string, { path, format, columns }: Asked): readonly ExpressionProblem[] {
+function problemsOf(text: string, { path, format, columns, joins }: Asked): readonly ExpressionProblem[] {
   if (format === 'gate') {
     if (text === 'guard' && path.startsWith('serve.rollback')) return [];
     const { ast, problem } = parseGate(text);
@@ -122,7 +117,7 @@ function problemsOf(text: string, { path, format, columns }: Asked): readonly Ex
   }
   const { ast, problem } = format === 'slice' ? parseSlice(text) : parseExpression(text);
   if (problem !== undefined) return [problem];
-  return checkExpression(ast, columns, optionsFor(path, ast, format));
+  return checkExpression(ast, columns, { ...optionsFor(path, ast, format), joins });
 }
 
 /** What an expression at a path must give, and whether it may look at all rows. */
@@ -135,6 +130,7 @@ function optionsFor(
   if (path.startsWith('data.expect')) return { wants: 'boolean', aggregates: true };
   if (path.startsWith('features.derive')) return { aggregates: true, windows: true };
   if (isOwnRule(path)) return { wants: 'boolean', aggregates: true };
+  if (path === 'problem.prediction_time') return { wants: 'datetime' };
   return path === 'data.filter' || path === 'serve.filter' ? { wants: 'boolean' } : {};
 }
 

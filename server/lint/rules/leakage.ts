@@ -123,7 +123,7 @@ const afterOutcomeFeature: Rule = {
       if (wilson(rows, of, 0.99).low <= laterShare) continue;
       yield {
         path: columnPath(loaded, column),
-        message: `\`${column}\` is later than the prediction (\`${data?.time}\`) in ${percent(rows / of)} of the rows: it cannot be known then.`,
+        message: `\`${column}\` is later than the prediction (\`${loaded.experiment?.problem?.prediction_time ?? data?.time}\`) in ${percent(rows / of)} of the rows: it cannot be known then.`,
         data: { column, rows, share: rows / of },
         fixes: [
           ...excludeFix(loaded, column),

@@ -37,6 +37,11 @@ const stopping: Settings = {
   'train.early_stop.patience': 5,
 };
 const inTime: Settings = { 'data.time': 'day' };
+const events = { source: 'events.csv', keys: 'who', as_of: 'at' };
+const joined: Settings = { ...inTime, 'data.join': [events] };
+const past = { name: 'past', expr: 'sum(fee)' };
+const looking = (more: object): Settings => ({ 'features.derive': [{ ...past, ...more }] });
+const looked: Settings = { ...inTime, ...looking({}) };
 const mlp: Settings = {
   'model.type': 'mlp',
   'model.mlp.layers': [8],
@@ -89,6 +94,7 @@ export const effects: readonly Effect[] = [
   ['problem.value.fp', 'model', -40, { 'problem.value.tp': 1, 'problem.value.fp': -1 }],
   ['problem.value.fn', 'model', -40, { 'problem.value.tp': 1, 'problem.value.fp': -1, 'problem.value.fn': 0 }],
   ['problem.value.tn', 'model', 40, { 'problem.value.tp': 1, 'problem.value.fp': -1, 'problem.value.tn': 0 }],
+  ['problem.prediction_time', 'rows', 'seen', { ...inTime, 'features.derive': [past] }],
   ['problem.horizon', 'split', '60d', { ...inTime }],
   // Data
   ['data.source', 'rows', 'train.csv'],
@@ -109,6 +115,13 @@ export const effects: readonly Effect[] = [
   ['data.time', 'split', 'day'],
   ['data.group', 'split', 'who'],
   ['data.weight', 'model', 'heavy'],
+  ['data.join', 'rows', [events], inTime],
+  ['data.join.*.source', 'rows', { 'data.join': [{ ...events, source: 'other.csv', name: 'events' }] }, joined],
+  ['data.join.*.name', 'rows', { 'data.join': [{ ...events, name: 'visits' }] }, joined],
+  ['data.join.*.keys', 'rows', { 'data.join': [{ ...events, keys: ['who', 'plan'] }] }, joined],
+  ['data.join.*.as_of', 'rows', { 'data.join': [{ ...events, as_of: 'told' }] }, joined],
+  ['data.join.*.how', 'rows', { 'data.join': [{ ...events, how: 'inner' }] }, joined],
+  ['data.join.*.tolerance', 'rows', { 'data.join': [{ ...events, tolerance: '5d' }] }, joined],
   ['data.derive', 'rows', [{ name: 'double', expr: 'age * 2' }]],
   ['data.derive.*.name', 'rows', { 'data.derive': [{ name: 'twice', expr: 'age * 2' }] }, { 'data.derive': [{ name: 'double', expr: 'age * 2' }] }],
   ['data.derive.*.expr', 'rows', { 'data.derive': [{ name: 'double', expr: 'fee * 2' }] }, { 'data.derive': [{ name: 'double', expr: 'age * 2' }] }],
@@ -151,6 +164,11 @@ export const effects: readonly Effect[] = [
   ['features.datetime.elapsed_from', 'model', 'seen', { ...linear, 'features.include': ['day', 'seen'] }],
   ['features.datetime.timezone', 'model', 'America/New_York', { ...linear, ...dates, 'features.datetime.parts': ['day'] }],
   ['features.columns.*.timezone', 'model', { 'features.columns.day.timezone': 'Asia/Tokyo' }, { ...linear, ...dates, 'features.datetime.parts': ['day'] }],
+  ['features.derive', 'rows', [past], inTime],
+  ['features.derive.*.window', 'rows', looking({ window: '30d' }), looked],
+  ['features.derive.*.group', 'rows', looking({ group: 'who' }), looked],
+  ['features.derive.*.shift', 'rows', looking({ shift: '30d' }), looked],
+  ['features.derive.*.available_at', 'rows', looking({ available_at: 'known' }), { ...looked, 'data.derive': [{ name: 'known', expr: 'day + 10' }] }],
   ['features.cross', 'model', [['age', 'fee']], linear],
   ['features.columns.*.impute', 'model', { 'features.columns.age.impute': 'mean' }, linear],
   ['features.columns.*.scale', 'model', { 'features.columns.age.scale': 'minmax' }, linear],

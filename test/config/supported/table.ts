@@ -26,12 +26,28 @@ export function writeTables(folder: string): void {
     join(folder, 'latin.csv'),
     Buffer.from(rows.map((row) => row.join(',').replace('blue', 'bleu é')).join('\n'), 'latin1'),
   );
+  save('events.csv', eventRows(1));
+  save('other.csv', eventRows(2));
   const anonymous = rows.map((row) => row.slice(1));
   save('twins.csv', [...anonymous, ...anonymous.slice(1, 120)]);
   const database = new Database(join(folder, 'b.sqlite'));
   database.exec('CREATE TABLE t (a INTEGER, b INTEGER); INSERT INTO t VALUES (1, 2), (3, 4)');
   database.close();
   writeFileSync(join(folder, 'base.yaml'), 'train: {seed: 7}\n');
+}
+
+/** Of most of the people in the table, and told of some days later. */
+function eventRows(seed: number): string[][] {
+  const random = createRandom(seed);
+  const rows = [['who', 'plan', 'at', 'told', 'weight']];
+  for (let row = 0; row < 150; row++) {
+    const at = Date.UTC(2025, 0, 1) + random.int(420) * 86_400_000;
+    const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+    const plan = random.int(2) === 0 ? 'red' : 'blue';
+    const told = day(at + random.int(20) * 86_400_000);
+    rows.push([`c${random.int(50)}`, plan, day(at), told, String(random.int(9))]);
+  }
+  return rows;
 }
 
 function makeRows(): string[][] {

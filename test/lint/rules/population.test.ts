@@ -3,21 +3,27 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../temporary.ts';
 import { check, clean, fixed, lint, only } from '../marked.ts';
-import { plain } from '../tables.ts';
+import { lintTable, plain } from '../tables.ts';
 import { factsOf } from './factsOf.ts';
 
 const timed = 'data: {source: data/churn.csv, time: day}\ntarget: churned\n';
 const feature = (item: string) => `features: {derive: [{name: spent, ${item}}]}\n`;
 
 describe('future-aggregate', () => {
-  test('a sum over all rows; a window makes it silent', () => {
-    const text = `${timed}${feature('expr: sum(amount)')}`;
+  test('outcomes of past rows before they are known; a shift makes it silent', () => {
+    const horizon = 'problem: {horizon: 30d}\n';
+    const text = `${timed}${horizon}${feature('expr: mean(churned)')}`;
     const [finding] = check(
       'future-aggregate',
-      `${timed}${feature('expr: «sum(amount)»')}`,
-      /taken over all rows/,
+      `${timed}${horizon}${feature('expr: «mean(churned)»')}`,
+      /known only 30d later/,
     );
     expect(only(lint(fixed(text, finding)), 'future-aggregate')).toEqual([]);
+    check('future-aggregate', `${timed}${feature('expr: mean(churned)')}`);
+    check('future-aggregate', `${timed}${horizon}${feature('expr: mean(churned), available_at: known')}`);
+  });
+  test('a sum is of what lies before the prediction, with a window or without', () => {
+    check('future-aggregate', `${timed}${feature('expr: sum(amount)')}`);
     check('future-aggregate', `${timed}${feature('expr: amount / 2')}`);
     check('future-aggregate', `${timed}${feature('expr: "max(amount, 3)"')}`);
     check('future-aggregate', `${timed}${feature('expr: sum(amount), shift: 1d')}`);
@@ -34,15 +40,22 @@ describe('future-aggregate', () => {
   test('a lag that looks ahead', () => {
     check('future-aggregate', `${timed}${feature('expr: «"lag(amount, -2)"»')}`, /reads 2 rows ahead/);
   });
-  test('a join that knows no time', () => {
-    const join = (more: string) => `join: [{source: b.csv, keys: id${more}}]`;
-    check(
-      'future-aggregate',
-      `data: {source: data/churn.csv, join: [«{source: b.csv, keys: id}»]}\ntarget: churned\n`,
-      /the future among them/,
+  test('a join that has dates and does not say which of them counts; as_of makes it silent', async () => {
+    const visits = 'who,seen,kind\n1,2025-01-01,a\n2,2025-03-01,b\n3,2025-02-01,a\n';
+    const who = Array.from({ length: 60 }, (_, row) => 1 + (row % 3));
+    const day = who.map((_, row) => `2025-${1 + (row % 9)}-11`.replace(/-(\d)-/, '-0$1-'));
+    const table = { who, day, y: who.map((_, row) => row % 2) };
+    const found = async (join: string) => {
+      const yaml = `data: {source: data.csv, time: day, join: [${join}]}\ntarget: y\n`;
+      return only([...(await lintTable(table, yaml, { 'visits.csv': visits })).findings], 'future-aggregate');
+    };
+    const [finding, ...more] = await found('{source: visits.csv, keys: who}');
+    expect(more).toEqual([]);
+    expect(finding?.message).toMatch(
+      /visits\.csv` takes rows of any time, the future among them: .* it has `seen`/,
     );
-    check('future-aggregate', `data: {source: data/churn.csv, ${join(', as_of: at')}}\ntarget: churned\n`);
-    check('future-aggregate', `data: {source: data/churn.csv, time: day, ${join('')}}\ntarget: churned\n`);
+    expect(finding?.fixes[0]?.title).toBe('Set as_of: seen');
+    expect(await found('{source: visits.csv, keys: who, as_of: seen}')).toEqual([]);
   });
 });
 
