@@ -74,6 +74,7 @@ function copyExampleData() {
     'cars.json',
     'movies.json',
     'flights-10k.json',
+    'weather.csv',
   ]) {
     const target = join(folder, name);
     if (!existsSync(target)) copyFileSync(join(root, 'node_modules', 'vega-datasets', 'data', name), target);
