@@ -12,6 +12,7 @@ import { type JoinedTable, joinColumns, readJoins } from './joinTables.ts';
 import { inferKinds, inputOf, kindOfType } from './kinds.ts';
 import type { Loaded } from './loaded.ts';
 import { loadSource, storedColumns } from './loadSource.ts';
+import { PastCache } from './pastRows.ts';
 import { predictionClock } from './predictionClock.ts';
 import { rowFeatureColumn } from './rowFeature.ts';
 import { findSources } from './sources.ts';
@@ -117,9 +118,10 @@ async function withoutJoined(frame: TableFrame, spec: TableSpec): Promise<SqlCol
 async function addColumns(
   frame: TableFrame,
   spec: TableSpec,
-  sources: Pick<PastSources, 'joins' | 'before'>,
+  found: Pick<PastSources, 'joins' | 'before'>,
 ): Promise<Omit<Assembled, 'frame'>> {
-  const { joins } = sources;
+  const { joins } = found;
+  const cache = new PastCache(frame.database);
   const given = new Set(spec.before === undefined ? [] : frame.columns.map(({ name }) => name));
   const joined: JoinedSource[] = [];
   if (joins.length > 0) {
@@ -128,12 +130,12 @@ async function addColumns(
     for (const join of joins) {
       if ([...given].some((name) => name.startsWith(`${join.name}.`))) continue;
       const clock = join.at === undefined ? undefined : predictionClock(early, spec, frame.relation);
-      joined.push(await joinColumns(frame, join, clock?.at));
+      joined.push(await joinColumns(frame, join, { at: clock?.at, cache }));
     }
     await frame.settle();
   }
   await addDerived(frame, spec);
-  const used = await addFeatures(frame, spec, { spec, given, ...sources });
+  const used = await addFeatures(frame, spec, { spec, given, cache, ...found });
   return { joined, used };
 }
 

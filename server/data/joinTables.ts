@@ -8,7 +8,7 @@ import type { Database } from './database.ts';
 import { hashSources } from './hash.ts';
 import { inputOf } from './kinds.ts';
 import { loadSource, storedColumns } from './loadSource.ts';
-import { PastRows } from './pastRows.ts';
+import type { PastCache, PastRows } from './pastRows.ts';
 import { findSources } from './sources.ts';
 import { sqlText } from './sql.ts';
 import { isInteger, isTime } from './sqlTypes.ts';
@@ -62,8 +62,7 @@ async function readJoin(
   for (const key of join.keys) refuseMissing({ columns, join: { ...join, path, index }, key });
   const relation = `${schema}.source`;
   const table = { ...join, index, relation, columns, path, hash, rowCount: loaded.ends.at(-1) ?? 0 };
-  const at = instantOf(table, spec);
-  return at === undefined ? table : { ...table, at };
+  return { ...table, ...instantOf(table, spec) };
 }
 
 interface KeyQuestion {
@@ -86,12 +85,12 @@ function refuseMissing({ columns, join: { path, index }, key }: KeyQuestion): vo
 function instantOf(
   { columns, as_of, path, index, name }: Omit<JoinedTable, 'at'>,
   { time, asOf }: TableSpec,
-): string | undefined {
+): { at?: string; as_of?: string } {
   const wanted = as_of ?? time;
   const column = columns.find((each) => each.name === wanted);
   const setting = `data.join.${index}.as_of`;
   if (column === undefined) {
-    if (as_of === undefined) return undefined;
+    if (as_of === undefined) return {};
     const names = columns.map((each) => each.name);
     const close = nearest(as_of, names);
     const hint =
@@ -104,7 +103,8 @@ function instantOf(
     throw new ModelwrightError('join-time', { path, reason, setting });
   }
   const moment = momentSql(column);
-  return asOf === undefined ? moment : `CASE WHEN ${moment} <= ${instantSql(asOf)} THEN ${moment} END`;
+  const at = asOf === undefined ? moment : `CASE WHEN ${moment} <= ${instantSql(asOf)} THEN ${moment} END`;
+  return { at, as_of: column.name };
 }
 
 /** TIMESTAMP in UTC of a date as the language writes it. */
@@ -161,7 +161,7 @@ export function joinKeys(
 export async function joinColumns(
   frame: TableFrame,
   join: JoinedTable,
-  at: string | undefined,
+  { at, cache }: { readonly at: string | undefined; readonly cache: PastCache },
 ): Promise<JoinedSource> {
   const { database } = frame;
   const { index, path, name } = join;
@@ -186,11 +186,9 @@ export async function joinColumns(
   });
   const taken = named.find((column) => frame.columns.some((own) => own.name === column.name));
   if (taken !== undefined) throw new ModelwrightError('column-name-taken', { column: taken.name, setting });
-  const past = await PastRows.open(database, {
-    name: `p${index}`,
-    rowCount: frame.rowCount,
+  const past = await cache.open({
     asking: { relation: frame.relation, keys: keys.asking, at: now },
-    events: [{ relation: join.relation, keys: keys.events, at: join.at ?? now, values: [] }],
+    events: [{ relation: join.relation, keys: keys.events, at: join.at ?? now }],
   });
   const tolerance = secondsIn(join.tolerance);
   const stretches = past.stretches({
@@ -200,15 +198,13 @@ export async function joinColumns(
   const last = stretches.to.map((to, row) => (to > (stretches.from[row] ?? 0) ? to - 1 : -1));
   const table = `joined${index}`;
   const columns = [
-    ...brought.map(({ sql }, place) => `s.${sql} AS j${index}_${place}`),
-    `s.rowid IS NOT NULL AS j${index}_found`,
+    ...brought.map(({ sql }, place) => ({ id: `j${index}_${place}`, sql: `s.${sql}` })),
+    { id: `j${index}_found`, sql: 's.rowid IS NOT NULL' },
   ];
-  await past.fetch(table, last, { columns, relation: join.relation });
-  const ids = [...named.map(({ sql }) => sql), `j${index}_found`];
-  frame.attach({ table, columns: ids.map((id) => ({ id, sql: `${table}.${id}` })) });
+  await past.fetch(table, last, [columns]);
+  frame.attach({ table, columns: columns.map(({ id }) => ({ id, sql: `${table}.${id}` })) });
   frame.columns.push(...named);
   if (join.how === 'inner') frame.conditions.push(`j${index}_found`);
-  await past.close();
   const matched = countEvents(stretches).reduce((sum, count) => sum + Number(count > 0), 0);
   return {
     name,

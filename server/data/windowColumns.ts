@@ -20,7 +20,7 @@ import { type SqlColumn, valueSql } from './columnSql.ts';
 import { compilePart, readExpression, type Scope, scopeOf } from './compileExpression.ts';
 import type { SqlValue } from './functionSql.ts';
 import { instantSql, type JoinedTable, joinKeys, keySql, newestOf } from './joinTables.ts';
-import { PastRows, type TimedEvents, type TimedRows } from './pastRows.ts';
+import type { PastCache, PastRows, TimedRows } from './pastRows.ts';
 import { instantOf, latest, predictionClock } from './predictionClock.ts';
 import type { TableSpec, UsedHistory } from './table.ts';
 import type { TableFrame } from './tableFrame.ts';
@@ -29,6 +29,7 @@ import type { TableFrame } from './tableFrame.ts';
 export interface PastSources {
   readonly spec: TableSpec;
   readonly joins: readonly JoinedTable[];
+  readonly cache: PastCache;
   /** Rows before those of the frame, of the same columns: its relation, and up to when they count. */
   readonly before?: {
     readonly columns: readonly SqlColumn[];
@@ -92,32 +93,31 @@ async function askPast(frame: TableFrame, question: Question, join: JoinedTable 
   if (clock === undefined) throw untimed(feature, 'nothing says when that is.');
   const rows =
     join === undefined ? ownRows(frame, question) : joinedRows(frame, question, { join, at: clock.at });
-  const { values, types } = valuesOf(parts, rows.scopes, feature.expr);
-  const events = rows.events.map((each, index): TimedEvents => ({ ...each, values: values[index] ?? [] }));
-  const past = await PastRows.open(frame.database, {
-    name: id,
-    rowCount: frame.rowCount,
-    asking: rows.asking,
-    events,
-  });
+  const { scopes, ...asked } = rows;
+  const { values, types } = valuesOf(parts, scopes, feature.expr);
+  const past = await question.cache.open(asked);
   const stretches = past.stretches(shapeOf(feature));
   const found = new Map<PastPart, SqlValue>();
   for (const [index, part] of parts.entries()) {
     const column = `${id}_${index}`;
     const type = types[index] ?? 'number';
-    const given = await answer(past, { part, index, type, stretches });
+    const sql = values.map((each) => each[index] ?? 'NULL');
+    const given = await answer(past, { part, sql, type, stretches });
     if ('events' in given) {
-      await past.fetch(column, given.events, { columns: [`v${index} AS ${column}`] });
+      await past.fetch(
+        column,
+        given.events,
+        sql.map((each) => [{ id: column, sql: each }]),
+      );
       frame.attach({ table: column, columns: [{ id: column, sql: `${column}.${column}` }] });
       found.set(part, { sql: column, type });
     } else {
       await createTable(frame.database, column, [past.spread(given.numbers, given.none)]);
-      const sql = `CASE WHEN NOT isnan(${column}.a0) THEN ${column}.a0 END`;
-      frame.attach({ table: column, columns: [{ id: column, sql }] });
+      const present = `CASE WHEN NOT isnan(${column}.a0) THEN ${column}.a0 END`;
+      frame.attach({ table: column, columns: [{ id: column, sql: present }] });
       found.set(part, { sql: column, type: 'number' });
     }
   }
-  await past.close();
   const used = stretches.to.map((to, row) => (to > (stretches.from[row] ?? 0) ? to - 1 : -1));
   return { values: found, newest: newestOf(past, used), said: clock.said };
 }
@@ -218,19 +218,20 @@ function partValue(part: PastPart, scope: Scope, text: string): SqlValue {
 
 interface Asked {
   readonly part: PastPart;
-  readonly index: number;
+  /** What it looks at, in each relation of events. */
+  readonly sql: readonly string[];
   readonly type: SqlValue['type'];
   readonly stretches: Stretches;
 }
 
 type Answer = { readonly numbers: Float64Array; readonly none: number } | { readonly events: Int32Array };
 
-async function answer(past: PastRows, { part, index, type, stretches }: Asked): Promise<Answer> {
+async function answer(past: PastRows, { part, sql, type, stretches }: Asked): Promise<Answer> {
   const { events } = past;
   const of = (numbers: Float64Array, none = Number.NaN): Answer => ({ numbers, none });
   const second = part.kind === 'call' ? part.args[1] : undefined;
   const setting = second?.kind === 'number' ? second.value : undefined;
-  const read = () => past.numbers(index);
+  const read = () => past.numbers(sql);
   switch (part.name) {
     case 'rows':
       return of(countEvents(stretches), 0);
@@ -248,7 +249,7 @@ async function answer(past: PastRows, { part, index, type, stretches }: Asked): 
       return of(quantilePresent(await read(), stretches, setting ?? 0.5));
     case 'min':
     case 'max': {
-      const values = type === 'number' ? await read() : await past.ranks(index);
+      const values = type === 'number' ? await read() : await past.ranks(sql);
       return { events: findExtreme(values, stretches, part.name === 'min' ? 1 : -1) };
     }
     default: {

@@ -183,7 +183,7 @@ export const effects: readonly Effect[] = [
   ['features.columns.*.parts', 'model', { 'features.columns.day.parts': ['hour'] }, { ...linear, ...dates }],
   ['features.columns.*.cyclic', 'model', { 'features.columns.day.cyclic': false }, { ...linear, ...dates }],
   ['features.columns.*.elapsed_from', 'model', { 'features.columns.day.elapsed_from': 'seen' }, { ...linear, 'features.include': ['day', 'seen'] }],
-  ['features.derive.*.name', 'model', { 'features.derive': [{ name: 'y', expr: 'age / fee' }] }, { 'features.derive': [{ name: 'x', expr: 'age / fee' }] }],
+  ['features.derive.*.name', 'rows', { 'features.derive': [{ name: 'y', expr: 'age / fee' }] }, { 'features.derive': [{ name: 'x', expr: 'age / fee' }] }],
   ['features.derive.*.expr', 'model', { 'features.derive': [{ name: 'x', expr: 'age + fee' }] }, { 'features.derive': [{ name: 'x', expr: 'age / fee' }] }],
   ['features.select.method', 'model', 'correlation', { 'features.select.method': 'none', 'features.select.keep': 1 }],
   ['features.select.keep', 'model', 1, { 'features.select.method': 'mutual-info', 'features.select.keep': 3 }],
