@@ -4,6 +4,7 @@ import { rules } from '../catalog/rules.ts';
 import { yamlScalar } from '../config/edits.ts';
 import { fieldAt, schemaAt } from '../config/fields.ts';
 import { isPossible } from '../config/impossible/find.ts';
+import { joinName } from '../config/joins.ts';
 import { nodesOf } from '../config/schema/nodes.ts';
 import type { Format, ValueKind } from '../config/schema/values.ts';
 import { guessTargets } from '../data/guessTargets.ts';
@@ -123,6 +124,8 @@ function textValues(place: Place, format: Format): Suggestion[] {
 /** The target and what it is computed from come last in the features: they would leak. */
 function columnValues({ open, cursor, steps }: Place): Suggestion[] {
   const path = steps.join('.');
+  const joined = /^data\.join\.(\d+)\.as_of$/.exec(path)?.[1];
+  if (joined !== undefined) return instantsOf(open, Number(joined), cursor.quote);
   const siblings = typeof steps.at(-1) === 'number' ? listedBeside(open, cursor) : new Set<unknown>();
   const leaks = new Set([...(open.facts?.targetSources ?? []), open.loaded.experiment?.target]);
   const kinds = new Map(open.facts?.profile.columns.map(({ name, kind }) => [name, kind]));
@@ -136,6 +139,21 @@ function columnValues({ open, cursor, steps }: Place): Suggestion[] {
       const place = likely.indexOf(each.label);
       if (path === 'target') return { ...each, text, rank: place < 0 ? likely.length : place };
       return { ...each, text, rank: path === 'data.time' && kinds.get(each.label) !== 'datetime' ? 5 : 0 };
+    });
+}
+
+/** The dates of a joined table, under the names that they have there. */
+function instantsOf(open: OpenExperiment, index: number, quote: string): Suggestion[] {
+  const join = open.loaded.experiment?.data.join[index];
+  if (join === undefined) return [];
+  const start = `${joinName(join)}.`;
+  const kinds = new Map(open.facts?.profile.columns.map(({ name, kind }) => [name, kind]));
+  return columnSuggestions(open)
+    .filter(({ label }) => label.startsWith(start))
+    .map((each) => {
+      const name = each.label.slice(start.length);
+      const text = quote === '' ? yamlScalar(name) : name;
+      return { ...each, label: name, text, rank: kinds.get(each.label) === 'datetime' ? 0 : 5 };
     });
 }
 

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver/node';
 import { metricDoc, metricNamed, parseMetricName } from '../catalog/metrics.ts';
 import { models } from '../catalog/models.ts';
+import { joinOf } from '../config/expression/check.ts';
 import { functions } from '../config/expression/functions.ts';
 import { type Field, fieldAt, schemaAt } from '../config/fields.ts';
 import { joinName } from '../config/joins.ts';
@@ -130,12 +131,23 @@ function columnAt(open: OpenExperiment, name: string): string | undefined {
   const { glimpse, facts = glimpse, loaded, history } = open;
   const profile = facts?.profile.columns.find((column) => column.name === name);
   if (profile !== undefined && facts !== undefined)
-    return joined(columnText(profile, facts), driftSince(profile, facts, history));
+    return joined(columnText(profile, facts), joinText(open, name), driftSince(profile, facts, history));
   const { data, features } = loaded.experiment ?? {};
   const derived = [...(data?.derive ?? []), ...(features?.derive ?? [])].find((each) => each.name === name);
   if (derived !== undefined) return `**${escapeMarkdown(name)}** (derived)\n\n${code(derived.expr)}`;
   const join = data?.join.find((each) => joinName(each) === name);
   return join === undefined ? undefined : `**${escapeMarkdown(name)}** · rows of ${code(join.source)}`;
+}
+
+/** Where a column comes from that the data's own file does not hold. */
+function joinText({ loaded }: OpenExperiment, name: string): string | undefined {
+  const joins = loaded.experiment?.data.join ?? [];
+  const found = joinOf(name, joins.map(joinName));
+  const join = joins.find((each) => joinName(each) === found);
+  if (join === undefined) return undefined;
+  const keys = [join.keys].flat().map(code).join(' and ');
+  const when = join.as_of === undefined ? '' : `, by ${code(join.as_of)} not later than the prediction`;
+  return `Of the last row of ${code(join.source)} with the same ${keys}${when}.`;
 }
 
 function metricText(open: OpenExperiment, written: string): string | undefined {

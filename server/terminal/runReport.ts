@@ -14,6 +14,7 @@ type Estimates = RunDocument['metrics']['test'];
 export function renderRun(document: RunDocument, style: Style): string {
   return [
     headline(document, style),
+    ...pastLines(document),
     ...tuningLines(document),
     '',
     ...metricTable(document, style),
@@ -54,6 +55,24 @@ function headline(document: RunDocument, style: Style): string {
     `${style.bold(printable(run.experiment))}  run ${style.bold(run.id)}  ${run.status} in ${duration(seconds)}`,
     `${document.task} of ${printable(document.target)}: ${model.type}, ${model.iterations} iterations; ${sides} (${split.method} split${folds})`,
   ].join('\n');
+}
+
+/** As of when rows were joined and looked back at. */
+function pastLines({ lineage: { joins = [], windows = [] } }: RunDocument): string[] {
+  const newest = (instant: string | null) => (instant === null ? '' : `, the newest of ${instant}`);
+  const [first] = windows;
+  const latest = windows.map((window) => window.newest ?? '').toSorted().at(-1);
+  return [
+    ...joins.map(
+      (join) =>
+        `joined ${printable(join.name, 40)}: ${grouped(join.matched)} rows have a match in ${printable(join.source, 200)}${newest(join.newest)}`,
+    ),
+    ...(first === undefined
+      ? []
+      : [
+          `looked back from ${printable(first.at, 200)}: ${printable(windows.map(({ name }) => name).join(', '), 200)}${newest(latest || null)}`,
+        ]),
+  ];
 }
 
 /** What the search found, and on how many trials. */
