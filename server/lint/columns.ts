@@ -1,18 +1,23 @@
 /** Where a finding about a column stands in the file, and the edits that take the column out of the features. */
 import { joined } from '../config/configNode.ts';
 import { appendEdit, removeEdit, setEdit, yamlScalar } from '../config/edits.ts';
+import { joinOf } from '../config/expression/check.ts';
+import { joinName } from '../config/joins.ts';
 import type { LoadedExperiment } from '../config/load.ts';
 import type { ColumnProfile } from '../data/columnProfile.ts';
 import type { Fix } from '../protocol/finding.ts';
 import { fixOf } from './fixes.ts';
 import type { LintContext } from './rule.ts';
 
-/** The word in `features.include`, else what is declared of the column, else the data. */
+/** The word in `features.include`, else what is declared of the column, else what makes it, else the data. */
 export function columnPath(loaded: LoadedExperiment, column: string): string {
   const included = loaded.experiment?.features.include?.indexOf(column) ?? -1;
   if (included >= 0) return `features.include.${included}`;
   const declared = joined('data.columns', column);
-  return loaded.isWritten(declared) ? declared : 'data.source';
+  if (loaded.isWritten(declared)) return declared;
+  const joins = (loaded.experiment?.data.join ?? []).map(joinName);
+  const join = joinOf(column, joins);
+  return join === undefined ? 'data.source' : `data.join.${joins.indexOf(join)}`;
 }
 
 export function excludeFix(loaded: LoadedExperiment, column: string): readonly Fix[] {
@@ -55,4 +60,21 @@ export function percent(share: number): string {
 /** An AUC or R² by name: `AUC 0.972`. */
 export function score(measure: 'auc' | 'r2', value: number): string {
   return `${measure === 'auc' ? 'AUC' : 'R²'} ${value.toFixed(3)}`;
+}
+
+/**
+ * A row without a match has none of a join's columns: what being empty means is told of one of those that are empty
+ * together. Remembers in `told` what it has been asked about.
+ */
+export function isToldOfJoin(
+  { loaded }: LintContext,
+  told: Set<string>,
+  { name, missing }: { readonly name: string; readonly missing: number },
+): boolean {
+  const join = joinOf(name, (loaded.experiment?.data.join ?? []).map(joinName));
+  if (join === undefined) return false;
+  const key = JSON.stringify([join, missing]);
+  const known = told.has(key);
+  told.add(key);
+  return known;
 }

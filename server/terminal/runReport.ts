@@ -61,7 +61,10 @@ function headline(document: RunDocument, style: Style): string {
 function pastLines({ lineage: { joins = [], windows = [] } }: RunDocument): string[] {
   const newest = (instant: string | null) => (instant === null ? '' : `, the newest of ${instant}`);
   const [first] = windows;
-  const latest = windows.map((window) => window.newest ?? '').toSorted().at(-1);
+  const latest = windows
+    .map((window) => window.newest ?? '')
+    .toSorted()
+    .at(-1);
   return [
     ...joins.map(
       (join) =>

@@ -18,12 +18,16 @@ const text = (more: string) =>
 
 function labels(marked: string): string[] {
   const { text: written, position } = withCursor(marked);
-  return completionsAt(openText(written, { facts }), position, { snippets: false }).items.map(({ label }) => label);
+  return completionsAt(openText(written, { facts }), position, { snippets: false }).items.map(
+    ({ label }) => label,
+  );
 }
 
 test('an expression of a feature is offered joined columns and the joined table, that of a filter the columns only', () => {
   const feature = labels(text('features:\n  derive:\n    - {name: n, expr: |}\n'));
-  expect(feature).toEqual(expect.arrayContaining(['calls', 'calls.topic', 'calls.opened', 'plan', 'lag', 'count']));
+  expect(feature).toEqual(
+    expect.arrayContaining(['calls', 'calls.topic', 'calls.opened', 'plan', 'lag', 'count']),
+  );
   const filter = labels(text('').replace('  time:', '  filter: |\n  time:'));
   expect(filter).toContain('calls.topic');
   expect(filter).not.toContain('calls');
@@ -58,7 +62,11 @@ test('names of joins and windows that are wrong are told at the word', () => {
     );
   const feature = (expr: string) => `features: {derive: [{name: n, expr: "${expr}", window: 30d}]}\n`;
   expect(messages(feature('count(calls) + mean(calls.opened == calls.opened)'))).toEqual([]);
-  expect(messages(feature('sum(calls.topik)'))[0]).toContain('there is no column `calls.topik`; did you mean `calls.topic`?');
+  expect(messages(feature('sum(calls.topik)'))[0]).toContain(
+    'there is no column `calls.topik`; did you mean `calls.topic`?',
+  );
   expect(messages(feature('count(tenure > 1 and calls.topic == plan)'))[0]).toContain('one table at a time');
-  expect(messages(feature('tenure / churned + mean(tenure)'))[0]).toContain('reads `churned`, which is the target');
+  expect(messages(feature('tenure / churned + mean(tenure)'))[0]).toContain(
+    'reads `churned`, which is the target',
+  );
 });

@@ -54,7 +54,9 @@ test('the run says as of when it joined and looked back', async () => {
   expect(shown.stdout).toContain(
     'joined yesterday: 2,920 rows have a match in data/weather.csv, the newest of 2015-12-30T00:00:00.000Z',
   );
-  expect(shown.stdout).toContain('looked back from date - 0.1: rainy_days, fell, wind_before, warmer, the newest of');
+  expect(shown.stdout).toContain(
+    'looked back from date - 0.1: rainy_days, fell, wind_before, warmer, the newest of',
+  );
   const { stdout } = await call(folder, ['card', `run:${run.run.id}`, '-o', 'card.md']);
   expect(stdout).toContain('card.md');
   expect(readFileSync(join(folder, 'card.md'), 'utf8')).toMatch(

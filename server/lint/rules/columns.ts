@@ -9,7 +9,7 @@ import { isProtectedName, nameTokens, personalName } from '../../data/names.ts';
 import { isCard } from '../../data/pii.ts';
 import { featuresAsRoles } from '../../data/roles.ts';
 import { grouped } from '../../protocol/grouped.ts';
-import { columnPath, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
+import { columnPath, excludeFix, featureProfiles, isToldOfJoin, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { spellingOf } from '../misspelt.ts';
 import type { LintContext, Rule } from '../rule.ts';
@@ -186,9 +186,10 @@ const mostlyMissing: Rule = {
   id: 'mostly-missing',
   needs: ['config', 'profile'],
   *run(context) {
+    const told = new Set<string>();
     for (const { name, missing } of featureProfiles(context)) {
       const share = missing / (context.facts?.rows ?? 1);
-      if (share <= 0.5) continue;
+      if (share <= 0.5 || isToldOfJoin(context, told, { name, missing })) continue;
       yield {
         path: columnPath(context.loaded, name),
         message:

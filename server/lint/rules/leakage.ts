@@ -6,7 +6,7 @@ import { leakedByName } from '../../data/task.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { benjaminiHochberg } from '../../statistics/corrections.ts';
 import { wilson } from '../../statistics/intervals.ts';
-import { columnPath, excludeFix, percent, score, setFix } from '../columns.ts';
+import { columnPath, excludeFix, isToldOfJoin, percent, score, setFix } from '../columns.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 import { drawnTestFix } from '../splitFixes.ts';
 
@@ -186,7 +186,10 @@ const suspiciousName: Rule = {
 const informativeMissing: Rule = {
   id: 'informative-missing',
   needs: ['config', 'profile'],
-  *run({ loaded, facts }) {
+  *run(context) {
+    const { loaded, facts } = context;
+    const told = new Set<string>();
+    const missing = new Map(facts?.profile.columns.map((column) => [column.name, column.missing]));
     const features = facts?.features ?? [];
     const found = features.map(({ name }) => facts?.links[name]?.missingness);
     const adjusted = benjaminiHochberg(found.map((link) => link?.p ?? Number.NaN));
@@ -194,6 +197,7 @@ const informativeMissing: Rule = {
       const link = found[index];
       const measure = facts?.links[name]?.measure ?? 'auc';
       if (!link || (adjusted[index] ?? 1) > 0.05 || (measure === 'auc' && link.low >= 0.9)) continue;
+      if (isToldOfJoin(context, told, { name, missing: missing.get(name) ?? 0 })) continue;
       yield {
         path: columnPath(loaded, name),
         message: `Being empty in \`${name}\` predicts the target (${score(measure, link.value)}): check why.`,
