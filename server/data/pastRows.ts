@@ -113,13 +113,17 @@ export class PastRows {
       const rows = await countRows(this.#database, this.#relations[part] ?? '');
       parts.push(await this.#database.fill(query, new Float64Array(rows)));
     }
-    return Float64Array.from(eventRows, (row, event) => parts[eventParts[event] ?? 0]?.[row] ?? Number.NaN);
+    const out = new Float64Array(eventRows.length);
+    for (let event = 0; event < out.length; event++)
+      out[event] = parts[eventParts[event] ?? 0]?.[eventRows[event] ?? 0] ?? Number.NaN;
+    return out;
   }
 
   /** What was found for the asking rows, by the row's number in its relation; `none` for rows that do not ask. */
   spread(found: ArrayLike<number>, none: number): Float64Array {
     const out = new Float64Array(this.#found.askingCount).fill(none);
-    for (const [index, row] of this.#found.askingRows.entries()) out[row] = found[index] ?? none;
+    const { askingRows } = this.#found;
+    for (let index = 0; index < askingRows.length; index++) out[askingRows[index] ?? 0] = found[index] ?? none;
     return out;
   }
 

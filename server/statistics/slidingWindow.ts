@@ -56,12 +56,12 @@ export function countPresent(values: Float64Array, { from, to }: Stretches): Flo
   const before = new Int32Array(values.length + 1);
   for (let event = 0; event < values.length; event++)
     before[event + 1] = (before[event] ?? 0) + (Number.isNaN(values[event]) ? 0 : 1);
-  return Float64Array.from(from, (low, index) => (before[to[index] ?? 0] ?? 0) - (before[low] ?? 0));
+  return mapStretches({ from, to }, (low, high) => (before[high] ?? 0) - (before[low] ?? 0));
 }
 
 /** How many events there are. */
-export function countEvents({ from, to }: Stretches): Float64Array {
-  return Float64Array.from(from, (low, index) => (to[index] ?? 0) - low);
+export function countEvents(stretches: Stretches): Float64Array {
+  return mapStretches(stretches, (from, to) => to - from);
 }
 
 /** 0 where there are none. */
@@ -262,5 +262,7 @@ class RankCounts {
 }
 
 function mapStretches({ from, to }: Stretches, of: (from: number, to: number) => number): Float64Array {
-  return Float64Array.from(from, (low, index) => of(low, to[index] ?? 0));
+  const out = new Float64Array(from.length);
+  for (let index = 0; index < out.length; index++) out[index] = of(from[index] ?? 0, to[index] ?? 0);
+  return out;
 }
