@@ -21,14 +21,17 @@ const folder = temporaryFolder();
 interface Asked {
   readonly file: string;
   readonly target?: string;
+  /** A table with one row for each of `i`. */
+  readonly joined?: string;
   readonly sample?: boolean;
   readonly cache?: string | null;
   readonly version?: string;
 }
 
 /** By a worker of its own, so that nothing but the cache can remember. */
-async function ask({ file, target = 'y', sample = false, cache = null, version = '1' }: Asked) {
-  const experiment = resolveExperiment({ data: file, target }, join(folder, 'a.experiment.yaml'));
+async function ask({ file, target = 'y', joined, sample = false, cache = null, version = '1' }: Asked) {
+  const data = joined === undefined ? file : { source: file, join: [{ source: joined, keys: 'i' }] };
+  const experiment = resolveExperiment({ data, target }, join(folder, 'a.experiment.yaml'));
   const answer = createAnswerer(folder, version);
   const request = { kind: 'facts' as const, experiment: { ...experiment }, directory: folder, sample, cache };
   return (await answer(request)) as DataFacts | null;
@@ -66,6 +69,26 @@ test('facts of unchanged data come from the cache, and from the data when anythi
   // A broken entry is none.
   for (const name of entries()) writeFileSync(join(cache, name), 'no facts');
   expect((await ask({ file: 'a.csv', cache }))?.rows).toBe(310);
+});
+
+test('a joined file that changes changes the facts, of a worker that has them and from the cache', async () => {
+  const cache = join(folder, 'joined');
+  writeFileSync(join(folder, 'j.csv'), `i,x,y\n${rows(0, 300)}`);
+  const other = (value: number) =>
+    writeFileSync(join(folder, 'k.csv'), `i,z\n${rows(0, 300).replaceAll(/,\d+,\d+\n/g, `,${value}\n`)}`);
+  other(1);
+  const asked = { file: 'j.csv', joined: 'k.csv', cache };
+  const most = (facts: DataFacts | null) => facts?.profile.columns.find(({ name }) => name === 'k.z')?.max;
+  const first = await ask(asked);
+  expect(most(first)).toBe(1);
+  expect((await ask(asked))?.hash).toBe(first?.hash);
+  other(22);
+  const changed = await ask(asked);
+  expect([most(changed), changed?.hash === first?.hash]).toEqual([22, false]);
+  other(1);
+  expect((await ask(asked))?.hash).toBe(first?.hash);
+  // Some rows say nothing of what lies before them.
+  expect(await ask({ ...asked, sample: true, cache: null })).toBeNull();
 });
 
 test('the cache is bounded, and one that cannot be written is no fault', async () => {
