@@ -123,7 +123,8 @@ export class PastRows {
   spread(found: ArrayLike<number>, none: number): Float64Array {
     const out = new Float64Array(this.#found.askingCount).fill(none);
     const { askingRows } = this.#found;
-    for (let index = 0; index < askingRows.length; index++) out[askingRows[index] ?? 0] = found[index] ?? none;
+    for (let index = 0; index < askingRows.length; index++)
+      out[askingRows[index] ?? 0] = found[index] ?? none;
     return out;
   }
 
