@@ -13,6 +13,10 @@ export function knownFrom(facts: DataFacts | undefined): Known {
       ...(target.classes.length > 0 && { classes: target.classes.map(({ label }) => label) }),
     }),
     features,
-    ...(split && { heldRows: split.folds > 0 ? split.train.rows : split.valid.rows }),
+    ...(split && {
+      heldRows: split.folds > 0 ? split.train.rows : split.valid.rows,
+      folds: split.folds,
+      validRows: split.valid.rows,
+    }),
   };
 }

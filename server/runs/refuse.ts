@@ -1,7 +1,7 @@
 /** What would stop the work although it can be told before it: refused while nothing is written. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import { findImpossible } from '../config/impossible/find.ts';
-import type { Impossible } from '../config/impossible/impossible.ts';
+import type { Impossible, Known } from '../config/impossible/impossible.ts';
 import { featureColumns } from '../data/roles.ts';
 import { positionsOf, type Split, valid } from '../data/split.ts';
 import { isComputable } from '../evaluation/metrics.ts';
@@ -28,7 +28,7 @@ export async function refuseImpossible({
   const columns = featureColumns(experiment, table.columns);
   if (columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
   const trainer = createTrainer(experiment.model.type, experiment);
-  refuse(findImpossible(experiment, { ...task, features: columns, heldRows: countHeld(split) })[0]);
+  refuse(findImpossible(experiment, { ...task, features: columns, ...sidesOf(split) })[0]);
   trainer.check(task.task);
   if (trainer.conditions)
     fitRules(
@@ -52,10 +52,10 @@ function refuse(fault: Impossible | undefined): void {
   if (fault !== undefined) throw new ModelwrightError('model-setting', { ...fault });
 }
 
-/** Rows that a model of the run is scored on without having learnt from them, test rows apart. */
-function countHeld({ folds, assignment }: Split): number {
-  if (folds.length === 0) return positionsOf(assignment, valid).length;
-  return new Set(folds.flatMap((fold) => [...fold.valid])).size;
+function sidesOf({ folds, assignment }: Split): Pick<Known, 'heldRows' | 'folds' | 'validRows'> {
+  const validRows = positionsOf(assignment, valid).length;
+  const heldOut = new Set(folds.flatMap((fold) => [...fold.valid])).size;
+  return { heldRows: folds.length === 0 ? validRows : heldOut, folds: folds.length, validRows };
 }
 
 /** A name that ONNX cannot hold as the name of an input. */

@@ -67,6 +67,8 @@ const cases: readonly (readonly [string, string, string, string])[] = [
   ['two', 'model: forest\ntune: {trials: 20, search: bohb}', 'conflicting-settings', '`tune.search: bohb` cannot be fitted: it judges trainings by their first steps, and forest does not train step by step.'],
   ['two', 'tune: {trials: 20, using: cv}\nsplit: {valid: 0.2}', 'conflicting-settings', '`tune.using: cv` cannot be fitted: there are no folds.'],
   ['two', 'tune: {trials: 20, using: valid}\nsplit: {valid: 0, cv: 3}', 'conflicting-settings', '`tune.using: valid` cannot be fitted: there are no validation rows.'],
+  ['two', 'tune: {trials: 20, using: valid}\nsplit: {cv: 3}', 'conflicting-settings', '`tune.using: valid` cannot be fitted: there are no validation rows.'],
+  ['two', 'tune: {trials: 20, using: valid}', 'conflicting-settings', '`tune.using: valid` cannot be fitted: there are no validation rows.'],
   ['two', 'tune: {trials: 20, using: train}', 'unknown-value', '`tune.using: train` cannot be fitted: trials that are compared on the rows they learnt from all look good.'],
   ['two', 'model: {type: heuristic, heuristic: [{if: a > 0, then: r}]}', 'unknown-value', '`model.heuristic.0.then: r` cannot be fitted: it is no class of the target (q, p), and no probability from 0 to 1.'],
   ['two', 'model: {type: heuristic, heuristic: [{if: a > 0, then: 0.4}, {if: b > 0, then: 1.5}]}', 'unknown-value', '`model.heuristic.1.then: 1.5` cannot be fitted: it is no class of the target (q, p), and no probability from 0 to 1.'],
@@ -120,6 +122,8 @@ test.each([
   ['two', 'features: {include: [a, city], categorical: {encode: embedding}}\nmodel: mlp'],
   ['two', 'model: mlp\ntune: {trials: 20, search: hyperband}'],
   ['two', 'tune: {trials: 20, using: cv}\nsplit: {cv: 3}'],
+  ['two', 'tune: {trials: 20, using: cv}'],
+  ['two', 'tune: {trials: 20, using: valid}\nsplit: {valid: 0.2}'],
   ['two', 'model: {type: heuristic, heuristic: [{if: a > 0, then: q}, {if: b > 0, then: 0.2}]}'],
 ])('of %s, `%s` is possible', async (target, rest) => {
   const text = about(target, rest);

@@ -14,6 +14,9 @@ export interface Known {
   readonly features?: readonly { readonly name: string; readonly kind: string }[];
   /** Rows that the model is scored on without having learnt from them, other than test rows. */
   readonly heldRows?: number;
+  /** How many folds there are, and how many validation rows without them. */
+  readonly folds?: number;
+  readonly validRows?: number;
 }
 
 export interface Impossible {

@@ -73,8 +73,8 @@ function* monotoneColumns({ experiment, known, task, family, families }: Case): 
 /** Searches that stop trials early, by their first steps. */
 const halving: readonly unknown[] = ['asha', 'hyperband', 'bohb'];
 
-function* searches({ experiment, family }: Case): Iterable<Impossible> {
-  const { tune, split } = experiment;
+function* searches({ experiment, known, family }: Case): Iterable<Impossible> {
+  const { tune } = experiment;
   if (!isMap(tune) || !(Number(tune['trials'] ?? 0) > 0)) return;
   const { search, using } = tune;
   if (halving.includes(search) && modelNamed(family)?.steps === undefined) {
@@ -94,9 +94,9 @@ function* searches({ experiment, family }: Case): Iterable<Impossible> {
         ? 'trials that are compared on the rows they learnt from all look good'
         : 'the test set would be fitted';
     yield { rule: 'unknown-value', ...sides, reason, instead: 'valid' };
-  } else if (using === 'cv' && hasNoFolds(split)) {
+  } else if (using === 'cv' && hasNoFolds(experiment, known)) {
     yield { rule: 'conflicting-settings', ...sides, reason: 'there are no folds', instead: 'valid' };
-  } else if (using === 'valid' && split.valid === 0) {
+  } else if (using === 'valid' && hasNoValidRows(experiment, known)) {
     yield { rule: 'conflicting-settings', ...sides, reason: 'there are no validation rows', instead: 'cv' };
   }
 }
@@ -114,6 +114,13 @@ function* oneFold({ experiment }: Case): Iterable<Impossible> {
 }
 
 /** Folds are also there without being asked for, in small tables where `split.valid` is not written. */
-function hasNoFolds({ cv, valid }: Case['experiment']['split']): boolean {
+function hasNoFolds({ split: { cv, valid } }: Case['experiment'], { folds }: Case['known']): boolean {
+  if (folds !== undefined) return folds === 0;
   return cv === undefined ? valid !== undefined : cv.folds < 2;
+}
+
+function hasNoValidRows({ split, data }: Case['experiment'], { validRows }: Case['known']): boolean {
+  if (validRows !== undefined) return validRows === 0;
+  if (isMap(data.source) && data.source['valid'] !== undefined) return false;
+  return split.valid === 0 || (split.valid === undefined && (split.cv?.folds ?? 0) >= 2);
 }

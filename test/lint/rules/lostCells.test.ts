@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { lossesOf } from '../../../server/data/lostCells.ts';
+import { load } from '../marked.ts';
 import { alarms, type Columns, Drawing, lintTable, ofRule, plain } from '../tables.ts';
 
 const table = plain(400);
@@ -54,6 +56,13 @@ test('rows that groups across a cut in time leave on no side are counted', async
       `${absent} of 400 rows are neither learnt from nor scored: their groups have rows on both sides of a cut in time, and no group may be on two sides.`,
       'warning',
     ],
+  ]);
+  const yamlWith = yaml.replace('target: y', 'target: y\nfeatures: {types: {city: numeric}}');
+  const lost = await lintTable(visits(40, 300), yamlWith);
+  const loaded = load(yamlWith).experiment;
+  expect(loaded && lossesOf(loaded, lost.facts)).toEqual([
+    '`features.types` says that `city` holds numbers, and none of its 400 cells is one: they count as missing.',
+    ofRule(long, 'insufficient-data')[0]?.message,
   ]);
   const short = await lintTable(visits(300, 2), yaml);
   expect(ofRule(short, 'insufficient-data')).toEqual([]);
