@@ -39,14 +39,19 @@ export function unreadSentence({ column, kind, rows, share }: UnreadColumn): str
 }
 
 /** Rows with a target that a split by time and groups puts on no side; undefined where there are none. */
-export function leftOutSentence({ split, rows }: Pick<DataFacts, 'split' | 'rows'>): string | undefined {
+export function leftOutSentence(
+  { split: settings, problem }: Experiment,
+  { split, rows }: Pick<DataFacts, 'split' | 'rows'>,
+): string | undefined {
   if (split?.method !== 'group-time' || split.absent === 0) return undefined;
-  return `${grouped(split.absent)} of ${grouped(rows)} rows are neither learnt from nor scored: their groups have rows on both sides of a cut in time, and no group may be on two sides.`;
+  const hasGap = settings.gap !== undefined || problem?.horizon !== undefined;
+  const orGap = hasGap ? ', or they lie in the gap before one' : '';
+  return `${grouped(split.absent)} of ${grouped(rows)} rows are neither learnt from nor scored: their groups have rows on both sides of a cut in time, and no group may be on two sides${orGap}.`;
 }
 
 /** What a run says of both. */
 export function lossesOf(experiment: Experiment, facts: DataFacts): string[] {
-  const leftOut = leftOutSentence(facts);
+  const leftOut = leftOutSentence(experiment, facts);
   return [
     ...unreadColumns(experiment, facts).map(unreadSentence),
     ...(leftOut === undefined ? [] : [leftOut]),

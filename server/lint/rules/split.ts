@@ -162,7 +162,8 @@ const groupsAcrossTime: Rule = {
   id: 'insufficient-data',
   needs: ['config', 'split'],
   *run({ loaded, facts }) {
-    const message = facts && leftOutSentence(facts);
+    const { experiment } = loaded;
+    const message = experiment && facts && leftOutSentence(experiment, facts);
     const rows = facts?.split?.absent ?? 0;
     const share = rows / (facts?.rows ?? 1);
     if (message === undefined || share < 0.01) return;
