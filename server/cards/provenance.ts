@@ -74,6 +74,7 @@ export function describeFeatures(document: RunDocument, experiment: Experiment):
   const rest = sorted.length - shown.length;
   return [
     { kind: 'text', text: [`${formatCount(inputs.size)} columns go in.`] },
+    ...selectionBlocks(document),
     ...(made.length === 0 ? [] : [computedFeatures(made)]),
     ...(explained ? [bars(caption, explained.importance)] : []),
     {
@@ -103,6 +104,19 @@ function computedFeatures(made: Experiment['features']['derive']): Block {
       '; it keeps its values while a column that it reads is shuffled.',
     ]),
   };
+}
+
+function selectionBlocks({ selection }: RunDocument): Block[] {
+  if (selection === undefined) return [];
+  const { method, kept, dropped } = selection;
+  const chosen: Text = [
+    `Of ${formatCount(kept.length + dropped.length)} features ${formatCount(kept.length)} are kept, chosen by `,
+    name(method),
+    ' on the training rows: ',
+    ...joinNames(kept),
+  ];
+  const rest: Text = dropped.length === 0 ? ['.'] : ['. Dropped: ', ...joinNames(dropped), '.'];
+  return [{ kind: 'text', text: [...chosen, ...rest] }];
 }
 
 function bars(caption: string, importance: readonly Importance[]): Block {

@@ -27,6 +27,8 @@ export interface FeatureRequest {
 export interface FittedFeatures {
   /** Columns of every matrix below: numeric first, then categories. */
   readonly columns: readonly FeatureColumn[];
+  /** Where `features.select` has chosen: names of the features that stay and of those that it dropped. */
+  readonly selection?: Selection;
   /** Raw inputs in order: metadata `features` of the model file. */
   readonly inputs: readonly FeatureInput[];
   /** Columns that the file computes from its inputs, in order: metadata `derived`. */
@@ -40,6 +42,12 @@ export interface FittedFeatures {
    * an int64 tensor [n, category columns]; each absent where there are none.
    */
   appendTo(graph: GraphBuilder): { readonly numeric?: string; readonly codes?: string };
+}
+
+export interface Selection {
+  readonly method: string;
+  readonly kept: readonly string[];
+  readonly dropped: readonly string[];
 }
 
 /** A column of `features.derive` that depends on its own row. */

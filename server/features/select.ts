@@ -44,7 +44,19 @@ export async function selectFeatures(
     matrix.values.map((values) => worth(values, rows)),
     select,
   );
-  return pickFeatures(features, kept);
+  return { ...pickFeatures(features, kept), selection: selectionOf(features, kept, select.method) };
+}
+
+/** What is told of a choice. */
+export function selectionOf(
+  { columns }: FittedFeatures,
+  kept: readonly number[],
+  method: string,
+): NonNullable<FittedFeatures['selection']> {
+  const stays = new Set(kept);
+  const names = (wanted: boolean) =>
+    columns.filter((_, index) => stays.has(index) === wanted).map(({ name }) => name);
+  return { method, kept: names(true), dropped: names(false) };
 }
 
 /** Methods that ask a model, which stands behind the features (training/selectByModel.ts). */

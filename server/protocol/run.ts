@@ -141,6 +141,10 @@ export const runDocumentSchema = z.object({
   }),
   /** Only where `tune` is set. */
   tuning: tuningSchema.optional(),
+  /** Only where `features.select` is set: features that the model sees, and those that it does not. */
+  selection: z
+    .object({ method: z.string(), kept: z.array(z.string()), dropped: z.array(z.string()) })
+    .optional(),
   features: z.array(z.object({ name: z.string(), kind: z.string(), input: z.string() })),
   metrics: z.object({ test: metricsSchema, valid: metricsSchema, train: metricsSchema }),
   /** Only where `model.uncertainty` is set and there are test rows. */

@@ -49,6 +49,13 @@ export function describeRun(request: DescribeRequest): Omit<RunDocument, 'artifa
       threshold: model.threshold ?? null,
     },
     ...(request.tuning && { tuning: request.tuning }),
+    ...(model.selection && {
+      selection: {
+        method: model.selection.method,
+        kept: [...model.selection.kept],
+        dropped: [...model.selection.dropped],
+      },
+    }),
     features: model.features.map(({ name, kind, input }) => ({ name, kind, input })),
     metrics: evaluation.metrics,
     ...(model.uncertainty &&

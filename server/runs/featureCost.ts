@@ -11,7 +11,7 @@ export function selectSeconds({ experiment, columns }: CostRequest, rows: number
       return fits + 2e-8 * 100 * 3 * rows * columns;
     }
     case 'boruta':
-      return 50 * (0.04 + 0.016 * Math.min(20, thousands) * Math.sqrt(columns / 10));
+      return 65 * (0.04 + 0.016 * Math.min(20, thousands) * Math.sqrt(columns / 10));
     case 'rfe':
       return (0.5 * rows * columns) / 1e6;
     case 'l1':

@@ -24,7 +24,7 @@ import type { RunRows } from './runRows.ts';
 import { checkResumed, openSaving, originOf } from './saving.ts';
 import { scoreRun } from './score.ts';
 import type { Stages } from './stages.ts';
-import { trainRun } from './trainRun.ts';
+import { type TrainedRun, trainRun } from './trainRun.ts';
 import { tuneRun } from './tuneRun.ts';
 import { type WrittenArtifacts, writeArtifacts } from './writeArtifacts.ts';
 
@@ -51,6 +51,13 @@ export async function runPipeline(run: PipelineRequest): Promise<WrittenArtifact
   } finally {
     await source.close();
   }
+}
+
+/** Columns that act through the model: after a selection, those that its features are made of. */
+function explainedColumns({ experiment, table }: RunRows, { model }: TrainedRun): string[] {
+  const columns = featureColumns(experiment, table.columns).map(({ name }) => name);
+  const { usedColumns } = model;
+  return usedColumns === undefined ? columns : columns.filter((name) => usedColumns.has(name));
 }
 
 async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifacts> {
@@ -95,7 +102,7 @@ async function work(run: PipelineRequest, table: Table): Promise<WrittenArtifact
         experiment: rows.experiment,
         table,
         metric: task.metric,
-        columns: featureColumns(experiment, table.columns).map(({ name }) => name),
+        columns: explainedColumns(asked, trained),
         lint: countFindings(before),
       },
       { signal, onProgress: (done, total) => report({ done, total }) },

@@ -16,6 +16,7 @@ export function renderRun(document: RunDocument, style: Style): string {
     headline(document, style),
     ...pastLines(document),
     ...tuningLines(document),
+    ...selectionLines(document),
     '',
     ...metricTable(document, style),
     '',
@@ -92,6 +93,23 @@ function tuningLines({ tuning }: RunDocument): string[] {
     `tuned (${tuning.search}): trial ${tuning.best + 1} of ${tuning.trials.length}${stopped > 0 ? `, ${stopped} of them stopped early` : ''}; ${value}`,
     `  ${settings.join(', ')}`,
     ...nestedLine(tuning),
+  ];
+}
+
+/** Names that are shown of a list. */
+const shownNames = 8;
+
+function selectionLines({ selection }: RunDocument): string[] {
+  if (selection === undefined) return [];
+  const { method, kept, dropped } = selection;
+  const named = (names: readonly string[]) =>
+    [
+      ...names.slice(0, shownNames).map((name) => printable(name, 40)),
+      ...(names.length > shownNames ? [`${grouped(names.length - shownNames)} more`] : []),
+    ].join(', ');
+  const all = kept.length + dropped.length;
+  return [
+    `selected (${method}): ${grouped(kept.length)} of ${grouped(all)} features: ${named(kept)}${dropped.length === 0 ? '' : `; dropped: ${named(dropped)}`}`,
   ];
 }
 

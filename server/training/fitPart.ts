@@ -8,6 +8,7 @@ import { fitFeatures } from '../features/fitFeatures.ts';
 import { fitRules } from '../features/fitRules.ts';
 import type { FeatureRequest, FittedFeatures } from '../features/fittedFeatures.ts';
 import { withoutOutliers } from '../features/outlierRows.ts';
+import { withoutUnused } from '../features/withoutUnused.ts';
 import type { Trainer } from '../models/families.ts';
 import type { CheckpointPort, FittedModel, LabelledRows } from '../models/family.ts';
 import { type CompanionWork, fitCompanions, type JoinedRaw, predictJoined } from './companions.ts';
@@ -123,7 +124,12 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
   };
 }
 
-async function fitSelected({ experiment, task, threads }: FitPlan, request: FeatureRequest) {
+async function fitSelected({ experiment, task, trainer, threads }: FitPlan, request: FeatureRequest) {
+  if (trainer.plain) {
+    // It looks at no feature: to choose among them would take minutes for nothing.
+    const { select: _, ...settings } = request.settings;
+    return fitFeatures({ ...request, settings });
+  }
   const judge = {
     ...{ task: task.task, outputs: Math.max(task.classes.length, 1), metric: task.metric },
     ...(task.quantile !== undefined && { quantile: task.quantile }),
@@ -131,7 +137,9 @@ async function fitSelected({ experiment, task, threads }: FitPlan, request: Feat
     ...(request.signal && { signal: request.signal }),
   };
   const target = take(task.values, request.trainRows);
-  return selectByModel(await fitFeatures(request), experiment.features.select, { target, judge });
+  const features = await fitFeatures(request);
+  const selected = await selectByModel(features, experiment.features.select, { target, judge });
+  return selected.selection ? withoutUnused(selected, request) : selected;
 }
 
 async function trainingRows(

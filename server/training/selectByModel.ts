@@ -8,7 +8,7 @@ import {
   matrixRows,
   shuffled,
 } from '../features/matrix.ts';
-import { chooseFeatures, isModelMethod, pickFeatures } from '../features/select.ts';
+import { chooseFeatures, isModelMethod, pickFeatures, selectionOf } from '../features/select.ts';
 import type { FitRequest, LabelledRows } from '../models/family.ts';
 import { gbdt } from '../models/gbdt/gbdt.ts';
 import { linear } from '../models/linear/linear.ts';
@@ -45,7 +45,8 @@ export async function selectByModel(
   // Half of the features stay where nothing is said, as in scikit-learn's RFE.
   const setting = select.method === 'rfe' && select.keep === undefined ? { ...select, keep: '50%' } : select;
   const keep = chooseFeatures(new Array<number>(count).fill(0), { ...setting, threshold: 0 }).length;
-  return pickFeatures(features, chooseFeatures(await worth(rows, judge, keep), setting));
+  const kept = chooseFeatures(await worth(rows, judge, keep), setting);
+  return { ...pickFeatures(features, kept), selection: selectionOf(features, kept, select.method) };
 }
 
 /**

@@ -5,7 +5,7 @@ import { outcomeWorths } from '../config/outcomeWorths.ts';
 import * as sides from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
-import type { FeatureInput, FeatureRequest } from '../features/fittedFeatures.ts';
+import type { FeatureInput, FeatureRequest, FittedFeatures } from '../features/fittedFeatures.ts';
 import { createTrainer } from '../models/families.ts';
 import type { CheckpointPort, FittedModel } from '../models/family.ts';
 import { assembleModel, type Hashes } from './assemble.ts';
@@ -60,6 +60,10 @@ export interface TrainedModel {
   /** The file: cli.md, `model.onnx`. */
   readonly onnx: Uint8Array;
   readonly features: readonly FeatureInput[];
+  /** Where `features.select` has chosen, on the training rows of the final fit. */
+  readonly selection: FittedFeatures['selection'];
+  /** After a selection: the columns of the table that the features are made of. */
+  readonly usedColumns: ReadonlySet<string> | undefined;
   /**
    * What the trainer itself says about rows of the table, calibrated, float64, for the check against the file. Row-major:
    * binary one probability a row, multiclass one a class, otherwise the value.
@@ -164,10 +168,17 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     stopMetric,
     onnx: assembleModel({ ...final, calibration, threshold, uncertainty, task, hashes: request.hashes }),
     features: final.features.inputs,
+    selection: final.features.selection,
+    usedColumns: final.features.selection && columnsBehind(final.features),
     trainerScores: async (rows) => calibrate(await final.predict(rows)),
     outOfFold: held && scores && folds.length > 0 ? { rows: held.rows, scores } : undefined,
     curves,
   };
+}
+
+/** Their own sources, and inputs that fill or compute others. */
+function columnsBehind({ columns, inputs }: FittedFeatures): ReadonlySet<string> {
+  return new Set([...columns.flatMap(({ sources }) => sources), ...inputs.map(({ name }) => name)]);
 }
 
 export interface PlannedFits {
