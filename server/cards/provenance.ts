@@ -91,6 +91,49 @@ export function describeFeatures(document: RunDocument, experiment: Experiment):
         [formatEstimate(importance.get(feature.name))],
       ]),
     },
+    ...describeContract(
+      document,
+      shown.map((feature) => feature.name),
+    ),
+  ];
+}
+
+const actions = {
+  none: 'is let pass',
+  warn: 'is answered and counted',
+  reject: 'is refused, with row and column',
+} as const;
+
+/** What training saw of the same columns, and what becomes of other values. */
+function describeContract({ contract }: RunDocument, names: readonly string[]): Block[] {
+  if (contract === undefined) return [];
+  const of = new Map(contract.columns.map((column) => [column.name, column]));
+  const columns = names.flatMap((each) => of.get(each) ?? []);
+  const seen = ({ low, high, levels }: (typeof columns)[number]) => {
+    if (low !== undefined && high !== undefined) return `${formatNumber(low)} to ${formatNumber(high)}`;
+    return levels === undefined ? '–' : `${formatCount(levels)} levels`;
+  };
+  return [
+    {
+      kind: 'text',
+      text: [
+        `In use a number outside the range of training ${actions[contract.range]}, a level that training did not see ${actions[contract.unseen]}, and a value missing where none was ${actions[contract.missing]}.`,
+      ],
+    },
+    {
+      kind: 'table',
+      caption: 'What training saw',
+      columns: [
+        { title: ['Column'], number: false },
+        { title: ['Values'], number: false },
+        { title: ['Missing'], number: false },
+      ],
+      rows: columns.map((column) => [
+        [name(column.name)],
+        [seen(column)],
+        [column.missing ? 'some' : 'none'],
+      ]),
+    },
   ];
 }
 

@@ -132,6 +132,21 @@ export const servingErrors = {
     help: 'Mend the value; null stands for a missing one. `serve.input: coerce` also takes numbers written as text.',
     exit: 2,
   },
+  'contract-missing': {
+    message: 'Row {row} has no value in column `{column}`, where training had one in every row.',
+    help: 'Give its value. `features.validate.missing` says what is done about it; a model trained with `warn` counts such rows and answers.',
+    exit: 2,
+  },
+  'contract-range': {
+    message: 'Row {row} holds {value} in column `{column}`, where training had {low} to {high}.',
+    help: 'Mend the value. `features.validate.range` says what is done about it; a model trained with `warn` counts such rows and answers.',
+    exit: 2,
+  },
+  'contract-unseen': {
+    message: 'Row {row} holds `{value}` in column `{column}`, a level that training did not see.',
+    help: 'It saw {known}. `features.validate.unseen` says what is done about others; a model trained with `warn` counts such rows and answers.',
+    exit: 2,
+  },
   'server-busy': {
     message: 'More rows are waiting than this server can answer in time.',
     help: 'Ask again a little later, or send fewer rows at a time.',

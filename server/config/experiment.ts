@@ -73,6 +73,13 @@ export interface Experiment {
     readonly datetime: DatetimeFeatureSettings;
     readonly derive: readonly DerivedFeature[];
     readonly cross?: readonly (readonly string[])[];
+    /** Absent in runs of older versions. */
+    readonly validate?: {
+      readonly missing?: 'none' | 'warn' | 'reject';
+      readonly range?: 'none' | 'warn' | 'reject';
+      readonly unseen?: 'none' | 'warn' | 'reject';
+      readonly skew?: boolean;
+    };
     /** Absent: all features stay. */
     readonly select?: {
       readonly method: string;

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { columnKinds } from '../catalog/columns.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { trainedTasks } from '../catalog/tasks.ts';
+import { servingContractSchema } from './contract.ts';
 
 const inputSchema = z.object({
   name: z.string(),
@@ -34,6 +35,8 @@ const metadataSchema = z.object({
   coverage: z.coerce.number().optional(),
   features: json.pipe(z.array(inputSchema)),
   derived: json.pipe(z.array(derivedSchema)).default([]),
+  /** Absent where nothing is checked, and in files of older versions. */
+  contract: json.pipe(servingContractSchema).optional(),
   'hash.data': z.string().optional(),
   'hash.split': z.string().optional(),
   'hash.experiment': z.string().optional(),

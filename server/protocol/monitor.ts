@@ -31,6 +31,10 @@ export const monitorDocumentSchema = z.object({
   /** Of the newest window; null where there is none yet. */
   report: driftReportSchema.nullable(),
   alarm: z.boolean(),
+  /** Rows with a value outside what training saw, by the model's serving contract (features.validate). */
+  outside: z.array(
+    z.object({ column: z.string(), check: z.enum(['missing', 'range', 'unseen']), rows: z.int() }),
+  ),
   /** Windows of the reference itself, where nothing can have drifted. */
   replay: z
     .object({

@@ -146,6 +146,23 @@ export const runDocumentSchema = z.object({
     .object({ method: z.string(), kept: z.array(z.string()), dropped: z.array(z.string()) })
     .optional(),
   features: z.array(z.object({ name: z.string(), kind: z.string(), input: z.string() })),
+  /** What is done about values that training did not see, and what it saw; `levels` are counted. Absent where nothing is checked. */
+  contract: z
+    .object({
+      missing: z.enum(['none', 'warn', 'reject']),
+      range: z.enum(['none', 'warn', 'reject']),
+      unseen: z.enum(['none', 'warn', 'reject']),
+      columns: z.array(
+        z.object({
+          name: z.string(),
+          missing: z.boolean(),
+          low: z.number().optional(),
+          high: z.number().optional(),
+          levels: z.int().optional(),
+        }),
+      ),
+    })
+    .optional(),
   metrics: z.object({ test: metricsSchema, valid: metricsSchema, train: metricsSchema }),
   /** Only where `model.uncertainty` is set and there are test rows. */
   uncertainty: uncertaintySchema.optional(),

@@ -7,6 +7,7 @@ import { openTable } from '../data/openTable.ts';
 import type { ColumnKind, Table } from '../data/table.ts';
 import type { ClassLabel } from '../data/task.ts';
 import { checkOutput, writeTable } from '../data/write.ts';
+import { checkContract } from '../engines/checkContract.ts';
 import { openScorer, type Scorer } from '../engines/scorer.ts';
 import { bootstrap } from '../evaluation/bootstrap.ts';
 import { measureCoverage } from '../evaluation/coverage.ts';
@@ -14,6 +15,7 @@ import { isComputable } from '../evaluation/metrics.ts';
 import type { Estimate, ScoredRows } from '../evaluation/scoredRows.ts';
 import { sliceColumn } from '../evaluation/sliceRows.ts';
 import { isJudgeable, judgeSlices } from '../evaluation/slices.ts';
+import { describeOutside, type Outside } from '../protocol/outside.ts';
 import type { RunDocument, Slice } from '../protocol/run.ts';
 import { findModel, type ModelReference, specForModel } from './modelReference.ts';
 import { predictionColumns } from './predictionColumns.ts';
@@ -29,15 +31,25 @@ export interface ApplyRequest {
   readonly signal: AbortSignal;
 }
 
-/** Scores every row and writes `row`, `prediction` and the scores; gives the number of rows. */
-export async function predictTable(request: ApplyRequest, output: string): Promise<number> {
+export interface Predicted {
+  readonly rows: number;
+  /** What lies outside the serving contract and was predicted all the same. */
+  readonly outside: readonly Outside[];
+}
+
+/**
+ * Scores every row and writes `row`, `prediction` and the scores. Nothing is written where the serving contract rejects
+ * a row: see checkContract.
+ */
+export async function predictTable(request: ApplyRequest, output: string): Promise<Predicted> {
   checkOutput(output);
   return withModel(request, { withTarget: false }, async ({ scorer, table }) => {
     const positions = allRows(table);
+    const outside = await checkContract(scorer.lineage, table, { rows: positions, refuses: true });
     const target = new Float64Array(positions.length).fill(Number.NaN);
     const rows = await scoreAll(scorer, table, { positions, target, signal: request.signal });
     await writeTable(output, predictionColumns([{ rows }], scorer.lineage.classes));
-    return positions.length;
+    return { rows: positions.length, outside };
   });
 }
 
@@ -50,10 +62,12 @@ export interface AppliedEvaluation {
   /** Where the model gives intervals or sets of classes. */
   readonly uncertainty?: NonNullable<RunDocument['uncertainty']>;
   readonly slices: readonly Slice[];
+  /** What lies outside the serving contract and was scored all the same. */
+  readonly outside: readonly Outside[];
   readonly warnings: readonly string[];
 }
 
-/** Throws `target-not-found` where the table does not say what was right. */
+/** Throws `target-not-found` where the table does not say what was right, and what checkContract throws. */
 export async function evaluateTable(request: ApplyRequest): Promise<AppliedEvaluation> {
   return withModel(request, { withTarget: true }, async ({ scorer, table, reference }) => {
     const { lineage } = scorer;
@@ -61,6 +75,7 @@ export async function evaluateTable(request: ApplyRequest): Promise<AppliedEvalu
     const positions = allRows(table).filter((row) => !Number.isNaN(values[row]));
     if (positions.length === 0)
       throw new ModelwrightError('target-empty', { target: lineage.target, rows: table.rowCount });
+    const outside = await checkContract(lineage, table, { rows: positions, refuses: true });
     const rows = await scoreAll(scorer, table, { positions, target: values, signal: request.signal });
     const primary = reference.run?.document?.metric ?? standardMetrics(lineage.task)[0] ?? '';
     const metrics = [...new Set([primary, ...standardMetrics(lineage.task)])].filter((name) =>
@@ -84,11 +99,13 @@ export async function evaluateTable(request: ApplyRequest): Promise<AppliedEvalu
       metrics: result.estimates['model'] ?? {},
       ...(coverage !== undefined && measured && { uncertainty: { coverage, ...measured } }),
       slices,
+      outside,
       warnings: [
         ...(missing > 0 ? [`${missing} rows have no target: they are left out.`] : []),
         ...(unknown > 0
           ? [`${unknown} rows have a label that the model does not know: they are left out.`]
           : []),
+        ...describeOutside(outside, positions.length),
       ],
     };
   });

@@ -4,6 +4,7 @@ import { relative, sep } from 'node:path';
 import { configHash } from '../config/resolve.ts';
 import type { Table } from '../data/table.ts';
 import type { Evaluation } from '../evaluation/evaluateRun.ts';
+import type { ServingContract } from '../onnx/contract.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { RunDocument, RunHead, Tuning } from '../protocol/run.ts';
 import type { TrainedModel } from '../training/train.ts';
@@ -57,6 +58,7 @@ export function describeRun(request: DescribeRequest): Omit<RunDocument, 'artifa
       },
     }),
     features: model.features.map(({ name, kind, input }) => ({ name, kind, input })),
+    ...(model.contract && { contract: describeContract(model.contract) }),
     metrics: evaluation.metrics,
     ...(model.uncertainty &&
       evaluation.uncertainty && {
@@ -102,6 +104,16 @@ function asOfTimes(
   return {
     ...(joined.length > 0 && { joins: joined.map((join) => ({ ...join, source: within(join.source) })) }),
     ...(used.length > 0 && { windows: used.map((each) => ({ ...each })) }),
+  };
+}
+
+function describeContract({ columns, ...actions }: ServingContract): NonNullable<RunDocument['contract']> {
+  return {
+    ...actions,
+    columns: columns.map(({ levels, ...column }) => ({
+      ...column,
+      ...(levels !== undefined && { levels: levels.length }),
+    })),
   };
 }
 

@@ -65,9 +65,29 @@ export function expectRun(sizes: RunSizes): RunPlan {
     },
     { stage: 'write', detail: 'model, predictions, card', seconds: writeSeconds(sizes) },
   ];
-  const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
-  const plan = { stages, seconds, memoryBytes: memoryOf(families, sizes) };
-  return { ...plan, over: budgetsPassed(experiment, plan) };
+  const memoryBytes = memoryOf(families, sizes);
+  const over = budgetsPassed(experiment, { stages, memoryBytes });
+  const bounded = withinBudget(stages, secondsIn(experiment.train.budget?.time));
+  return { stages: bounded, seconds: sumOf(bounded, () => true), memoryBytes, over };
+}
+
+type Stage = RunPlan['stages'][number];
+
+function sumOf(stages: readonly Stage[], wanted: (stage: Stage) => boolean): number {
+  return stages.reduce((sum, stage) => sum + (wanted(stage) ? stage.seconds : 0), 0);
+}
+
+/** What `train.budget.time` bounds. */
+function isFitting({ stage }: Stage): boolean {
+  return stage === 'tune' || stage === 'train';
+}
+
+/** The stages that a budget ends take no longer than it. */
+function withinBudget(stages: readonly Stage[], time: number | undefined): readonly Stage[] {
+  const share = (time ?? Number.POSITIVE_INFINITY) / sumOf(stages, isFitting);
+  return share >= 1
+    ? stages
+    : stages.map((stage) => (isFitting(stage) ? { ...stage, seconds: share * stage.seconds } : stage));
 }
 
 /** Estimates are off by up to this factor: only time that is over by more is told. */
@@ -76,14 +96,11 @@ const byFar = 2;
 /** Time runs out at a step and leaves a model: that is told. Memory that runs out leaves none: that is refused (refuse.ts). */
 function budgetsPassed(
   { train: { budget } }: Experiment,
-  { stages, memoryBytes }: Omit<RunPlan, 'over'>,
+  { stages, memoryBytes }: Pick<RunPlan, 'stages' | 'memoryBytes'>,
 ): OverBudget[] {
   const over: OverBudget[] = [];
   const time = secondsIn(budget?.time);
-  const fitting = stages.reduce(
-    (sum, { stage, seconds }) => sum + (stage === 'tune' || stage === 'train' ? seconds : 0),
-    0,
-  );
+  const fitting = sumOf(stages, isFitting);
   if (time !== undefined && fitting > byFar * time) {
     over.push({
       path: 'train.budget.time',

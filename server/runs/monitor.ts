@@ -1,20 +1,27 @@
 /** A model watched: the log of its deployment, or a file, window by window against the test rows that its run kept. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { columnsOf } from '../config/expression/check.ts';
 import { parseExpression } from '../config/expression/parse.ts';
+import { valueAt } from '../config/valueAt.ts';
 import { openTable } from '../data/openTable.ts';
 import { logTime, openLog } from '../data/readLog.ts';
+import type { Table } from '../data/table.ts';
+import { checkContract } from '../engines/checkContract.ts';
 import { compareSamples } from '../monitoring/compare.ts';
 import { keepCheck } from '../monitoring/lastCheck.ts';
 import { isWatched, type MonitorSettings, readMonitorSettings } from '../monitoring/monitorSettings.ts';
 import { replay } from '../monitoring/replay.ts';
 import { type ColumnSample, readSample, type Sample, sampleSizes } from '../monitoring/sample.ts';
 import { alarmed, cutWindows, leastWindowRows } from '../monitoring/windows.ts';
+import { type ModelLineage, readLineage } from '../onnx/lineage.ts';
+import { readModel } from '../onnx/model.ts';
 import type { DriftReport } from '../protocol/drift.ts';
 import type { MonitorDocument } from '../protocol/monitor.ts';
+import type { Outside } from '../protocol/outside.ts';
 import { type Deployment, deploymentFolder, listDeployments } from '../serving/deployments.ts';
 import { logSegments } from '../serving/predictionLog.ts';
 import { hasStore } from '../store/place.ts';
@@ -95,9 +102,12 @@ async function monitorLog(request: MonitorRequest, found: Found): Promise<Monito
   const watched = watch(request.workspace, run);
   const { settings, reference } = watched;
   const document = run.document;
+  const path = join(request.workspace, document?.artifacts.model ?? '');
+  const lineage = await lineageOf(path);
   const inputs = (document?.features ?? []).flatMap(({ name }) => {
-    const column = reference.columns.find((own) => own.name === name);
-    return column === undefined ? [] : [{ name, kind: column.kind, input: 'string' as const }];
+    // What is not compared with the test is still held against the contract.
+    const known = [...reference.columns, ...(lineage?.features ?? [])].find((own) => own.name === name);
+    return known === undefined ? [] : [{ name, kind: known.kind, input: 'string' as const }];
   });
   const answer = reference.columns.find(({ role }) => role === 'prediction');
   const name = answer?.name ?? answerName(inputs.map((input) => input.name));
@@ -110,8 +120,9 @@ async function monitorLog(request: MonitorRequest, found: Found): Promise<Monito
   try {
     if (log.rowCount === 0)
       throw new ModelwrightError('monitor-log-empty', { id: deployment.id, model: model.name });
-    const columns = new Set(log.columns.map((column) => column.name).filter((own) => own !== logTime));
-    if (!reference.columns.some((column) => columns.has(column.name)))
+    const held = new Set(log.columns.map((column) => column.name));
+    const columns = new Set(reference.columns.map((column) => column.name).filter((own) => held.has(own)));
+    if (columns.size === 0)
       throw new ModelwrightError('monitor-log-bare', {
         id: deployment.id,
         columns: listed(reference.columns),
@@ -141,9 +152,11 @@ async function monitorLog(request: MonitorRequest, found: Found): Promise<Monito
       deployment: deployment.id,
       model: `${model.name}/${model.version}`,
     };
-    const told = await documentOf(request, watched, { ...subject, places, reports });
-    const path = join(request.workspace, document?.artifacts.model ?? '');
-    const replayed = await replayAnswers({ segments, model: model.name, version: model.version, path });
+    const outside = await outsideOf(lineage, log, settings);
+    const told = await documentOf(request, watched, { ...subject, places, reports, outside });
+    const replayed = comparesServing(run)
+      ? await replayAnswers({ segments, model: model.name, version: model.version, path })
+      : undefined;
     keepCheck(found.folder, { ...checkOf(told, settings), ...(replayed && { replayed }) });
     return told;
   } finally {
@@ -178,7 +191,8 @@ async function monitorFile(request: MonitorRequest): Promise<MonitorDocument> {
     });
     const places = [{ from: null, to: null, rows: table.rowCount }];
     const subject = { subject: request.subject, deployment: null, model: request.model };
-    return await documentOf(request, watched, { ...subject, places, reports: [report] });
+    const outside = await outsideOf(await lineageOf(model.path), table, settings);
+    return await documentOf(request, watched, { ...subject, places, reports: [report], outside });
   } finally {
     await table.close();
   }
@@ -189,15 +203,39 @@ function runOf({ run, name }: ModelReference): RunRecord {
   return run;
 }
 
+/** Undefined where the file is gone. */
+async function lineageOf(path: string): Promise<ModelLineage | undefined> {
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes === undefined ? undefined : readLineage(readModel(bytes).metadata);
+}
+
+/** By the contract in the model's file. What `monitor.quality` leaves out is left out here too. */
+async function outsideOf(
+  lineage: ModelLineage | undefined,
+  table: Table,
+  { drift }: MonitorSettings,
+): Promise<Outside[]> {
+  if (lineage === undefined) return [];
+  const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row);
+  const outside = await checkContract(lineage, table, { rows });
+  return outside.filter(({ check }) => drift.quality[check]);
+}
+
+/** `features.validate.skew`. */
+function comparesServing({ request: { experiment } }: RunRecord): boolean {
+  return valueAt(experiment, ['features', 'validate', 'skew']) !== false;
+}
+
 interface Seen extends Pick<MonitorDocument, 'subject' | 'deployment' | 'model'> {
   readonly places: readonly Pick<MonitorDocument['windows'][number], 'from' | 'to' | 'rows'>[];
   readonly reports: readonly DriftReport[];
+  readonly outside: readonly Outside[];
 }
 
 async function documentOf(
   { replay: wanted, signal }: MonitorRequest,
   { run, settings, reference }: Watched,
-  { places, reports, ...subject }: Seen,
+  { places, reports, outside, ...subject }: Seen,
 ): Promise<MonitorDocument> {
   const drifted = reports.map((report) => report.drifted);
   // A file is one window: there are none before it that could have drifted too.
@@ -219,6 +257,7 @@ async function documentOf(
     windows,
     report: reports.at(-1) ?? null,
     alarm: windows.at(-1)?.alarm ?? false,
+    outside: [...outside],
     replay: wanted ? await replay(reference, settings, rows, signal) : null,
   };
 }

@@ -100,7 +100,8 @@ export function saveInterval(every: number | string): CheckpointPort['every'] {
 
 /** What a state that was learnt belongs to: the rows, how they are divided, and what they are made into. */
 export function originOf({ experiment, table, split, task }: Omit<RunRows, 'signal'>): string {
-  const { features, data } = experiment;
+  const { data } = experiment;
+  const { validate: ______, ...features } = experiment.features;
   const { derive, read, columns } = data;
   const { budget: _, checkpoint: __, device: ___, ...train } = experiment.train;
   const { calibrate: ____, threshold: _____, ...model } = experiment.model;

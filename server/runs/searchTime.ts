@@ -12,6 +12,8 @@ interface SearchTimeOptions {
 export interface SearchTime {
   /** A search starts: it has its part of what is left for all of them. */
   begin(): void;
+  /** The search that has begun was ended by this in an earlier attempt: it stays so, unless that was changed since. */
+  endedBefore(cause: string): void;
   /** Whether more trials may start. */
   mayStart(): boolean;
   /** A trial has run so long, with `share` of all steps. */
@@ -37,6 +39,11 @@ export function searchTime({ budget, timeout, searches }: SearchTimeOptions): Se
   let hard = all.budget;
   let longest = 0;
   let cause: string | undefined;
+  let isEnded = false;
+  const causes = {
+    timeout: `\`tune.timeout\` (${timeout?.text})`,
+    budget: `\`train.budget.time\` (${budget?.text})`,
+  };
 
   const tooLate = (name: string) => {
     cause = name;
@@ -48,14 +55,20 @@ export function searchTime({ budget, timeout, searches }: SearchTimeOptions): Se
       own = part(all.own);
       hard = part(all.budget);
       remaining--;
+      isEnded = false;
+    },
+    endedBefore(before) {
+      isEnded = Object.values(causes).includes(before);
+      if (isEnded) cause = before;
     },
     mayStart() {
-      if (timeout !== undefined && elapsed() > own) return tooLate(`\`tune.timeout\` (${timeout.text})`);
+      if (isEnded) return false;
+      if (timeout !== undefined && elapsed() > own) return tooLate(causes.timeout);
       // One more trial, and then the winner.
       const needed = longest * (1 + (remaining === 0 ? finalTrials : 0));
       const end = remaining === 0 ? hard / searchShare : hard;
       if (budget !== undefined && (elapsed() > hard || elapsed() + needed > end))
-        return tooLate(`\`train.budget.time\` (${budget.text})`);
+        return tooLate(causes.budget);
       return true;
     },
     ran(seconds, share) {
@@ -65,7 +78,7 @@ export function searchTime({ budget, timeout, searches }: SearchTimeOptions): Se
       next: () => ({
         isOver() {
           const over = elapsed() > hard;
-          if (over) cause = `\`train.budget.time\` (${budget?.text})`;
+          if (over) cause = causes.budget;
           return over;
         },
       }),

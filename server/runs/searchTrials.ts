@@ -67,12 +67,20 @@ export async function searchTrials(
 ): Promise<Searched> {
   const { settings, time } = work;
   time.begin();
+  const end = work.saving.own(`${work.name}search, end`, 'epoch');
+  const ended = end.load();
+  if (ended !== undefined) time.endedBefore(new TextDecoder().decode(ended));
   const parallel = Math.min(settings.parallel ?? Math.max(1, Math.floor(threads / 2)), settings.trials);
   let metric = judgedBy;
   for (;;) {
     work.rows.signal.throwIfAborted();
     const jobs = search.next(trials, parallel);
-    if (jobs.length === 0 || (trials.length > 0 && !time.mayStart())) break;
+    if (jobs.length === 0) break;
+    if (trials.length > 0 && !time.mayStart()) {
+      // One that is resumed has no more trials, whatever the clock says then.
+      end.save(new TextEncoder().encode(time.ended() ?? ''));
+      break;
+    }
     tell(report, { trials, metric, total: search.trials });
     const share = Math.max(1, Math.floor(threads / jobs.length));
     const finished = await Promise.all(jobs.map((job) => runTrial(work, job, { trials, share })));

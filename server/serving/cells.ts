@@ -1,6 +1,7 @@
 /** One value of a request as the model's raw input takes it (cli.md), or the fault with its row and column. */
 import type { ColumnKind } from '../catalog/columns.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
+import type { CellCheck } from '../onnx/contract.ts';
 import type { Strictness } from './settings.ts';
 
 export interface InputColumn {
@@ -9,6 +10,8 @@ export interface InputColumn {
   readonly input: 'float' | 'string' | 'date';
   /** The levels that the model knows, where it refuses all others. */
   readonly levels: ReadonlySet<string> | undefined;
+  /** What the contract says of a cell; absent where it says nothing of the column. */
+  readonly check?: CellCheck | undefined;
 }
 
 export interface Reading {

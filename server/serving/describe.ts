@@ -47,6 +47,7 @@ const nothingYet: Figures = {
   rejected: 0,
   failed: 0,
   rows: 0,
+  outside: 0,
   rate: 0,
   p50: null,
   p95: null,

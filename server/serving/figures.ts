@@ -13,6 +13,8 @@ const figuresSchema = z.object({
   rejected: z.int(),
   failed: z.int(),
   rows: z.int(),
+  /** Rows answered although a value lay outside the contract; older processes do not tell. */
+  outside: z.int().default(0),
   rate: z.number(),
   p50: z.number().nullable(),
   p95: z.number().nullable(),

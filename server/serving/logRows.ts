@@ -1,12 +1,12 @@
 /** Answered rows as lines of the prediction log: what monitoring compares with the rows of the test. */
 import { type Answer, type Model, predictionOf } from './model.ts';
 import type { PredictionLog } from './predictionLog.ts';
-import type { Rows } from './rows.ts';
+import type { CheckedRows } from './rows.ts';
 
 /** Inputs stand as the model was fed them, null where missing; columns that are redacted are left out. */
 export function logRows(
   log: PredictionLog,
-  { model, rows, answer, request }: { model: Model; rows: Rows; answer: Answer; request: string },
+  { model, rows, answer, request }: { model: Model; rows: CheckedRows; answer: Answer; request: string },
 ): void {
   const { settings, name, version } = model;
   const head = { time: new Date().toISOString(), request, model: name, version };
@@ -15,13 +15,27 @@ export function logRows(
     log.append({
       ...head,
       row,
+      ...outsideOf(model, rows, row),
       ...(settings.log.inputs && { inputs: inputsOf(model, rows, row) }),
       ...(settings.log.outputs && predictionOf(model, answer, row)),
     });
   }
 }
 
-function inputsOf({ columns, settings }: Model, { floats, strings, count }: Rows, row: number): object {
+/** What lay outside the contract, by column; of those that are redacted nothing is told. */
+function outsideOf({ settings }: Model, { outside }: CheckedRows, row: number): object {
+  const own = outside.filter((cell) => cell.row === row && !settings.log.redact.has(cell.column));
+  if (own.length === 0) return {};
+  const checks: Record<string, string> = Object.create(null);
+  for (const { column, check } of own) checks[column] = check;
+  return { outside: checks };
+}
+
+function inputsOf(
+  { columns, settings }: Model,
+  { floats, strings, count }: CheckedRows,
+  row: number,
+): object {
   let float = (row * floats.length) / count;
   let string = (row * strings.length) / count;
   // Without a prototype, so that a column may be called `__proto__`.

@@ -21,6 +21,14 @@ export function renderMetrics(models: readonly Model[], lostLogLines: number): s
     '# HELP modelwright_rows_total Rows scored.',
     '# TYPE modelwright_rows_total counter',
     ...snapshots.map(({ labels, rows }) => `modelwright_rows_total{${labels}} ${rows}`),
+    '# HELP modelwright_contract_cells_total Values outside what training saw (features.validate) that were answered.',
+    '# TYPE modelwright_contract_cells_total counter',
+    ...snapshots.flatMap(({ labels, cells }) =>
+      cells.map(
+        ({ column, check, count }) =>
+          `modelwright_contract_cells_total{${labels},column="${escapeLabel(column)}",check="${check}"} ${count}`,
+      ),
+    ),
     `# HELP ${duration} From the first byte read to the answer.`,
     `# TYPE ${duration} histogram`,
     ...snapshots.flatMap(({ labels, within, requests, total }) => [

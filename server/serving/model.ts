@@ -4,6 +4,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { scoreNames } from '../catalog/tasks.ts';
 import { type ModelShape, type RowScores, readShape } from '../engines/rowScorer.ts';
 import { openRowThread } from '../engines/rowThread.ts';
+import { cellChecks } from '../onnx/contract.ts';
 import type { ServedModel } from '../protocol/servingMessages.ts';
 import { type Batches, createBatches } from './batches.ts';
 import type { InputColumn } from './cells.ts';
@@ -34,9 +35,12 @@ export async function openServedModel(
     throw new ModelwrightError('model-unreadable', { reason: fault.message }, { file: path });
   });
   const shape = readShape(bytes);
+  const { contract } = shape.lineage;
+  const checks = contract && cellChecks(contract);
   const columns = shape.lineage.features.map((feature) => ({
     ...feature,
     levels: shape.knownLevels.get(feature.name),
+    check: checks?.get(feature.name),
   }));
   const batches = createBatches(await openRowThread(bytes), shape.width);
   const floats = columns.filter(({ input }) => input === 'float').map(() => Number.NaN);

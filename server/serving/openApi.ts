@@ -59,7 +59,7 @@ function read(summary: string): object {
 
 function predictDoc(model: Model): Operation {
   const { lineage } = model.shape;
-  const record = recordSchema(model.columns);
+  const record = recordSchema(model);
   const scores = scoreNames(lineage.task, lineage.classes);
   const prediction = {
     type: 'object',
@@ -84,7 +84,7 @@ function invocationsDoc(model: Model | undefined): Operation {
       type: 'object',
       properties: {
         dataframe_split: { type: 'object', required: ['columns', 'data'] },
-        dataframe_records: { type: 'array', items: recordSchema(model?.columns ?? []) },
+        dataframe_records: { type: 'array', items: model === undefined ? {} : recordSchema(model) },
         instances: { type: 'array' },
         inputs: { type: ['object', 'array'] },
       },
@@ -94,8 +94,20 @@ function invocationsDoc(model: Model | undefined): Operation {
   };
 }
 
-/** In `coerce` and `none` more is taken than this says. */
-function recordSchema(columns: readonly InputColumn[]): object {
+/** In `coerce` and `none` more is taken than this says. What the contract rejects stands as bounds. */
+function recordSchema({ columns, shape }: Model): object {
+  const { contract } = shape.lineage;
+  const of = new Map(contract?.columns.map((column) => [column.name, column]));
+  const boundsOf = ({ name, input }: InputColumn): object => {
+    const { low, high } = of.get(name) ?? {};
+    const isBounded = input === 'float' && contract?.range === 'reject' && low !== undefined;
+    return isBounded ? { minimum: low, maximum: high } : {};
+  };
+  const seenOf = ({ name }: InputColumn): string => {
+    const { low, high, levels } = of.get(name) ?? {};
+    if (low !== undefined) return `; training had ${low} to ${high}`;
+    return levels === undefined ? '' : `; training had ${levels.length} levels`;
+  };
   const types = {
     float: ['number', 'boolean', 'null'],
     string: ['string', 'number', 'boolean', 'null'],
@@ -105,7 +117,10 @@ function recordSchema(columns: readonly InputColumn[]): object {
     type: 'object',
     required: columns.map(({ name }) => name),
     properties: Object.fromEntries(
-      columns.map(({ name, input, kind }) => [name, { type: types[input], description: kind }]),
+      columns.map((column) => [
+        column.name,
+        { type: types[column.input], description: `${column.kind}${seenOf(column)}`, ...boundsOf(column) },
+      ]),
     ),
   };
 }

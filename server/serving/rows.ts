@@ -1,5 +1,6 @@
 /** The rows of a request, whatever form it had, checked and laid out as the model's raw inputs. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { type ContractCheck, contractError, type ServingContract } from '../onnx/contract.ts';
 import { type InputColumn, readCell } from './cells.ts';
 import type { Strictness } from './settings.ts';
 
@@ -18,12 +19,36 @@ export interface Rows {
   readonly strings: readonly string[];
 }
 
-/** @throws ModelwrightError request-malformed, request-column-missing, request-value, level-unseen */
-export function readRows(columns: readonly InputColumn[], source: RowSource, strictness: Strictness): Rows {
+export interface CheckedRows extends Rows {
+  /** Cells outside the contract that were let pass. */
+  readonly outside: readonly OutsideCell[];
+}
+
+export interface OutsideCell {
+  readonly row: number;
+  readonly column: string;
+  readonly check: ContractCheck;
+}
+
+interface RowRules {
+  readonly strictness: Strictness;
+  readonly contract?: ServingContract | undefined;
+}
+
+/**
+ * @throws ModelwrightError request-malformed, request-column-missing, request-value, level-unseen, contract-missing,
+ * contract-range, contract-unseen
+ */
+export function readRows(
+  columns: readonly InputColumn[],
+  source: RowSource,
+  { strictness, contract }: RowRules,
+): CheckedRows {
   if (source.count === 0) throw malformed('it holds no rows', 'Send at least one row.');
   const reading = { strictness, text: source.text === true };
   const floats: number[] = [];
   const strings: string[] = [];
+  const outside: OutsideCell[] = [];
   for (let row = 0; row < source.count; row++) {
     for (const [index, column] of columns.entries()) {
       let value = source.valueAt(row, index);
@@ -37,11 +62,17 @@ export function readRows(columns: readonly InputColumn[], source: RowSource, str
         value = null;
       }
       const cell = readCell(column, value, row, reading);
+      const check = column.check?.(cell);
+      if (check !== undefined && contract !== undefined) {
+        if (contract[check] === 'reject')
+          throw contractError(contract, check, { row, column: column.name, cell });
+        outside.push({ row, column: column.name, check });
+      }
       if (typeof cell === 'number') floats.push(cell);
       else strings.push(cell);
     }
   }
-  return { count: source.count, floats, strings };
+  return { count: source.count, floats, strings, outside };
 }
 
 /** Records: `{"age": 31, …}` each. Columns that the model does not take are passed over. */

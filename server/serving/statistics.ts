@@ -1,8 +1,13 @@
 /** Requests of a served model counted and timed: what `deployments`, the editor and Prometheus show. */
+import type { ContractCheck } from '../onnx/contract.ts';
+import type { OutsideCell } from './rows.ts';
+
 export interface Statistics {
   /** `milliseconds` from the first byte read to the answer. */
   countRequest(status: number, milliseconds: number): void;
   countRows(rows: number): void;
+  /** Cells outside the contract that were answered all the same. */
+  countOutside(cells: readonly OutsideCell[]): void;
   snapshot(): Snapshot;
 }
 
@@ -12,6 +17,14 @@ export interface Snapshot {
   readonly rejected: number;
   readonly failed: number;
   readonly rows: number;
+  /** Rows that were answered although a value lay outside the contract. */
+  readonly outside: number;
+  /** Such cells by column and check. */
+  readonly cells: readonly {
+    readonly column: string;
+    readonly check: ContractCheck;
+    readonly count: number;
+  }[];
   /** Requests a second over the last ten whole seconds. */
   readonly rate: number;
   /** Milliseconds, 1 % exact; null before the first request. */
@@ -45,6 +58,8 @@ export function createStatistics(now = () => performance.now()): Statistics {
   let failed = 0;
   let rows = 0;
   let total = 0;
+  let outside = 0;
+  const cells = new Map<string, { column: string; check: ContractCheck; count: number }>();
   return {
     countRequest(status, milliseconds) {
       requests++;
@@ -66,11 +81,22 @@ export function createStatistics(now = () => performance.now()): Statistics {
     countRows(count) {
       rows += count;
     },
+    countOutside(found) {
+      outside += new Set(found.map(({ row }) => row)).size;
+      for (const { column, check } of found) {
+        const key = `${check} ${column}`;
+        const cell = cells.get(key) ?? { column, check, count: 0 };
+        cell.count++;
+        cells.set(key, cell);
+      }
+    },
     snapshot: () => ({
       requests,
       rejected,
       failed,
       rows,
+      outside,
+      cells: [...cells.values()].map((cell) => ({ ...cell })),
       rate: rateOf(recent, Math.floor(now() / 1000)),
       p50: quantile(histogram, requests, 0.5),
       p95: quantile(histogram, requests, 0.95),

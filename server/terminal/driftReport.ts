@@ -1,7 +1,9 @@
 /** A comparison of rows in words: one sentence, then a line a column. */
+
 import type { ColumnDrift, DriftReport } from '../protocol/drift.ts';
 import { grouped } from '../protocol/grouped.ts';
 import type { MonitorDocument } from '../protocol/monitor.ts';
+import { describeOutside } from '../protocol/outside.ts';
 import { number4, printable, type Style, table } from './style.ts';
 
 /** Columns that are shown; all of them are in the JSON. */
@@ -109,6 +111,10 @@ export function renderMonitor(document: MonitorDocument, style: Style): string {
       : [
           `Replay: ${replayed.alarms} of ${replayed.windows} windows of ${replayed.rows} rows of the reference itself alarm, ${number4(100 * replayed.rate)} % [${number4(100 * replayed.low)}, ${number4(100 * replayed.high)}]; nothing has drifted there.`,
         ];
+  const all = windows.reduce((sum, { rows }) => sum + rows, 0);
+  const outside = describeOutside(document.outside, all)
+    .slice(0, shownColumns)
+    .map((sentence) => printable(sentence, 200));
   const rule =
     document.deployment === null
       ? 'the whole file is one window'
@@ -119,6 +125,7 @@ export function renderMonitor(document: MonitorDocument, style: Style): string {
     ...lines,
     '',
     ...(report === null ? [] : [renderDrift(report, style)]),
+    ...outside,
     ...falseAlarms,
   ].join('\n');
 }

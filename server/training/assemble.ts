@@ -3,6 +3,7 @@ import { predictsValue } from '../catalog/tasks.ts';
 import type { ClassLabel, ResolvedTask } from '../data/task.ts';
 import type { FittedFeatures } from '../features/fittedFeatures.ts';
 import type { FittedModel } from '../models/family.ts';
+import type { ServingContract } from '../onnx/contract.ts';
 import { createGraph, type Graph } from '../onnx/graph.ts';
 import type { ElementType } from '../onnx/literal.ts';
 import { elementTypeNumber } from '../onnx/literal.ts';
@@ -22,6 +23,7 @@ export interface AssembleRequest {
   readonly uncertainty?: Uncertainty | undefined;
   readonly task: Pick<ResolvedTask, 'task' | 'target' | 'classes' | 'quantile'>;
   readonly hashes: Hashes;
+  readonly contract?: ServingContract | undefined;
 }
 
 /** What the file was made from, each `sha256:…`. */
@@ -133,6 +135,7 @@ function metadataOf({
   uncertainty,
   task,
   hashes,
+  contract,
 }: AssembleRequest): Record<string, string> {
   const positive = task.classes[1];
   return {
@@ -145,6 +148,7 @@ function metadataOf({
     ...(threshold !== undefined && { threshold: String(threshold) }),
     features: JSON.stringify(features.inputs.map(({ name, kind, input }) => ({ name, kind, input }))),
     ...(features.derived.length > 0 && { derived: JSON.stringify(features.derived) }),
+    ...(contract && { contract: JSON.stringify(contract) }),
     'hash.data': hashes.data,
     'hash.split': hashes.split,
     'hash.experiment': hashes.experiment,

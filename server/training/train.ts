@@ -8,12 +8,14 @@ import type { ResolvedTask } from '../data/task.ts';
 import type { FeatureInput, FeatureRequest, FittedFeatures } from '../features/fittedFeatures.ts';
 import { createTrainer } from '../models/families.ts';
 import type { CheckpointPort, FittedModel } from '../models/family.ts';
+import type { ServingContract } from '../onnx/contract.ts';
 import { assembleModel, type Hashes } from './assemble.ts';
 import { applyCalibration, type Calibration } from './calibration.ts';
 import { planCompanions } from './companions.ts';
 import { fitUncertainty, type Uncertainty } from './conformal.ts';
 import { fitAll, type TrainProgress } from './fitAll.ts';
 import { type FitPlan, take, trainFactors } from './fitPart.ts';
+import { learnContract } from './learnContract.ts';
 import { type Imbalance, readWeights, settleImbalance } from './rowWeights.ts';
 import { settleCalibration } from './settleCalibration.ts';
 import { chooseThreshold } from './threshold.ts';
@@ -64,6 +66,8 @@ export interface TrainedModel {
   readonly selection: FittedFeatures['selection'];
   /** After a selection: the columns of the table that the features are made of. */
   readonly usedColumns: ReadonlySet<string> | undefined;
+  /** Of the main model; absent where nothing is checked. */
+  readonly contract: ServingContract | undefined;
   /**
    * What the trainer itself says about rows of the table, calibrated, float64, for the check against the file. Row-major:
    * binary one probability a row, multiclass one a class, otherwise the value.
@@ -152,6 +156,15 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
       companions: joined.companions.map(ofCompanion),
     };
   }
+  // A baseline is never served.
+  const contract =
+    name === 'main'
+      ? await learnContract(experiment.features.validate, {
+          table: request.table,
+          inputs: final.features.inputs,
+          rows: final.rows,
+        })
+      : undefined;
   return {
     name,
     family: trainer.family,
@@ -166,7 +179,11 @@ export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
     threshold,
     uncertainty,
     stopMetric,
-    onnx: assembleModel({ ...final, calibration, threshold, uncertainty, task, hashes: request.hashes }),
+    onnx: assembleModel({
+      ...{ ...final, calibration, threshold, uncertainty, task, contract },
+      hashes: request.hashes,
+    }),
+    contract,
     features: final.features.inputs,
     selection: final.features.selection,
     usedColumns: final.features.selection && columnsBehind(final.features),

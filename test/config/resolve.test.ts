@@ -40,6 +40,7 @@ test('two lines become a whole experiment', () => {
       columns: {},
       derive: [],
       cross: [],
+      validate: { range: 'warn', unseen: 'warn', skew: true },
     },
     split: { test: 0.2, method: 'auto', dedupe: 'exact', lock: true, test_budget: 10 },
     model: {

@@ -9,6 +9,7 @@ import { openStore } from '../../server/store/store.ts';
 import { renderFindingSummary, renderPlan, renderRun } from '../../server/terminal/runReport.ts';
 import { styleFor } from '../../server/terminal/style.ts';
 import { listRuns, readRun } from '../../server/tracking/runs.ts';
+import { readTrials } from '../../server/tracking/trials.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -103,6 +104,32 @@ describe('train.budget.time', () => {
     ]);
   });
 
+  it('a search that was ended has no more trials when its run goes on, however much time is left then', async () => {
+    const space = 'space: {model.gbdt.max_leaves: 2..40 log}, search: random, warm_start: none';
+    const small = 'split: {valid: 0.2}\nmodel: {gbdt: {trees: 30}}\n';
+    // Its card cannot be written: the run fails at its end.
+    const text = `${small}tune: {trials: 40, parallel: 1, ${space}}\ntrain: {budget: {time: 60s}}\ncard: {output: t.csv/card.md}\n`;
+    const workspace = workspaceWith(text);
+    const trialsOf = (id: string) => {
+      const store = openStore(workspace);
+      const trials = readTrials(store, id).length;
+      store.close();
+      return trials;
+    };
+    tickingClock();
+    const { record } = await execute(orderOf(workspace));
+    expect(record?.head.status).toBe('failed');
+    const id = record?.head.id ?? '';
+    const trials = trialsOf(id);
+    expect(trials).toBeGreaterThan(1);
+    expect(trials).toBeLessThan(40);
+    vi.restoreAllMocks();
+    await execute({ kind: 'resume', workspace, id });
+    expect(trialsOf(id)).toBe(trials);
+    await execute({ kind: 'resume', workspace, id, overrides: ['train.budget.time=2h'] });
+    expect(trialsOf(id)).toBe(40);
+  });
+
   it('a timeout of the search is told as well', async () => {
     const space = 'space: {model.gbdt.max_leaves: 2..40 log}, search: random, warm_start: none';
     const text = `split: {valid: 0.2}\nmodel: {gbdt: {trees: 30}}\ntune: {trials: 40, timeout: 10s, parallel: 1, ${space}}\n`;
@@ -123,6 +150,9 @@ describe('train.budget.time', () => {
       /Search and training would take about .*, and `train.budget.time` is 1s: they will end by then/;
     expect(plan.over.map(({ path }) => path)).toEqual(['train.budget.time']);
     expect(renderPlan(plan)).toMatch(said);
+    // What ends by then does not take longer.
+    expect(plan.stages.find(({ stage }) => stage === 'train')?.seconds).toBeCloseTo(1, 9);
+    expect(plan.seconds).toBeLessThan(10);
     tickingClock();
     const { record } = await execute(orderOf(workspace));
     expect(record?.head.status).toBe('finished');

@@ -67,7 +67,7 @@ test('as columns and labels: each is a feature, and no page takes one for markup
   expect(features).toMatchObject(names.map((name) => ({ name })));
   expect(classes).toEqual([yes, 'no'].toSorted());
   const predicted = await callJson(folder, ['predict', `run:${run.id}`, 't.csv', '-o', 'out.csv']);
-  expect(predicted.document).toEqual({ output: 'out.csv', rows: 240 });
+  expect(predicted.document).toMatchObject({ output: 'out.csv', rows: 240 });
   expect((await call(folder, ['card', `run:${run.id}`, '-o', 'card.html'])).code).toBe(0);
   const html = readFileSync(join(folder, 'card.html'), 'utf8');
   // In Markdown a code span is no markup.

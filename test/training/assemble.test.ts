@@ -106,7 +106,9 @@ describe('the file', () => {
       { name: 'label_', type: 'string', shape: ['n'] },
       { name: 'probabilities', type: 'float', shape: ['n', 2] },
     ]);
-    const { features, ...rest } = metadata;
+    const { features, contract, ...rest } = metadata;
+    // What it holds is shown in test/runs/contract.test.ts.
+    expect(JSON.parse(contract ?? '')).toMatchObject({ range: 'warn', unseen: 'warn' });
     expect(rest).toEqual({
       task: 'binary',
       target: 'y',

@@ -2,6 +2,7 @@
 
 import { grouped } from '../../server/protocol/grouped.ts';
 import type { MonitorDocument } from '../../server/protocol/monitor.ts';
+import { describeOutside } from '../../server/protocol/outside.ts';
 import type { FromDriftPanel, ToDriftPanel } from '../../server/protocol/panels.ts';
 import { button, section } from '../ui/controls.ts';
 import { element, fill } from '../ui/dom.ts';
@@ -81,6 +82,9 @@ function show(document: MonitorDocument): void {
     ...(columns.length === 0
       ? []
       : [section('columns', 'Columns', columnTable(columns, { selected, choose })), detail]),
+    ...(document.outside.length === 0
+      ? []
+      : [section('outside', 'Outside what training saw', outsideList(document))]),
     footer(document),
   );
   choose(selected);
@@ -88,6 +92,16 @@ function show(document: MonitorDocument): void {
   restored = true;
   window.scrollTo(0, host.view.scroll);
   window.addEventListener('scrollend', () => host.keep({ scroll: window.scrollY, column: selected }));
+}
+
+/** Values that the model's serving contract (features.validate) does not know. */
+function outsideList({ outside, windows }: MonitorDocument): HTMLElement {
+  const all = windows.reduce((sum, { rows }) => sum + rows, 0);
+  return element(
+    'ul',
+    {},
+    ...describeOutside(outside, all).map((sentence) => element('li', {}, printable(sentence, 300))),
+  );
 }
 
 function strongest({ report }: MonitorDocument): string {

@@ -77,10 +77,12 @@ const select = group({
 
 const checks = ['none', 'warn', 'reject'] as const;
 const validate = group({
-  missing: planned(choice(checks), 'Missing where training had none'),
-  range: planned(choice(checks), 'Numbers outside the range of training', { default: 'warn' }),
-  unseen: planned(choice(checks), 'Levels that training did not see', { default: 'warn' }),
-  skew: planned(bool(), 'Compare training with serving', { default: true }),
+  missing: field(choice(checks), 'Values missing where training had none missing', { defaultText: 'none' }),
+  range: field(choice(checks), 'Numbers outside the range of training', { default: 'warn' }),
+  unseen: field(choice(checks), 'Levels that training did not see', { default: 'warn' }),
+  skew: field(bool(), 'Compare training with serving: logged rows are asked again of the tested file', {
+    default: true,
+  }),
 });
 
 const store = group({
@@ -115,7 +117,7 @@ export const features = field(
     }),
     cross: field(list(list(text('column'))), 'Interaction crosses', { default: [] }),
     select: field(select, 'Always fitted inside the training fold', { onlyWritten: true }),
-    validate: planned(validate, 'Checks carried into the serving contract', { onlyWritten: true }),
+    validate: field(validate, 'Checks carried into the serving contract'),
     store: planned(store, 'Feature view written/read by training and serving alike', { onlyWritten: true }),
   }),
   'Which columns the model sees, and as what',

@@ -1,4 +1,5 @@
 /** Settings that exclude each other. */
+import { secondsIn } from '../../config/duration.ts';
 import { removeEdit } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
@@ -49,6 +50,14 @@ export const conflicts: readonly Conflict[] = [
     b: 'train.imbalance.strategy',
     why: 'only resampling has a ratio',
     when: ({ train }) => !['oversample', 'undersample', 'smote'].includes(train.imbalance.strategy),
+  },
+  {
+    a: 'tune.timeout',
+    b: 'train.budget.time',
+    why: 'the budget is of the search and the training together, and the search would be ended by it before its own timeout',
+    when: ({ train, tune }) =>
+      isMap(tune) &&
+      (secondsIn(tune['timeout']) ?? 0) > (secondsIn(train.budget?.time) ?? Number.POSITIVE_INFINITY),
   },
   {
     a: 'tune.trials',

@@ -50,7 +50,7 @@ const pairs: readonly DeadPair[] = [
   {
     path: 'split.cv.nested',
     because: 'nothing is tuned',
-    dead: ({ tune }, value) => value === true && !(isMap(tune) && Number(tune['trials'] ?? 0) > 0),
+    dead: (experiment, value) => value === true && !isTuned(experiment),
   },
   {
     path: 'split.cv.kind',
@@ -108,6 +108,18 @@ const pairs: readonly DeadPair[] = [
     dead: ({ train }: Experiment) => !used.includes(train.optimizer.type),
   })),
   {
+    path: 'train.budget.time',
+    because: 'the model takes no steps that it could end between, and nothing is tuned',
+    dead: (experiment) =>
+      ['linear', 'dummy', 'heuristic'].includes(experiment.model.type) && !isTuned(experiment),
+  },
+  {
+    path: 'features.validate.unseen',
+    because:
+      '`features.categorical.unknown` is error, so the model itself refuses levels that it does not know',
+    dead: ({ features }, value) => value !== 'reject' && features.categorical.unknown === 'error',
+  },
+  {
     path: 'train.imbalance.strategy',
     because: 'only two classes have a threshold',
     dead: (experiment, value, facts) => value === 'threshold' && taskOf(experiment, facts) === 'multiclass',
@@ -142,6 +154,10 @@ const pairs: readonly DeadPair[] = [
 ];
 
 export const deadPairs: ReadonlyMap<string, readonly DeadPair[]> = Map.groupBy(pairs, ({ path }) => path);
+
+function isTuned({ tune }: Experiment): boolean {
+  return isMap(tune) && Number(tune['trials'] ?? 0) > 0;
+}
 
 function hasNoStrata(experiment: Experiment, facts: DataFacts | undefined): boolean {
   const task = trainedTasks.find((each) => each === taskOf(experiment, facts));

@@ -118,7 +118,9 @@ function secondsEach({ loaded, runs, facts }: RuleContext): { seconds: number; r
   const { experiment } = loaded;
   const result = experiment && (resultOf(runs, experiment) ?? sameFamily(runs, experiment.model.type));
   if (experiment === undefined || result === undefined) return undefined;
-  const { run, tuning, rows, timings } = result.document;
+  const { run, tuning, rows, timings, warnings } = result.document;
+  // A run that was ended by its budget does not tell how long it would have taken.
+  if (warnings.some((warning) => warning.includes('`train.budget.time`'))) return undefined;
   const whole = (tuning === undefined ? timings['train'] : timings['tune']) ?? Number.NaN;
   const trained = tuning?.trials.reduce((sum, { budget }) => sum + budget, 0) ?? 1;
   // More rows take longer, about in proportion.

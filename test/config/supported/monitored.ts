@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Experiment } from '../../../server/config/experiment.ts';
+import { readCheck } from '../../../server/monitoring/lastCheck.ts';
 import { executeOrder } from '../../../server/runs/execute.ts';
 import { monitor } from '../../../server/runs/monitor.ts';
 import { deploymentFolder, recordDeployment } from '../../../server/serving/deployments.ts';
@@ -27,6 +28,7 @@ export async function observeMonitored(experiment: Experiment, folder: string): 
   return {
     windows,
     alarm,
+    compared: comparedIn(workspace, subject),
     multivariate: report?.multivariate.test,
     columns: report?.columns.map(({ column, verdict, tests }) => [
       column,
@@ -34,6 +36,14 @@ export async function observeMonitored(experiment: Experiment, folder: string): 
       tests.map(({ test, pAdjusted, size, drifted }) => [test, pAdjusted, size, drifted]),
     ]),
   };
+}
+
+/** Whether logged rows were asked again of the model file. */
+function comparedIn(workspace: string, deployment: string): boolean {
+  const store = openStore(workspace);
+  const check = readCheck(deploymentFolder(store, deployment));
+  store.close();
+  return check?.replayed !== undefined;
 }
 
 let trained: Promise<void> | undefined;

@@ -179,6 +179,7 @@ const views: Readonly<Record<View, (loaded: LoadedExperiment, folder: string) =>
         calibration: model.calibration.method,
         features: model.features,
         uncertainty: model.parameters['uncertainty'],
+        contract: model.contract,
       };
     }),
   evaluation: async (loaded) => {

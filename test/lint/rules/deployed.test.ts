@@ -101,6 +101,12 @@ describe('train-serve-skew', () => {
   });
 });
 
+test('train-serve-skew is silent where nobody wants the comparison', () => {
+  const served = `${clean}serve: realtime\nfeatures: {validate: {skew: false}}\n`;
+  const replayed = checked([window(0)], { replayed: { rows: 400, differing: 30, largest: 0.25 } });
+  expect(found('train-serve-skew', served, [replayed])).toEqual([]);
+});
+
 describe('alert-storm', () => {
   const alarms = (count: number, first = 0) =>
     Array.from({ length: count }, (_, i) => window(first + (count - 1 - i) / 4, ['age']));

@@ -120,6 +120,13 @@ describe('over-budget', () => {
   });
 });
 
+test('a run that its budget ended says nothing of how long it takes', () => {
+  const text = `${clean}train: {budget: {time: 5m}}\n`;
+  const warnings = ['`train.budget.time` (5m) ended the training after 3 of at most 9 steps: …'];
+  expect(judged('over-budget', text, { timings: { train: 420 } })).toHaveLength(1);
+  expect(judged('over-budget', text, { timings: { train: 420 }, warnings })).toEqual([]);
+});
+
 describe('no-checkpoint', () => {
   const took = (seconds: number) => ({ timings: { train: seconds } });
   const saving = (every: string) =>

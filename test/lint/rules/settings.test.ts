@@ -80,6 +80,28 @@ describe('dead-setting', () => {
     check('dead-setting', `${clean}model: mlp\ntrain: {regularize: {mixup: 0.2}}\n`);
   });
 
+  test('a budget of time where nothing can be ended', () => {
+    const text = (more: string) => `${clean}model: linear\ntrain: {budget: {«time»: 20m}}\n${more}`;
+    check(
+      'dead-setting',
+      text(''),
+      '`train.budget.time` is ignored because the model takes no steps that it could end between, and nothing is tuned.',
+    );
+    check('dead-setting', text('tune: 20\n').replace(/[«»]/g, ''));
+  });
+
+  test('a check of levels that the model itself refuses', () => {
+    const text = (unseen: string) =>
+      `${clean}features: {categorical: {unknown: error}, validate: {${unseen}}}\n`;
+    check(
+      'dead-setting',
+      text('«unseen»: warn'),
+      '`features.validate.unseen` is ignored because `features.categorical.unknown` is error, so the model itself refuses levels that it does not know.',
+    );
+    check('dead-setting', text('unseen: reject'));
+    check('dead-setting', text('range: reject'));
+  });
+
   test('what is to be kept of saves that are not made, and the best of steps that are not judged', () => {
     check(
       'dead-setting',
@@ -250,6 +272,13 @@ describe('conflicting-settings', () => {
     check('conflicting-settings', `${clean}split: {valid: 0, cv: 5}\n`);
     check('conflicting-settings', `${clean}split: {test: 2025-07-01, method: time}\n`);
   });
+});
+
+test('a timeout of the search beyond the budget that both share', () => {
+  const text = (timeout: string) =>
+    `${clean}train: {budget: {time: 1h}}\ntune: {trials: 20, «timeout»: ${timeout}}\n`;
+  check('conflicting-settings', text('2h'), /ended by it before its own timeout/);
+  check('conflicting-settings', text('30m').replace(/[«»]/g, ''));
 });
 
 test('variants are laid over, and a finding in one stands at its own place', () => {
