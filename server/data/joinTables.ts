@@ -77,7 +77,8 @@ function refuseMissing({ columns, join: { path, index }, key }: KeyQuestion): vo
     key,
     columns.map(({ name }) => name),
   );
-  const reason = close === undefined ? 'it has no such column.' : `it has no such column; \`${close}\`?`;
+  const reason =
+    close === undefined ? 'it has no such column.' : `it has no such column; did you mean \`${close}\`?`;
   throw new ModelwrightError('join-key', { path, column: key, reason, setting: `data.join.${index}.keys` });
 }
 

@@ -27,20 +27,20 @@ export function predictionClock(
   const at =
     column === undefined
       ? compileExpression(said, scopeOf(columns, relation), { wants: 'datetime' }).sql
-      : instantOf(column);
+      : instantOf(column, predictionTime === undefined ? 'data.time' : 'problem.prediction_time');
   const own = columns.find(({ name }) => name === time);
   const known = own === undefined || own === column ? at : latest([instantOf(own), at]);
   return { at, known, said };
 }
 
 /** TIMESTAMP of a column of dates. Throws `window-time`. */
-export function instantOf(column: SqlColumn): string {
+export function instantOf(column: SqlColumn, setting = 'data.time'): string {
   if (column.kind === 'datetime' || isTime(column.type)) return momentSql(column);
   const what = { number: 'numbers', text: 'text', boolean: 'truth values', datetime: 'dates' };
   throw new ModelwrightError('window-time', {
     feature: column.name,
     reason: `\`${column.name}\` holds ${what[valueSql(column).type]}, no dates.`,
-    setting: 'data.time',
+    setting,
   });
 }
 

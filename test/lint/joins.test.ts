@@ -1,6 +1,7 @@
 /** Lint on tables with joins and windows: silent where nothing is wrong, and one finding for one cause. */
 import { expect, test } from 'vitest';
 import { createRandom } from '../../server/statistics/random.ts';
+import { check, lint, only, workspace } from './marked.ts';
 import { type Columns, lintTable, ofRule } from './tables.ts';
 
 const day = (number: number) =>
@@ -101,4 +102,19 @@ test('a joined date after the prediction cannot be known then', async () => {
   ]);
   const later = yaml.replace('data:\n', 'problem: {prediction_time: seen + 400}\ndata:\n');
   expect(ofRule(await lintTable(data, later, { 'calls.csv': closed }), 'after-outcome-feature')).toEqual([]);
+});
+
+test('a joined file that is not there, and keys that it has not, are told at the join', () => {
+  const text = (join: string) =>
+    `data: {source: data/churn.csv, time: day, join: [${join}]}\ntarget: churned\n`;
+  check('data-not-found', text('{source: «data/chrn.csv», keys: id}'), /chrn\.csv/);
+  const message = `The rows of \`${workspace}/data/churn.csv\` cannot be matched by \`idd\`: it has no such column.`;
+  const failure = {
+    code: 'join-key',
+    message,
+    help: 'Name in `keys` columns that both tables have.',
+    exit: 2,
+  };
+  const told = only(lint(text('{source: data/churn.csv, keys: idd}'), { failure }), 'data-not-found');
+  expect(told.map(({ path }) => path)).toEqual(['data.join.0']);
 });

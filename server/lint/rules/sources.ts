@@ -23,14 +23,30 @@ const dataNotFound: Rule = {
     }
     // A file that is there and cannot be read; what does not fit its columns is told as an expression's fault.
     if (found && failure !== undefined && failure.code !== 'expression-failed') {
-      const path = loaded.source.has('data.source') ? 'data.source' : 'data';
-      yield { path, message: failure.message, data: { code: failure.code, help: failure.help } };
+      yield {
+        path: placeOf(loaded, failure),
+        message: failure.message,
+        data: { code: failure.code, help: failure.help },
+      };
     }
   },
 };
 
-/** The sources, and a test set that is a file. Joins are checked when they are read. */
+/** The join whose table is at fault, else the source. */
+function placeOf(
+  { source, experiment, directory }: LoadedExperiment,
+  { code, message }: { readonly code: string; readonly message: string },
+): string {
+  if (code === 'window-time' && source.has('features.derive')) return 'features.derive';
+  const joins = experiment?.data.join ?? [];
+  const named = joins.findIndex((join) => message.includes(`\`${resolve(directory, join.source)}\``));
+  if (code.startsWith('join-') && named >= 0) return `data.join.${named}`;
+  return source.has('data.source') ? 'data.source' : 'data';
+}
+
+/** The sources, those of joins, and a test set that is a file. */
 function isSource(path: string, formats: readonly string[]): boolean {
+  if (/^data\.join\.\d+\.source$/.test(path)) return true;
   if (!path.startsWith('data.source') && path !== 'split.test') return false;
   if (path === 'split.test') return formats.includes('testPath');
   return path === 'data.source' || /^data\.source\.(?:train|valid|test)$/.test(path);
