@@ -127,8 +127,10 @@ const pairs: readonly DeadPair[] = [
   {
     path: 'train.checkpoint.every',
     because: 'the model is not trained step by step',
+    // Forests save their trees, though none hangs on another.
     dead: ({ model, baseline }, value) =>
-      value !== 'never' && [model.type, ...baseline].every((name) => modelNamed(name)?.iterative === false),
+      value !== 'never' &&
+      [model.type, ...baseline].every((name) => name !== 'forest' && modelNamed(name)?.iterative === false),
   },
   ...['keep', 'best'].map((name) => ({
     path: `train.checkpoint.${name}`,

@@ -160,6 +160,7 @@ describe('dead-setting', () => {
     'split: {method: time, by: since, cv: {folds: 3, kind: expanding}}',
     'split: {cv: {folds: 3, repeats: 2}}',
     'model: gbdt\ntrain: {checkpoint: {every: 5}}',
+    'model: forest\nbaseline: [dummy]\ntrain: {checkpoint: {every: 5}}',
     'model: {uncertainty: {method: conformal, coverage: 0.8}}',
     'task: binary\ntrain: {imbalance: {strategy: threshold}}',
     'task: regression\nsplit: {method: stratified, by: plan}',
