@@ -269,7 +269,7 @@ export const errors = {
     exit: 2,
   },
   'model-setting': {
-    message: '`{path}: {value}` cannot be fitted: {reason}.',
+    message: '`{path}: {value}` is not possible: {reason}.',
     help: 'Write `{instead}` there.',
     exit: 2,
   },

@@ -163,7 +163,7 @@ describe('wrong-type', () => {
       '`data.quality.freshness` wants a duration such as 30d, 12h or 100ms, got "30 days".',
       undefined,
     ],
-    ['split: {cv: [5]}', '`split.cv` wants a whole number 0..1000 or a map, got a list.', 5],
+    ['split: {cv: [5]}', '`split.cv` wants a whole number 0..255 or a map, got a list.', 5],
     [
       'card: {review_by: 2025-02-30}',
       '`card.review_by` wants a date such as 2025-07-01, got "2025-02-30".',

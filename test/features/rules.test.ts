@@ -71,7 +71,7 @@ test.each([
   ["plan < 'm'", 'text is compared with text'],
   ['y == 1', '`y` is no feature'],
   ['age + 1', 'a condition is needed'],
-  ['age <', 'cannot be fitted'],
+  ['age <', 'is not possible'],
 ])('%s is refused', (condition, reason) => {
   expect(() => rulesOf(condition)).toThrow(reason);
 });

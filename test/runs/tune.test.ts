@@ -177,7 +177,7 @@ tune: {trials: 4, search: grid, warm_start: none, space: {model.linear.strength:
   });
 
   it.each([
-    ['{trials: 3, using: cv}', /has no rows to compare/],
+    ['{trials: 3, using: cv}', /there are no folds/],
     ['{trials: 3, space: {model.gbdt.max_leaves: []}}', /cannot vary/],
     ['{trials: 3, search: asha, space: {model.linear.strength: 0.1..9.5}}', /step by step/],
   ])('%s is refused in one sentence', async (tune, message) => {

@@ -24,7 +24,7 @@ export interface Impossible {
   /** Dotted path of the setting at fault. */
   readonly path: string;
   readonly value: string;
-  /** Completes "`path: value` cannot be fitted: …". */
+  /** Completes "`path: value` is not possible: …". */
   readonly reason: string;
   /** What to write there. */
   readonly instead: string;
@@ -56,5 +56,5 @@ export function caseOf(experiment: Experiment, known: Known): Case {
 
 /** In the words of a finding. The run's refusal is the error `model-setting`, which reads the same. */
 export function sentenceOf({ path, value, reason }: Impossible): string {
-  return `\`${path}: ${value}\` cannot be fitted: ${reason}.`;
+  return `\`${path}: ${value}\` is not possible: ${reason}.`;
 }
