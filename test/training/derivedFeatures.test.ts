@@ -114,7 +114,10 @@ test('a bare file scores another table: unseen levels, bad dates, columns in ano
   );
   const signal = new AbortController().signal;
   const asked = { workspace: others, model: 'model.onnx', data: join(others, 'new.csv'), signal };
-  expect(await predictTable(asked, join(others, 'scores.csv'))).toBe(4);
+  expect(await predictTable(asked, join(others, 'scores.csv'))).toEqual({
+    rows: 4,
+    outside: [{ check: 'unseen', column: 'plan', rows: 1 }],
+  });
   const written = await openTable(plainSpec(join(others, 'scores.csv')));
   const score = await written.numbers('score');
   await written.close();
