@@ -7,7 +7,7 @@ import { type SqlColumn, valueSql } from './columnSql.ts';
 import { firstLine } from './database.ts';
 import { callSql, numeric, type SqlValue } from './functionSql.ts';
 import { callLimit, comparisonLimit, sidesOf } from './modelFileLimits.ts';
-import { sqlText } from './sql.ts';
+import { instantSql, sqlText } from './sql.ts';
 
 export interface Scope {
   readonly columns: ReadonlyMap<string, SqlValue>;
@@ -107,7 +107,7 @@ class Compiler {
       case 'null':
         return { sql: 'NULL', type: 'null' };
       case 'date':
-        return momentOf(ast.value);
+        return { sql: instantSql(ast.value), type: 'datetime' };
       case 'name':
         return this.#name(ast.name);
       case 'call':
@@ -198,10 +198,6 @@ function arithmetic(operator: '+' | '-' | '*' | '/', left: SqlValue, right: SqlV
   }
   const divisor = operator === '/' ? `nullif(${numeric(right)}, 0)` : numeric(right);
   return { sql: `(${numeric(left)} ${operator} ${divisor})`, type: 'number' };
-}
-
-function momentOf(text: string): SqlValue {
-  return { sql: `CAST(CAST(${sqlText(text)} AS TIMESTAMPTZ) AS TIMESTAMP)`, type: 'datetime' };
 }
 
 function boolean(sql: string): SqlValue {

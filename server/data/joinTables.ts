@@ -10,7 +10,7 @@ import { inputOf } from './kinds.ts';
 import { loadSource, storedColumns } from './loadSource.ts';
 import type { PastCache, PastRows } from './pastRows.ts';
 import { findSources } from './sources.ts';
-import { sqlText } from './sql.ts';
+import { instantSql } from './sql.ts';
 import { isInteger, isTime } from './sqlTypes.ts';
 import type { ColumnKind, JoinedSource, JoinSpec, TableSpec } from './table.ts';
 import type { TableFrame } from './tableFrame.ts';
@@ -106,11 +106,6 @@ function instantOf(
   const moment = momentSql(column);
   const at = asOf === undefined ? moment : `CASE WHEN ${moment} <= ${instantSql(asOf)} THEN ${moment} END`;
   return { at, as_of: column.name };
-}
-
-/** TIMESTAMP in UTC of a date as the language writes it. */
-export function instantSql(date: string): string {
-  return `CAST(CAST(${sqlText(date)} AS TIMESTAMPTZ) AS TIMESTAMP)`;
 }
 
 const typeNames = { number: 'numbers', text: 'text', boolean: 'true and false', datetime: 'dates' } as const;

@@ -8,9 +8,9 @@ import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import { DuckTable } from './duckTable.ts';
 import { hashSources } from './hash.ts';
-import { instantSql } from './joinTables.ts';
 import { loadSource } from './loadSource.ts';
 import { findSources } from './sources.ts';
+import { instantSql } from './sql.ts';
 import type { Table, TableSpec } from './table.ts';
 import type { TableFrame } from './tableFrame.ts';
 

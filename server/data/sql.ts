@@ -11,3 +11,8 @@ export function sqlName(name: string): string {
 export function sqlList(values: readonly string[]): string {
   return `[${values.map(sqlText).join(', ')}]`;
 }
+
+/** TIMESTAMP in UTC of a date as the language writes it. */
+export function instantSql(date: string): string {
+  return `CAST(CAST(${sqlText(date)} AS TIMESTAMPTZ) AS TIMESTAMP)`;
+}

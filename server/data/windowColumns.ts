@@ -19,9 +19,10 @@ import { createTable } from './append.ts';
 import { type SqlColumn, valueSql } from './columnSql.ts';
 import { compilePart, readExpression, type Scope, scopeOf } from './compileExpression.ts';
 import type { SqlValue } from './functionSql.ts';
-import { instantSql, type JoinedTable, joinKeys, keySql, newestOf } from './joinTables.ts';
+import { type JoinedTable, joinKeys, keySql, newestOf } from './joinTables.ts';
 import type { PastCache, PastRows, TimedRows } from './pastRows.ts';
 import { instantOf, latest, predictionClock } from './predictionClock.ts';
+import { instantSql } from './sql.ts';
 import type { TableSpec, UsedHistory } from './table.ts';
 import type { TableFrame } from './tableFrame.ts';
 
@@ -92,7 +93,9 @@ async function askPast(frame: TableFrame, question: Question, join: JoinedTable 
   const clock = predictionClock(frame.columns, spec, frame.relation);
   if (clock === undefined) throw untimed(feature, 'nothing says when that is.');
   const rows =
-    join === undefined ? ownRows(frame, question) : joinedRows(frame, question, { join, at: clock.at });
+    join === undefined
+      ? ownRows(frame, question, clock.at)
+      : joinedRows(frame, question, { join, at: clock.at });
   const { scopes, ...asked } = rows;
   const { values, types } = valuesOf(parts, scopes, feature.expr);
   const past = await question.cache.open(asked);
@@ -141,11 +144,11 @@ interface Rows {
 }
 
 /** The data's own rows, of the same group. */
-function ownRows(frame: TableFrame, { feature, spec, before, columns: known }: Question): Rows {
+function ownRows(frame: TableFrame, { feature, spec, before, columns: known }: Question, at: string): Rows {
   const of = (columns: readonly SqlColumn[], relation: string, until?: string): TimedRows => {
     const clock = predictionClock(columns, spec, relation);
     if (clock === undefined) throw untimed(feature, 'nothing says when that is.');
-    const named = (name: string) => named_(columns, name, feature);
+    const named = (name: string) => columnNamed(columns, name, feature);
     const later = feature.available_at === undefined ? [] : [instantOf(named(feature.available_at))];
     const known = latest([clock.known, ...later]);
     const keys = feature.group === undefined ? [] : [keySql(named(feature.group))];
@@ -153,13 +156,12 @@ function ownRows(frame: TableFrame, { feature, spec, before, columns: known }: Q
       ...(spec.asOf === undefined ? [] : [`${clock.known} <= ${instantSql(spec.asOf)}`]),
       ...(until === undefined ? [] : [`${clock.known} < ${until}`]),
     ];
-    const at = limits.length === 0 ? known : `CASE WHEN ${limits.join(' AND ')} THEN ${known} END`;
-    return { relation, keys, at };
+    const counts = limits.length === 0 ? known : `CASE WHEN ${limits.join(' AND ')} THEN ${known} END`;
+    return { relation, keys, at: counts };
   };
   const own = of(known, frame.relation);
-  const clock = predictionClock(frame.columns, spec, frame.relation);
   return {
-    asking: { ...own, at: clock?.at ?? own.at },
+    asking: { ...own, at },
     events: [...(before === undefined ? [] : [of(before.columns, before.relation, before.until)]), own],
     scopes: [
       ...(before === undefined ? [] : [scopeOf(before.columns, before.relation)]),
@@ -168,7 +170,7 @@ function ownRows(frame: TableFrame, { feature, spec, before, columns: known }: Q
   };
 }
 
-function named_(columns: readonly SqlColumn[], name: string, feature: DerivedFeature): SqlColumn {
+function columnNamed(columns: readonly SqlColumn[], name: string, feature: DerivedFeature): SqlColumn {
   const column = columns.find((each) => each.name === name);
   if (column !== undefined) return column;
   throw untimed(feature, `there is no column \`${name}\`.`);
@@ -184,7 +186,7 @@ function joinedRows(
     throw untimed(feature, `the rows of \`${join.name}\` have no \`as_of\` that says when they were known.`);
   const keys = joinKeys(frame, join);
   const own = feature.available_at?.startsWith(`${join.name}.`)
-    ? [instantOf(named_(join.columns, feature.available_at.slice(join.name.length + 1), feature))]
+    ? [instantOf(columnNamed(join.columns, feature.available_at.slice(join.name.length + 1), feature))]
     : [];
   const columns = join.columns.map((column) => [`${join.name}.${column.name}`, valueSql(column)] as const);
   return {
