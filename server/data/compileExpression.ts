@@ -6,7 +6,7 @@ import { parseExpression } from '../config/expression/parse.ts';
 import { type SqlColumn, valueSql } from './columnSql.ts';
 import { firstLine } from './database.ts';
 import { callSql, numeric, type SqlValue } from './functionSql.ts';
-import { callLimit, comparisonLimit, sidesOf } from './modelFileLimits.ts';
+import { callLimit, comparisonLimit, sidesOf, type TextsInFile } from './modelFileLimits.ts';
 import { instantSql, sqlText } from './sql.ts';
 
 export interface Scope {
@@ -17,7 +17,7 @@ export interface Scope {
    * The model file says the same: what it cannot say is refused, and numbers are compared as float32, so that one which
    * was read as 20.1 meets a limit of 20.1.
    */
-  readonly inFile?: boolean;
+  readonly inFile?: TextsInFile;
   /** What has been found in past rows, for the parts of an expression that look at them; see windowColumns.ts. */
   readonly past?: ReadonlyMap<Expression, SqlValue>;
 }
@@ -131,7 +131,10 @@ class Compiler {
 
   #name(name: string): SqlValue {
     const column = this.#scope.columns.get(name);
-    if (column === undefined) return this.#overAll({ sql: 'CAST(count(*) AS DOUBLE)', type: 'number' });
+    if (column === undefined) {
+      if (this.#scope.inFile) throw failed(this.#text, 'a model file sees one row, it does not count `rows`');
+      return this.#overAll({ sql: 'CAST(count(*) AS DOUBLE)', type: 'number' });
+    }
     if (this.#depth === 0) this.readsRows = true;
     return column;
   }
@@ -141,7 +144,7 @@ class Compiler {
     if (aggregate) this.#depth++;
     const args = ast.args.map((argument) => this.compile(argument));
     if (aggregate) this.#depth--;
-    if (this.#scope.inFile === true) this.#refuse(callLimit(ast, args));
+    if (this.#scope.inFile) this.#refuse(callLimit(ast, args, this.#scope.inFile));
     const value = callSql(ast.name, args);
     if (value === undefined) throw failed(this.#text, `\`${ast.name}\` cannot be used here`);
     return aggregate ? this.#overAll(value) : value;
@@ -154,7 +157,7 @@ class Compiler {
 
   #comparison(ast: Extract<Expression, { kind: 'compare' | 'between' | 'oneOf' }>): SqlValue {
     const values = sidesOf(ast).map((part) => this.compile(part));
-    if (this.#scope.inFile === true) this.#refuse(comparisonLimit(ast, values));
+    if (this.#scope.inFile) this.#refuse(comparisonLimit(ast, values, this.#scope.inFile));
     const [first = '', ...others] = this.#alike(values);
     if (ast.kind === 'compare') {
       const operator = ast.operator === '==' ? '=' : ast.operator === '!=' ? '<>' : ast.operator;
@@ -178,7 +181,7 @@ class Compiler {
         dates && type === 'text' ? `CAST(try_cast(${sql} AS TIMESTAMPTZ) AS TIMESTAMP)` : sql,
       );
     return values.map((value) =>
-      this.#scope.inFile === true ? `TRY_CAST(${numeric(value)} AS FLOAT)` : numeric(value),
+      this.#scope.inFile ? `TRY_CAST(${numeric(value)} AS FLOAT)` : numeric(value),
     );
   }
 }

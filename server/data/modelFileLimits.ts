@@ -13,11 +13,17 @@ const nouns: Readonly<Record<SqlType, string>> = {
   null: 'null',
 };
 
+/** What a model file holds of a text: itself, or its code among those that the expression names. */
+export type TextsInFile = 'text' | 'code';
+
 /** Why a call cannot be part of the model file; undefined where it can. */
 export function callLimit(
   { name, args }: Extract<Expression, { kind: 'call' }>,
   values: readonly SqlValue[],
+  texts: TextsInFile,
 ): string | undefined {
+  if (name === 'matches' && texts === 'code')
+    return `a rule compares texts, it has no \`matches\`; ${instead}`;
   if (name === 'trim' || name === 'lower') return `a model file has no \`${name}\`; ${instead}`;
   if (name === 'matches') {
     const pattern = args[1];
@@ -40,11 +46,16 @@ export function callLimit(
 export function comparisonLimit(
   ast: Extract<Expression, { kind: 'compare' | 'between' | 'oneOf' }>,
   values: readonly SqlValue[],
+  texts: TextsInFile,
 ): string | undefined {
   if (values.some(({ type }) => type === 'datetime')) return dateLimit(sidesOf(ast), values);
   const isOrder = ast.kind === 'between' || (ast.kind === 'compare' && !['==', '!='].includes(ast.operator));
   const isText = values.some(({ type }) => type === 'text');
-  return isOrder && isText ? `a model file does not order texts; ${instead}` : undefined;
+  if (isOrder && isText) return `a model file does not order texts; ${instead}`;
+  const unwritten = sidesOf(ast).filter((part, i) => values[i]?.type === 'text' && part.kind !== 'text');
+  return texts === 'code' && unwritten.length > 1
+    ? `a rule compares text with written text only; ${instead}`
+    : undefined;
 }
 
 export function sidesOf(

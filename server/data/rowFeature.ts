@@ -25,12 +25,21 @@ function compileRowFeature(
   const scope: Scope = {
     columns: new Map(columns.map((column) => [column.name, enteringSql(column)] as const)),
     relation: 'source',
-    inFile: true,
+    inFile: 'text',
   };
   const value = compileExpression(expr, scope);
   if (value.type === 'null') throw failed(expr, 'it is null in every row');
   if (value.wholeTable) throw failed(expr, 'it reads no column');
   return value;
+}
+
+/**
+ * Refuses what is no condition of one row that a model file can hold whose texts are codes. Throws `expression-failed`.
+ */
+export function checkCondition(text: string, columns: readonly EnteringColumn[]): void {
+  const values = columns.map((column) => [column.name, { sql: 'NULL', type: enteringType(column) }] as const);
+  const scope: Scope = { columns: new Map(values), relation: '', inFile: 'code' };
+  compileExpression(text, scope, { wants: 'boolean' });
 }
 
 export interface RowFeature {
@@ -95,37 +104,42 @@ const forms = {
   }),
 } as const;
 
-/** What the raw input of a column is to an expression. A feature that is computed anew is not written out twice. */
+type EnteringColumn = Pick<SqlColumn, 'name' | 'kind' | 'input'>;
+
+/** What the raw input of a column is to an expression. */
+function enteringType({ kind, input }: EnteringColumn): 'number' | 'text' | 'boolean' | 'datetime' {
+  if (input === 'date') return 'datetime';
+  if (input === 'string') return 'text';
+  return kind === 'boolean' ? 'boolean' : 'number';
+}
+
+/** A feature that is computed anew is not written out twice. */
 function enteringSql(column: SqlColumn): SqlValue {
-  const { sql, kind, input, type, derived } = column;
-  const computed = derived === 'row' && !/^\w+$/.test(sql);
-  if (input === 'date') {
-    const seconds = computed
-      ? keptWhere(
-          sql,
-          `lambda v: v BETWEEN TIMESTAMP '1600-01-01' AND TIMESTAMP '2399-12-31 23:59:59.999999'`,
-        )
-      : undefined;
-    return {
-      sql:
-        seconds === undefined
-          ? `make_timestamp(${epochsSql(column)} * 1000000)`
-          : `date_trunc('second', ${seconds})`,
-      type: 'datetime',
-    };
+  const { sql, type } = column;
+  const computed = column.derived === 'row' && !/^\w+$/.test(sql);
+  const entering = enteringType(column);
+  switch (entering) {
+    case 'datetime': {
+      const kept = `lambda v: v BETWEEN TIMESTAMP '1600-01-01' AND TIMESTAMP '2399-12-31 23:59:59.999999'`;
+      const seconds = computed
+        ? `date_trunc('second', ${keptWhere(sql, kept)})`
+        : `make_timestamp(${epochsSql(column)} * 1000000)`;
+      return { sql: seconds, type: entering };
+    }
+    case 'text': {
+      const text = computed ? keptWhere(sql, `lambda v: v <> ''`) : `nullif(${textSql(column)}, '')`;
+      return { sql: text, type: entering };
+    }
+    case 'boolean': {
+      const truth = `(CASE ${numbersSql(column)} WHEN 1 THEN true WHEN 0 THEN false END)`;
+      return { sql: type === 'BOOLEAN' ? sql : truth, type: entering };
+    }
+    case 'number': {
+      const isNumber = computed && type !== 'BOOLEAN';
+      const number = isNumber ? keptWhere(sql, 'lambda v: isfinite(v)') : numbersSql(column);
+      return { sql: `CAST(TRY_CAST(${number} AS FLOAT) AS DOUBLE)`, type: entering };
+    }
   }
-  if (input === 'string')
-    return {
-      sql: computed ? keptWhere(sql, `lambda v: v <> ''`) : `nullif(${textSql(column)}, '')`,
-      type: 'text',
-    };
-  if (kind === 'boolean') {
-    if (type === 'BOOLEAN') return { sql, type: 'boolean' };
-    return { sql: `(CASE ${numbersSql(column)} WHEN 1 THEN true WHEN 0 THEN false END)`, type: 'boolean' };
-  }
-  const number =
-    computed && type !== 'BOOLEAN' ? keptWhere(sql, 'lambda v: isfinite(v)') : numbersSql(column);
-  return { sql: `CAST(TRY_CAST(${number} AS FLOAT) AS DOUBLE)`, type: 'number' };
 }
 
 /** The value where the condition holds, else null; it stands in the text once, so that features of features stay short. */

@@ -77,7 +77,7 @@ export function appendInputs(graph: GraphBuilder, { inputs, derived }: RawInputs
   const column = (name: string): Value => {
     const found = columns.get(name);
     if (found === undefined) throw new ModelwrightError('internal-error', { reason: `no column ${name}` });
-    const value = known.get(name) ?? enter(values, found, epochOf);
+    const value = known.get(name) ?? enter(values, found, { epoch: epochOf, text: () => name });
     known.set(name, value);
     return value;
   };
@@ -89,19 +89,19 @@ export function appendInputs(graph: GraphBuilder, { inputs, derived }: RawInputs
   return { names, epochs: (wanted) => concat(graph, wanted.map(epochOf)) };
 }
 
+/** Where a column's strings are held as something else. */
+interface Entries {
+  /** Epoch seconds of a date, int64 [n, 1]. */
+  epoch(name: string): string;
+  text(name: string): string;
+}
+
 /** A column in an expression; infinite numbers are missing, as everywhere. */
-function enter(
-  values: ValueGraph,
-  { name, kind, input }: FeatureInput,
-  epochOf: (name: string) => string,
-): Value {
+export function enter(values: ValueGraph, { name, kind, input }: FeatureInput, entries: Entries): Value {
   const { graph } = values;
-  if (input === 'string') {
-    const missing = values.node('Equal', name, values.text('').tensor);
-    return { type: 'text', tensor: name, missing };
-  }
+  if (input === 'string') return values.entered(entries.text(name));
   if (input === 'date') {
-    const epoch = epochOf(name);
+    const epoch = entries.epoch(name);
     const missing = values.node('Equal', epoch, int64(graph, missingEpoch));
     const seconds = where(graph, missing, int64(graph, 0), epoch);
     return { type: 'datetime', tensor: values.node('Mul', seconds, int64(graph, second)), missing };
@@ -161,8 +161,8 @@ function spread(values: ValueGraph, held: Held, rows: string): Held {
   };
 }
 
-/** It has been parsed when the table was read. */
-function parsed(expr: string) {
+/** It has been parsed before, when the table was read or the rule was checked. */
+export function parsed(expr: string) {
   const { ast, problem } = parseExpression(expr);
   if (ast === undefined)
     throw new ModelwrightError('expression-failed', { expression: expr, reason: `${problem.message}.` });

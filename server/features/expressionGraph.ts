@@ -275,7 +275,7 @@ function matches(values: ValueGraph, text: Value, pattern: Value | undefined): T
   return values.known(apply(values.graph, 'RegexFullMatch', [text.tensor], { pattern: whole }), text);
 }
 
-function truthOf(values: ValueGraph, value: Value): Truth {
+export function truthOf(values: ValueGraph, value: Value): Truth {
   if (value.type === 'boolean') return value;
   if (value.type !== 'null') throw unfit();
   return { ...values.truth(false), no: values.bool(false) };

@@ -1,14 +1,14 @@
 /** Values of row expressions in the model file, and what DuckDB makes of the same values, null and NaN included. */
 import type { GraphBuilder } from '../onnx/graph.ts';
 import type { TensorLiteral } from '../onnx/literal.ts';
-import { apply, cast, where } from '../onnx/operators.ts';
+import { apply, cast, int64, where } from '../onnx/operators.ts';
 
 interface Origin {
   /** No column enters, so that the tensor is [1, 1] where all others are [n, 1]. */
   readonly constant?: boolean;
 }
 
-/** A double, an int64 of microseconds since 1970 (UTC), or a string. */
+/** A double, an int64 of microseconds since 1970 (UTC), or a string (or its code). */
 export interface Held extends Origin {
   readonly type: 'number' | 'datetime' | 'text';
   readonly tensor: string;
@@ -31,9 +31,12 @@ export type Value = Held | Truth | { readonly type: 'null' };
 
 export class ValueGraph {
   readonly graph: GraphBuilder;
+  readonly #levels: readonly string[] | undefined;
 
-  constructor(graph: GraphBuilder) {
+  /** With `levels`, a text is its int64 code there from 1 on: 0 is missing, all others have one code more. */
+  constructor(graph: GraphBuilder, levels?: readonly string[]) {
     this.graph = graph;
+    this.#levels = levels;
   }
 
   node(operator: string, ...inputs: readonly string[]): string {
@@ -63,7 +66,12 @@ export class ValueGraph {
   }
 
   text(value: string): Held {
-    const tensor = this.#constant({ type: 'string', data: [value] });
+    const levels = this.#levels;
+    const tensor =
+      levels === undefined
+        ? this.#constant({ type: 'string', data: [value] })
+        : // What is no level, such as an empty text, equals nothing.
+          this.#constant({ type: 'int64', data: BigInt64Array.of(BigInt(levels.indexOf(value) + 1 || -1)) });
     return { type: 'text', tensor, literal: value, constant: true };
   }
 
@@ -73,6 +81,12 @@ export class ValueGraph {
 
   bool(value: boolean): string {
     return this.#constant({ type: 'bool', data: Uint8Array.of(Number(value)) });
+  }
+
+  /** A text column: its strings, or their codes. */
+  entered(tensor: string): Held {
+    const nothing = this.#levels === undefined ? this.text('').tensor : int64(this.graph, 0);
+    return { type: 'text', tensor, missing: this.node('Equal', tensor, nothing) };
   }
 
   nullOf(type: Held['type']): Held {

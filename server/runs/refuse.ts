@@ -16,7 +16,7 @@ import { checkMemoryBudget } from './memoryBudget.ts';
 import type { RunRows } from './runRows.ts';
 
 /**
- * Throws `no-features`, `column-name-unusable`, `model-unsupported`, `model-setting`, `setting-not-supported`,
+ * Throws `no-features`, `column-name-unusable`, `model-unsupported`, `model-setting`, `expression-failed`, `setting-not-supported`,
  * `unknown-metric`, `column-not-found` (the weight), `bad-weight`, `memory-budget-too-small`, and what `planSearch` and `judgingRows` throw.
  */
 export async function refuseImpossible({

@@ -44,6 +44,14 @@ test.each([
   'min(age, 40) == 40',
   'max(age, income / 1000) < 30',
   'coalesce(age, 99) > 69',
+  'log(income) > 10 and clip(age, 20, 30) == 30',
+  'weekday(joined) < 5 and hour(joined) == 0',
+  'days(joined, 2020-01-01) > 300',
+  "if(age < 40, plan, 'pro') == 'pro'",
+  "coalesce(plan, 'none') == 'none'",
+  "plan == ''",
+  "plan != ''",
+  'if(member, age, income) > 40 and true',
 ])('%s', async (condition) => {
   const { table } = request;
   const matrix = await rulesOf(condition).transform(allRows(table));
@@ -68,10 +76,14 @@ test('the first rule that holds decides, and the inputs are the columns that rul
 
 test.each([
   ["lower(plan) == 'pro'", 'has no `lower`'],
-  ["plan < 'm'", 'text is compared with text'],
-  ['y == 1', '`y` is no feature'],
-  ['age + 1', 'a condition is needed'],
-  ['age <', 'is not possible'],
+  ["plan < 'm'", 'does not order texts'],
+  ['plan == city', 'compares text with written text only'],
+  ["matches(plan, '^p')", 'has no `matches`'],
+  ['age < rows', 'does not count `rows`'],
+  ['mean(age) < 30', 'mean'],
+  ['y == 1', '`y`'],
+  ['age + 1', 'true or false is needed'],
+  ['age <', 'a value is missing'],
 ])('%s is refused', (condition, reason) => {
   expect(() => rulesOf(condition)).toThrow(reason);
 });

@@ -10,7 +10,7 @@ import { ownNames } from '../../config/expression/past.ts';
 import { joinNames } from '../../config/joins.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { nearest } from '../../config/nearest.ts';
-import { callLimit } from '../../data/modelFileLimits.ts';
+import { callLimit, type TextsInFile } from '../../data/modelFileLimits.ts';
 import { unknownYet } from '../../data/roles.ts';
 import type { Range } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
@@ -33,7 +33,7 @@ const expressionError: Rule = {
         const joins = joinNames(writtenAt(context.loaded, 'data.join'));
         const problem =
           problemsOf(text, { path, format, columns, joins })[0] ??
-          ofFeature(path, text, context) ??
+          ofModel(path, text, context) ??
           refusal(text, context);
         if (problem !== undefined) yield draftFor(context.loaded, path, text, problem);
       }
@@ -64,27 +64,33 @@ function isOwnRule(path: string): boolean {
   return /^lint\.rules\..+\.when$/.test(path);
 }
 
-/** A feature that reads of its own row what is not known when predicting, or asks what no model file can say. */
-function ofFeature(
+/** What is part of the model file and asks what none can say, or reads of its own row what is not known when predicting. */
+function ofModel(
   path: string,
   text: string,
   { loaded: { experiment } }: LintContext,
 ): ExpressionProblem | undefined {
+  const { ast } = parseExpression(text);
+  const isRule = /^model\.heuristic\.\d+\.if$/.test(path);
   const index = /^features\.derive\.(\d+)\.expr$/.exec(path)?.[1];
   const feature = experiment?.features.derive[Number(index)];
-  const { ast } = parseExpression(text);
-  if (experiment === undefined || feature === undefined || ast === undefined) return undefined;
-  let found: ExpressionProblem | undefined;
-  if (!isWindowed(feature))
-    visit(ast, (part) => {
-      const limit = part.kind === 'call' ? callLimit(part, []) : undefined;
-      if (limit !== undefined) found ??= { message: limit, span: part.span };
-    });
+  if (experiment === undefined || ast === undefined || (!isRule && feature === undefined)) return undefined;
+  const isPast = feature !== undefined && isWindowed(feature);
+  let found = isPast ? undefined : limitOf(ast, isRule ? 'code' : 'text');
   for (const { name, span } of ownNames(ast)) {
     const why = unknownYet(experiment, name);
     if (why !== undefined)
       found ??= { message: `reads \`${name}\`, which ${why}: it is not known when predicting`, span };
   }
+  return found;
+}
+
+function limitOf(ast: Expression, texts: TextsInFile): ExpressionProblem | undefined {
+  let found: ExpressionProblem | undefined;
+  visit(ast, (part) => {
+    const limit = part.kind === 'call' ? callLimit(part, [], texts) : undefined;
+    if (limit !== undefined) found ??= { message: limit, span: part.span };
+  });
   return found;
 }
 

@@ -77,6 +77,18 @@ describe('expression-error', () => {
       ).toEqual([]);
   });
 
+  test('a rule of a person reads what is known when predicting, and says what a model file can', () => {
+    const rule = (condition: string) =>
+      `data: data/churn.csv\ntarget: churned\nmodel: {type: heuristic, heuristic: [{if: "${condition}", then: 1}]}\n`;
+    check(
+      'expression-error',
+      rule("«churned» == 'yes'"),
+      /reads `churned`, which is the target: it is not known when predicting/,
+    );
+    check('expression-error', rule("«matches(plan, '^p')»"), /has no `matches`; compute it in `data.derive`/);
+    expect(only(lint(rule("fee > 20 and plan in ['basic', 'pro']")), 'expression-error')).toEqual([]);
+  });
+
   test('a comparison with null is told, since it never holds', () => {
     check(
       'expression-error',
