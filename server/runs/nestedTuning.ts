@@ -4,6 +4,7 @@
  */
 import { absent, train } from '../data/split.ts';
 import type { Tuning } from '../protocol/run.ts';
+import { decodeTrials, encodeTrials } from '../tracking/trials.ts';
 import { scoreHeldOut } from '../training/scoreHeldOut.ts';
 import { applyParams } from '../tuning/applyParams.ts';
 import type { RunRows } from './runRows.ts';
@@ -22,11 +23,19 @@ export async function estimateTuned(work: SearchWork): Promise<Tuning['nested']>
       ...work.rows,
       split: { ...work.rows.split, ...sideOf(work.rows, fold.train), folds: within },
     };
+    const saved = work.saving.own(`${name}, trials`, 'epoch');
+    const known = decodeTrials(saved.load()) ?? { trials: [], metric: '' };
     const { best } = await searchTrials(
       { ...work, rows, settings: { ...work.settings, using: 'cv' }, name: `${name}, ` },
       {
         // What earlier runs found, they found on the rows held out here.
         search: work.planned.start([]),
+        trials: known.trials,
+        judgedBy: known.metric,
+        keep: (finished) => {
+          known.metric = finished.find((each) => each.metric !== '')?.metric ?? known.metric;
+          saved.save(encodeTrials(known));
+        },
         report: ({ detail = '', ...progress }) =>
           work.report({ ...progress, detail: `${name} of ${folds.length}, ${detail}` }),
       },

@@ -18,6 +18,13 @@ const trialSchema = z.object({
   results: z.array(resultSchema),
 });
 
+const trialsSchema = z.object({
+  /** What they were judged by. */
+  metric: z.string(),
+  trials: z.array(trialSchema),
+});
+export type Trials = z.infer<typeof trialsSchema>;
+
 const rowSchema = z.object({ id: z.string(), trial: z.string(), metric: z.string().nullable() });
 
 export interface TrialRecord {
@@ -85,6 +92,15 @@ function recordTrial(lease: Lease, parent: RunRow, update: TrialUpdate): void {
       born,
       heartbeat,
     );
+}
+
+/** Trials that are no runs of their own, as bytes to be saved, and back. Undefined where there are none. */
+export function encodeTrials(trials: Trials): Uint8Array {
+  return new TextEncoder().encode(toJson(trials));
+}
+
+export function decodeTrials(bytes: Uint8Array | undefined): Trials | undefined {
+  return bytes && trialsSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
 /** In the order in which they were suggested. */

@@ -43,6 +43,13 @@ tune: {trials: 8, search: bayesian, warm_start: none, parallel: 1}
 `,
     points: rounds(4, 20),
   },
+  'a search in nested folds': {
+    text: `split: {cv: {folds: 3, nested: true}}
+model: {type: gbdt, gbdt: {trees: 30}}
+tune: {trials: 4, search: bayesian, warm_start: none, parallel: 1}
+`,
+    points: rounds(2, 20),
+  },
 } as const;
 
 const experiment = (kind: keyof typeof kinds) => `

@@ -136,6 +136,41 @@ describe('a run that tunes', () => {
     store.close();
   });
 
+  it('in nested folds goes on at the trial that it was killed in', async () => {
+    const workspace = workspaceWith(
+      `{trials: 6, search: random, parallel: 1, warm_start: none, timeout: 1000h, ${space}}`,
+    );
+    const file = join(workspace, 'e.experiment.yaml');
+    const text = readFileSync(file, 'utf8')
+      .replace('{valid: 0.2}', '{cv: {folds: 3, nested: true}}')
+      .replace('trees: 60', 'trees: 100');
+    writeFileSync(file, text);
+    const whole = await finished(workspace, await launchRun(order(workspace)));
+    const id = await launchRun(order(workspace));
+    const store = openStore(workspace);
+    const told = () =>
+      readEvents(store, id, 0)
+        .map(({ body }) => /^outer fold (\d) of 3, trial (\d)/.exec(runEventSchema.parse(body).detail ?? ''))
+        .filter((match) => match !== null)
+        .map(([, fold, trial]) => 10 * Number(fold) + Number(trial));
+    while ((told().at(-1) ?? 0) < 22) await sleep(2);
+    process.kill(readRun(store, id).pid, 'SIGKILL');
+    while (readRun(store, id).head.status === 'running') await sleep(5);
+    const before = told();
+    // Each look at the clock is a second later, so that every trial is told.
+    let seconds = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => 1000 * seconds++);
+    await executeOrder({ kind: 'resume', workspace, id }, () => {});
+    clock.mockRestore();
+    const after = told().slice(before.length);
+    expect(after[0]).toBeGreaterThanOrEqual(before.at(-1) ?? 0);
+    expect(after.at(-1)).toBe(36);
+    const { document } = readRun(store, id);
+    expect(document?.tuning).toEqual(whole?.tuning);
+    expect(document?.artifacts).toEqual(whole?.artifacts);
+    store.close();
+  });
+
   it('tries first what the best earlier run had', async () => {
     const workspace = workspaceWith(`{trials: 2, search: random, ${space}}`);
     (await runHere(workspace)).store.close();
