@@ -67,12 +67,24 @@ export function featuresAsRoles({
   );
 }
 
-/** Why no feature may read a column of its own row: it is not known when predicting. */
-export function unknownYet(experiment: Experiment, name: string): string | undefined {
+/** Why no feature may read a column of its own row: it is not known when predicting, nor is what it is computed from. */
+export function unknownYet(
+  experiment: Experiment,
+  name: string,
+  within: readonly string[] = [],
+): string | undefined {
   if (name === experiment.target) return 'is the target';
   if (targetSources(experiment).has(name)) return 'is what the target is computed from';
   const contract = Object.hasOwn(experiment.data.columns, name) ? experiment.data.columns[name] : undefined;
-  return contract?.available === 'after' ? 'is known only after the outcome' : undefined;
+  if (contract?.available === 'after') return 'is known only after the outcome';
+  const made = experiment.data.derive.find((item) => item.name === name);
+  const ast = made === undefined ? undefined : parseExpression(made.expr).ast;
+  if (ast === undefined || within.includes(name)) return undefined;
+  for (const read of columnsOf(ast)) {
+    const why = unknownYet(experiment, read, [...within, name]);
+    if (why !== undefined) return `is computed from \`${read}\`, which ${why}`;
+  }
+  return undefined;
 }
 
 /** Whether a column is computed from these alone, row by row. */

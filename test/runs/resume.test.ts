@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { WorkerOrder } from '../../server/protocol/runMessages.ts';
@@ -102,5 +102,31 @@ describe('train.checkpoint', () => {
     expect(other.refused).toEqual([expect.objectContaining({ code: 'checkpoint-unfit' })]);
     const nothing = await execute(orderOf(workspace, ['train.checkpoint.resume=./nothing']));
     expect(nothing.refused).toEqual([expect.objectContaining({ code: 'checkpoint-not-found' })]);
+  });
+});
+
+describe('a run goes on with the rows that it started with', () => {
+  it.each(['t.csv', 'more.csv'])('or not at all: a row is added to %s', async (changed) => {
+    const workspace = workspaceWith('{every: 25}');
+    const more = Array.from({ length: 600 }, (_, row) => `${row},${row % 7}`);
+    writeFileSync(join(workspace, 'more.csv'), `id,m\n${more.join('\n')}\n`);
+    const rows = readFileSync(join(workspace, 't.csv'), 'utf8').trimEnd().split('\n');
+    const named = rows.map((line, row) => (row === 0 ? `id,${line}` : `${row - 1},${line}`));
+    writeFileSync(join(workspace, 't.csv'), `${named.join('\n')}\n`);
+    const file = join(workspace, 'e.experiment.yaml');
+    const data = 'data: {source: t.csv, id: id, join: [{source: more.csv, keys: id}]}';
+    writeFileSync(file, readFileSync(file, 'utf8').replace('data: t.csv', data));
+    const cancelled = await execute(orderOf(workspace), { cancel: true });
+    const id = cancelled.record?.head.id ?? '';
+    expect([cancelled.refused, cancelled.record?.head.status]).toEqual([[], 'cancelled']);
+    const before = readFileSync(join(workspace, changed), 'utf8');
+    const columns = before.split('\n', 1)[0]?.split(',').length ?? 0;
+    appendFileSync(join(workspace, changed), `${['600', '1', '1', '1'].slice(0, columns).join()}\n`);
+    const resume: WorkerOrder = { kind: 'resume', workspace, id, overrides: [noTime] };
+    const refused = await execute(resume);
+    expect(refused.refused).toEqual([expect.objectContaining({ code: 'run-data-changed' })]);
+    expect(refused.record?.head.status).toBe('cancelled');
+    writeFileSync(join(workspace, changed), before);
+    expect((await execute(resume)).record?.head.status).toBe('finished');
   });
 });

@@ -3,8 +3,10 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type RunDocument, runDocumentSchema } from '../../server/protocol/run.ts';
+import { createRandom } from '../../server/statistics/random.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { call, callJson } from './command.ts';
+import { serve } from './serve.ts';
 
 const examples = new URL('../../examples/', import.meta.url).pathname;
 const weather = new URL('../../node_modules/vega-datasets/data/weather.csv', import.meta.url).pathname;
@@ -86,4 +88,33 @@ test('a table that has the values is taken at its word', async () => {
   const given = await predicted([`${header},${names},rainy_days,fell,wind_before,warmer`, ...rows]);
   const asComputed = await predicted([header, ...late]);
   expect(given.filter((line, row) => line !== asComputed[row]).length).toBeGreaterThan(400);
+});
+
+test('who asks over HTTP sends what the past gave, and is told what of it is missing', async () => {
+  const joined = ['precipitation', 'temp_max', 'temp_min', 'wind'].map((name) => `yesterday.${name}`);
+  const past = [...joined, 'rainy_days', 'fell', 'wind_before', 'warmer'];
+  const random = createRandom(3, 'asked');
+  const asked = late.slice(0, 40).map((line) => {
+    const [location = '', date = ''] = line.split(',');
+    // Of anything that might lie behind: rain of 0 to 30 mm, shares of days, degrees.
+    const values = past.map((name) => (name === 'rainy_days' ? 1 : 30) * random.uniform());
+    return {
+      line,
+      values,
+      record: { location, date, ...Object.fromEntries(past.map((name, i) => [name, values[i]])) },
+    };
+  });
+  const served = await serve(folder, run.artifacts.model);
+  const records = asked.map(({ record }) => record);
+  const { predictions } = await served.post('/invocations', { dataframe_records: records });
+  const rows = asked.map(({ line, values }) => `${line},${values.join()}`);
+  const given = await predicted([`${header},${past.join()}`, ...rows]);
+  expect(predictions.map(String)).toEqual(given.map((line) => line.split(',', 1)[0]));
+  expect(new Set(predictions).size).toBe(2);
+  const without = records.map((record) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => name !== 'rainy_days')),
+  );
+  const answer = await served.post('/invocations', { dataframe_records: without });
+  expect(answer.error).toMatchObject({ code: 'request-column-missing', row: 0, column: 'rainy_days' });
+  await served.close();
 });

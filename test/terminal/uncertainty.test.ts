@@ -5,12 +5,10 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { Database } from '../../server/data/database.ts';
 import { sqlText } from '../../server/data/sql.ts';
-import { openServedModel } from '../../server/serving/model.ts';
-import { openPredictionLog } from '../../server/serving/predictionLog.ts';
-import { createServer } from '../../server/serving/server.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 import { call, callJson, folderWith } from './command.ts';
 import * as contract from './contract.ts';
+import { serve } from './serve.ts';
 
 /** Three classes, named so that only a list can hold them, and a number; both follow a and b. */
 function table(rows = 1500): string {
@@ -37,24 +35,6 @@ const document = contract.run.extend({
 const settings = (target: string, method: string) =>
   `data: t.csv\ntarget: ${target}\nfeatures: {include: [a, b]}\nmodel: {type: linear, uncertainty: {method: ${method}, coverage: 0.8}}\nsplit: {valid: 0.25, test: 0.3}\n`;
 const labels = ['mid', 'say "low"', 'x, y'];
-
-async function serve(folder: string, path: string) {
-  const served = { name: 'm', version: '1', reference: 'run:x', path: join(folder, path), run: null };
-  const model = await openServedModel(served, {});
-  const log = openPredictionLog(join(folder, 'log'), { keepMilliseconds: 1e9 });
-  const app = createServer({ models: [model], log, bodyLimit: 1_000_000 });
-  const post = async (url: string, payload: object) =>
-    (await app.inject({ method: 'POST', url, payload })).json();
-  return {
-    app,
-    post,
-    close: async () => {
-      await app.close();
-      log.close();
-      await model.batches.close();
-    },
-  };
-}
 
 interface TestRow {
   readonly row: number;

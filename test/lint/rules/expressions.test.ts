@@ -64,6 +64,11 @@ describe('expression-error', () => {
     );
     check(
       'expression-error',
+      feature('if(«half», 1, 2)', ', derive: [{name: half, expr: churned == 1}]'),
+      /reads `half`, which is computed from `churned`, which is the target: it is not known when predicting/,
+    );
+    check(
+      'expression-error',
       feature('coalesce(«trim(plan)», plan)'),
       /a model file has no `trim`; compute it in `data.derive`, whose columns are inputs of the file/,
     );

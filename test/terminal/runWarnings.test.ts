@@ -1,8 +1,10 @@
-/** Folds and test rows of a single class: a defined result that says what cannot be known, by every family. */
+/** What a run says of itself: folds and test rows of a single class, by every family, and columns that are lost. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { createRandom } from '../../server/statistics/random.ts';
-import { callJson, folderWith } from './command.ts';
+import { call, callJson, folderWith } from './command.ts';
 import * as contract from './contract.ts';
 
 /** Eight sites of fifty rows; positives stand in some of the sites only. */
@@ -16,10 +18,9 @@ function sites(withPositives: readonly number[]): string {
   return `${['site,a,b,y', ...lines].join('\n')}\n`;
 }
 
+const withWarnings = contract.run.extend({ warnings: z.array(z.string()) });
 const documentOf = async (files: Readonly<Record<string, string>>) =>
-  contract.run
-    .extend({ warnings: z.array(z.string()) })
-    .parse((await callJson(folderWith(files), ['run', 'x.experiment.yaml'])).document);
+  withWarnings.parse((await callJson(folderWith(files), ['run', 'x.experiment.yaml'])).document);
 const experiment = (model: string) =>
   `data: {source: t.csv, group: site}\ntarget: y\nmodel: ${model}\ntrain: {epochs: 3}\nsplit: {method: group, cv: 4}\n`;
 
@@ -50,4 +51,21 @@ test('where every site has positives nothing of it is said', async () => {
   });
   expect(run.metrics.test['roc_auc']?.value).toBeGreaterThan(0.5);
   expect(run.warnings.join('\n')).not.toContain('test rows are');
+});
+
+test('a column that a declared kind loses is told by the run, when it is shown and on its card', async () => {
+  const [header = '', ...lines] = sites([0, 1, 2, 3, 4, 5, 6, 7]).trimEnd().split('\n');
+  const towns = lines.map((line, row) => `${line},${['Ulm', 'Bern', 'Graz'][row % 3]}`);
+  const files = {
+    't.csv': [`${header},town`, ...towns, ''].join('\n'),
+    'x.experiment.yaml': `${experiment(families.linear)}features: {types: {town: numeric}}\n`,
+  };
+  const folder = folderWith(files);
+  const run = withWarnings.parse((await callJson(folder, ['run', 'x.experiment.yaml'])).document);
+  const said =
+    '`features.types` says that `town` holds numbers, and none of its 400 cells is one: they count as missing.';
+  expect(run.warnings).toContain(said);
+  expect((await call(folder, ['runs', 'show', run.run.id])).stdout).toContain(said);
+  const card = readFileSync(join(folder, run.artifacts.card), 'utf8');
+  expect(card).toContain('holds numbers, and none of its 400 cells is one');
 });
