@@ -1,6 +1,5 @@
 /** Commands that change an experiment's text: the server says how, the editor's own undo takes it back. */
 import {
-  CancellationError,
   ProgressLocation,
   Range,
   type TextDocument,
@@ -12,6 +11,7 @@ import {
 } from 'vscode';
 import { languageCalls } from '../server/protocol/languageCalls.ts';
 import { chooseExperiment } from './experiments.ts';
+import { ServerFailure } from './serverFailure.ts';
 import { experimentOf } from './subjects.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +21,12 @@ const titles: Readonly<Record<Kind, string>> = {
   fixAll: 'Fixing problems',
   pinData: 'Reading the data',
   inferColumns: 'Reading the data',
+};
+
+const changedMeanwhile = {
+  code: 'changed-meanwhile',
+  message: 'The text was changed while the data were being read, so nothing was written into it.',
+  help: 'Do it again.',
 };
 
 export async function editExperiment(world: World, kind: Kind, given: unknown): Promise<void> {
@@ -33,7 +39,8 @@ export async function editExperiment(world: World, kind: Kind, given: unknown): 
     () => world.server.ask(languageCalls.edit, { uri, kind }),
   );
   // What was typed meanwhile is worth more than an edit of the text before.
-  if (answer.edits.length > 0 && answer.version !== document.version) throw new CancellationError();
+  if (answer.edits.length > 0 && answer.version !== document.version)
+    throw new ServerFailure(changedMeanwhile);
   const edit = new WorkspaceEdit();
   for (const { range, text } of answer.edits) {
     const { start, end } = range;

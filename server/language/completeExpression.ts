@@ -8,6 +8,7 @@ import { joinName } from '../config/joins.ts';
 import { columnSummary, columnText, sparkline } from './describeColumn.ts';
 import { metricSuggestions } from './metricSuggestions.ts';
 import { columnNames, type OpenExperiment } from './openExperiment.ts';
+import { signatureText } from './signature.ts';
 import type { Suggestion } from './suggestion.ts';
 
 export interface ExpressionRequest {
@@ -55,12 +56,12 @@ function expressionWords(open: OpenExperiment, head: string, path: string): Sugg
   const windows = path.startsWith('features.derive');
   const calls = Object.entries(functions)
     .filter(([, { over }]) => over === 'row' || over === 'either' || (over === 'window' ? windows : wide))
-    .map(([name, { doc, takes }]) => ({
+    .map(([name, entry]) => ({
       label: name,
-      text: takes.length === 0 ? name : `${name}($0)`,
+      text: entry.takes.length === 0 ? name : `${name}($0)`,
       kind: CompletionItemKind.Function,
-      detail: 'function',
-      documentation: doc,
+      detail: signatureText(name, entry),
+      documentation: entry.doc,
       rank: 2,
     }));
   const tables = windows ? joinSuggestions(open) : [];

@@ -7,7 +7,7 @@ import { parseChange, parseGate } from '../config/expression/gate.ts';
 import { parseExpression, parseSlice } from '../config/expression/parse.ts';
 import type { Format } from '../config/schema/values.ts';
 import type { ConfigSource } from '../config/source.ts';
-import { formatsAt, textOf } from './occurrences.ts';
+import { formatsAt, textOf, withoutReferences } from './occurrences.ts';
 
 export interface ExpressionWord extends Span {
   readonly kind: 'metric' | 'function';
@@ -19,9 +19,9 @@ export function expressionWords({ root }: ConfigSource): ExpressionWord[] {
   if (root === undefined) return words;
   walk(root, (node, path) => {
     const text = textOf(node);
-    if (text === undefined || text.value.includes('${')) return;
+    if (text === undefined) return;
     const from = node.start + text.quote.length;
-    for (const { kind, start, end } of wordsOf(text.value, formatsAt(path), path))
+    for (const { kind, start, end } of wordsOf(withoutReferences(text.value), formatsAt(path), path))
       words.push({ kind, start: from + start, end: from + end });
   });
   return words;

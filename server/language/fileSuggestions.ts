@@ -1,13 +1,11 @@
 /** Files that a path could name: near the experiment, data where data belong. */
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CompletionItemKind } from 'vscode-languageserver/node';
+import { isDataFile } from '../catalog/dataFiles.ts';
 import type { Format } from '../config/schema/values.ts';
 import type { Suggestion } from './suggestion.ts';
 
-const tables = /\.(csv|tsv|parquet|jsonl|ndjson|json|arrow|feather|sqlite|db)$/i;
-/** Files that have a data format's ending but hold settings. */
-const settings = /^(package(-lock)?|tsconfig.*|biome|composer)\.json$/i;
 const skipped: ReadonlySet<string> = new Set(['node_modules', 'dist', '__pycache__']);
 const deepest = 4;
 const mostFiles = 500;
@@ -23,16 +21,16 @@ interface Wanted {
 
 /** Relative to `directory`, with forward slashes. */
 export function fileSuggestions(directory: string, { format, path, own }: Wanted): Suggestion[] {
-  const wanted =
-    format === 'path' && path.startsWith('extends') ? /\.ya?ml$/i : format === 'path' ? /./ : tables;
+  const isWanted = (name: string) =>
+    format === 'path' ? !path.startsWith('extends') || /\.ya?ml$/i.test(name) : isDataFile(basename(name));
   return listFiles(directory)
-    .filter((name) => wanted.test(name) && join(directory, name) !== own)
+    .filter((name) => isWanted(name) && join(directory, name) !== own)
     .map((label) => ({ label, kind: CompletionItemKind.File, rank: label.split('/').length }));
 }
 
 /** Tables near the experiment. */
 export function tableFiles(directory: string): string[] {
-  return listFiles(directory).filter((name) => tables.test(name));
+  return listFiles(directory).filter((name) => isDataFile(basename(name)));
 }
 
 /** Breadth first, sorted in each folder, hidden ones left out. */
@@ -43,7 +41,7 @@ function listFiles(directory: string): string[] {
     const folder = pending.shift();
     if (folder === undefined) break;
     for (const entry of entriesOf(join(directory, folder))) {
-      if (entry.name.startsWith('.') || skipped.has(entry.name) || settings.test(entry.name)) continue;
+      if (entry.name.startsWith('.') || skipped.has(entry.name)) continue;
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (!entry.isDirectory()) found.push(path);
       else if (path.split('/').length < deepest) pending.push(path);

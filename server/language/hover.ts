@@ -19,6 +19,7 @@ import { metricSummary } from './metricSuggestions.ts';
 import type { OpenExperiment } from './openExperiment.ts';
 import { placeAt, wordAt } from './placeAt.ts';
 import { promptVariableText } from './promptVariables.ts';
+import { signatureText } from './signature.ts';
 
 export function hoverAt(open: OpenExperiment, position: Position): Hover | undefined {
   const document = open.loaded.text;
@@ -123,7 +124,9 @@ function wordText(open: OpenExperiment, word: string): string | undefined {
   return (
     columnAt(open, name) ??
     metricText(open, word) ??
-    (entry === undefined ? undefined : `**${word}** · function\n\n${entry.doc}.`)
+    (entry === undefined
+      ? undefined
+      : `**${word}** · function\n\n${code(signatureText(word, entry))}\n\n${entry.doc}.`)
   );
 }
 

@@ -133,11 +133,19 @@ function ofText(path: string, text: string): Found[] {
     const end = match.index + match[0].length;
     return { kind: 'variable', name, defines: false, start: end - name.length, end, spelling: 'yaml' };
   });
-  return variables.length > 0 || text.includes('${') ? variables : ofValue(overlaid(path), text);
+  return [...variables, ...ofValue(overlaid(path), text)];
+}
+
+/** Of the same length, with a number for each `${…}`: so that an expression can be read around them. */
+export function withoutReferences(text: string): string {
+  return text.replaceAll(/\$\{[^}]*\}?/g, (reference) => '1'.repeat(reference.length));
 }
 
 function ofValue(path: string, text: string): Found[] {
   const formats = formatsAt(path);
+  const format = formats.find((each) => each === 'expr' || each === 'slice' || each === 'gate');
+  const plain = withoutReferences(text);
+  if (plain !== text) return format === undefined ? [] : ofExpression(path, plain, format);
   const whole: Found = {
     kind: 'column',
     name: text,
@@ -147,7 +155,6 @@ function ofValue(path: string, text: string): Found[] {
     spelling: 'yaml',
   };
   if (formats.includes('column') || (formats.includes('glob') && !/[*?]/.test(text))) return [whole];
-  const format = formats.find((each) => each === 'expr' || each === 'slice' || each === 'gate');
   return format === undefined ? [] : ofExpression(path, text, format);
 }
 

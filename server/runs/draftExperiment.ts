@@ -2,17 +2,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { isDataFile } from '../catalog/dataFiles.ts';
 import type { Profile } from '../data/columnProfile.ts';
 import { isKey } from '../data/guessTargets.ts';
-
-const extensions = /\.(csv|tsv|parquet|jsonl|ndjson|json|arrow|feather|sqlite|db)$/i;
-/** Files that have a data format's ending but hold settings. */
-const notData = /^(package(-lock)?|tsconfig.*|biome|composer)\.json$|experiment/i;
 
 /** Tables in the folder and in its `data` folder, by name. */
 export function findDataFiles(folder: string): string[] {
   return [folder, join(folder, 'data')].flatMap((place) => {
-    const entries = readNames(place).filter((name) => extensions.test(name) && !notData.test(name));
+    const entries = readNames(place).filter(isDataFile);
     return entries.sort().map((name) => join(place, name));
   });
 }

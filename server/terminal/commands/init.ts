@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { dataFileStem } from '../../catalog/dataFiles.ts';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { startDataClient } from '../../data/client.ts';
 import { guessTargets } from '../../data/guessTargets.ts';
@@ -29,7 +30,7 @@ async function init(terminal: Terminal, dir: string | undefined, options: InitOp
   const folder = resolve(terminal.workspace, dir ?? '.');
   const asks = options.yes !== true && !terminal.json && process.stdin.isTTY === true;
   const data = await chooseData(folder, options.data, asks);
-  const file = join(folder, `${basename(data).replace(/\.[^.]+$/, '')}.experiment.yaml`);
+  const file = join(folder, `${dataFileStem(basename(data))}.experiment.yaml`);
   if (existsSync(file)) throw new ModelwrightError('file-exists', { path: file });
   const client = startDataClient();
   try {
