@@ -102,7 +102,10 @@ export function registerAnswers(
     ),
   );
   languages.semanticTokens.on(({ textDocument: { uri } }) => answer(uri, semanticTokens) ?? { data: [] });
-  connection.onDocumentSymbol(({ textDocument: { uri } }) => answer(uri, documentSymbols));
+  // VS Code counts the problems of a section itself, as they come and go.
+  connection.onDocumentSymbol(({ textDocument: { uri } }) =>
+    answer(uri, (open) => documentSymbols(open, { counts: !commands() })),
+  );
   connection.onFoldingRanges(({ textDocument: { uri } }) => answer(uri, foldingRanges));
   connection.onSelectionRanges(({ textDocument: { uri }, positions }) =>
     answer(uri, (open) => positions.map((position) => selectionRange(open, position))),

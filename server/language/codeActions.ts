@@ -30,16 +30,23 @@ export function codeActionsAt(
   const wanted = (kind: string) =>
     context.only?.some((only) => kind === only || kind.startsWith(`${only}.`)) ?? true;
   const here = open.findings.filter((finding) => touch(finding.range, range));
+  // A menu of quick fixes leaves out what is made for saving.
+  const together = here.length > 0 && context.only?.includes(fixAllKind) !== true;
   const quick = wanted(CodeActionKind.QuickFix)
     ? [
         ...here.flatMap((finding) => fixActions(open, finding)),
         ...(commands ? here.flatMap((finding) => showRowsActions(open, finding)) : []),
         ...here.flatMap((finding) => suppressActions(open, finding)),
+        ...(together ? fixAll(open, CodeActionKind.QuickFix) : []),
         ...explainActions(here),
       ]
     : [];
   const rewrite = wanted(CodeActionKind.RefactorRewrite) ? rewriteActions(open, range) : [];
-  return [...quick, ...rewrite, ...(wanted(fixAllKind) ? fixAll(open) : [])];
+  return [
+    ...quick,
+    ...rewrite,
+    ...(wanted(fixAllKind) && !(together && wanted(CodeActionKind.QuickFix)) ? fixAll(open, fixAllKind) : []),
+  ];
 }
 
 /** Shorthands at the cursor; in the data section, what the data can tell the file. */
@@ -125,14 +132,14 @@ export function ruleText(id: unknown): string | undefined {
   return `${rule.id} (${rule.severity}): ${rule.detects}. How: ${rule.method}. To mend it: ${rule.fix}.`;
 }
 
-function fixAll(open: OpenExperiment): CodeAction[] {
+function fixAll(open: OpenExperiment, kind: CodeActionKind): CodeAction[] {
   const { applied } = applyFixes(open.loaded.text.text, open.findings);
   if (applied.length === 0) return [];
   const many = applied.length === 1 ? '1 safe fix' : `${applied.length} safe fixes`;
   return [
     {
       title: `Fix all safe problems (${many})`,
-      kind: fixAllKind,
+      kind,
       edit: workspaceEdit(
         open,
         applied.flatMap(({ fix }) => fix.edits),

@@ -10,25 +10,32 @@ import { type ConfigNode, walk } from '../config/configNode.ts';
 import type { Position, Range } from '../protocol/finding.ts';
 import type { OpenExperiment } from './openExperiment.ts';
 
-export function documentSymbols(open: OpenExperiment): DocumentSymbol[] {
-  const { root } = open.loaded.source;
-  return root === undefined ? [] : symbolsOf(open, root, true);
+interface Shown {
+  readonly open: OpenExperiment;
+  /** How many problems each section has; an editor that keeps an outline would show counts of the past. */
+  readonly counts: boolean;
 }
 
-function symbolsOf(open: OpenExperiment, node: ConfigNode, top: boolean): DocumentSymbol[] {
+export function documentSymbols(open: OpenExperiment, { counts }: Pick<Shown, 'counts'>): DocumentSymbol[] {
+  const { root } = open.loaded.source;
+  return root === undefined ? [] : symbolsOf({ open, counts }, root, true);
+}
+
+function symbolsOf(shown: Shown, node: ConfigNode, top: boolean): DocumentSymbol[] {
+  const { open, counts } = shown;
   const { text } = open.loaded;
   if (node.kind === 'map') {
     return node.entries.map(({ key, keyStart, keyEnd, node: child }) => {
       const range = text.rangeAt(keyStart, Math.max(keyEnd, contentEnd(text.text, child)));
       return {
         name: key.trim() === '' ? '(no name)' : key,
-        detail: [detailOf(child), ...(top ? problemsIn(open, range) : [])]
+        detail: [detailOf(child), ...(top && counts ? problemsIn(open, range) : [])]
           .filter((part) => part !== '')
           .join(' · '),
         kind: kindOf(child, top),
         range,
         selectionRange: text.rangeAt(keyStart, keyEnd),
-        children: symbolsOf(open, child, false),
+        children: symbolsOf(shown, child, false),
       };
     });
   }
@@ -47,15 +54,14 @@ function symbolsOf(open: OpenExperiment, node: ConfigNode, top: boolean): Docume
         kind: SymbolKind.Object,
         range,
         selectionRange: range,
-        children: symbolsOf(open, item, false),
+        children: symbolsOf(shown, item, false),
       },
     ];
   });
 }
 
 function detailOf(node: ConfigNode): string {
-  if (node.kind === 'list')
-    return node.items.every(({ kind }) => kind === 'scalar') ? `${node.items.length}` : '';
+  if (node.kind === 'list') return node.items.length === 1 ? '1 item' : `${node.items.length} items`;
   if (node.kind === 'map') return '';
   const text = String(node.value ?? '').replaceAll(/\s+/g, ' ');
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;

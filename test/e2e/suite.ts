@@ -3,12 +3,14 @@ import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 import { defineBesideYamlTests } from './besideYaml.e2e.ts';
 import { defineEditorTests } from './editor.e2e.ts';
+import { defineProviderTests } from './providers.e2e.ts';
 
 /** Resolves when every test passed, rejects otherwise; VS Code turns that into its exit code. */
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false });
   mocha.suite.emit('pre-require', globalThis, null, mocha);
   defineEditorTests();
+  defineProviderTests();
   defineBesideYamlTests();
   const { passed, failed } = await runAll(mocha);
   const report = process.env['MODELWRIGHT_TEST_REPORT'];

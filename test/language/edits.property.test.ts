@@ -76,7 +76,7 @@ function askAll(open: OpenExperiment, position: Position): void {
   ranges.push(...referencesAt(open, position, true).map(({ range }) => range));
   ranges.push(...documentLinks(open).map(({ range }) => range));
   ranges.push(selectionRange(open, position).range);
-  const symbols = documentSymbols(open);
+  const symbols = documentSymbols(open, { counts: true });
   for (const { range, selectionRange: name } of symbols) {
     // VS Code refuses a symbol whose name is outside of it.
     if (before(name.start, range.start) || before(range.end, name.end))

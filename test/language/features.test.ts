@@ -258,6 +258,11 @@ describe('code actions', () => {
       context: { diagnostics: [], only: [fixAllKind] },
     });
     expect(only.map(({ kind }) => kind)).toEqual([fixAllKind]);
+    // Where it is not asked for by its kind, it stands among the quick fixes, once.
+    const among = codeActionsAt(openText(text), { range: whole, context: { diagnostics: [] } });
+    expect(
+      among.filter(({ title }) => title.startsWith('Fix all')).map(({ title, kind }) => [title, kind]),
+    ).toEqual([['Fix all safe problems (2 safe fixes)', 'quickfix']]);
     const fixed = apply(text, only[0]?.edit);
     expect(fixed).not.toBe(text);
     expect(openText(fixed).findings.filter(({ rule }) => rule === 'redundant-default')).toEqual([]);
@@ -269,10 +274,13 @@ describe('the shape of the file', () => {
     '# one\n# two\ndata:\n  source: x.csv\n  derive:\n    - name: late\n      expr: a > 1\ntarget: late\n';
 
   test('is an outline with names of list items and counts of problems', () => {
-    const [data, target] = documentSymbols(openText(text));
+    const [data, target] = documentSymbols(openText(text), { counts: true });
     expect([data?.name, target?.name, target?.detail]).toEqual(['data', 'target', 'late']);
-    expect(data?.detail).toMatch(/problem/);
-    expect(data?.children?.[1]?.children?.[0]?.name).toBe('late');
+    expect(data?.detail).toMatch(/^\d problems?$/);
+    // An editor that counts itself is not told twice.
+    expect(documentSymbols(openText(text), { counts: false })[0]?.detail).toBe('');
+    const derive = data?.children?.[1];
+    expect([derive?.name, derive?.detail, derive?.children?.[0]?.name]).toEqual(['derive', '1 item', 'late']);
   });
 
   test('folds sections and comments', () => {
