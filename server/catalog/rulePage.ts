@@ -1,6 +1,7 @@
 /** The page of one rule, docs/rules/<id>.md: what it finds, why and by whose method, what it says, an example and its fix. */
 import { ruleExamples } from './ruleExamples.ts';
 import type { RuleEntry } from './rules.ts';
+import { unofferedFixes } from './unofferedFixes.ts';
 import { waitingRules } from './waitingRules.ts';
 
 /** What the abbreviations of methods stand for. */
@@ -79,7 +80,7 @@ ${legend.length === 0 ? '' : `\n${legend.join('\n')}\n`}
 ## Fix
 
 ${fix === '-' ? 'None that an edit of the file could make.' : `${escaped(fix)}.`}
-${exampleOf(rule)}
+${unofferedFixes[id] === undefined ? '' : `\nNo edit of the file is offered: ${unofferedFixes[id]}.\n`}${exampleOf(rule)}
 To keep a finding from being told, say why: \`# lint-ignore ${id}: reason\` on its line, or an entry of \`lint.ignore\`.
 `;
 }

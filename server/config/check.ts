@@ -4,12 +4,14 @@ import { modelNames } from '../catalog/models.ts';
 import { checkLeaf } from './checkLeaf.ts';
 import { describe, describeValue } from './describe.ts';
 import { familiesInUse } from './families.ts';
+import type { Written } from './inserts.ts';
 import { holdsReference } from './interpolate.ts';
 import { keptFor } from './kept.ts';
 import { missingSettings } from './requirements.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
 import { tasks } from './schema/identity.ts';
 import { isMap, type MapNode, mapFor, nodesOf, unwrap, wrapsSingle } from './schema/nodes.ts';
+import { isFormat } from './schema/values.ts';
 import { dotted, type Place, type SchemaIssue } from './schemaIssue.ts';
 import { suggestKey } from './suggestKey.ts';
 
@@ -91,14 +93,27 @@ function checkKeys(map: MapNode, value: Readonly<Record<string, unknown>>, place
   }
   for (const key of map.required) {
     if (!Object.hasOwn(value, key)) {
+      const child = map.shape[key];
+      const skeleton = child === undefined ? undefined : itemSkeleton(child);
       place.report({
         rule: 'missing-required',
         path: [...place.path, key],
+        ...(skeleton === undefined ? {} : { skeleton }),
         message: `\`${dotted([...place.path, key])}\` is required in every item of \`${dotted(place.path.slice(0, -1))}\`.`,
         data: { key },
       });
     }
   }
+}
+
+/** The only legal value, or a word to be replaced; undefined where neither is. */
+function itemSkeleton(schema: z.ZodType): Written | undefined {
+  const leaves = nodesOf(schema).flatMap((node) => (node.form === 'leaf' ? [node.kind] : []));
+  for (const kind of leaves) {
+    if (kind.is === 'choice' && kind.values.length === 1) return kind.values[0];
+    if (kind.is === 'text' && isFormat(kind.format, 'TODO')) return 'TODO';
+  }
+  return undefined;
 }
 
 /** The settings of a family that is not used are kept for later, and nobody's business now. */

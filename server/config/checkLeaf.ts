@@ -3,7 +3,8 @@ import type * as z from 'zod';
 import { metricSynonyms, metrics, metricsOf } from '../catalog/metrics.ts';
 import { describe, describeBounds, describeValue } from './describe.ts';
 import { nearest } from './nearest.ts';
-import { nodesOf } from './schema/nodes.ts';
+import { fieldMeta } from './schema/meta.ts';
+import { nodesOf, shorthandOf } from './schema/nodes.ts';
 import { isFormat, parseRatio, type ValueKind, withinBounds } from './schema/values.ts';
 import { dotted, type Place } from './schemaIssue.ts';
 
@@ -17,7 +18,7 @@ export function checkLeaf(schema: z.ZodType, value: unknown, place: Place): void
   const number = numeric(kinds, value);
   if (typeof value === 'string' && number?.is !== 'ratio' && choice) unknownValue(choice, value, place);
   else if (typeof value === 'string' && wantsMetric(kinds)) unknownMetric(value, place);
-  else if (number) outOfRange(number, value, place);
+  else if (number) outOfRange(number, value, { schema, place });
   else wrongType(schema, kinds, value, place);
 }
 
@@ -63,18 +64,10 @@ function numeric(kinds: readonly ValueKind[], value: unknown) {
 function outOfRange(
   kind: Extract<ValueKind, { is: 'number' | 'ratio' }>,
   value: unknown,
-  place: Place,
+  { schema, place }: { readonly schema: z.ZodType; readonly place: Place },
 ): void {
   const { min, max, above, below } = kind;
-  const number = parseRatio(value);
-  const clamped =
-    number === undefined
-      ? undefined
-      : min !== undefined && number < min
-        ? min
-        : max !== undefined && number > max
-          ? max
-          : undefined;
+  const clamped = nearestLegal(kind, parseRatio(value), usualOf(schema));
   const allowed = describeBounds(kind) || 'finite numbers';
   place.report({
     rule: 'out-of-range',
@@ -89,6 +82,35 @@ function outOfRange(
       ...(below === undefined ? {} : { below }),
     },
   });
+}
+
+/**
+ * 20 in place of a share is 20 %. Else the bound that was passed; where that is not legal itself, the default of the
+ * field, or of a share the hundredth beside it.
+ */
+function nearestLegal(
+  kind: Extract<ValueKind, { is: 'number' | 'ratio' }>,
+  value: number | undefined,
+  usual: unknown,
+): unknown {
+  if (value === undefined) return undefined;
+  const { min, max, above, below } = kind;
+  const hundredth = Number((value / 100).toPrecision(15));
+  if (kind.is === 'ratio' && value >= 2 && withinBounds(hundredth, kind)) return hundredth;
+  if (min !== undefined && value < min) return min;
+  if (max !== undefined && value > max) return max;
+  if (typeof usual === 'number' && withinBounds(usual, kind)) return usual;
+  const step = kind.is === 'ratio' ? 0.01 : kind.is === 'number' && kind.int ? 1 : undefined;
+  if (step === undefined) return undefined;
+  if (above !== undefined && value <= above) return above + step;
+  return below === undefined ? undefined : below - step;
+}
+
+/** The default of a field, or of the one that a plain value of its section stands for. */
+function usualOf(schema: z.ZodType): unknown {
+  const { primary, map } = shorthandOf(schema) ?? {};
+  const field = primary === undefined ? schema : (map?.shape[primary] ?? schema);
+  return fieldMeta.get(field)?.default;
 }
 
 function unknownValue(choice: Choice, value: string, place: Place): void {

@@ -1,16 +1,13 @@
 /** Minimal text edits that keep comments and layout: what quick fixes are made of. */
 import type { TextEdit } from '../protocol/finding.ts';
-import { type ConfigNode, type Located, locate, type MapNode } from './configNode.ts';
+import { type ConfigNode, type Located, locate, type MapEntry, type MapNode } from './configNode.ts';
 import { primaryOf } from './shorthands.ts';
 import type { ConfigSource } from './source.ts';
 
 /** Sets `path` to `yaml` (already YAML text on one line, such as `[a, b]`), adding missing parents. */
 export function setEdit(source: ConfigSource, path: string, yaml: string): readonly TextEdit[] {
   const { root } = source;
-  if (root === undefined)
-    return [
-      insert(source, source.text.text.length, `${freshLine(source)}${nested(path.split('.'), yaml)}\n`),
-    ];
+  if (root === undefined) return [appendLines(source, nested(path.split('.'), yaml))];
   const written = source.locate(path);
   if (written !== undefined) return [replaceValue(source, written, yaml)];
   const parts = path.split('.');
@@ -18,7 +15,8 @@ export function setEdit(source: ConfigSource, path: string, yaml: string): reado
     const parentPath = parts.slice(0, kept).join('.');
     const parent = locate(root, parentPath);
     if (parent === undefined) continue;
-    return addTo(source, parent, { path: parentPath, rest: parts.slice(kept), yaml });
+    const text = nested(parts.slice(kept), yaml);
+    return addUnder(source, parent, parentPath, { flow: text, block: () => text });
   }
   return [];
 }
@@ -83,30 +81,111 @@ export function yamlScalar(value: unknown): string {
   return /['\n\r\t]/.test(value) ? JSON.stringify(value) : `'${value}'`;
 }
 
-function addTo(
-  source: ConfigSource,
-  parent: Located,
-  { path, rest, yaml }: { path: string; rest: readonly string[]; yaml: string },
-): readonly TextEdit[] {
-  const text = nested(rest, yaml);
-  const { node } = parent;
-  if (node.kind === 'map') return [addEntry(source, node, text)];
-  if (node.kind === 'scalar' && node.source === '') return [replaceValue(source, parent, `{${text}}`)];
-  const primary = primaryOf(path);
-  if (primary === undefined) return [];
-  if (node.kind === 'list' && !node.flow) return [];
-  const old = source.text.text.slice(node.start, node.end);
-  return [replaceValue(source, parent, `{${primary}: ${old}, ${text}}`)];
+/** At the end of a file that holds nothing yet but comments. */
+export function appendLines(source: ConfigSource, lines: string): TextEdit {
+  return insert(source, source.text.text.length, `${freshLine(source)}${lines}\n`);
 }
 
-function addEntry(source: ConfigSource, map: MapNode, text: string): TextEdit {
+/** One or more entries of a map: on one line, and as lines whose keys stand in a column, the first without its indent. */
+export interface Entries {
+  readonly flow: string;
+  readonly block: (column: number) => string;
+}
+
+/** Adds entries to what is written at `path`: a map, nothing at all, or the plain value that a map has a shorthand for. */
+export function addUnder(
+  source: ConfigSource,
+  parent: Located,
+  path: string,
+  entries: Entries,
+): readonly TextEdit[] {
+  const { node } = parent;
+  if (node.kind === 'map') return [addEntry(source, node, entries)];
+  if (node.kind === 'scalar' && node.source === '') return [fillEmpty(source, parent, entries)];
+  const primary = primaryOf(path);
+  if (primary === undefined || (node.kind === 'scalar' && node.style === 'block')) return [];
+  if (node.kind === 'list' && !node.flow) return besideList(source, parent, primary, entries);
+  const lines = entries.block(0);
+  if (parent.entry !== undefined && parent.parent?.flow === false && lines.includes('\n'))
+    return besidePlain(source, { node, entry: parent.entry }, primary, entries);
+  const old = source.text.text.slice(node.start, node.end);
+  return [replaceValue(source, parent, `{${primary}: ${old}, ${entries.flow}}`)];
+}
+
+/** The plain value moves to a line below its key, under the key that it is a shorthand for. */
+function besidePlain(
+  source: ConfigSource,
+  { node, entry }: { readonly node: ConfigNode; readonly entry: MapEntry },
+  primary: string,
+  { block }: Entries,
+): readonly TextEdit[] {
+  const column = source.text.positionAt(entry.keyStart).character + indentOf(source);
+  const lead = `\n${' '.repeat(column)}`;
+  const colon = source.text.text.indexOf(':', entry.keyEnd) + 1;
+  return [
+    replace(source, colon, node.start, `${lead}${primary}: `),
+    insert(source, lineEnd(source, contentEnd(source, node)), lead + block(column)),
+  ];
+}
+
+function addEntry(source: ConfigSource, map: MapNode, { flow, block }: Entries): TextEdit {
   const last = map.entries.at(-1);
   if (map.flow) {
-    return insert(source, last?.node.end ?? map.start + 1, last === undefined ? text : `, ${text}`);
+    return insert(source, last?.node.end ?? map.start + 1, last === undefined ? flow : `, ${flow}`);
   }
   const column = source.text.positionAt(map.entries[0]?.keyStart ?? map.start).character;
   const at = last === undefined ? map.end : lineEnd(source, contentEnd(source, last.node));
-  return insert(source, at, `\n${' '.repeat(column)}${text}`);
+  return insert(source, at, `\n${' '.repeat(column)}${block(column)}`);
+}
+
+/** Under a key without a value: in braces where that is one line and not too long, else as lines of their own. */
+function fillEmpty(
+  source: ConfigSource,
+  { node, entry, parent }: Located,
+  { flow, block }: Entries,
+): TextEdit {
+  const key = entry === undefined ? 0 : source.text.positionAt(entry.keyStart).character;
+  const column = key + indentOf(source);
+  const lines = block(column);
+  if (entry === undefined || parent?.flow === true || !lines.includes('\n'))
+    return insert(source, node.start, ` {${flow}}`);
+  return insert(source, lineEnd(source, entry.keyEnd), `\n${' '.repeat(column)}${lines}`);
+}
+
+/** Puts the key that a list of lines is a shorthand for above it, and the entries below. */
+function besideList(
+  source: ConfigSource,
+  { node, entry }: Located,
+  primary: string,
+  { block }: Entries,
+): readonly TextEdit[] {
+  const items = node.kind === 'list' ? node.items : [];
+  const [first, last] = [items[0], items.at(-1)];
+  if (first === undefined || last === undefined || entry === undefined) return [];
+  const key = source.text.positionAt(entry.keyStart).character;
+  const dash = dashColumn(source, first);
+  // Items may stand right under their key, but not under the one that they come to belong to.
+  const column = dash > key ? dash : key + indentOf(source);
+  const top = source.text.positionAt(first.start).line;
+  const end = contentEnd(source, last);
+  const shift = ' '.repeat(column - dash);
+  const edits: TextEdit[] = [];
+  for (let line = top; line <= source.text.positionAt(end).line; line++) {
+    const head = line === top ? `${' '.repeat(column)}${primary}:\n` : '';
+    const lead = source.text.lineAt(line).trim() === '' ? head : head + shift;
+    if (lead !== '') edits.push(insert(source, source.text.offsetAt({ line, character: 0 }), lead));
+  }
+  return [...edits, insert(source, lineEnd(source, end), `\n${' '.repeat(column)}${block(column)}`)];
+}
+
+/** By how many columns the file sets in what stands below a key; 2 where nothing does. */
+export function indentOf({ root, text }: ConfigSource): number {
+  const entries = root?.kind === 'map' && !root.flow ? root.entries : [];
+  for (const { keyStart, node } of entries) {
+    if (node.kind !== 'map' || node.flow || node.entries[0] === undefined) continue;
+    return text.positionAt(node.entries[0].keyStart).character - text.positionAt(keyStart).character;
+  }
+  return 2;
 }
 
 function replaceValue(source: ConfigSource, { node, entry }: Located, yaml: string): TextEdit {

@@ -1,7 +1,8 @@
 /** The experiment files under a folder, and the text of one file: the only places where this stage reads the disk. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { decodeText } from './decode.ts';
+import { nearest } from './nearest.ts';
 
 const skipped: ReadonlySet<string> = new Set(['.git', 'node_modules', '.modelwright']);
 
@@ -36,6 +37,14 @@ export function readTextFile(path: string): string {
   if (!status.isFile()) throw new Error('it is no plain file');
   if (status.size > mostBytes) throw new Error(`it has ${status.size} bytes; at most ${mostBytes} are read`);
   return decodeText(readFileSync(path)).text;
+}
+
+/** The file whose name is nearest to that of `path` in its folder; undefined where none is near. */
+export function nearestFile(path: string): string | undefined {
+  const folder = dirname(path);
+  const names = entriesOf(folder).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+  const near = nearest(basename(path), names);
+  return near === undefined ? undefined : join(folder, near);
 }
 
 function entriesOf(folder: string): ReturnType<typeof readDirectory> {

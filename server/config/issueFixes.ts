@@ -2,6 +2,7 @@
 import type { Fix, TextEdit } from '../protocol/finding.ts';
 import { locate } from './configNode.ts';
 import { removeEdit, renameEdit, setEdit, yamlScalar } from './edits.ts';
+import { flowOf, insertEdits } from './inserts.ts';
 import type { SchemaIssue } from './schemaIssue.ts';
 import type { ConfigSource } from './source.ts';
 
@@ -14,11 +15,14 @@ export function fixesFor(issue: SchemaIssue, source: ConfigSource): readonly Fix
     if (movedTo !== undefined) return fix(`Move to ${movedTo}`, moveEdit(source, path, movedTo));
     return fix(`Remove ${path}`, removeEdit(source, path));
   }
+  if (issue.skeleton !== undefined) {
+    const edits = insertEdits(source, [{ path, value: issue.skeleton }]);
+    return fix(`Insert ${path}: ${flowOf(issue.skeleton)}`, edits);
+  }
   if (suggestion === undefined) return [];
   const yaml = Array.isArray(suggestion)
     ? `[${listItems(suggestion).map(yamlScalar).join(', ')}]`
     : yamlScalar(suggestion);
-  if (issue.rule === 'missing-required') return fix(`Insert ${path}: ${yaml}`, setEdit(source, path, yaml));
   // A value that a base or a flag set cannot be mended here.
   return source.has(path) ? fix(`Change to ${yaml}`, setEdit(source, path, yaml)) : [];
 }

@@ -10,6 +10,7 @@ import { fixesFor } from './issueFixes.ts';
 import type { LoadRequest } from './loadRequest.ts';
 import { isWrittenAt, type Origin, type Origins, originAt, originsOf } from './origins.ts';
 import type { Problem } from './problem.ts';
+import { referenceFixes } from './referenceFixes.ts';
 import { resolveExperiment } from './resolve.ts';
 import { isMap } from './schema/nodes.ts';
 import type { SchemaIssue } from './schemaIssue.ts';
@@ -85,8 +86,10 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
     },
     problems: [
       ...parsed.problems,
-      ...composed.problems,
-      ...unresolved,
+      ...[...composed.problems, ...unresolved].map((problem) => ({
+        ...problem,
+        fixes: referenceFixes(problem, source, request.file),
+      })),
       // What a reference that was not found would have been is not wrong besides.
       ...issues
         .filter(({ path }) => unresolved.length === 0 || !holdsReference(valueAt(value, path)))

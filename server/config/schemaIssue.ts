@@ -1,4 +1,5 @@
 /** A fault of what is written against the schema, and where the check stands when it finds one. */
+import type { Written } from './inserts.ts';
 
 export type SchemaRule = 'unknown-key' | 'wrong-type' | 'unknown-value' | 'missing-required' | 'out-of-range';
 
@@ -9,6 +10,8 @@ export interface SchemaIssue {
   readonly message: string;
   /** The value, or for `unknown-key` the key, to put in its place. */
   readonly suggestion?: unknown;
+  /** `missing-required`: what to insert, to be filled in by a person. */
+  readonly skeleton?: Written;
   /** `unknown-key`: the dotted path of the field that the key belongs to. */
   readonly movedTo?: string;
   readonly data: Readonly<Record<string, unknown>>;

@@ -28,6 +28,22 @@ export function excludeFix(loaded: LoadedExperiment, column: string): readonly F
   return fixOf(`Exclude ${column}`, edits);
 }
 
+/** A fix that computes another column and takes it into the features in place of this one. */
+export function insteadFix(
+  loaded: LoadedExperiment,
+  column: string,
+  { name, expr, title }: { readonly name: string; readonly expr: string; readonly title: string },
+): readonly Fix[] {
+  const derive = `{name: ${yamlScalar(name)}, expr: ${JSON.stringify(expr)}}`;
+  const path = columnPath(loaded, column);
+  return fixOf(title, [
+    ...appendEdit(loaded.source, 'data.derive', derive),
+    ...(path.startsWith('features.include')
+      ? setEdit(loaded.source, path, yamlScalar(name))
+      : appendEdit(loaded.source, 'features.exclude', yamlScalar(column))),
+  ]);
+}
+
 /** A fix that writes one setting. */
 export function setFix(loaded: LoadedExperiment, path: string, value: string): readonly Fix[] {
   return fixOf(`Set ${path}: ${value}`, setEdit(loaded.source, path, value));

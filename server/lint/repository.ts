@@ -3,4 +3,6 @@
 export interface Repository {
   /** Absolute paths. */
   readonly tracked: ReadonlySet<string>;
+  /** Whom git would name as the author of a commit here. */
+  readonly user?: string;
 }

@@ -38,14 +38,30 @@ const exempt: ReadonlySet<string> = new Set([
   'run',
 ]);
 
+export interface Secret {
+  readonly kind: string;
+  /** As it stands in the text. */
+  readonly text: string;
+}
+
+/** The first credential of a known form within a text; none in one that holds references. */
+export function knownSecret(text: string): Secret | undefined {
+  if (/\$\{[^}]+\}/.test(text)) return undefined;
+  for (const [kind, pattern] of known) {
+    const [found] = pattern.exec(text) ?? [];
+    if (found !== undefined) return { kind, text: found };
+  }
+  return undefined;
+}
+
 /** What kind of secret the value is; undefined for anything else, references included. */
 export function secretKind(
   value: string,
   { key, formats }: { key: string; formats: readonly string[] },
 ): string | undefined {
   if (/\$\{[^}]+\}/.test(value)) return undefined;
-  const match = known.find(([, pattern]) => pattern.test(value));
-  if (match !== undefined) return match[0];
+  const match = knownSecret(value);
+  if (match !== undefined) return match.kind;
   if ((formats.includes('secret') || secretKey.test(key)) && value.length >= 8)
     return `the value of \`${key}\``;
   if (formats.some((format) => exempt.has(format))) return undefined;

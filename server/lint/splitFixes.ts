@@ -1,5 +1,5 @@
 /** What mends rows that are not parted as they should be. */
-import { renameEdit, setEdit } from '../config/edits.ts';
+import { renameEdit, setEdit, yamlScalar } from '../config/edits.ts';
 import type { LoadedExperiment } from '../config/load.ts';
 import { isMap } from '../config/schema/nodes.ts';
 import type { Fix } from '../protocol/finding.ts';
@@ -13,7 +13,7 @@ export function drawnTestFix(loaded: LoadedExperiment): readonly Fix[] {
   const files = [source['train'], source['valid'], source['test']].filter((file) => typeof file === 'string');
   return fixOf(
     'Draw the test rows from all files',
-    setEdit(loaded.source, 'data.source', JSON.stringify(files)),
+    setEdit(loaded.source, 'data.source', `[${files.map(yamlScalar).join(', ')}]`),
   );
 }
 

@@ -31,7 +31,8 @@ function readRepository(directory: string): Repository | undefined {
   const listed = top === undefined ? undefined : ask(top, ['ls-files', '-z']);
   if (top === undefined || listed === undefined) return undefined;
   const names = listed.split('\0').filter((name) => name !== '');
-  return { tracked: new Set(names.map((name) => join(top, name))) };
+  const user = ask(top, ['config', 'user.name']) ?? '';
+  return { tracked: new Set(names.map((name) => join(top, name))), ...(user === '' ? {} : { user }) };
 }
 
 function ask(directory: string, args: readonly string[]): string | undefined {

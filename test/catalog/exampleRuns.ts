@@ -118,7 +118,9 @@ const judged: Readonly<Partial<Record<RuleId, MakeContext>>> = {
   },
   'test-peeking': (text) => ({ runs: historyOf([resultOf(text)], 11) }),
   'seed-picking': untilNewRun(seeded([0.7, 0.72, 0.71], {}, 1)),
-  'single-seed-claim': seeded([0.7, 0.74, 0.78], { comparisons: [comparison('linear', 0.03)] }, 9),
+  'single-seed-claim': untilNewRun(
+    seeded([0.7, 0.74, 0.78], { comparisons: [comparison('linear', 0.03)] }, 9),
+  ),
   'difference-not-significant': ended(gate('beats baseline', true, [0.01, -0.01, 0.03])),
   'weak-slice': untilNewRun(ended(sliced(0.6, 0.05))),
   'confused-classes': ended({

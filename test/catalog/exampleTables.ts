@@ -81,7 +81,6 @@ const fromCorpus: readonly RuleId[] = [
   'mixed-nulls',
   'mixed-types',
   'number-as-string',
-  'date-as-string',
   'text-as-category',
   'odd-strings',
   'id-as-feature',
@@ -129,14 +128,29 @@ export const exampleTables: Readonly<Partial<Record<RuleId, MakeTables>>> = {
   'test-too-small': planted('test-too-small', 3000),
   'too-few-rows': (bad) => drawn(() => ({}), bad ? 99 : 100)(bad),
   'task-target-mismatch': drawn(() => ({})),
+  'no-contract': drawn(() => ({})),
+  'date-as-string': drawn((d, bad) => ({
+    opened: d.column(() =>
+      d.random.int(5) === 0
+        ? 'unknown so far'
+        : bad
+          ? `2024-${String(1 + d.random.int(12)).padStart(2, '0')}-${String(1 + d.random.int(28)).padStart(2, '0')}`
+          : (['early', 'late', 'in between'][d.random.int(3)] ?? ''),
+    ),
+  })),
   'missing-unhandled': drawn((d) => ({ fee: d.holes(d.normal(40, 12, 2), 0.1) })),
   'protected-feature': drawn((d) => ({ sex: d.level('f', 'm') })),
   'not-stratified': target((_, __, d) => (d.random.int(10) === 0 ? 1 : 0)),
   'cv-infeasible': target((row) => (row % 140 === 1 && row < 980 ? 1 : 0)),
-  'unseen-label': drawn((d) => ({
-    day: daily(d),
-    churned: d.column((row) => (row < 800 ? ['no', 'moved'] : ['no', 'price'])[d.random.int(2)] ?? ''),
-  })),
+  'unseen-label': (bad) => {
+    const labelled = (labels: readonly string[], rows: number) =>
+      drawn((d) => ({ churned: d.column(() => labels[d.random.int(labels.length)] ?? '') }), rows)(bad)
+        .columns;
+    return {
+      columns: labelled(['no', 'moved'], 800),
+      files: { 'test.csv': labelled(['no', 'moved', 'price'], 200) },
+    };
+  },
   'near-duplicate-overlap': messages,
   'string-variants': drawn((d) => ({ county: d.level('New York', 'new york', 'New York ', 'Ohio') })),
   'suspicious-name': drawn((d) => ({ cancel_reason: d.level('k0', 'k1', 'k2', 'k3', 'k4') })),

@@ -216,19 +216,20 @@ describe('unknown-value', () => {
 
 describe('out-of-range', () => {
   test.each([
-    ['split: 1.5', '`split` = 1.5; allowed from 0 and below 1.', undefined],
-    ['split: 1', '`split` = 1; allowed from 0 and below 1.', undefined],
+    ['split: 1.5', '`split` = 1.5; allowed from 0 and below 1.', 0.2],
+    ['split: 1', '`split` = 1; allowed from 0 and below 1.', 0.2],
+    ['split: 30', '`split` = 30; allowed from 0 and below 1.', 0.3],
     ['split: -0.1', '`split` = -0.1; allowed from 0 and below 1.', 0],
-    ['split: 150%', '`split` = 150%; allowed from 0 and below 1.', undefined],
+    ['split: 150%', '`split` = 150%; allowed from 0 and below 1.', 0.2],
     [
       'model: {gbdt: {learning_rate: 0}}',
       '`model.gbdt.learning_rate` = 0; allowed above 0 and up to 1.',
-      undefined,
+      0.05,
     ],
     ['model: {gbdt: {trees: 0}}', '`model.gbdt.trees` = 0; allowed 1..100000.', 1],
     ['model: {gbdt: {bins: 1000}}', '`model.gbdt.bins` = 1000; allowed 2..255.', 255],
-    ['evaluate: {ci: {level: 95}}', '`evaluate.ci.level` = 95; allowed from 0.5 and below 1.', undefined],
-    ['features: {categorical: {rare: 2}}', '`features.categorical.rare` = 2; allowed 0..1.', 1],
+    ['evaluate: {ci: {level: 95}}', '`evaluate.ci.level` = 95; allowed from 0.5 and below 1.', 0.95],
+    ['features: {categorical: {rare: 2}}', '`features.categorical.rare` = 2; allowed 0..1.', 0.02],
     ['train: {seed: -1}', '`train.seed` = -1; allowed 0..4294967295.', 0],
     [
       'data: {source: a.csv, quality: {min_rows: 0}}',

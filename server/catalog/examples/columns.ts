@@ -18,10 +18,10 @@ const kinds = {
   }),
   'date-as-string': of(head, '', 'features: {types: {opened: datetime}}\n', {
     rows: `tenure,opened,churned
-12,3.11.2024,1
+12,2024-11-03,1
 40,unknown so far,0
-3,28.2.2024,1
-55,17.7.2024,0`,
+3,2024-02-28,1
+55,2024-07-17,0`,
   }),
   'enum-as-number': of(head, '', 'features: {types: {shape: categorical}}\n', {
     rows: `tenure,shape,churned
@@ -143,14 +143,22 @@ const quantities = {
 55,t41,0`,
     },
   ),
-  'unit-jump': of(timed, '', 'features: {exclude: [price]}\n', {
-    rows: `day,price,churned
+  'unit-jump': of(
+    '',
+    timed,
+    `data: {source: data/churn.csv, time: day, derive: [{name: price_one_unit, expr: "if(day >= 2023-09-01, price / 1000, price)"}]}
+target: churned
+features: {exclude: [price]}
+`,
+    {
+      rows: `day,price,churned
 2023-03-02,21.8,0
 2023-08-19,17.4,1
 2024-02-01,20910.5,0
 2024-02-02,18034.9,1`,
-    by: 'Better is the price in one unit, written to the file at its source.',
-  }),
+      by: 'Better is the price in one unit, written to the file at its source.',
+    },
+  ),
 } satisfies RuleExamples;
 
 const persons = {

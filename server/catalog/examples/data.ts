@@ -70,14 +70,19 @@ const contract = {
 55,28.4,0`,
     },
   ),
-  'broken-files': of('', head, head, {
-    rows: `tenure,tickets,fee,churned
+  'broken-files': ending(
+    'target: churned\n',
+    churn,
+    'data: {source: data/churn.csv, filter: "churned is not null"}\n',
+    {
+      rows: `tenure,tickets,fee,churned
 12,0,39.1,1
 40,2,41.2,0
 ,,,
 55,0,28.4,0`,
-    by: 'Remove the empty rows where the file is made.',
-  }),
+      by: 'Better, remove the empty rows where the file is made.',
+    },
+  ),
   'annotation-gap': of('', candidate, candidate, {
     rows: `tenure,site,churned
 12,site 1,1
@@ -95,7 +100,7 @@ const contract = {
   'unlabelled-process': ending(
     gated,
     'data: {source: data/churn.csv, labeling: {method: human}}\n',
-    'data: {source: data/churn.csv, labeling: {method: human, guidelines: docs/runbook.md, audit_sample: 50}}\n',
+    'data: {source: data/churn.csv, labeling: {method: human, guidelines: docs/labeling.md}}\n',
   ),
 } satisfies RuleExamples;
 
@@ -150,13 +155,13 @@ const gaps = {
 } satisfies RuleExamples;
 
 const rows = {
-  'duplicate-rows': of(head, '', 'split: {dedupe: none}\n', {
+  'duplicate-rows': of('', head, head, {
     rows: `tenure,fee,reading,churned
 12,39.1,0.521,1
 40,41.2,-1.204,0
 12,39.1,0.521,1
 55,28.4,0.118,0`,
-    by: 'Where rows stand twice by mistake, remove them at their source instead.',
+    by: 'Where rows stand twice by mistake, remove them where the file is made; until then the split keeps them on one side.',
   }),
   'conflicting-labels': of('', head, head, {
     rows: `tenure,fee,reading,churned

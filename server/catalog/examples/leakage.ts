@@ -6,7 +6,7 @@ rows = pd.read_csv("data/churn.csv")
 `;
 const command = 'model: {type: command, command: {train: python train.py}}\n';
 const twoFiles = 'data: {source: {train: data/train.csv, test: data/test.csv}}\ntarget: churned\n';
-const allFiles = 'data: {source: ["data/train.csv","data/test.csv"]}\ntarget: churned\n';
+const allFiles = 'data: {source: [data/train.csv, data/test.csv]}\ntarget: churned\n';
 
 const ofText = {
   'no-test-set': of(head, 'split: {test: 0, valid: 0.1}\n', 'split: {test: 0.2, valid: 0.1}\n'),
@@ -28,10 +28,10 @@ X_train, X_test, y_train, y_test = train_test_split(X, y)
 `,
     },
   }),
-  'resample-before-split': ending(
-    'target: churned\n',
-    'data: {source: data/churn.csv, pipeline: {steps: [{id: smote, run: python smote.py}]}}\n',
-    'data: data/churn.csv\ntrain: {imbalance: oversample}\n',
+  'resample-before-split': of(
+    '',
+    'data: {source: data/churn.csv, pipeline: {steps: [{id: smote, run: python smote.py}]}}\ntarget: churned\n',
+    'data: {source: data/churn.csv}\ntarget: churned\ntrain: {imbalance: smote}\n',
   ),
   'augment-in-eval': ending(
     'target: churned\n',
@@ -40,8 +40,8 @@ X_train, X_test, y_train, y_test = train_test_split(X, y)
   ),
   'future-aggregate': of(
     timed,
-    'features: {derive: [{name: next, expr: "lag(amount, -1)"}]}\n',
-    'features: {derive: [{name: last, expr: lag(amount)}]}\n',
+    'features: {derive: [{name: nearby, expr: "lag(amount, -1)"}]}\n',
+    'features: {derive: [{name: nearby, expr: lag(amount)}]}\n',
   ),
   'population-mismatch': ending(
     'target: churned\nserve: {mode: realtime, filter: "age > 21"}\n',
@@ -182,13 +182,14 @@ c4,41,28.4,0`,
       says: 'The test rows know roc_auc to ±0.061: the gate cannot see a change of 0.003.',
     },
   ),
-  'unseen-label': of(timed, 'task: multiclass\n', 'task: multiclass\nsplit: {method: stratified}\n', {
-    rows: `day,tenure,churned
-2023-01-01,12,no
-2023-06-14,40,moved
-2024-11-30,3,price
-2024-12-01,7,price`,
-    shown: 'The last fifth of the rows along time is the test; "price" stands there alone.',
+  'unseen-label': of('', twoFiles, allFiles, {
+    rows: `fee,tenure,churned
+39.1,12,no
+41.2,40,moved
+52.8,3,price
+28.4,7,price`,
+    shown:
+      'The first two rows are of `data/train.csv`, the others of `data/test.csv`: "price" stands there alone.',
   }),
   'unseen-category': of('', twoFiles, allFiles, {
     rows: `shop,tenure,churned

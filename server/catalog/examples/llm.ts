@@ -105,7 +105,7 @@ const retrieval = {
   'no-grounding-check': of(
     rag,
     '  rag: {golden: golden.jsonl}\n',
-    '  assert: [faithful: ">= 0.9"]\n  rag: {golden: golden.jsonl}\n',
+    '  rag: {golden: golden.jsonl}\n  assert: [faithful: ">= 0.9"]\n',
   ),
 } satisfies RuleExamples;
 

@@ -30,8 +30,8 @@ const problem = {
     'serve: realtime\nproblem: {risk: high}\n',
     `serve: {mode: realtime, human_review: {sample: 0.05}}
 problem: {risk: high}
-card: {owner: team}
 evaluate: {fairness: {metrics: [equalized_odds]}}
+card: {owner: team}
 `,
   ),
   'feedback-loop': of(

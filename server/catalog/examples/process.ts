@@ -21,6 +21,7 @@ const registry = {
     candidate,
     'model: {type: command, command: {train: jupyter run train.ipynb}}\n',
     'model: {type: command, command: {train: python train.py}}\n',
+    { files: { 'train.py': 'import pandas as pd\n' } },
   ),
   'untracked-config': of(candidate, '', '', {
     shown: 'In a git repository, of which the experiment is no part.',

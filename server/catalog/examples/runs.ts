@@ -61,7 +61,7 @@ const judged = {
     '',
     'model: {type: heuristic, heuristic: [{if: a > 50, then: 0.7}, {if: "true", then: 0.3}]}\n',
     {
-      by: 'The fix writes the type; the rules are yours.',
+      by: 'The fix cuts the column at its median; what either side is worth is for you to say.',
       shown: 'A single cut of the column `a` has nearly the AUC of the whole model.',
       says: 'A one-line rule on `a` scores roc_auc 0.6862; the model 0.6912.',
     },
@@ -71,27 +71,17 @@ const judged = {
     says: 'Test set used 11 times; best-of-11 optimism about 0.02235 of roc_auc. What is chosen now is fitted to it.',
     by: 'A new test set is better than a larger budget; compare on validation rows until then.',
   }),
-  'seed-picking': of(
-    `${head}gates: [roc_auc >= 0.6]\n`,
-    'train: {seed: 0}\n',
-    'train: {seed: 0}\nevaluate: {seeds: 5}\n',
-    {
-      shown: 'Three runs that differ in their seed alone have 0.7, 0.72 and 0.71; the second was promoted.',
-      says: 'Seeds 0, 1, 2: roc_auc spreads by 0.01; you promoted the best (churn/3), which is luck.',
-      by: 'This version does not repeat runs by itself yet: until then promote by a seed that was chosen beforehand.',
-    },
-  ),
-  'single-seed-claim': of(
-    `${head}gates: [roc_auc >= 0.6]\n`,
-    'train: {seed: 0}\n',
-    'train: {seed: 0}\nevaluate: {seeds: 5}\n',
-    {
-      shown:
-        'Three runs that differ in their seed alone have 0.7, 0.74 and 0.78; the first beats linear by 0.03.',
-      says: 'Against linear, a difference of 0.03 in roc_auc is less than the spread of 0.04 over 3 seeds.',
-      by: 'This version does not repeat runs by itself yet: until then compare the means of such runs.',
-    },
-  ),
+  'seed-picking': of(`${head}gates: [roc_auc >= 0.6]\n`, 'train: {seed: 0}\n', 'train: {seed: 0}\n', {
+    shown: 'Three runs that differ in their seed alone have 0.7, 0.72 and 0.71; the second was promoted.',
+    says: 'Seeds 0, 1, 2: roc_auc spreads by 0.01; you promoted the best (churn/3), which is luck.',
+    by: 'Promote the run of a seed that was chosen beforehand, and report the spread. This version does not repeat runs by itself yet.',
+  }),
+  'single-seed-claim': of(`${head}gates: [roc_auc >= 0.6]\n`, 'train: {seed: 0}\n', 'train: {seed: 0}\n', {
+    shown:
+      'Three runs that differ in their seed alone have 0.7, 0.74 and 0.78; the first beats linear by 0.03.',
+    says: 'Against linear, a difference of 0.03 in roc_auc is less than the spread of 0.04 over 3 seeds.',
+    by: 'Compare the means of such runs. This version does not repeat runs by itself yet.',
+  }),
   'difference-not-significant': of('', gated('beats baseline'), gated('beats baseline (significant)'), {
     shown: 'The last run beat its best baseline by 0.01, with an interval from -0.01 to 0.03.',
     says: 'roc_auc vs. baseline: 0.01 [-0.01, 0.03]; the interval holds 0, so the gain can be chance.',
@@ -159,11 +149,16 @@ const gates = {
     says: 'churn/2 cannot be rebuilt from git: run run1 had uncommitted changes.',
     by: 'Commit, run again, and promote that run.',
   }),
-  'not-reproducible': of(gated('roc_auc >= 0.6'), '', 'train: {deterministic: true}\n', {
-    shown: 'Two runs of the same text, data and code have 0.8 and 0.79.',
-    says: 'Two identical runs differ by 0.01 in roc_auc',
-    by: 'Two new runs show whether it helped.',
-  }),
+  'not-reproducible': of(
+    gated('roc_auc >= 0.6'),
+    'train: {deterministic: false}\n',
+    'train: {deterministic: true}\n',
+    {
+      shown: 'Two runs of the same text, data and code have 0.8 and 0.79.',
+      says: 'Two identical runs differ by 0.01 in roc_auc',
+      by: 'Two new runs show whether it helped.',
+    },
+  ),
   'estimator-invalid': of(
     `${head}task: regression\n`,
     'monitor: {performance: {estimate: cbpe}}\n',

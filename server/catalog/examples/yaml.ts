@@ -10,7 +10,7 @@ export const yamlExamples = {
   'wrong-type': of(head, 'split: {test: "20 percent"}\n', 'split: {test: 0.2}\n'),
   'unknown-value': of(head, 'model: xgb\n', 'model: gbdt\n'),
   'missing-required': of(churn, '', 'target: churned\n'),
-  'out-of-range': of(head, 'split: {test: 1.5}\n', 'split: {test: 0.3}\n'),
+  'out-of-range': of(head, 'split: {test: 1.5}\n', 'split: {test: 0.2}\n'),
   'ambiguous-scalar': of(head, 'positive: yes\n', "positive: 'yes'\n"),
   'interpolation-unquoted': ending(
     'target: churned\n',

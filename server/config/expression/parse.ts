@@ -103,7 +103,8 @@ function comparison(stream: TokenStream): Expression {
   const left = sum(stream);
   const operator = stream.takeSymbol('==', '=', '!=', '<', '<=', '>', '>=');
   if (operator !== undefined) return compared(stream, left, operator);
-  if (stream.takeWord('is') !== undefined) return nullTest(stream, left);
+  const is = stream.takeWord('is');
+  if (is !== undefined) return nullTest(stream, left, is.span);
   const negated = stream.atWord('not') && stream.atWord('in', 1);
   if (negated) stream.next();
   return stream.takeWord('in') === undefined ? left : membership(stream, left, negated);
@@ -119,11 +120,19 @@ function compared(stream: TokenStream, left: Expression, token: Token): Expressi
   return { kind: 'compare', operator, left, right, span: join(left, right) };
 }
 
-function nullTest(stream: TokenStream, operand: Expression): Expression {
-  const negated = stream.takeWord('not') !== undefined;
+function nullTest(stream: TokenStream, operand: Expression, is: Span): Expression {
+  const not = stream.takeWord('not');
+  const negated = not !== undefined;
   const word = stream.takeWord('null');
-  if (word === undefined)
-    stream.fail('only `is null` and `is not null` follow `is`; values are compared with `==`');
+  if (word === undefined) {
+    const instead = negated ? '!=' : '==';
+    const span = { start: is.start, end: (not?.span ?? is).end };
+    stream.fail(
+      `only \`is null\` and \`is not null\` follow \`is\`; values are compared with \`${instead}\``,
+      span,
+      instead,
+    );
+  }
   return { kind: 'isNull', operand, negated, span: { start: operand.span.start, end: word.span.end } };
 }
 

@@ -62,7 +62,11 @@ export class TokenStream {
 
   expectSymbol(symbol: string, after: string): Token {
     const token = this.takeSymbol(symbol);
-    if (token === undefined) this.fail(`\`${symbol}\` is missing after ${after}`);
+    if (token === undefined) {
+      // Where more follows, it is not sure that it belongs before that.
+      const atEnd = this.peek().kind === 'end' ? symbol : undefined;
+      this.fail(`\`${symbol}\` is missing after ${after}`, this.peek().span, atEnd);
+    }
     return token;
   }
 

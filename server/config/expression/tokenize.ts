@@ -29,6 +29,14 @@ const habits: Readonly<Record<string, string>> = {
   '!': 'not',
   '<>': '!=',
   '===': '==',
+  '=>': '>=',
+  '=<': '<=',
+  '≥': '>=',
+  '≤': '<=',
+  '≠': '!=',
+  '−': '-',
+  '×': '*',
+  '÷': '/',
 };
 
 export type Tokens =
@@ -64,8 +72,13 @@ function plainAt(text: string, at: number, offset: number): Token | ExpressionPr
   );
   if (habit !== undefined) {
     const span = { start: offset + at, end: offset + at + habit.length };
-    const suggestion = habits[habit] ?? '';
-    return { message: `\`${habit}\` is written \`${suggestion}\` here`, span, suggestion };
+    const right = habits[habit] ?? '';
+    // Words need room where signs need none.
+    const [before, after] = /^[a-z]/.test(right)
+      ? [/\S$/.test(text.slice(0, at)), /^\S/.test(text.slice(at + habit.length))]
+      : [false, false];
+    const suggestion = `${before ? ' ' : ''}${right}${after ? ' ' : ''}`;
+    return { message: `\`${habit}\` is written \`${right}\` here`, span, suggestion };
   }
   for (const [kind, pattern] of patterns) {
     pattern.lastIndex = at;

@@ -20,7 +20,7 @@ const incomplete = { requiredFrom: { stage: 3 as const, rule: 'card-incomplete' 
 export const card = field(
   group({
     owner: field(oneOrMore(text()), 'Accountable person/team', {
-      requiredFrom: { stage: 3, rule: 'no-owner' },
+      requiredFrom: { stage: 3, rule: 'no-owner', insertKnown: 'the user of git' },
     }),
     intended_use: field(text(), 'Uses and users', incomplete),
     out_of_scope: field(text(), 'Uses to refuse', incomplete),
@@ -53,9 +53,9 @@ export const card = field(
         item(
           {
             date: field(text('date'), 'When'),
-            decision: field(text(), 'What'),
+            decision: field(text(), 'What was decided'),
             why: field(text(), 'Why'),
-            by: field(text(), 'Who'),
+            by: field(text(), 'Who decided'),
           },
           ['decision'],
         ),
@@ -94,7 +94,7 @@ export const run = planned(
       'Reproducible environment',
       {
         defaultText: 'detected',
-        requiredFrom: { stage: 2, rule: 'env-unlocked', given: 'has no lock file' },
+        requiredFrom: { stage: 2, rule: 'env-unlocked', given: 'has no lock file', insert: false },
       },
     ),
     resources: planned(
@@ -136,7 +136,7 @@ export const run = planned(
         ),
       ),
       'Generate CI/CD and orchestration files',
-      { default: [], requiredFrom: { stage: 3, rule: 'no-ci' } },
+      { default: [], requiredFrom: { stage: 3, rule: 'no-ci', insert: '[github-actions]' } },
     ),
     tests: planned(
       group({

@@ -16,6 +16,7 @@ const labeling = group({
       rule: 'unlabelled-process',
       given: 'is labelled by people or models',
       or: ['data.labeling.audit_sample'],
+      insert: 'docs/labeling.md',
     },
   }),
   annotators: planned(int({ min: 1 }), 'How many label each row'),

@@ -132,7 +132,12 @@ export const evaluate = field(
       'Global and local explanations',
       {
         onlyWritten: true,
-        requiredFrom: { stage: 2, rule: 'no-explanation', given: 'promises explanations' },
+        requiredFrom: {
+          stage: 2,
+          rule: 'no-explanation',
+          given: 'promises explanations',
+          insert: '{method: auto}',
+        },
       },
     ),
     behavior: planned(behavior, 'Behavioural model tests (CheckList style)', { default: [] }),

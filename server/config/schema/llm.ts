@@ -194,6 +194,7 @@ export const llm = planned(
         rule: 'no-grounding-check',
         task: 'rag',
         given: 'checks no grounding',
+        insert: '[faithful: ">= 0.9"]',
         whatever: true,
       },
     }),
@@ -203,10 +204,16 @@ export const llm = planned(
       default: 1,
     }),
     safety: planned(safety, 'Content filters and red-team suites', {
-      requiredFrom: { stage: 3, rule: 'no-safety', within: 'llm' },
+      requiredFrom: { stage: 3, rule: 'no-safety', within: 'llm', insert: '{pii: redact, injection: true}' },
     }),
     cost: planned(cost, 'Budgets; estimated before running', {
-      requiredFrom: { stage: 1, rule: 'no-cost-cap', within: 'llm', given: 'pays for answers' },
+      requiredFrom: {
+        stage: 1,
+        rule: 'no-cost-cap',
+        within: 'llm',
+        given: 'pays for answers',
+        insert: '{per_run: 5 USD}',
+      },
     }),
     latency: planned(
       group({
@@ -215,7 +222,15 @@ export const llm = planned(
         stream: planned(bool(), 'Word by word', { default: true }),
       }),
       'Latency budgets',
-      { requiredFrom: { stage: 3, rule: 'no-llm-latency', within: 'llm', or: ['llm.cache'] } },
+      {
+        requiredFrom: {
+          stage: 3,
+          rule: 'no-llm-latency',
+          within: 'llm',
+          or: ['llm.cache'],
+          insert: '{stream: true}',
+        },
+      },
     ),
     cache: planned(
       group({
@@ -238,7 +253,7 @@ export const llm = planned(
       'Model version policy',
     ),
     monitor: planned(live, 'Live LLM quality', {
-      requiredFrom: { stage: 3, rule: 'no-llm-monitor', within: 'llm' },
+      requiredFrom: { stage: 3, rule: 'no-llm-monitor', within: 'llm', insert: '{tokens: true, cost: true}' },
     }),
   }),
   'Prompts, language models, retrieval',

@@ -38,7 +38,7 @@ export const rag = planned(
       'Retrieval strategy',
     ),
     golden: planned(text('path'), 'question -> relevant document ids, for recall@k/MRR/nDCG', {
-      requiredFrom: { stage: 1, rule: 'no-retrieval-eval', task: 'rag' },
+      requiredFrom: { stage: 1, rule: 'no-retrieval-eval', task: 'rag', insert: 'golden.jsonl' },
     }),
     cite: planned(bool(), 'Require citations', { default: true }),
   }),

@@ -14,6 +14,9 @@ export type Circumstance =
   | 'pays for answers'
   | 'checks no grounding';
 
+/** What is known of an experiment that a fix can write; how each is found stands in lint (`inserted.ts`). */
+export type Insertable = 'the name of the experiment' | 'the user of git' | 'what the last run reached';
+
 /** Read by the rules that ask for something at a stage; one line here is one rule there. */
 export interface RequiredFrom {
   readonly stage: SchemaStage;
@@ -26,6 +29,13 @@ export interface RequiredFrom {
   readonly whatever?: boolean;
   /** Any of these paths will do as well. */
   readonly or?: readonly string[];
+  /**
+   * What the fix writes: YAML on one line, where one value is sensible for nearly everybody; false where nothing that it
+   * could write would be true. Else the texts of the setting, to be filled in by a person.
+   */
+  readonly insert?: string | false;
+  /** Written instead where it is known. */
+  readonly insertKnown?: Insertable;
 }
 
 /** Where a setting has an effect; elsewhere `dead-setting` reports it. */

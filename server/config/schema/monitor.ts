@@ -155,9 +155,16 @@ export const monitor = field(
         gates: planned(list(text('gate')), 'Instead of the gates of the experiment'),
       }),
       'Triggers; auto still passes gates',
-      { requiredFrom: { stage: 3, rule: 'no-retrain-plan', within: 'serve' } },
+      {
+        requiredFrom: {
+          stage: 3,
+          rule: 'no-retrain-plan',
+          within: 'serve',
+          insert: '{approve: manual}',
+        },
+      },
     ),
   }),
   'What is watched after release',
-  { onlyWritten: true, requiredFrom: { stage: 3, rule: 'no-monitoring', within: 'serve' } },
+  { onlyWritten: true, requiredFrom: { stage: 3, rule: 'no-monitoring', within: 'serve', insert: '1d' } },
 );

@@ -8,7 +8,12 @@ export const gates = field(
   {
     defaultText: '[beats baseline] once registry or serve is set',
     impact: 1,
-    requiredFrom: { stage: 3, rule: 'no-gates' },
+    requiredFrom: {
+      stage: 3,
+      rule: 'no-gates',
+      insert: '[beats baseline]',
+      insertKnown: 'what the last run reached',
+    },
   },
 );
 
@@ -46,5 +51,13 @@ export const registry = field(
     }),
   }),
   'Where the model lives',
-  { onlyWritten: true, requiredFrom: { stage: 3, rule: 'unregistered-served', within: 'serve' } },
+  {
+    onlyWritten: true,
+    requiredFrom: {
+      stage: 3,
+      rule: 'unregistered-served',
+      within: 'serve',
+      insertKnown: 'the name of the experiment',
+    },
+  },
 );

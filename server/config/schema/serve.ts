@@ -16,8 +16,14 @@ import {
   text,
 } from './values.ts';
 
-const within = (rule: string, given?: Circumstance) => ({
-  requiredFrom: { stage: 3 as const, rule, within: 'serve', ...(given === undefined ? {} : { given }) },
+const within = (rule: string, insert: string, given?: Circumstance) => ({
+  requiredFrom: {
+    stage: 3 as const,
+    rule,
+    within: 'serve',
+    insert,
+    ...(given === undefined ? {} : { given }),
+  },
 });
 
 const endpoint = group({
@@ -25,7 +31,7 @@ const endpoint = group({
   port: field(int({ min: 0, max: 65_535 }), 'TCP port; 0 takes a free one', { default: 8080 }),
   version: planned(text(), 'Version of the API', {
     default: 'v1',
-    ...within('tight-coupling', 'answers in real time'),
+    ...within('tight-coupling', 'v1', 'answers in real time'),
   }),
   auth: planned(choice(['none', 'key', 'jwt', 'mtls']), 'Who may ask; loopback only while none', {
     default: 'none',
@@ -55,6 +61,7 @@ const stream = group({
       within: 'serve',
       given: 'scores a stream',
       or: ['serve.stream.late'],
+      insert: '1m',
     },
   }),
   late: planned(choice(['drop', 'side', 'update']), 'What happens to later ones', { default: 'side' }),
@@ -166,7 +173,7 @@ export const serve = field(
       'Budgets, measured by load test and live',
       {
         requiredFrom: {
-          ...within('no-latency-budget', 'answers in real time').requiredFrom,
+          ...within('no-latency-budget', '{p95: 100ms}', 'answers in real time').requiredFrom,
           or: ['llm.latency'],
         },
       },
@@ -222,7 +229,7 @@ export const serve = field(
         keep: planned(int({ min: 1 }), 'Versions kept ready', { default: 2 }),
       }),
       'One command and automatic',
-      within('no-rollback'),
+      within('no-rollback', '{to: previous, keep: 2}'),
     ),
     load_test: planned(
       group({
@@ -231,7 +238,7 @@ export const serve = field(
         ramp: planned(text('duration'), 'How long the load rises'),
       }),
       'Stress test before production',
-      within('no-load-test', 'answers in real time'),
+      within('no-load-test', '{duration: 60s}', 'answers in real time'),
     ),
     human_review: planned(
       group({

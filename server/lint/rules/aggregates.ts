@@ -8,7 +8,10 @@ import { columnsOf, visit } from '../../config/expression/check.ts';
 import { parseExpression } from '../../config/expression/parse.ts';
 import { pastParts } from '../../config/expression/past.ts';
 import { joinName } from '../../config/joins.ts';
+import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
+import type { Fix } from '../../protocol/finding.ts';
+import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
@@ -60,8 +63,10 @@ interface DerivedFeature {
   readonly timed: boolean;
 }
 
-function* ofFeature({ loaded }: LintContext, { item, index, timed }: DerivedFeature): Iterable<Draft> {
-  const { ast } = parseExpression(String(item['expr'] ?? ''));
+function* ofFeature(context: LintContext, { item, index, timed }: DerivedFeature): Iterable<Draft> {
+  const { loaded } = context;
+  const expr = String(item['expr'] ?? '');
+  const { ast } = parseExpression(expr);
   if (ast === undefined) return;
   const name = String(item['name']);
   const path = `features.derive.${index}`;
@@ -72,6 +77,7 @@ function* ofFeature({ loaded }: LintContext, { item, index, timed }: DerivedFeat
       path: `${path}.expr`,
       message: `\`${name}\` reads ${ahead} rows ahead: they are not there when predicting.`,
       data,
+      fixes: lookBackFix(loaded, `${path}.expr`, expr),
     };
     return;
   }
@@ -81,6 +87,7 @@ function* ofFeature({ loaded }: LintContext, { item, index, timed }: DerivedFeat
       path: `${path}.expr`,
       message: `\`${name}\` looks back from the prediction, but nothing says when that is: \`data.time\` is not set, and the run refuses it.`,
       data,
+      fixes: timeFix(context),
     };
     return;
   }
@@ -97,6 +104,31 @@ function* ofFeature({ loaded }: LintContext, { item, index, timed }: DerivedFeat
       setEdit(loaded.source, `${path}.shift`, String(problem?.horizon)),
     ),
   };
+}
+
+/** As many rows back as it looked ahead. */
+function lookBackFix(loaded: LoadedExperiment, path: string, expr: string): readonly Fix[] {
+  const { ast } = parseExpression(expr);
+  let back = expr;
+  // From the end, so that the places before stay right.
+  const leads: { start: number; end: number; rows: string }[] = [];
+  if (ast !== undefined)
+    visit(ast, (part) => {
+      const [of, steps] = part.kind === 'call' && part.name === 'lag' ? part.args : [];
+      if (of === undefined || steps === undefined || looksAhead(part) === undefined) return;
+      const rows = looksAhead(part) ?? 1;
+      leads.push({ start: of.span.end, end: steps.span.end, rows: rows === 1 ? '' : `, ${rows}` });
+    });
+  for (const { start, end, rows } of leads.toSorted((a, b) => b.start - a.start))
+    back = back.slice(0, start) + rows + back.slice(end);
+  return back === expr ? [] : fixOf(`Look back: ${back}`, setEdit(loaded.source, path, yamlScalar(back)));
+}
+
+/** Where one column alone tells a time, that is when rows are known. */
+function timeFix({ loaded, facts, columns }: LintContext): readonly Fix[] {
+  const dates = (facts?.profile.columns ?? columns ?? []).filter(({ kind }) => kind === 'datetime');
+  const [only] = dates;
+  return only === undefined || dates.length > 1 ? [] : setFix(loaded, 'data.time', yamlScalar(only.name));
 }
 
 /** `lag(x, -1)` is a lead. */

@@ -1,9 +1,14 @@
 /** Rules about the table as a whole: its version, its contract, its target and its rows. */
+import { removeEdit } from '../../config/edits.ts';
+import { aggregates, columnsOf } from '../../config/expression/check.ts';
 import { formatName } from '../../config/expression/format.ts';
+import { parseExpression } from '../../config/expression/parse.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { matchesVersion } from '../../data/hash.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { keepFix, percent, setFix } from '../columns.ts';
+import { fixOf } from '../fixes.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { beyondChance } from './split.ts';
 import { isTypePromise } from './trust.ts';
@@ -42,7 +47,8 @@ const dataChanged: Rule = {
 const expectationFailed: Rule = {
   id: 'expectation-failed',
   needs: ['config', 'profile'],
-  *run({ facts }) {
+  *run(context) {
+    const { facts } = context;
     for (const { path, column, message, count: rows, rows: first } of facts?.contract ?? []) {
       if (isTypePromise(path)) continue;
       const places =
@@ -54,10 +60,51 @@ const expectationFailed: Rule = {
         path,
         message: `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}${share}.`,
         data: { ...(column === undefined ? {} : { column }), rows, first },
+        fixes: promiseFixes(context, path, column),
       };
     }
   },
 };
+
+/** A bound as wide as the values are; or without the rows that break the promise, where that can be asked of a row alone. */
+function promiseFixes(
+  { loaded, facts }: LintContext,
+  path: string,
+  column: string | undefined,
+): readonly Fix[] {
+  const promise = path.split('.').at(-1);
+  const profile = facts?.profile.columns.find(({ name }) => name === column);
+  const contract = column === undefined ? undefined : loaded.experiment?.data.columns[column];
+  if (column === undefined) {
+    const expected = /^data\.expect\.(\d+)$/.exec(path)?.[1];
+    const text = expected === undefined ? undefined : loaded.experiment?.data.expect[Number(expected)];
+    const { ast } = parseExpression(text ?? '');
+    const ofAll = ast === undefined || aggregates(ast) || columnsOf(ast).length === 0;
+    return text === undefined || ofAll
+      ? []
+      : keepFix(loaded, 'Leave out the rows that break it', `(${text})`);
+  }
+  const name = formatName(column);
+  const bound = promise === 'max' ? profile?.max : promise === 'min' ? profile?.min : undefined;
+  const limit = promise === 'max' ? contract?.max : contract?.min;
+  if (typeof bound === 'number' && typeof limit === 'number')
+    return [
+      ...setFix(loaded, path, String(bound)),
+      ...keepFix(
+        loaded,
+        'Leave out the rows beyond it',
+        `(${name} is null or ${name} ${promise === 'max' ? '<=' : '>='} ${limit})`,
+      ),
+    ];
+  if (promise === 'nullable')
+    return [
+      ...setFix(loaded, path, 'true'),
+      ...keepFix(loaded, 'Leave out the rows without it', `${name} is not null`),
+    ];
+  return promise === 'unique' || promise === 'in' || promise === 'regex'
+    ? fixOf(`Remove ${path}`, removeEdit(loaded.source, path))
+    : [];
+}
 
 const targetMissing: Rule = {
   id: 'target-missing',

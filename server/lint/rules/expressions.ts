@@ -12,7 +12,7 @@ import type { LoadedExperiment } from '../../config/load.ts';
 import { nearest } from '../../config/nearest.ts';
 import { callLimit, type TextsInFile } from '../../data/modelFileLimits.ts';
 import { unknownYet } from '../../data/roles.ts';
-import type { Range } from '../../protocol/finding.ts';
+import type { Fix, Range } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 import { settingsOf, textsOf, writtenAt } from '../walk.ts';
@@ -196,10 +196,7 @@ function draftFor(loaded: LoadedExperiment, path: string, text: string, problem:
   const range = rangeWithin(loaded, path, problem.span);
   const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text;
   const end = problem.message.endsWith('?') ? '' : '.';
-  const fixes =
-    problem.suggestion === undefined || range === undefined
-      ? []
-      : fixOf(`Replace with ${problem.suggestion}`, [{ range, text: problem.suggestion }]);
+  const fixes = suggestionFix(loaded, path, problem);
   return {
     path,
     ...(range === undefined ? {} : { range }),
@@ -213,17 +210,39 @@ function draftFor(loaded: LoadedExperiment, path: string, text: string, problem:
   };
 }
 
+function suggestionFix(
+  loaded: LoadedExperiment,
+  path: string,
+  { span, suggestion }: ExpressionProblem,
+): readonly Fix[] {
+  const exact = placeWithin(loaded, path);
+  if (suggestion === undefined || exact === undefined) return [];
+  const range = loaded.text.rangeAt(exact.start + span.start, exact.start + span.end);
+  const title = span.start === span.end ? 'Insert' : 'Replace with';
+  return fixOf(`${title} ${suggestion.trim()}`, [{ range, text: suggestion }]);
+}
+
 /** The part of a value's text; undefined where escapes, folding or references make the text differ from the file's. */
 export function rangeWithin(loaded: LoadedExperiment, path: string, span: Span): Range | undefined {
+  const place = placeWithin(loaded, path);
+  if (place === undefined) return undefined;
+  const { inside } = place;
+  // An error at the end of the text is shown at its last character.
+  const start = Math.min(span.start, Math.max(0, inside.length - 1));
+  const end = Math.max(start + 1, Math.min(span.end, inside.length));
+  return loaded.text.rangeAt(place.start + start, place.start + end);
+}
+
+/** Where the text of a value begins in the file, and the text itself. */
+function placeWithin(
+  loaded: LoadedExperiment,
+  path: string,
+): { readonly start: number; readonly inside: string } | undefined {
   const node = loaded.source.locate(path)?.node;
   if (node?.kind !== 'scalar' || typeof node.value !== 'string' || node.style === 'block') return undefined;
   const quote = node.style === 'plain' ? 0 : 1;
   const inside = node.source.slice(quote, node.source.length - quote);
-  if (inside !== node.value) return undefined;
-  // An error at the end of the text is shown at its last character.
-  const start = Math.min(span.start, Math.max(0, inside.length - 1));
-  const end = Math.max(start + 1, Math.min(span.end, inside.length));
-  return loaded.text.rangeAt(node.start + quote + start, node.start + quote + end);
+  return inside === node.value ? { start: node.start + quote, inside } : undefined;
 }
 
 export const expressionRules: readonly Rule[] = [expressionError];

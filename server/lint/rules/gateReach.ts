@@ -7,6 +7,7 @@ import { parseGate } from '../../config/expression/gate.ts';
 import { whyNotJudged } from '../../config/expression/judgeable.ts';
 import { nearest } from '../../config/nearest.ts';
 import { isMap } from '../../config/schema/nodes.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 import { figures, rangeWithin } from './expressions.ts';
@@ -34,10 +35,11 @@ const missingModel: Rule = {
     for (const { path, gate } of gatesOf(context)) {
       const missing = missingReference(context, gate);
       if (missing === undefined) continue;
-      yield draftOf(context, path, missing.span, {
+      const draft = draftOf(context, path, missing.span, {
         message: `${missing.what} not found${missing.hint}.`.replace('?.', '?'),
         data: { path, reference: missing.id },
       });
+      yield { ...draft, fixes: [...nearFix(draft, missing), ...(draft.fixes ?? [])] };
     }
     for (const [i, name] of (context.loaded.experiment?.baseline ?? []).entries()) {
       const id = /^run:(.+)$/.exec(name)?.[1];
@@ -64,7 +66,14 @@ function isNamed(gate: Gate): boolean {
   );
 }
 
+/** Of a variant whose name is near. */
+function nearFix({ range }: Draft, { near }: Missing): readonly Fix[] {
+  if (range === undefined || near === undefined) return [];
+  return fixOf(`Use variant(${near})`, [{ range, text: `variant(${near})` }]);
+}
+
 interface Missing {
+  readonly near?: string;
   readonly id: string;
   readonly what: string;
   readonly hint: string;
@@ -85,7 +94,7 @@ function missingReference({ loaded, runs }: LintContext, gate: Gate): Missing | 
   if (names.includes(id)) return undefined;
   const near = nearest(id, names);
   const hint = near === undefined ? ' (looked in `variants`)' : `; did you mean \`${near}\`?`;
-  return { id, span, what: `Variant \`${id}\``, hint };
+  return { id, span, what: `Variant \`${id}\``, hint, ...(near === undefined ? {} : { near }) };
 }
 
 function referenceOf(gate: Gate): Reference | undefined {

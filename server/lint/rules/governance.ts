@@ -1,32 +1,34 @@
 /** Rules about who is answerable: high risk, people in the data, regulated fields, reviews that are due. */
 import { setEdit, yamlScalar } from '../../config/edits.ts';
+import { insertEdits } from '../../config/inserts.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
+import { toFill } from '../../config/skeleton.ts';
 import { nameTokens } from '../../data/names.ts';
 import { fixOf } from '../fixes.ts';
+import { insertionOf } from '../inserted.ts';
 import type { Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
 
 const highRiskUnreviewed: Rule = {
   id: 'high-risk-unreviewed',
   needs: ['text'],
-  *run({ loaded }) {
+  *run(context) {
+    const { loaded } = context;
     if (writtenAt(loaded, 'problem.risk') !== 'high') return;
-    const wanted = {
-      'serve.human_review': '{sample: 0.05}',
-      'evaluate.fairness': '{metrics: [equalized_odds]}',
-      card: '{owner: team}',
-    };
-    const missing = Object.entries(wanted).filter(([path]) => !loaded.isWritten(path));
+    const owner = insertionOf(context, 'card.owner');
+    const wanted = [
+      { path: 'serve.human_review', value: '{sample: 0.05}' },
+      { path: 'evaluate.fairness', value: '{metrics: [equalized_odds]}' },
+      { path: 'card', value: { owner: owner?.value ?? toFill('Accountable person/team') } },
+    ];
+    const missing = wanted.filter(({ path }) => !loaded.isWritten(path));
     if (missing.length === 0) return;
-    const names = missing.map(([path]) => path.split('.').at(-1));
+    const names = missing.map(({ path }) => path.split('.').at(-1));
     yield {
       path: 'problem.risk',
       message: `High-risk use needs ${names.join(', ')}: a wrong prediction must be seen by somebody.`,
-      data: { missing: missing.map(([path]) => path) },
-      fixes: fixOf(
-        'Insert the sections',
-        missing.flatMap(([path, yaml]) => setEdit(loaded.source, path, yaml)),
-      ),
+      data: { missing: missing.map(({ path }) => path) },
+      fixes: fixOf('Insert the sections, to be filled in', insertEdits(loaded.source, missing)),
     };
   },
 };

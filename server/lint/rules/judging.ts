@@ -112,6 +112,10 @@ const metricInconsistent: Rule = {
       path: gates.length === 1 ? 'gates.0' : 'gates',
       message: `${verb} on ${headline}, gated on ${gated.join(', ')}.`,
       data: { a: headline, b: gated },
+      fixes:
+        gated.length === 1 && gated[0] !== undefined
+          ? fixOf(`Rank on ${gated[0]}`, setEdit(loaded.source, 'metric', gated[0]))
+          : [],
     };
   },
 };

@@ -272,13 +272,14 @@ const temporalLeak: Rule = {
 const timeTie: Rule = {
   id: 'time-tie',
   needs: ['config', 'split'],
-  *run({ facts }) {
+  *run({ loaded, facts }) {
     const { time, method } = facts?.split ?? {};
     if (!time || method !== 'predefined' || time.ties === 0 || time.testBeforeTrain > 0) return;
     yield {
       path: 'data.source',
       message: `${grouped(time.ties)} test rows share their \`${time.column}\` with training rows: cut the files between two times, not within one.`,
       data: { column: time.column, rows: time.ties },
+      fixes: drawnTestFix(loaded),
     };
   },
 };

@@ -58,6 +58,7 @@ const featureShift: Rule = {
         columns: shifted.map(({ column }) => column),
         effect: first?.effect,
       },
+      fixes: drawnTestFix(loaded),
     };
   },
 };

@@ -1,6 +1,7 @@
 /** Rules about what prompts weigh: money against its ceiling, tokens against the context, chunks against the embedder. */
 import { resolve } from 'node:path';
 import { isMap } from '../../config/schema/nodes.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { readRows } from '../besides.ts';
 import { setFix } from '../columns.ts';
@@ -107,6 +108,7 @@ const costForecast: Rule = {
         path: 'llm.cost.per_run',
         message: `About ${money(run)} for ${grouped(tests)} tests, ${section.prompts.length} prompts, ${section.providers.length} models, ${repeatsOf(section)} times each; the cap is ${money(cap)}.`,
         data: { cost: run, cap, tests },
+        fixes: fewerRuns(context.loaded, section, Math.floor((cap / run) * repeatsOf(section))),
       };
     }
     const dearest = calls.toSorted((a, b) => b.cost - a.cost)[0];
@@ -116,9 +118,27 @@ const costForecast: Rule = {
       path: 'llm.cost.per_call',
       message: `About ${money(dearest.cost)} for a call of ${dearest.provider.id}; the cap is ${money(perCall)}.`,
       data: { cost: dearest.cost, cap: perCall },
+      fixes: shorterAnswers(context.loaded, dearest, perCall),
     };
   },
 };
+
+/** As often as the cap allows; tests, prompts and models are for a person to leave out. */
+function fewerRuns(loaded: RuleContext['loaded'], section: LlmSection, times: number): readonly Fix[] {
+  return times < 1 || times >= repeatsOf(section) ? [] : setFix(loaded, 'llm.repeat', String(times));
+}
+
+/** As many tokens of an answer as the cap leaves. */
+function shorterAnswers(
+  loaded: RuleContext['loaded'],
+  { provider, cost }: { readonly provider: Provider; readonly cost: number },
+  cap: number,
+): readonly Fix[] {
+  const { price, maxTokens = usualAnswer, path } = provider;
+  if (price === undefined || price.out <= 0) return [];
+  const tokens = Math.floor(maxTokens - ((cost - cap) * 1e6) / price.out);
+  return tokens < 1 ? [] : setFix(loaded, `${path}.max_tokens`, String(tokens));
+}
 
 /** Prices are for a million tokens. */
 function costOfCall({ price, maxTokens = usualAnswer }: Provider, asked: number): number {

@@ -75,6 +75,7 @@ const judgeUncalibrated: Rule = {
       message:
         'Nobody knows how well the judge agrees with people: there are no answers that people have judged.',
       data: { judge: judge['provider'] },
+      fixes: setFix(loaded, 'llm.judge.calibrate', '{file: labels.jsonl}'),
     };
   },
 };

@@ -1,5 +1,5 @@
 /** Rules about prompts: variables without a value, secrets, text that could give orders, personal data that leaves. */
-import { setEdit, yamlScalar } from '../../config/edits.ts';
+import { removeEdit, setEdit, yamlScalar } from '../../config/edits.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { setFix } from '../columns.ts';
@@ -15,7 +15,7 @@ import {
   providedNames,
 } from '../llm.ts';
 import type { Draft, Rule } from '../rule.ts';
-import { secretKind } from '../secrets.ts';
+import { knownSecret, type Secret, secretKind } from '../secrets.ts';
 import { isDelimited, type TemplateVariable, variablesOf } from '../template.ts';
 
 const promptVarUndefined: Rule = {
@@ -79,6 +79,7 @@ const promptVarUnused: Rule = {
           at: 'key',
           message: `\`${name}\` of test ${id} reaches no prompt.`,
           data: { variable: name, test: id },
+          fixes: fixOf(`Remove ${name}`, removeEdit(loaded.source, `${path}.vars.${name}`)),
         };
       }
     }
@@ -100,17 +101,31 @@ const secretInPrompt: Rule = {
       if (secret === undefined) continue;
       yield {
         path: message.path ?? fileOf(prompt),
-        message: `The prompt carries ${secret}, which every answer can give away.`,
+        message: `The prompt carries ${secret.kind}, which every answer can give away.`,
         data: { prompt: prompt.id },
+        fixes: withoutFix(loaded, message, secret.text),
       };
     }
   },
 };
 
 /** The prefixes of providers anywhere in the text, and single words that are too random to be words. */
-function secretOf(text: string): string | undefined {
-  const known = secretKind(text, { key: '', formats: ['path'] });
-  return known ?? text.split(/\s+/).flatMap((word) => secretKind(word, { key: '', formats: [] }) ?? [])[0];
+function secretOf(text: string): Secret | undefined {
+  const known = knownSecret(text);
+  if (known !== undefined) return known;
+  return text.split(/\s+/).flatMap((word) => {
+    const kind = secretKind(word, { key: '', formats: [] });
+    return kind === undefined ? [] : [{ kind, text: word }];
+  })[0];
+}
+
+/** A tool of the runtime may hold it; that the prompt needs none is for a person to see to. */
+function withoutFix({ source }: LoadedExperiment, { path }: Message, secret: string): Draft['fixes'] & {} {
+  const node = path === undefined ? undefined : source.locate(path)?.node;
+  const at = node === undefined ? -1 : source.text.text.slice(node.start, node.end).indexOf(secret);
+  if (node === undefined || at < 0) return [];
+  const range = source.text.rangeAt(node.start + at, node.start + at + secret.length);
+  return fixOf('Take it out of the prompt', [{ range, text: '' }]);
 }
 
 const injectionSurface: Rule = {

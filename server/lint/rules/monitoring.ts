@@ -2,7 +2,7 @@
 
 import { driftThresholds, referenceRows } from '../../catalog/driftThresholds.ts';
 import { secondsIn } from '../../config/duration.ts';
-import { setEdit } from '../../config/edits.ts';
+import { insertEdits } from '../../config/inserts.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';
@@ -10,6 +10,7 @@ import { normalQuantile } from '../../statistics/distributions.ts';
 import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { figureOf, number4, resultOf } from '../history.ts';
+import { insertionOf } from '../inserted.ts';
 import { perSecond } from '../quantities.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
@@ -143,7 +144,8 @@ function windowRows(loaded: RuleContext['loaded']): number {
 const alertNoRunbook: Rule = {
   id: 'alert-no-runbook',
   needs: ['text'],
-  *run({ loaded }) {
+  *run(context) {
+    const { loaded } = context;
     const alerts = writtenAt(loaded, 'monitor.alerts');
     if (!Array.isArray(alerts)) return;
     const general = writtenAt(loaded, 'card.runbook');
@@ -159,13 +161,24 @@ const alertNoRunbook: Rule = {
         path,
         message: `This alert wakes somebody, and there is no ${lacks.join(' and no ')}: who does what at 3 a.m.?`,
         data: { lacks },
-        fixes: lacks.includes('owner')
-          ? []
-          : fixOf('Name the runbook', setEdit(loaded.source, `${path}.runbook`, 'docs/runbook.md')),
+        fixes: answerableFix(context, path, lacks),
       };
     }
   },
 };
+
+/** The runbook of this alert, and the owner that the card asks for. */
+function answerableFix(context: RuleContext, path: string, lacks: readonly string[]): readonly Fix[] {
+  const owner = lacks.includes('owner') ? insertionOf(context, 'card.owner') : undefined;
+  const insertions = [
+    ...(lacks.includes('runbook') ? [{ path: `${path}.runbook`, value: 'docs/runbook.md' }] : []),
+    ...(owner === undefined ? [] : [owner]),
+  ];
+  return fixOf(
+    `Name the ${lacks.join(' and the ')}, to be filled in`,
+    insertEdits(context.loaded.source, insertions),
+  );
+}
 
 export const monitoringRules: readonly Rule[] = [
   estimatorInvalid,

@@ -98,7 +98,7 @@ const seedOf = ({ document }: PastResult): number => document.lineage.seed;
 const seedPicking: Rule = {
   id: 'seed-picking',
   needs: ['config', 'runs'],
-  *run({ loaded, runs }) {
+  *run({ runs }) {
     const promoted = runs?.results.find((result) => result.promoted.length > 0);
     if (runs === undefined || promoted === undefined) return;
     const group = otherSeeds(runs.results, promoted).filter((each) => headlineOf(each) !== undefined);
@@ -114,7 +114,6 @@ const seedPicking: Rule = {
       path: 'train.seed',
       message: `Seeds ${shown}: ${promoted.document.metric} spreads by ${number4(deviation)}; you promoted the best (${promoted.promoted[0]}), which is luck.`,
       data: { seeds, deviation, run: promoted.document.run.id },
-      fixes: fixOf('Report five seeds', setEdit(loaded.source, 'evaluate.seeds', '5')),
     };
   },
 };
@@ -138,7 +137,6 @@ const singleSeedClaim: Rule = {
         path: 'train.seed',
         message: `Against ${to}, a difference of ${number4(gap)} in ${metric} is less than the spread of ${number4(deviation)} over ${values.length} seeds.`,
         data: { to, difference: gap, deviation, seeds: values.length },
-        fixes: fixOf('Report five seeds', setEdit(loaded.source, 'evaluate.seeds', '5')),
       };
     }
   },

@@ -1,10 +1,17 @@
 /** Rules about what a candidate has not tried or not tied down: tuning, restraint, guardrails, what it starts from. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseMetricName } from '../../catalog/metrics.ts';
 import { appendEdit, setEdit, yamlScalar } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
+import { formatName } from '../../config/expression/format.ts';
 import { parseGate } from '../../config/expression/gate.ts';
 import { fields } from '../../config/fields.ts';
+import { flowOf, insertEdits } from '../../config/inserts.ts';
+import type { LoadedExperiment } from '../../config/load.ts';
+import { isMap } from '../../config/schema/nodes.ts';
 import type { DataFacts } from '../../data/facts.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
@@ -169,10 +176,48 @@ const mlNotNeeded: Rule = {
       path: 'model.type',
       message: `A one-line rule on \`${single.name}\` scores ${measure} ${number4(single.value)}; the model ${number4(model.value)}.`,
       data: { column: single.name, single: single.value, model: model.value },
-      fixes: fixOf('Use a rule', setEdit(loaded.source, 'model.type', 'heuristic')),
+      fixes: ruleFix(loaded, facts, single.name),
     };
   },
 };
+
+/** A rule that cuts the column in two; what either side is worth is for a person to say, until then what all rows are. */
+function ruleFix(loaded: LoadedExperiment, facts: DataFacts, name: string): readonly Fix[] {
+  const condition = cutOf(facts, name);
+  const usual = usualAnswer(facts);
+  if (condition === undefined || usual === undefined) return [];
+  const rules = [`{if: ${yamlScalar(condition)}, then: ${usual}}`, `{if: 'true', then: ${usual}}`];
+  const model = loaded.source.valueAt('model');
+  const edits =
+    model === undefined || isMap(model)
+      ? insertEdits(loaded.source, [
+          { path: 'model.type', value: 'heuristic' },
+          { path: 'model.heuristic', value: rules },
+        ])
+      : setEdit(loaded.source, 'model', flowOf({ type: 'heuristic', heuristic: rules }));
+  return fixOf(`Use rules on ${name}, to be filled in`, edits);
+}
+
+/** The share of the positive class, the most frequent class, or the mean. */
+function usualAnswer({ target, profile }: DataFacts): string | undefined {
+  if (target === undefined) return undefined;
+  if (target.prevalence !== null) return number4(target.prevalence);
+  const [most] = target.classes.toSorted((a, b) => b.rows - a.rows);
+  if (most !== undefined) return yamlScalar(most.label);
+  const mean = profile.columns.find((each) => each.name === target.name)?.mean;
+  return typeof mean === 'number' ? number4(mean) : undefined;
+}
+
+/** A number at its median, a word by the one that most rows have. */
+function cutOf({ profile }: DataFacts, name: string): string | undefined {
+  const column = profile.columns.find((each) => each.name === name);
+  const median = column?.quantiles?.['0.5'];
+  if (typeof median === 'number') return `${formatName(name)} > ${number4(median)}`;
+  const [most] = column?.top ?? [];
+  if (most === undefined) return undefined;
+  const value = typeof most.value === 'string' ? `'${most.value.replaceAll("'", "''")}'` : String(most.value);
+  return `${formatName(name)} == ${value}`;
+}
 
 function isRule(experiment: Experiment | undefined): boolean {
   return experiment === undefined || ['dummy', 'heuristic'].includes(experiment.model.type);
@@ -195,10 +240,24 @@ const notebookSoup: Rule = {
         path,
         message: `Production step is a notebook: \`${notebook}\` depends on the order in which its cells were run.`,
         data: { notebook },
+        fixes: scriptFix(loaded, path, { command: String(command), notebook }),
       };
     }
   },
 };
+
+/** The script of that name, where somebody has taken it out of the notebook already. */
+function scriptFix(
+  loaded: LoadedExperiment,
+  path: string,
+  { command, notebook }: { readonly command: string; readonly notebook: string },
+): readonly Fix[] {
+  const script = notebook.replace(/\.ipynb$/, '.py');
+  if (!existsSync(resolve(loaded.directory, script))) return [];
+  const rest = command.slice(command.indexOf(notebook) + notebook.length);
+  const run = `python ${script}${rest}`;
+  return fixOf(`Run ${script}`, setEdit(loaded.source, path, yamlScalar(run)));
+}
 
 export const planningRules: readonly Rule[] = [
   untuned,

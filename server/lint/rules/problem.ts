@@ -197,19 +197,31 @@ const tooComplex: Rule = {
     if (experiment === undefined) return;
     const { type, gbdt } = experiment.model;
     if (['mlp', 'cnn'].includes(type) && rows < 1000 && loaded.isWritten('model.type')) {
-      yield tooComplexFor('model.type', `A neural network`, rows);
+      yield tooComplexFor('model.type', {
+        what: 'A neural network',
+        rows,
+        fixes: setFix(loaded, 'model.type', 'linear'),
+      });
     }
     const explicit = loaded.isWritten('model.gbdt.trees') && experiment.train.early_stop === false;
     const leaves = gbdt.trees * gbdt.max_leaves;
     if (type === 'gbdt' && explicit && leaves > rows) {
-      yield tooComplexFor('model.gbdt.trees', `${grouped(leaves)} leaves`, rows);
+      yield tooComplexFor('model.gbdt.trees', {
+        what: `${grouped(leaves)} leaves`,
+        rows,
+        fixes: setFix(loaded, 'train.early_stop', '10'),
+      });
     }
   },
 };
 
-function tooComplexFor(path: string, what: string, rows: number): Draft {
+function tooComplexFor(
+  path: string,
+  { what, rows, fixes }: { readonly what: string; readonly rows: number; readonly fixes: readonly Fix[] },
+): Draft {
   return {
     path,
+    fixes,
     message: `${what} for ${grouped(rows)} training rows: it can learn them by heart.`,
     data: { rows },
   };

@@ -2,10 +2,13 @@
 import { joined } from '../../config/configNode.ts';
 import { yamlScalar } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
+import { formatName } from '../../config/expression/format.ts';
 import type { ColumnProfile, NumberFacts } from '../../data/columnProfile.ts';
+import type { Jump } from '../../data/lookFacts.ts';
 import { nameTokens } from '../../data/names.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';
-import { columnPath, excludeFix, featureProfiles, percent, setFix } from '../columns.ts';
+import { columnPath, excludeFix, featureProfiles, insteadFix, percent, setFix } from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
 
 type NumberColumn = ColumnProfile & { readonly numbers: NumberFacts };
@@ -259,17 +262,44 @@ const proxyFeature: Rule = {
 const unitJump: Rule = {
   id: 'unit-jump',
   needs: ['config', 'profile'],
-  *run({ loaded, facts }) {
+  *run(context) {
+    const { loaded, facts } = context;
     for (const { column, ratio, up, date } of facts?.looks?.jumps ?? []) {
       yield {
         path: column === facts?.target?.name ? 'target' : columnPath(loaded, column),
         message: `\`${column}\` ${up ? 'jumps' : 'falls'} ${ratio.toFixed(0)}-fold on ${date} and stays there: a change of unit?`,
         data: { column, ratio, date },
-        fixes: column === facts?.target?.name ? [] : excludeFix(loaded, column),
+        fixes:
+          column === facts?.target?.name
+            ? []
+            : [...oneUnitFix(context, { column, ratio, up, date }), ...excludeFix(loaded, column)],
       };
     }
   },
 };
+
+/** A column in the unit of its first values, in place of the column, where it is known what tells the time. */
+function oneUnitFix({ loaded, facts }: LintContext, { column, ratio, up, date }: Jump): readonly Fix[] {
+  const dates = (facts?.profile.columns ?? []).filter(({ kind }) => kind === 'datetime');
+  const time = loaded.experiment?.data.time ?? (dates.length === 1 ? dates[0]?.name : undefined);
+  const name = `${column}_one_unit`;
+  if (time === undefined || loaded.experiment?.data.derive.some((each) => each.name === name)) return [];
+  const value = `${formatName(column)} ${up ? '/' : '*'} ${factorNear(ratio)}`;
+  const expr = `if(${formatName(time)} >= ${date}, ${value}, ${formatName(column)})`;
+  return insteadFix(loaded, column, { name, expr, title: `Use ${value} from ${date} on` });
+}
+
+/** Units mostly differ by a power of ten, or as minutes and hours, days and weeks, inches and centimetres do. */
+const factors: readonly number[] = [10, 12, 24, 25.4, 28.35, 30.48, 60, 100, 453.6, 1000, 1024, 3600, 86_400];
+
+/** Within a quarter of the ratio of the medians, powers of ten first; else the ratio to two digits. */
+function factorNear(ratio: number): number {
+  const power = 10 ** Math.round(Math.log10(ratio));
+  const far = (factor: number) => Math.abs(Math.log(ratio / factor));
+  if (far(power) <= 0.25) return power;
+  const near = factors.toSorted((a, b) => far(a) - far(b))[0] ?? ratio;
+  return far(near) <= 0.1 ? near : Number(ratio.toPrecision(2));
+}
 
 /** Many levels numbered one after the other: an order that no one meant. */
 const rawFeatures: Rule = {

@@ -1,52 +1,31 @@
 /** What must be written from a stage on: one generic rule over the schema's `requiredFrom`. */
 import { ruleNamed } from '../../catalog/rules.ts';
-import { setEdit } from '../../config/edits.ts';
 import { type Field, fields } from '../../config/fields.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import type { Range } from '../../protocol/finding.ts';
 import { circumstances } from '../circumstances.ts';
-import { fixOf } from '../fixes.ts';
+import { insertFix } from '../inserted.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
-
-/** What a fix inserts, where one value is sensible for nearly everybody. */
-const inserts: Readonly<Record<string, string>> = {
-  gates: '[beats baseline]',
-  monitor: '1d',
-  'evaluate.explain': '{method: auto}',
-  'serve.rollback': '{to: previous, keep: 2}',
-  'serve.latency': '{p95: 100ms}',
-  'serve.load_test': '{duration: 60s}',
-  'serve.endpoint.version': 'v1',
-  'serve.stream.watermark': '1m',
-  'monitor.retrain': '{approve: manual}',
-  'llm.safety': '{pii: redact, injection: true}',
-  'llm.cost': '{per_run: 5 USD}',
-  'llm.latency': '{stream: true}',
-  'llm.monitor': '{tokens: true, cost: true}',
-};
 
 /** One rule for all fields that share its id: a card that lacks four things is told once. */
 function requiredRule(id: string, required: readonly Field[]): Rule {
   return {
     id,
     needs: ['text'],
-    *run({ loaded }) {
+    *run(context) {
+      const { loaded } = context;
       const missing = required.filter((field) => isMissing(field, loaded));
       const [first] = missing;
       if (first === undefined) return;
       const names = missing.map((field) => field.path.split('.').at(-1) ?? field.path);
       const template = ruleNamed(id)?.message ?? `\`${first.path}\` is not written.`;
-      const yaml = inserts[first.path];
       yield {
         path: first.path,
         range: placeOfMissing(first, loaded),
         message: template.replace('{list}', names.join(', ')).replace('{x}', 'the model'),
         data: { missing: missing.map((field) => field.path) },
-        fixes:
-          yaml === undefined
-            ? []
-            : fixOf(`Insert ${first.path}: ${yaml}`, setEdit(loaded.source, first.path, yaml)),
+        fixes: insertFix(context, missing),
       } satisfies Draft;
     },
   };

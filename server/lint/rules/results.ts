@@ -97,7 +97,8 @@ export function spread(values: readonly number[]): { mean: number; deviation: nu
   return { mean, deviation: Math.sqrt(squares / Math.max(1, values.length - 1)) };
 }
 
-const barelyBeatsBaseline = resultRule('barely-beats-baseline', function* ({ result, metric, sign, test }) {
+const barelyBeatsBaseline = resultRule('barely-beats-baseline', function* (judged, { loaded }) {
+  const { result, metric, sign, test } = judged;
   const { document } = result;
   const [best] = Object.entries(document.baselines)
     // A linear model beside the baseline `linear` is compared with itself.
@@ -121,6 +122,14 @@ const barelyBeatsBaseline = resultRule('barely-beats-baseline', function* ({ res
     path: 'model.type',
     message: `${metric}: model ${number4(test.value)}, baseline ${best.name} ${number4(best.value)}; ${why}.`,
     data: { metric, value: test.value, baseline: best.name, baselineValue: best.value, gain },
+    // What learns nothing is no model to go on with, and other runs are no families.
+    fixes:
+      best.name !== 'dummy' && modelNamed(best.name) !== undefined
+        ? fixOf(
+            `Use ${best.name}`,
+            setEdit(loaded.source, loaded.source.has('model') ? 'model.type' : 'model', best.name),
+          )
+        : [],
   };
 });
 

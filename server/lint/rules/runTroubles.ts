@@ -1,9 +1,10 @@
 /** Rules about runs that broke, answer worse than the one in use, or grow old, and machines that lack what is asked for. */
 import { secondsIn } from '../../config/duration.ts';
-import { setEdit } from '../../config/edits.ts';
+import { appendEdit, setEdit, yamlScalar } from '../../config/edits.ts';
 import { parseGate } from '../../config/expression/gate.ts';
 import { fieldAt } from '../../config/fields.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { failureOf, figureOf, number4 } from '../history.ts';
@@ -88,11 +89,18 @@ const championRegression = resultRule(
           path,
           message: `${now.slice}: ${metric} ${number4(b.value)} where ${name} has ${number4(a.value)}, on the same ${now.rows} test rows.`,
           data: { slice: now.slice, metric, value: b.value, champion: a.value, version: name },
+          fixes: championFix(loaded, `${metric}(${now.slice}) ${sign === 1 ? '>=' : '<='} champion`),
         };
       }
     }
   },
 );
+
+/** A gate keeps what is worse there from being promoted. */
+function championFix(loaded: LoadedExperiment, gate: string): readonly Fix[] {
+  if (loaded.experiment?.gates?.includes(gate) === true) return [];
+  return fixOf(`Add the gate ${gate}`, appendEdit(loaded.source, 'gates', yamlScalar(gate)));
+}
 
 /** deepchecks' SystematicError: a mean error of more than this share of the RMSE. */
 const biasedShare = 0.01;

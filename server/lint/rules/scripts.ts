@@ -1,13 +1,14 @@
 /** Rules about scripts beside the experiment: what they learn from all rows before anyone divides them. */
 import { basename } from 'node:path';
-import { removeEdit } from '../../config/edits.ts';
+import { removeEdit, setEdit, yamlScalar } from '../../config/edits.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
 import { type EarlyStep, findEarlySteps } from '../pythonScan.ts';
 import { readText } from '../readText.ts';
 import type { Draft, Rule } from '../rule.ts';
-import { writtenAt } from '../walk.ts';
+import { settingsOf, writtenAt } from '../walk.ts';
 
 interface Script {
   /** The setting that runs it. */
@@ -118,11 +119,21 @@ const resampleBeforeSplit: Rule = {
         path,
         message: `The step \`${String(step?.['id'])}\` makes rows (${words[0]}) before they are divided: copies of test rows are trained on.`,
         data: { step: step?.['id'] },
-        fixes: fixOf('Remove the step', removeEdit(loaded.source, path.replace(/\.run$/, ''))),
+        fixes: inTrainingFix(loaded, path, words[0]),
       };
     }
   },
 };
+
+/** What training does of its own rows instead of the step, once they are divided; it makes no rows of other kinds yet. */
+function inTrainingFix(loaded: LoadedExperiment, path: string, word: string): readonly Fix[] {
+  const removed = removeEdit(loaded.source, path.replace(/\.run$/, ''));
+  const strategy = /under/i.test(word) ? 'undersample' : /smote|adasyn/i.test(word) ? 'smote' : 'oversample';
+  if (!resampleWords.test(word) || loaded.isWritten('train.imbalance'))
+    return fixOf('Remove the step', removed);
+  const instead = setEdit(loaded.source, 'train.imbalance', strategy);
+  return fixOf(`Set train.imbalance: ${strategy} instead of the step`, [...removed, ...instead]);
+}
 
 /** Whether a step reads or writes one of the files of a given split. */
 function isOneSided(loaded: LoadedExperiment, step: Readonly<Record<string, unknown>> | undefined): boolean {
@@ -155,11 +166,27 @@ const augmentInEval: Rule = {
         path,
         message: `The step \`${String(step?.['id'])}\` alters the rows of \`${file}\`, which judge: the score is of rows that nobody will send.`,
         data: { step: step?.['id'], file },
-        fixes: fixOf('Remove the step', removeEdit(loaded.source, path.replace(/\.run$/, ''))),
+        fixes: onTrainingFix(loaded, path.replace(/\.run$/, ''), file),
       };
     }
   },
 };
+
+/** The step on the training rows, wherever it names the file; without a training file it has no right place. */
+function onTrainingFix(loaded: LoadedExperiment, path: string, file: string): readonly Fix[] {
+  const source = writtenAt(loaded, 'data.source');
+  const train = isMap(source) ? source['train'] : source;
+  const removed = fixOf('Remove the step', removeEdit(loaded.source, path));
+  if (typeof train !== 'string') return removed;
+  const edits = settingsOf(loaded)
+    .filter((setting) => setting.path.startsWith(`${path}.`) && typeof setting.value === 'string')
+    .flatMap((setting) => {
+      const text = String(setting.value);
+      const moved = text.split(file).join(train);
+      return moved === text ? [] : setEdit(loaded.source, setting.path, yamlScalar(moved));
+    });
+  return [...fixOf(`Run it on ${train}`, edits), ...removed];
+}
 
 export const scriptRules: readonly Rule[] = [
   preprocessBeforeSplit,

@@ -4,6 +4,7 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { setEdit, yamlScalar } from '../../config/edits.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { nearest } from '../../config/nearest.ts';
+import { fileFix } from '../../config/referenceFixes.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { settingsOf, textsOf } from '../walk.ts';
@@ -88,10 +89,15 @@ function nearestFile(loaded: LoadedExperiment, text: string): string | undefined
   const name = basename(text);
   const match = nearest(name, names, 3) ?? names.find((each) => stem(each) === stem(name));
   if (match !== undefined) return shown(loaded, resolve(folder, match));
-  const elsewhere = [loaded.directory, resolve(loaded.directory, 'data'), loaded.workspace].find((place) =>
-    filesIn(place).includes(name),
+  return fileNamed(loaded, name);
+}
+
+/** The data file of this name beside the experiment, in its folder `data`, or in the workspace; relative to the experiment. */
+export function fileNamed(loaded: LoadedExperiment, name: string): string | undefined {
+  const place = [loaded.directory, resolve(loaded.directory, 'data'), loaded.workspace].find((each) =>
+    filesIn(each).includes(name),
   );
-  return elsewhere === undefined ? undefined : shown(loaded, resolve(elsewhere, name));
+  return place === undefined ? undefined : shown(loaded, resolve(place, name));
 }
 
 function filesIn(folder: string): string[] {
@@ -125,7 +131,8 @@ const unresolvedDocument: Rule = {
       if (file === '' || !isLocal(file) || existsSync(resolve(loaded.directory, file))) continue;
       const place = dirname(file) === '.' ? 'the folder of this file' : dirname(file);
       const message = `\`${setting.value}\` not found (looked in ${place}).`;
-      yield { path: setting.path, message, data: { reference: setting.value } };
+      const fixes = fileFix(loaded.source, setting.path, setting.value, loaded.file);
+      yield { path: setting.path, message, data: { reference: setting.value }, fixes };
     }
   },
 };

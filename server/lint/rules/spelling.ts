@@ -1,6 +1,6 @@
 /** Rules about how values are spelt: codes for missing values, numbers and dates as text, one word written in many ways. */
 import { joined } from '../../config/configNode.ts';
-import { appendEdit, removeEdit, setEdit, yamlScalar } from '../../config/edits.ts';
+import { removeEdit, setEdit } from '../../config/edits.ts';
 import { formatName } from '../../config/expression/format.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
@@ -9,7 +9,7 @@ import { unreadColumns, unreadSentence } from '../../data/lostCells.ts';
 import { defaultNullValues } from '../../data/nullValues.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
-import { columnPath, featureProfiles, percent, setFix } from '../columns.ts';
+import { columnPath, featureProfiles, insteadFix, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { type Spelling, spellingOf } from '../misspelt.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
@@ -185,15 +185,8 @@ function foldFix(
   );
   const alike = `${name}_alike`;
   if (!folded || loaded.experiment?.data.derive.some((each) => each.name === alike)) return [];
-  const expr = JSON.stringify(`lower(trim(${formatName(name)}))`);
-  const derive = `{name: ${yamlScalar(alike)}, expr: ${expr}}`;
-  const path = columnPath(loaded, name);
-  return fixOf(`Use lower(trim(${name})) instead`, [
-    ...appendEdit(loaded.source, 'data.derive', derive),
-    ...(path.startsWith('features.include')
-      ? setEdit(loaded.source, path, yamlScalar(alike))
-      : appendEdit(loaded.source, 'features.exclude', yamlScalar(name))),
-  ]);
+  const expr = `lower(trim(${formatName(name)}))`;
+  return insteadFix(loaded, name, { name: alike, expr, title: `Use lower(trim(${name})) instead` });
 }
 
 /** `A`, `A-` and `A+` differ by what stands at their end, which is their meaning. */

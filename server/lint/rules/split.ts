@@ -113,7 +113,11 @@ const unseenLabel: Rule = {
         path: 'split',
         message: `Class "${label}" has ${grouped(tested)} test rows and none in training: it cannot be learnt.`,
         data: { column: target?.name, class: label, rows: tested },
-        fixes: drawnTestFix(loaded),
+        // Along time the classes come and go, and dividing by chance would test on the past.
+        fixes:
+          split?.method === 'random' && split.time === null
+            ? setFix(loaded, 'split.method', 'stratified')
+            : drawnTestFix(loaded),
       };
     }
   },

@@ -3,14 +3,15 @@ import { joined } from '../../config/configNode.ts';
 import { removeEdit, setEdit, yamlKey } from '../../config/edits.ts';
 import type { Expression } from '../../config/expression/ast.ts';
 import { columnsOf } from '../../config/expression/check.ts';
-import { formatExpression } from '../../config/expression/format.ts';
+import { formatExpression, formatName } from '../../config/expression/format.ts';
 import { parseExpression } from '../../config/expression/parse.ts';
+import { insertEdits } from '../../config/inserts.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { secondsOf } from '../../data/splitMethod.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
-import { columnPath, percent, setFix } from '../columns.ts';
+import { columnPath, keepFix, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { contractOf } from '../inferContract.ts';
 import type { LintContext, Rule } from '../rule.ts';
@@ -152,13 +153,19 @@ const noContract: Rule = {
 const brokenFiles: Rule = {
   id: 'broken-files',
   needs: ['config', 'profile'],
-  *run({ facts }) {
+  *run({ loaded, facts }) {
     const rows = facts?.emptyRows ?? 0;
+    const target = loaded.experiment?.target;
     if (rows === 0) return;
     yield {
       path: 'data.source',
       message: `${counted(rows, 'row is', 'rows are')} empty in every column (${percent(rows / (facts?.rows ?? 1))}): a file that was cut or joined wrongly.`,
       data: { rows },
+      // Rows that say something, but not of the target, can be neither learnt from nor scored.
+      fixes:
+        target === undefined
+          ? []
+          : keepFix(loaded, 'Leave out rows without a target', `${formatName(target)} is not null`),
     };
   },
 };
@@ -262,14 +269,19 @@ const piiWithoutBasis: Rule = {
     const missing = ['basis', 'retention'].filter((key) => !loaded.isWritten(`data.privacy.${key}`));
     if (missing.length === 0) return;
     const inserts = { basis: 'consent', retention: '365d' };
-    const yaml = Object.entries(inserts).map(([key, value]) => `${key}: ${value}`);
     yield {
       path: joined(joined('data.columns', first[0]), 'pii'),
       message: `\`${first[0]}\`${personal.length > 1 ? ` and ${personal.length - 1} more` : ''} hold personal data, and \`data.privacy\` names no ${missing.join(' and no ')}: GDPR asks for both.`,
       data: { column: first[0], columns: personal.map(([name]) => name), missing },
-      fixes: loaded.isWritten('data.privacy')
-        ? []
-        : fixOf('Insert data.privacy', setEdit(loaded.source, 'data.privacy', `{${yaml.join(', ')}}`)),
+      fixes: fixOf(
+        'Insert data.privacy',
+        insertEdits(
+          loaded.source,
+          Object.entries(inserts)
+            .filter(([key]) => missing.includes(key))
+            .map(([key, value]) => ({ path: `data.privacy.${key}`, value })),
+        ),
+      ),
     };
   },
 };

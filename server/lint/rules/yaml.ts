@@ -2,7 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language's own placeholders.
 import { isAbsolute, relative, sep } from 'node:path';
 import { type ConfigNode, type MapEntry, type ScalarNode, walk } from '../../config/configNode.ts';
-import { setEdit } from '../../config/edits.ts';
+import { setEdit, yamlScalar } from '../../config/edits.ts';
 import { fieldAt } from '../../config/fields.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import type { Fix, TextEdit } from '../../protocol/finding.ts';
@@ -10,6 +10,7 @@ import { fixOf } from '../fixes.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { secretKind } from '../secrets.ts';
 import { readsDifferently } from '../yaml11.ts';
+import { fileNamed } from './sources.ts';
 
 const ambiguousScalar: Rule = {
   id: 'ambiguous-scalar',
@@ -112,11 +113,15 @@ const absolutePath: Rule = {
   },
 };
 
+/** Within the workspace the same file; else the one of that name which is there. */
 function relativeFix(loaded: LoadedExperiment, path: string, value: string): readonly Fix[] {
-  if (!isAbsolute(value)) return [];
-  const short = relative(loaded.directory, value).split(sep).join('/');
-  if (relative(loaded.workspace, value).startsWith('..')) return [];
-  return fixOf(`Make relative: ${short}`, setEdit(loaded.source, path, short));
+  const inside = isAbsolute(value) && !relative(loaded.workspace, value).startsWith('..');
+  if (inside) {
+    const short = relative(loaded.directory, value).split(sep).join('/');
+    return fixOf(`Make relative: ${short}`, setEdit(loaded.source, path, yamlScalar(short)));
+  }
+  const same = fileNamed(loaded, value.split(/[\\/]/).at(-1) ?? '');
+  return same === undefined ? [] : fixOf(`Use ${same}`, setEdit(loaded.source, path, yamlScalar(same)));
 }
 
 interface Walked {

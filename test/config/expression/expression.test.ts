@@ -71,7 +71,7 @@ describe('what cannot be read is told at its place', () => {
     ['hour()', 'hour()', '`hour` takes 1 argument, not 0'],
     ['clip(a, 1)', 'clip(a, 1)', '`clip` takes 3 arguments, not 2'],
     ['x in []', 'x in []', 'the list after `in` is empty'],
-    ['x is 3', '3', 'only `is null`'],
+    ['x is 3', 'is', 'only `is null`'],
     ['a ; drop table', ';', '`;` has no meaning here'],
     ['and b', 'and', 'a value is missing before `and`'],
     ['(a', '', '`)` is missing'],

@@ -242,7 +242,7 @@ const cases: readonly Case[] = [
     fires: `${clean}serve: {mode: realtime}\nproblem: {risk: «high»}\n`,
     message: /^High-risk use needs human_review, fairness, card/,
     twin: `${shipped}problem: {risk: medium}\n`,
-    mended: `${clean}serve: {mode: realtime, human_review: {sample: 0.05}}\nproblem: {risk: high}\ncard: {owner: team}\nevaluate: {fairness: {metrics: [equalized_odds]}}\n`,
+    mended: `${clean}serve: {mode: realtime, human_review: {sample: 0.05}}\nproblem: {risk: high}\nevaluate: {fairness: {metrics: [equalized_odds]}}\ncard: {owner: 'TODO: Accountable person/team'}\n`,
   },
   {
     rule: 'fairness-unchecked',
