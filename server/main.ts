@@ -26,7 +26,7 @@ process.on('uncaughtException', (error) => connection.console.error(String(error
 serveWorkbench(connection);
 startServer(connection, {
   // An editor starts the server for a file that it opens, which will be asked about at once.
-  data: startDataClient({ atOnce: true }),
+  data: startDataClient({ glimpses: true }),
   runs: pastRuns(),
   histories: histories(),
   watchRuns: (onChange) => watchStores({ runs: onChange }),

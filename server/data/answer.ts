@@ -1,16 +1,14 @@
 /** What the data worker does with a request: opens the table, or takes the last one if its files are unchanged, and looks. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Experiment } from '../config/experiment.ts';
 import type { DataRequest } from '../protocol/dataMessages.ts';
 import { collectFacts } from './collectFacts.ts';
 import { exampleRecord } from './exampleRecord.ts';
 import type { DataFacts } from './facts.ts';
 import { factsCache } from './factsCache.ts';
+import { glimpse } from './glimpse.ts';
 import { openTable } from './openTable.ts';
 import { peekTable } from './peekTable.ts';
 import { profileTable } from './profile.ts';
-import { sampleSource } from './sampleSource.ts';
 import { showRows } from './showRows.ts';
 import { filesOf } from './sources.ts';
 import { tableSpec } from './spec.ts';
@@ -55,7 +53,9 @@ export function createAnswerer(
       request.kind !== 'facts'
         ? await answer()
         : request.sample
-          ? await recall(request, spec, version, () => glimpse(request, spec, directory))
+          ? await recall(request, spec, version, () =>
+              glimpse(request.experiment as unknown as Experiment, spec, directory),
+            )
           : await recall(request, spec, version, answer);
     results.set(key, result);
     const [oldest] = results.keys();
@@ -79,45 +79,18 @@ type FactsRequest = Extract<DataRequest, { kind: 'facts' }>;
 
 /** From the cache where it can be; `answer` otherwise. */
 async function recall(
-  { cache: folder, experiment }: FactsRequest,
+  { cache: folder, experiment, sample }: FactsRequest,
   spec: TableSpec,
   version: string,
   answer: () => Promise<unknown>,
 ): Promise<unknown> {
   if (folder === null) return answer();
-  const cache = await factsCache(folder, { spec, question: [spec, experiment], version });
+  const cache = await factsCache(folder, { spec, question: [spec, experiment], version, soon: sample });
   const known = cache.get();
   if (known !== undefined) return known;
   const facts = (await answer()) as DataFacts | null; // both ways answer with facts, or not at all
   if (facts !== null && facts.sampled === undefined) cache.put(facts);
   return facts;
-}
-
-/** Facts of some rows; null where the whole is as quick. */
-async function glimpse(
-  { experiment }: FactsRequest,
-  spec: TableSpec,
-  directory: string,
-): Promise<DataFacts | null> {
-  // What lies before some rows is not found in some rows.
-  if (spec.joins !== undefined || spec.features !== undefined) return null;
-  const folder = mkdtempSync(join(directory, 'sample-'));
-  try {
-    const sample = await sampleSource(spec, folder);
-    if (sample === undefined) return null;
-    const { source, seen, total } = sample;
-    // Where a stretch cannot be read by itself, the whole tells what is wrong, if anything is.
-    const table = await openTable({ ...spec, source }, { tempDirectory: directory }).catch(() => null);
-    if (table === null) return null;
-    try {
-      const facts = await collectFacts(experiment as unknown as Experiment, table);
-      return { ...facts, hash: '', sampled: { seen, total } };
-    } finally {
-      await table.close();
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 async function look(request: Exclude<DataRequest, { kind: 'peek' }>, table: Table): Promise<unknown> {

@@ -1,6 +1,7 @@
 /** The data worker seen from the server: a child process, so that neither a crash of DuckDB nor long work takes the server along. */
 import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { type ErrorCode, ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import {
@@ -48,23 +49,27 @@ export interface DataClient {
   stop(): void;
 }
 
-/**
- * The worker starts with the first request, or `atOnce` where one is sure to come. Requests wait for each other;
- * cancelling the one at work ends the worker.
- */
-export function startDataClient({ atOnce = false } = {}): DataClient {
-  let worker = atOnce ? new Worker() : undefined;
-  let last: Promise<unknown> = Promise.resolve();
+export interface DataClientOptions {
+  /** One that answers from all rows, where a request is sure to come. */
+  readonly atOnce?: boolean;
+  /**
+   * Glimpses and peeks have a worker of their own, which is kept: whoever opens a file does not wait for the reading of
+   * another, and the reading, which then has the lower priority, does not end with it.
+   */
+  readonly glimpses?: boolean;
+}
 
-  const ask = (request: DataRequest, signal: AbortSignal | undefined): Promise<unknown> => {
-    const turn = last.then(async () => {
-      if (signal?.aborted) throw new ModelwrightError('cancelled');
-      worker = worker?.alive === true ? worker : new Worker();
-      return worker.ask(request, signal);
-    });
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+/**
+ * A worker starts with the first request, or at once. Requests to a worker wait for each other; cancelling the one at
+ * work ends it.
+ */
+export function startDataClient({ atOnce = false, glimpses = false }: DataClientOptions = {}): DataClient {
+  const reader = new Lane({ priority: glimpses ? constants.priority.PRIORITY_BELOW_NORMAL : undefined });
+  const glimpser = glimpses ? new Lane({ patience: 1000 }) : reader;
+  if (glimpses) glimpser.start();
+  if (atOnce) reader.start();
+  const ask = reader.ask.bind(reader);
+  const askSoon = glimpser.ask.bind(glimpser);
 
   // The casts below name what the worker, built from the same sources, answers to each kind of request.
   return {
@@ -75,14 +80,18 @@ export function startDataClient({ atOnce = false } = {}): DataClient {
         { kind: 'facts', experiment: { ...experiment }, directory, sample: false, cache },
         signal,
       )) as DataFacts,
-    glimpse: async (experiment, directory, { signal, cache = null } = {}) =>
-      ((await ask(
+    glimpse: async (experiment, directory, { signal, cache = null } = {}) => {
+      const glimpsing = askSoon(
         { kind: 'facts', experiment: { ...experiment }, directory, sample: true, cache },
         signal,
-      )) as DataFacts | null) ?? undefined,
+      );
+      // Who glimpses asks about all rows next.
+      reader.start();
+      return ((await glimpsing) as DataFacts | null) ?? undefined;
+    },
     record: async (spec, columns, signal) =>
       (await ask({ kind: 'record', spec: { ...spec }, columns: [...columns] }, signal)) as ExampleRecord,
-    peek: async (path) => (await ask({ kind: 'peek', path }, undefined)) as Profile,
+    peek: async (path) => (await askSoon({ kind: 'peek', path }, undefined)) as Profile,
     rows: async (experiment, directory, { question, columns }, signal) =>
       rowAnswerSchema.parse(
         await ask(
@@ -90,53 +99,111 @@ export function startDataClient({ atOnce = false } = {}): DataClient {
           signal,
         ),
       ),
-    stop: () => worker?.end(),
+    stop: () => {
+      reader.stop();
+      glimpser.stop();
+    },
   };
+}
+
+interface LaneOptions {
+  readonly priority?: number | undefined;
+  /** Milliseconds that work is given when it is cancelled: to begin anew takes longer than most of it. */
+  readonly patience?: number;
+}
+
+/** Requests that wait for each other, and the worker that answers them. */
+class Lane {
+  readonly #options: LaneOptions;
+  #worker: Worker | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  start(): Worker {
+    if (this.#worker?.alive !== true) this.#worker = new Worker(this.#options);
+    return this.#worker;
+  }
+
+  ask(request: DataRequest, signal: AbortSignal | undefined): Promise<unknown> {
+    const turn = this.#last.then(() => {
+      if (signal?.aborted) throw new ModelwrightError('cancelled');
+      return this.start().ask(request, signal);
+    });
+    this.#last = turn.catch(() => this.#worker?.idle);
+    return turn;
+  }
+
+  stop(): void {
+    this.#worker?.end();
+  }
 }
 
 class Worker {
   alive = true;
   readonly #directory: string;
   readonly #process: ChildProcess;
+  readonly #patience: number;
   #settle: ((outcome: DataReply | Error) => void) | undefined;
+  /** Settled once it has answered what was cancelled, or is gone. */
+  idle: Promise<void> = Promise.resolve();
 
-  constructor() {
+  constructor({ priority, patience = 0 }: LaneOptions) {
     const { process, directory } = takeWorkerProcess();
     this.#process = process;
     this.#directory = directory;
+    this.#patience = patience;
+    if (priority !== undefined) lowerPriority(process, priority);
     this.#process.on('message', (message) => this.#settle?.(dataReplySchema.parse(message)));
     this.#process.once('error', (error) => this.#gone(error.message));
     this.#process.once('exit', (code, signal) => this.#gone(signal ?? `exit code ${code}`));
   }
 
   async ask(request: DataRequest, signal: AbortSignal | undefined): Promise<unknown> {
+    const { promise, resolve } = Promise.withResolvers<DataReply | Error>();
     const cancel = () => {
-      this.#settle?.(new ModelwrightError('cancelled'));
-      this.end();
+      resolve(new ModelwrightError('cancelled'));
+      if (this.#patience === 0) this.end();
+      else this.#awaitEnd();
     };
     signal?.addEventListener('abort', cancel, { once: true });
     // An idle worker keeps nobody waiting, one at work does.
     this.#process.channel?.ref();
+    this.#settle = resolve;
+    this.#process.send(request, (error) => {
+      if (error) this.#gone(error.message);
+    });
     try {
-      const outcome = await new Promise<DataReply | Error>((resolve) => {
-        this.#settle = resolve;
-        this.#process.send(request, (error) => {
-          if (error) this.#gone(error.message);
-        });
-      });
+      const outcome = await promise;
       if (outcome instanceof Error) throw outcome;
       if (outcome.kind === 'failure') throw revive(outcome.failure);
       return outcome.result;
     } finally {
-      this.#settle = undefined;
+      if (this.#settle === resolve) this.#settle = undefined;
       this.#process.channel?.unref();
       signal?.removeEventListener('abort', cancel);
     }
   }
 
+  /** Of work that nobody waits for any more. */
+  #awaitEnd(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.idle = promise;
+    const timer = setTimeout(() => this.end(), this.#patience);
+    timer.unref();
+    this.#settle = () => {
+      clearTimeout(timer);
+      this.#settle = undefined;
+      resolve();
+    };
+  }
+
   /** At once, whatever it is doing. */
   end(): void {
     this.alive = false;
+    this.#settle?.(new ModelwrightError('cancelled'));
     this.#process.kill('SIGKILL');
     // This process may end before it hears of that.
     this.#clear();
@@ -151,6 +218,15 @@ class Worker {
   /** What was at work a moment ago may still have been writing. */
   #clear(): void {
     rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  }
+}
+
+/** Where the system does not allow it, the reading is as quick as any other work. */
+function lowerPriority({ pid }: ChildProcess, priority: number): void {
+  try {
+    if (pid !== undefined) setPriority(pid, priority);
+  } catch {
+    // Gone already, or not ours to say.
   }
 }
 

@@ -156,7 +156,7 @@ function rowValues(fetched: Fetched): RowValues {
 type Attempt<T> = { readonly value: T } | { readonly problem: FactProblem };
 
 /** A user's fault becomes a fact; anything else is ours and goes on up. */
-async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+export async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await work() };
   } catch (error) {
@@ -186,7 +186,7 @@ async function describe(inputs: SplitInputs, { unseen, trend }: Walk): Promise<S
   return { ...(await describeSplit(inputs)), unseen, time: time && { ...time, trend } };
 }
 
-function describeTarget(task: ResolvedTask, profiles: readonly ColumnProfile[]): TargetFacts {
+export function describeTarget(task: ResolvedTask, profiles: readonly ColumnProfile[]): TargetFacts {
   return {
     name: task.target,
     task: task.task,

@@ -142,20 +142,30 @@ export class Database {
    * Hands over the values of the query's only column, piece by piece: `items` as they are stored, `from` the row that the
    * first of them belongs to. What crosses is paid for by the byte, so the narrowest type that holds the values is best.
    */
-  async scan(sql: string, take: (items: Items, from: number) => void): Promise<void> {
+  scan(sql: string, take: (items: Items, from: number) => void): Promise<void> {
+    return this.scanEach(sql, (_, items, from) => take(items, from));
+  }
+
+  /** As `scan`, of all columns, `column` being their number: where there are few rows, a question costs more than they do. */
+  async scanEach(sql: string, take: (column: number, items: Items, from: number) => void): Promise<void> {
     const result = await this.#query(sql);
-    const ItemsArray = itemArrays[result.columnTypeId(0)];
-    if (ItemsArray === undefined) throw new TypeError(`no array holds the values of: ${sql}`);
+    const arrays = Array.from({ length: result.columnCount }, (_, column) => {
+      const ItemsArray = itemArrays[result.columnTypeId(column)];
+      if (ItemsArray === undefined) throw new TypeError(`no array holds the values of: ${sql}`);
+      return ItemsArray;
+    });
     const chunks = result.chunkCount;
     for (let index = 0, from = 0; index < chunks; index++) {
       // Past the package's vectors, which look at the type and the nulls of each of thousands of chunks.
       const { chunk } = result.getChunk(index);
       const rows = bindings.data_chunk_get_size(chunk);
-      const vector = bindings.data_chunk_get_vector(chunk, 0);
-      const bytes = bindings.vector_get_data(vector, rows * ItemsArray.BYTES_PER_ELEMENT);
-      // The buffer is DuckDB's, and its numbers are of either kind.
-      const items = new ItemsArray(bytes.buffer as ArrayBuffer, bytes.byteOffset, rows) as unknown as Items;
-      take(items, from);
+      for (const [column, ItemsArray] of arrays.entries()) {
+        const vector = bindings.data_chunk_get_vector(chunk, column);
+        const bytes = bindings.vector_get_data(vector, rows * ItemsArray.BYTES_PER_ELEMENT);
+        // The buffer is DuckDB's, and its numbers are of either kind.
+        const items = new ItemsArray(bytes.buffer as ArrayBuffer, bytes.byteOffset, rows) as unknown as Items;
+        take(column, items, from);
+      }
       from += rows;
     }
     releaseChunks(chunks);

@@ -5,10 +5,11 @@ import { dropBlocks, groupByBlock, isInBlocks, takeFromBlocks } from './columnBl
 import { comparedSql, epochsSql, type SqlColumn, textSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import type { Database, Items } from './database.ts';
-import { findLevels, type Levels, readCodes, type TextSource } from './levels.ts';
+import { codeTexts, findLevels, type Levels, readCodes, type TextSource } from './levels.ts';
 import type { CountNulls } from './loaded.ts';
 import { offsetSql, rangeOf, rangeSql } from './numberRange.ts';
-import { addOffsets, doubleSql, floatSql, setFinite } from './numberTransfer.ts';
+import { addOffsets, doubleSql, type Floats, floatSql, readFloats, setFinite } from './numberTransfer.ts';
+import { Shared } from './shared.ts';
 import { pickHashes } from './splitTwins.ts';
 import { isFloat, isTime, type NumberRange } from './sqlTypes.ts';
 import {
@@ -52,6 +53,7 @@ export class DuckTable implements Table {
   readonly #offsets = new Shared<Int32Array>();
   readonly #infinite = new Map<string, number>();
   readonly #levels = new Map<string, Promise<Levels>>();
+  #together: Promise<ReadonlyMap<string, Floats>> | undefined;
   readonly #ranges = new Map<number, Promise<ReadonlyMap<string, NumberRange>>>();
 
   constructor(relation: Relation) {
@@ -132,6 +134,14 @@ export class DuckTable implements Table {
   }
 
   async #floats(column: SqlColumn, values: Float64Array): Promise<Float64Array> {
+    if (this.#hasFewCells()) {
+      this.#together ??= readFloats(this.relation);
+      const own = (await this.#together).get(column.name);
+      if (own !== undefined) {
+        this.#infinite.set(column.name, own.infinite);
+        return own.values;
+      }
+    }
     let infinite = 0;
     await this.#scan(
       floatSql(column),
@@ -142,6 +152,11 @@ export class DuckTable implements Table {
     );
     this.#infinite.set(column.name, infinite);
     return values;
+  }
+
+  #hasFewCells(): boolean {
+    const { columns } = this.relation;
+    return !isInBlocks(columns) && this.rowCount * columns.length <= fewCells;
   }
 
   /** Rows of a column that `numbers` has read which are infinite. */
@@ -198,6 +213,10 @@ export class DuckTable implements Table {
 
   async dictionary(name: string): Promise<Dictionary> {
     const column = this.sqlColumn(name);
+    if (this.rowCount <= fewRows) {
+      const { relation, text } = this.#textsOf(column);
+      return codeTexts(await this.relation.database.texts(`SELECT coalesce(${text}, '') FROM ${relation}`));
+    }
     const levels = await this.#levelsOf(column);
     const codes = new Int32Array(new SharedArrayBuffer(4 * this.rowCount));
     if (levels.texts.length > 0)
@@ -311,9 +330,12 @@ export class DuckTable implements Table {
     return this.relation.database.scan(`SELECT ${sql} FROM ${from}`, take);
   }
 
-  /** Name of a DuckDB table of the levels `v` of a column, in their order, and the rows `n` of each. */
+  /** What to select the levels `v` of a column from, and the rows `n` of each. */
   async levelTable(name: string): Promise<string> {
-    return (await this.#levelsOf(this.sqlColumn(name))).table;
+    const column = this.sqlColumn(name);
+    if (this.rowCount > fewRows) return (await this.#levelsOf(column)).table;
+    const { relation, text } = this.#textsOf(column);
+    return `(SELECT ${text} AS v, count(*) AS n FROM ${relation} GROUP BY v HAVING v <> '')`;
   }
 
   /** Found once, for as long as the table is open. */
@@ -331,30 +353,10 @@ export class DuckTable implements Table {
   }
 }
 
-/** Columns that are read once for all who ask while somebody still holds them. */
-class Shared<T extends object> {
-  readonly #reading = new Map<string, Promise<T>>();
-  readonly #held = new Map<string, WeakRef<T>>();
-
-  /** What is held or being read. */
-  known(name: string): T | Promise<T> | undefined {
-    return this.#held.get(name)?.deref() ?? this.#reading.get(name);
-  }
-
-  async of(name: string, read: () => Promise<T>): Promise<T> {
-    const known = this.known(name);
-    if (known !== undefined) return known;
-    const reading = read();
-    this.#reading.set(name, reading);
-    try {
-      const values = await reading;
-      this.#held.set(name, new WeakRef(values));
-      return values;
-    } finally {
-      this.#reading.delete(name);
-    }
-  }
-}
+/** Few enough to be read as they are: hashes and tables of levels would take longer. */
+const fewRows = 20_000;
+/** Few enough to be held together. */
+const fewCells = 1_000_000;
 
 /** Columns whose ranges are found in one pass: as many as DuckDB takes aggregates without sighing. */
 const rangeGroup = 20;

@@ -28,13 +28,22 @@ export interface FactsCache {
   put(facts: DataFacts): void;
 }
 
+export interface FactsQuestion {
+  readonly spec: TableSpec;
+  /** Everything that the facts depend on but the content. */
+  readonly question: unknown;
+  readonly version: string;
+  /** Files that have changed are not hashed: whoever asks has no time for that. */
+  readonly soon?: boolean;
+}
+
 /**
- * `question`: everything that the facts depend on but the content. A file whose size, times or inode have changed is
- * hashed again, and an entry counts for the content with its hash alone. A cache that cannot be written is no fault.
+ * A file whose size, times or inode have changed is hashed again, and an entry counts for the content with its hash
+ * alone. A cache that cannot be written is no fault.
  */
 export async function factsCache(
   folder: string,
-  { spec, question, version }: { spec: TableSpec; question: unknown; version: string },
+  { spec, question, version, soon = false }: FactsQuestion,
 ): Promise<FactsCache> {
   const files = filesOf(spec);
   const signature = files.map((path) => [path, fileSignature(path)]);
@@ -42,7 +51,7 @@ export async function factsCache(
   const remembered = read(known);
   const isKnown = isRecord(remembered) && digest(remembered['signature']) === digest(signature);
   // Of data never seen there is nothing to find, and the table's own reading will tell its hash.
-  const hash = isKnown ? remembered['hash'] : remembered && (await hashSources(spec));
+  const hash = isKnown ? remembered['hash'] : remembered && !soon && (await hashSources(spec));
   const entryOf = (content: unknown) => join(folder, `facts-${digest([version, content, question])}`);
   return {
     get() {

@@ -1,6 +1,8 @@
 /** The distinct texts of a column in order, and the number of each row's text among them. */
 import type { Database } from './database.ts';
 import { type HashIndex, indexHashes } from './hashIndex.ts';
+import { byCodePoint } from './sources.ts';
+import type { Dictionary } from './table.ts';
 
 export interface Levels {
   /** Sorted by code point. */
@@ -17,6 +19,17 @@ export interface TextSource {
   readonly text: string;
   /** SQL of a hash of a text in 64 bits. */
   readonly hash?: (text: string) => string;
+}
+
+/** Of the texts of all rows, '' where missing. */
+export function codeTexts(texts: readonly string[]): Dictionary {
+  const levels = [...new Set(texts)].filter((text) => text !== '').sort();
+  // Of UTF-16 the order is another where there are signs of two units.
+  if (levels.some((text) => /[\ud800-\udfff]/.test(text))) levels.sort(byCodePoint);
+  const codeOf = new Map(levels.map((text, index) => [text, index + 1]));
+  const codes = new Int32Array(new SharedArrayBuffer(4 * texts.length));
+  for (let row = 0; row < codes.length; row++) codes[row] = codeOf.get(texts[row] ?? '') ?? 0;
+  return { levels, codes };
 }
 
 /** `name`: of the table that is made. */

@@ -47,6 +47,7 @@ export type CountNulls = (
 export interface ReadOptions {
   readonly read: TableSpec['read'];
   readonly kinds: TableSpec['kinds'];
+  readonly some?: TableSpec['some'];
 }
 
 /** The column's name inside DuckDB. Headers never enter SQL as names: they may differ by case only, or hold anything. */

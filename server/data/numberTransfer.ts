@@ -1,5 +1,7 @@
 /** How numbers come across from DuckDB: as SQL there, as values of an array here. */
 import { numbersSql, type SqlColumn } from './columnSql.ts';
+import type { Database } from './database.ts';
+import { isFloat } from './sqlTypes.ts';
 
 /** As `numbersSql`, NaN where that is null. */
 export function doubleSql(column: SqlColumn): string {
@@ -21,6 +23,41 @@ export function setFinite(items: ArrayLike<number>, values: Float64Array, from: 
     if (endless) infinite++;
   }
   return infinite;
+}
+
+/** Infinite values are NaN, and counted. */
+export interface Floats {
+  readonly values: Float64Array;
+  readonly infinite: number;
+}
+
+/** All columns of floats in one question, by name. */
+export async function readFloats({
+  database,
+  name,
+  columns,
+  rowCount,
+}: {
+  readonly database: Database;
+  readonly name: string;
+  readonly columns: readonly SqlColumn[];
+  readonly rowCount: number;
+}): Promise<ReadonlyMap<string, Floats>> {
+  const floats = columns.filter(({ type, kind }) => isFloat(type) && kind !== 'datetime');
+  const read = floats.map(() => ({
+    values: new Float64Array(new SharedArrayBuffer(8 * rowCount)),
+    infinite: 0,
+  }));
+  await database.scanEach(`SELECT ${floats.map(floatSql).join(', ')} FROM ${name}`, (index, items, from) => {
+    const into = read[index];
+    if (into !== undefined) into.infinite += setFinite(items, into.values, from);
+  });
+  return new Map(
+    floats.flatMap((column, index) => {
+      const own = read[index];
+      return own === undefined ? [] : [[column.name, own]];
+    }),
+  );
 }
 
 /** Of offsets as `offsetSql` has them, `base` being one less than the least value. */

@@ -18,11 +18,17 @@ import type { TableFrame } from './tableFrame.ts';
  * Reads the source into memory (spilling to a temporary folder beyond `memoryLimit`). Close the table after use.
  * Throws a ModelwrightError for every fault of the files, the expressions or the machine, and `cancelled` on `signal`.
  */
-export async function openTable(spec: TableSpec, options: DatabaseOptions = {}): Promise<Table> {
+export async function openTable(
+  spec: TableSpec,
+  options: DatabaseOptions & {
+    /** One that is open and empty, and is the table's from then on. */
+    readonly database?: Database;
+  } = {},
+): Promise<Table> {
   const files = findSources(spec.source);
-  const database = await Database.open(options);
+  const database = options.database ?? (await Database.open(options));
   try {
-    const hashing = ahead(hashSources(spec));
+    const hashing = ahead(spec.some === undefined ? hashSources(spec) : Promise.resolve(''));
     const loaded = await loadSource(database, files, spec);
     const { frame, joined, used } = await assembleTable(database, loaded, spec);
     const hash = await hashing;

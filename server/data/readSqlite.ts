@@ -73,7 +73,8 @@ async function readQuery(
   return { columns: names.map((name, index) => ({ name, type: held[index] ?? 'VARCHAR' })), ends: [rows] };
 }
 
-function onlyTable(sqlite: Sqlite.Database, path: string): string {
+/** Its name, quoted. Throws `data-broken` where there are none or several. */
+export function onlyTable(sqlite: Sqlite.Database, path: string): string {
   const tables = sqlite
     .prepare<[], string>(
       "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",

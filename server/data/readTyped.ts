@@ -19,6 +19,7 @@ import { escapeGlob } from './readCsv.ts';
 import type { SourceFile } from './sources.ts';
 import { sqlName, sqlText } from './sql.ts';
 import { isFraction, isInteger, isText } from './sqlTypes.ts';
+import type { Stretch } from './table.ts';
 import { watchFiles } from './watchFiles.ts';
 
 interface TypedFile {
@@ -31,7 +32,7 @@ export async function readTyped(
   database: Database,
   files: readonly SourceFile[],
   format: 'parquet' | 'json',
-  { read }: ReadOptions,
+  { read, some }: ReadOptions,
 ): Promise<Loaded> {
   const described: TypedFile[] = [];
   for (const { path } of files) described.push(await describe(database, path, format));
@@ -48,14 +49,16 @@ export async function readTyped(
   );
   const plain = columns.every(({ name, type }) => isPlain(type) && name !== rowNumber);
   const blocks = blocksOf(columns.length);
-  if (format === 'parquet' && plain && blocks.length === 1)
+  if (format === 'parquet' && plain && blocks.length === 1 && some === undefined)
     return viewOf(database, described, { columns, select });
   const ends: number[] = [];
   for (const { path, scan } of described) {
     for (const { table, from, end } of blocks) {
       const verb = ends.length === 0 ? `CREATE TABLE ${table} AS` : `INSERT INTO ${table}`;
-      const some = select.slice(from, end).join(', ');
-      await database.run(`${verb} SELECT ${some} FROM ${scan}`).catch(refuse(path, format));
+      const selected = select.slice(from, end).join(', ');
+      await database
+        .run(`${verb} SELECT ${selected} FROM ${scan}${onlySql(some?.[path])}`)
+        .catch(refuse(path, format));
     }
     const [count] = await database.row(`SELECT count(*) FROM ${blocks[0]?.table ?? 'source'}`);
     ends.push(Number(count));
@@ -67,6 +70,13 @@ export async function readTyped(
     columns.slice(from, end).map((column): LoadedColumn => ({ ...column, block: table })),
   );
   return { columns: inBlocks, ends };
+}
+
+/** Of all stretches in one condition: a file is then read once, and by all threads. */
+function onlySql(stretches: readonly Stretch[] | undefined): string {
+  if (stretches === undefined) return '';
+  const conditions = stretches.map(({ from, end }) => `${rowNumber} BETWEEN ${from} AND ${end - 1}`);
+  return ` WHERE ${conditions.join(' OR ')}`;
 }
 
 /** Of each row of a Parquet file, in a column that every file has; one of its own of this name would hide it. */

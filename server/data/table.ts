@@ -71,8 +71,16 @@ export interface TableSpec {
    * table holds already of joined and windowed columns is taken as it stands.
    */
   readonly before?: { readonly source: TableSpec['source']; readonly format: string };
+  /** Some rows for a first look, and no hash: of a Parquet file those that its path names here; other files hold no more. */
+  readonly some?: Readonly<Record<string, readonly Stretch[]>>;
   /** The experiment's folder: paths in the hash of several files are relative to it. */
   readonly directory?: string;
+}
+
+/** Row numbers within a file: the first, and after the last. */
+export interface Stretch {
+  readonly from: number;
+  readonly end: number;
 }
 
 /** A table whose rows are brought beside those of the source, path absolute. */

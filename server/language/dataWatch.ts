@@ -2,6 +2,7 @@
 import type { Experiment } from '../config/experiment.ts';
 import type { DataClient } from '../data/client.ts';
 import type { DataFacts } from '../data/facts.ts';
+import { findSources } from '../data/sources.ts';
 import { tableSpec } from '../data/spec.ts';
 import type { LintContext } from '../lint/rule.ts';
 
@@ -42,11 +43,13 @@ export class DataWatch {
     const key = factsKey(experiment, directory);
     if (key === this.#wanted?.key && !again) return;
     const first = this.#wanted === undefined;
+    const isOtherTable =
+      this.#wanted !== undefined && isSwitched(this.#wanted.experiment, experiment, directory);
     this.#wanted = { experiment, directory, key };
     if (this.#working !== undefined && this.#working.table !== tableKey(experiment, directory))
       this.#working.abort.abort();
     clearTimeout(this.#timer);
-    if (first || again) void this.#work();
+    if (first || again || isOtherTable) void this.#work();
     else this.#timer = setTimeout(() => void this.#work(), pause);
   }
 
@@ -80,6 +83,17 @@ export class DataWatch {
     if (!abort.signal.aborted) onAnswer(answer);
     // What was asked meanwhile.
     if (this.#wanted !== undefined && (abort.signal.aborted || this.#wanted.key !== key)) void this.#work();
+  }
+}
+
+/** Whether `data` names other files, all of which are there: a path that is still being typed leads nowhere. */
+function isSwitched(before: Experiment, after: Experiment, directory: string): boolean {
+  const { source } = after.data;
+  if (source === undefined || JSON.stringify(before.data.source) === JSON.stringify(source)) return false;
+  try {
+    return findSources(tableSpec(after, directory).source).length > 0;
+  } catch {
+    return false;
   }
 }
 

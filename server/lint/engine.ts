@@ -82,10 +82,12 @@ function runRule(rule: Rule, context: RuleContext): RawFinding[] {
   const { facts, ...others } = context;
   const sampled = facts?.sampled;
   const known = sampled === undefined || rule.sampleSafe !== undefined ? context : others;
-  const found = [...rule.run(known)].map((draft) => fromDraft(rule, draft, context));
-  if (sampled === undefined || rule.sampleSafe !== 'judged') return found;
-  const note = ` (in ${grouped(sampled.seen, ' ')} of ${grouped(sampled.total, ' ')} rows)`;
-  return found.map((finding) => ({ ...finding, message: withNote(finding.message, note), sampled }));
+  return [...rule.run(known)].map((draft) => {
+    const finding = fromDraft(rule, draft, context);
+    if (sampled === undefined || rule.sampleSafe !== 'judged' || draft.sure === true) return finding;
+    const note = ` (in ${grouped(sampled.seen, ' ')} of ${grouped(sampled.total, ' ')} rows)`;
+    return { ...finding, message: withNote(finding.message, note), sampled };
+  });
 }
 
 function fromProblem(problem: Problem, loaded: LoadedExperiment): RawFinding {

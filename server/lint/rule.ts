@@ -64,6 +64,8 @@ export interface Draft {
   readonly message: string;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly fixes?: readonly Fix[];
+  /** What it says does not depend on the rows, although its rule judges by them elsewhere. */
+  readonly sure?: boolean;
   /** Only where the catalogue lets a rule choose. */
   readonly severity?: Severity;
 }
@@ -73,8 +75,8 @@ export interface Rule {
   readonly id: string;
   readonly needs: readonly Need[];
   /**
-   * May speak from some of the rows: `judged`, because its bound allows for how few they are, and it says that it is of
-   * some; `certain`, because what it says does not depend on the rows.
+   * May speak from some of the rows: `judged`, because its bound allows for how few they are or more rows cannot take
+   * away what it found, and it says that it is of some; `certain`, because what it says does not depend on the rows.
    */
   readonly sampleSafe?: 'judged' | 'certain';
   run(context: RuleContext): Iterable<Draft>;

@@ -80,6 +80,38 @@ test('cancelling ends the work at once, and the requests behind it go on', async
   expect((await next).rows).toBe(200);
 });
 
+test('a glimpse waits for no reading, its worker outlives what is cancelled, and two glimpses follow each other', async () => {
+  const known = children();
+  const own = startDataClient({ glimpses: true });
+  const experimentOf = (data: string) => resolveExperiment({ data, target: 'y' }, 'x.experiment.yaml');
+  // A line of JSON a row, so that some lines can be read by themselves.
+  writeFileSync(
+    join(folder, 'more.jsonl'),
+    '{"x": 1, "y": 2, "more": "than four megabytes"}\n'.repeat(120_000),
+  );
+  await own.glimpse(experimentOf('small.csv'), folder);
+  const workers = children();
+  let ended = false;
+  const controller = new AbortController();
+  const whole = own.facts(experimentOf('large.csv'), folder, { signal: controller.signal }).finally(() => {
+    ended = true;
+  });
+  const seen = await own.glimpse(experimentOf('more.jsonl'), folder);
+  expect([seen?.sampled?.total, ended]).toEqual([120_000, false]);
+  controller.abort();
+  await expect(whole).rejects.toMatchObject({ code: 'cancelled' });
+
+  const cancelled = new AbortController();
+  const given = own.glimpse(experimentOf('more.jsonl'), folder, { signal: cancelled.signal });
+  const next = own.glimpse(experimentOf('large.csv'), folder);
+  cancelled.abort();
+  await expect(given).rejects.toMatchObject({ code: 'cancelled' });
+  expect((await next)?.profile.columns.map(({ name }) => name)).toEqual(['x', 'y']);
+  // Only the reader that was cancelled is gone.
+  expect(children().filter((pid) => workers.includes(pid) && !known.includes(pid))).toHaveLength(1);
+  own.stop();
+});
+
 test('a crash is one clear error; the next request starts a new worker, and nothing is left in the temporary folder', async () => {
   await client.profile(plainSpec(small));
   const before = children();

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { loadExperiment } from '../../server/config/load.ts';
+import type { Experiment } from '../../server/config/experiment.ts';
+import { type LoadedExperiment, loadExperiment } from '../../server/config/load.ts';
 import { collectFacts } from '../../server/data/collectFacts.ts';
 import type { DataFacts } from '../../server/data/facts.ts';
+import { glimpse } from '../../server/data/glimpse.ts';
 import { openTable } from '../../server/data/openTable.ts';
 import { tableSpec } from '../../server/data/spec.ts';
 import { lintExperiment, stageOf } from '../../server/lint/engine.ts';
@@ -26,8 +28,53 @@ export async function lintTable(
   columns: Columns,
   yaml = 'data: data.csv\ntarget: y\n',
   files: Readonly<Record<string, Columns | string>> = {},
-  format: 'csv' | 'jsonl' | 'parquet' = 'csv',
+  format: Format = 'csv',
 ): Promise<Linted> {
+  return withTable({ columns, yaml, files, format }, async (loaded, experiment, folder) => {
+    const table = await openTable(tableSpec(experiment, folder));
+    try {
+      const facts = await collectFacts(experiment, table);
+      const context = { loaded, stage: stageOf(loaded), facts };
+      return { findings: lintExperiment(context, { now: new Date(0) }), facts };
+    } finally {
+      await table.close();
+    }
+  });
+}
+
+/** As an editor says it: from some rows, and without any. Undefined where the table is small. */
+export async function lintSome(
+  columns: Columns,
+  yaml = 'data: data.csv\ntarget: y\n',
+  files: Readonly<Record<string, Columns | string>> = {},
+  format: Format = 'csv',
+): Promise<(Linted & { readonly blind: readonly Finding[] }) | undefined> {
+  return withTable({ columns, yaml, files, format }, async (loaded, experiment, folder) => {
+    const facts = await glimpse(experiment, tableSpec(experiment, folder), folder);
+    if (facts === null) return undefined;
+    const context = { loaded, stage: stageOf(loaded) };
+    const options = { now: new Date(0) };
+    return {
+      findings: lintExperiment({ ...context, facts }, options),
+      facts,
+      blind: lintExperiment(context, options),
+    };
+  });
+}
+
+type Format = 'csv' | 'jsonl' | 'parquet';
+
+interface Written {
+  readonly columns: Columns;
+  readonly yaml: string;
+  readonly files: Readonly<Record<string, Columns | string>>;
+  readonly format: Format;
+}
+
+async function withTable<T>(
+  { columns, yaml, files, format }: Written,
+  look: (loaded: LoadedExperiment, experiment: Experiment, folder: string) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'modelwright-lint-'));
   try {
     for (const [name, table] of Object.entries({ 'data.csv': columns, ...files })) {
@@ -38,20 +85,14 @@ export async function lintTable(
     writeFileSync(file, yaml.replaceAll('.csv', `.${format}`));
     const loaded = loadExperiment({ file, workspace: folder });
     if (loaded.experiment === undefined) throw new Error('the experiment cannot be resolved');
-    const table = await openTable(tableSpec(loaded.experiment, folder));
-    try {
-      const facts = await collectFacts(loaded.experiment, table);
-      const context = { loaded, stage: stageOf(loaded), facts };
-      return { findings: lintExperiment(context, { now: new Date(0) }), facts };
-    } finally {
-      await table.close();
-    }
+    return await look(loaded, loaded.experiment, folder);
   } finally {
-    rmSync(folder, { recursive: true });
+    // What is left of a glimpse is removed a moment after its answer.
+    rmSync(folder, { recursive: true, maxRetries: 5, retryDelay: 20 });
   }
 }
 
-async function writeTable(file: string, table: Columns, format: 'csv' | 'jsonl' | 'parquet'): Promise<void> {
+async function writeTable(file: string, table: Columns, format: Format): Promise<void> {
   if (format === 'csv') return writeFileSync(file, toCsv(table));
   const json = file.replace(/\.\w+$/, '.jsonl');
   writeFileSync(json, toJsonLines(table));

@@ -2,7 +2,9 @@
 import { matchesColumn } from '../../config/columnPattern.ts';
 import { joined } from '../../config/configNode.ts';
 import { setEdit, yamlScalar } from '../../config/edits.ts';
+import { joinOf } from '../../config/expression/check.ts';
 import { parseSlice } from '../../config/expression/parse.ts';
+import { joinName } from '../../config/joins.ts';
 import { nearest } from '../../config/nearest.ts';
 import type { ColumnProfile } from '../../data/columnProfile.ts';
 import { isProtectedName, nameTokens, personalName } from '../../data/names.ts';
@@ -31,9 +33,13 @@ const columnNotFound: Rule = {
   sampleSafe: 'certain',
   *run({ loaded, facts }) {
     const names = facts?.profile.columns.map(({ name }) => name) ?? [];
+    const { data, features } = loaded.experiment ?? {};
+    // What is made of other rows or tables is not looked at with some rows only.
+    const unseen = facts?.sampled === undefined ? [] : (data?.derive ?? []);
+    const joins = facts?.sampled === undefined ? [] : (data?.join ?? []).map(joinName);
     const known = new Set([
       ...names,
-      ...(loaded.experiment?.features.derive ?? []).map(({ name: made }) => made),
+      ...[...(features?.derive ?? []), ...unseen].map(({ name: made }) => made),
     ]);
     const roles = new Set(
       loaded.experiment === undefined ? [] : featuresAsRoles(loaded.experiment).map(({ setting }) => setting),
@@ -49,7 +55,7 @@ const columnNotFound: Rule = {
       }
       if (known.has(name) || [...known].some((own) => matchesColumn([name], own))) continue;
       // The rows that are joined have columns of their own.
-      if (/^data\.join\.\d+\.as_of$/.test(path)) continue;
+      if (/^data\.join\.\d+\.as_of$/.test(path) || joinOf(name, joins) !== undefined) continue;
       const close = nearest(name, known);
       const hint =
         close === undefined
@@ -185,15 +191,19 @@ const constantColumn: Rule = {
 const mostlyMissing: Rule = {
   id: 'mostly-missing',
   needs: ['config', 'profile'],
+  sampleSafe: 'judged',
   *run(context) {
     const told = new Set<string>();
+    // Of ten places that were looked at three would have to be unlike all others.
+    const isWhole = context.facts?.sampled === undefined;
+    const most = isWhole ? 0.5 : 0.8;
     for (const { name, missing } of featureProfiles(context)) {
       const share = missing / (context.facts?.rows ?? 1);
-      if (share <= 0.5 || isToldOfJoin(context, told, { name, missing })) continue;
+      if (share <= most || isToldOfJoin(context, told, { name, missing })) continue;
       yield {
         path: columnPath(context.loaded, name),
         message:
-          share === 1
+          share === 1 && isWhole
             ? `\`${name}\` is empty in every row: it says nothing.`
             : `\`${name}\` is ${percent(share)} empty: little can be learnt from the rest.`,
         data: { column: name, share },
@@ -331,6 +341,7 @@ const protectedFeature: Rule = {
 const textAsCategory: Rule = {
   id: 'text-as-category',
   needs: ['config', 'profile'],
+  sampleSafe: 'judged',
   *run({ loaded, facts }) {
     for (const { name } of facts?.leftOut ?? []) {
       const column = facts?.profile.columns.find((each) => each.name === name);

@@ -47,6 +47,7 @@ const dataChanged: Rule = {
 const expectationFailed: Rule = {
   id: 'expectation-failed',
   needs: ['config', 'profile'],
+  sampleSafe: 'judged',
   *run(context) {
     const { facts } = context;
     for (const { path, column, message, count: rows, rows: first } of facts?.contract ?? []) {
@@ -109,10 +110,12 @@ function promiseFixes(
 const targetMissing: Rule = {
   id: 'target-missing',
   needs: ['config', 'profile'],
+  sampleSafe: 'judged',
   *run({ loaded, facts }) {
     const { target, problem } = facts ?? {};
     const name = loaded.experiment?.target;
-    const missing = problem?.code === 'target-empty' ? (facts?.rows ?? 0) : (target?.missing ?? 0);
+    const isEmpty = problem?.code === 'target-empty' && facts?.sampled === undefined;
+    const missing = isEmpty ? (facts?.rows ?? 0) : (target?.missing ?? 0);
     if (missing === 0 || name === undefined) return;
     yield {
       path: 'target',

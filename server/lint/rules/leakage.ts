@@ -65,6 +65,7 @@ function namedLeaks({ loaded, facts }: LintContext): Draft[] {
       message: `\`${column}\` ${why}: every score on it would be an illusion, and the run refuses it.`,
       data: { column, ...(link?.strength ? { [link.measure]: link.strength.value } : {}) },
       fixes: excludeFix(loaded, column),
+      sure: column === experiment?.target || shown === '',
     },
   ];
 }
@@ -116,6 +117,7 @@ function isPlanned(column: string): boolean {
 const afterOutcomeFeature: Rule = {
   id: 'after-outcome-feature',
   needs: ['config'],
+  sampleSafe: 'judged',
   *run({ loaded, facts }) {
     const { data, features } = loaded.experiment ?? {};
     for (const { column, rows, of } of facts?.later ?? []) {
@@ -138,6 +140,7 @@ const afterOutcomeFeature: Rule = {
         message: `\`${column}\` is declared \`available: after\` the outcome, and yet a feature.`,
         data: { column },
         fixes: excludeFix(loaded, column),
+        sure: true,
       };
     }
   },

@@ -17,6 +17,7 @@ import type { Draft, LintContext, Rule } from '../rule.ts';
 const mixedNulls: Rule = {
   id: 'mixed-nulls',
   needs: ['config', 'profile'],
+  sampleSafe: 'judged',
   *run(context) {
     for (const { name, nullSpellings } of featureProfiles(context)) {
       const spellings = Object.entries(nullSpellings ?? {}).filter(([, cells]) => cells > 0);
@@ -113,6 +114,7 @@ const numberAsString: Rule = {
 const dateAsString: Rule = {
   id: 'date-as-string',
   needs: ['config', 'profile'],
+  sampleSafe: 'judged',
   *run(context) {
     yield* textual(context, {
       what: 'dates',
@@ -143,6 +145,8 @@ function* textual(context: LintContext, { what, kind, isRead, otherwise }: Kind)
     const declared = features?.types[name] !== undefined || data?.columns[name]?.type !== undefined;
     if (spelling?.what !== what || !seen || declared) continue;
     const { share } = spelling;
+    // The commonest of some rows need not be those of all.
+    if (facts?.sampled !== undefined && (share ?? 0) < 0.8) continue;
     // As that type, what is written otherwise would be read as missing.
     const readable = top.filter(({ value }) => isRead(String(value))).length >= 0.5 * top.length;
     const how =
@@ -156,11 +160,16 @@ function* textual(context: LintContext, { what, kind, isRead, otherwise }: Kind)
   }
 }
 
+const fewLevels = 50;
+
 const stringVariants: Rule = {
   id: 'string-variants',
   needs: ['config', 'profile'],
+  sampleSafe: 'judged',
   *run({ loaded, facts }) {
-    for (const [name, { variants }] of Object.entries(facts?.categories ?? {})) {
+    for (const [name, { variants, levels }] of Object.entries(facts?.categories ?? {})) {
+      // Of many levels some rows do not show how many there are, and names differ in little things.
+      if (facts?.sampled !== undefined && levels > fewLevels) continue;
       const [first] = variants.filter((words) => !areGrades(words));
       if (!first) continue;
       const list = first.map((text) => JSON.stringify(text)).join(', ');

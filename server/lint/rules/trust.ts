@@ -102,6 +102,7 @@ const staleData: Rule = {
 const schemaDrift: Rule = {
   id: 'schema-drift',
   needs: ['config', 'profile'],
+  sampleSafe: 'judged',
   *run({ loaded, facts }) {
     for (const { path, column, count: cells, rows } of facts?.contract ?? []) {
       if (column === undefined || !isTypePromise(path)) continue;
@@ -153,6 +154,7 @@ const noContract: Rule = {
 const brokenFiles: Rule = {
   id: 'broken-files',
   needs: ['config', 'profile'],
+  sampleSafe: 'judged',
   *run({ loaded, facts }) {
     const rows = facts?.emptyRows ?? 0;
     const target = loaded.experiment?.target;

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../../server/catalog/rules.ts';
+import { allRules } from '../../../server/lint/allRules.ts';
 import { supportedRules } from '../../../server/lint/engine.ts';
 import { rounds } from '../../rounds.ts';
 import { Drawing, lintTable } from '../tables.ts';
-import { alarmsOnGrounds, faults, plainFaults, scoreFault } from './score.ts';
+import {
+  alarmsOnGrounds,
+  faults,
+  manyRows,
+  plainFaults,
+  scoreFault,
+  vanishing,
+  vanishingOnGrounds,
+} from './score.ts';
 
 const seeds = (few: number, all: number): number[] =>
   Array.from({ length: rounds(few, all) }, (_, i) => 2000 + i);
@@ -24,6 +33,22 @@ test('there is a fault for every rule that looks at data or at a split', () => {
   const active = new Set<string>(supportedRules());
   const wanted = rules.filter(({ id, level }) => (level === 'D' || level === 'P') && active.has(id));
   expect(faults.map(({ rule }) => rule)).toEqual(expect.arrayContaining(wanted.map(({ id }) => id)));
+});
+
+test('what is said from some of the rows stays when all have been looked at', {
+  timeout: 600_000,
+}, async () => {
+  const safe = new Set(allRules.filter((rule) => rule.sampleSafe !== undefined).map(({ id }) => id));
+  const large = faults.filter(({ most = manyRows }) => most >= manyRows);
+  const some = large.filter(({ rule }) => safe.has(rule));
+  for (const fault of rounds(
+    some.filter((_, i) => i % 4 === 0),
+    large,
+  ))
+    for (const seed of seeds(1, 5))
+      for (const bad of rounds([true], [true, false]))
+        expect(await vanishing(fault, { seed, bad })).toEqual([]);
+  for (const seed of seeds(2, 20)) expect(await vanishingOnGrounds(seed)).toEqual([]);
 });
 
 test('clean tables of five trades give no alarm', async () => {

@@ -2,7 +2,7 @@
 
 import { applyEdits } from '../../../server/lint/fix.ts';
 import type { Linted } from '../tables.ts';
-import { alarms, lintTable } from '../tables.ts';
+import { alarms, lintSome, lintTable } from '../tables.ts';
 import type { Fault } from './fault.ts';
 import { faults, plainFaults } from './faults.ts';
 import { drawGround } from './grounds.ts';
@@ -90,6 +90,42 @@ async function unmended(fault: Fault, drawn: Drawn, before: Linted): Promise<str
     faults.push(...fresh.map((alarm) => `only after "${title}": ${alarm}`));
   }
   return faults;
+}
+
+/** Enough for a look at some of the rows only. */
+export const manyRows = 21_000;
+
+/**
+ * What is said of a fault, or its twin, from some of its rows and not from all: neither by its rule nor by another one
+ * about the same thing, which then says it better.
+ */
+export async function vanishing(
+  fault: Fault,
+  { seed, bad }: { seed: number; bad: boolean },
+): Promise<string[]> {
+  const { columns, yaml, files } = fault.plant(drawGround(seed, manyRows), bad);
+  const some = await lintSome(columns, yaml, files, 'parquet');
+  const all = await lintTable(columns, yaml, files, 'parquet');
+  return vanished(some, all).map(
+    (text) => `${bad ? 'fault' : 'twin'} of ${fault.rule}, seed ${seed}: ${text}`,
+  );
+}
+
+/** Of the grounds, which are clean. */
+export async function vanishingOnGrounds(seed: number): Promise<string[]> {
+  const { trade, columns } = drawGround(seed, manyRows);
+  const some = await lintSome(columns, undefined, {}, 'parquet');
+  const all = await lintTable(columns, undefined, {}, 'parquet');
+  return vanished(some, all).map((text) => `${trade}, seed ${seed}: ${text}`);
+}
+
+function vanished(some: Awaited<ReturnType<typeof lintSome>>, all: Linted): string[] {
+  if (some === undefined) throw new Error('the table is small: all rows are looked at');
+  const topic = ({ data, path }: Linted['findings'][number]) => String(data['column'] ?? path);
+  const told = new Set([...all.findings, ...some.blind].map(topic));
+  return some.findings
+    .filter((each) => !told.has(topic(each)))
+    .map(({ rule, message }) => `${rule}: ${message}`);
 }
 
 /** The rule and the column of an alarm. */
