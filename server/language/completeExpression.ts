@@ -8,6 +8,7 @@ import { joinName } from '../config/joins.ts';
 import { columnSummary, columnText, sparkline } from './describeColumn.ts';
 import { metricSuggestions } from './metricSuggestions.ts';
 import { columnNames, type OpenExperiment } from './openExperiment.ts';
+import { runIds, variantNames } from './runSuggestions.ts';
 import { signatureText } from './signature.ts';
 import type { Suggestion } from './suggestion.ts';
 
@@ -33,6 +34,9 @@ export function expressionSuggestions(open: OpenExperiment, request: ExpressionR
     const replaces = { start: offset - value.written.length, end: offset };
     return valuesOf(open, value.column).map((each) => ({ ...asText(each, quote, value.opened), replaces }));
   }
+  const id = format === 'gate' ? runBeingNamed(before) : undefined;
+  if (id !== undefined)
+    return runIds(open).map((each) => ({ ...each, replaces: { start: offset - id.length, end } }));
   const written = nameEnd.exec(before)?.[0] ?? '';
   const replaces = { start: offset - written.length, end: Math.max(offset, end) };
   const head = before.slice(0, before.length - written.length).trimEnd();
@@ -121,12 +125,11 @@ function gateWords(open: OpenExperiment, head: string, path: string): Suggestion
   if (/variant\([^)]*$/.test(head)) return variantNames(open);
   if (/\([^)]*$/.test(head)) return expressionWords(open, head.slice(head.lastIndexOf('(') + 1), '');
   if (/(?:^|\s)beats$|(?:[<>]=?|==|!=)$/.test(head)) {
-    const runs = open.runs.filter(({ head: { status } }) => status === 'finished').slice(0, mostRuns);
     if (ofRun) return judgedReferences.map((label, rank) => referenceSuggestion(label, rank));
     const words = [
       ...references,
       ...variantNames(open).map(({ label }) => `variant(${label})`),
-      ...runs.map(({ head: { id } }) => `run(${id})`),
+      ...runIds(open).map(({ label }) => `run(${label})`),
     ];
     return words.map(referenceSuggestion);
   }
@@ -157,12 +160,9 @@ function referenceSuggestion(label: string, rank: number): Suggestion {
   return { label, kind: CompletionItemKind.Reference, rank };
 }
 
-const mostRuns = 10;
-
-function variantNames({ loaded }: OpenExperiment): Suggestion[] {
-  const variants = loaded.source.locate('variants')?.node;
-  const names = variants?.kind === 'map' ? variants.entries.map(({ key }) => key) : [];
-  return names.map((label) => ({ label, kind: CompletionItemKind.Reference }));
+/** What is written of an id, which may begin with a digit. */
+export function runBeingNamed(before: string): string | undefined {
+  return /(?<![\p{L}\p{N}_.])run\(\s*([\w-]*)$/u.exec(before)?.[1];
 }
 
 /** As expressions spell them: odd names in backquotes. */

@@ -7,16 +7,19 @@ import { isPossible } from '../config/impossible/find.ts';
 import { joinName } from '../config/joins.ts';
 import { nodesOf } from '../config/schema/nodes.ts';
 import type { Format, ValueKind } from '../config/schema/values.ts';
+import { valueAt } from '../config/valueAt.ts';
 import { guessTargets } from '../data/guessTargets.ts';
 import { knownFrom } from '../data/knownFacts.ts';
+import { targetSources } from '../data/roles.ts';
 import { grouped } from '../protocol/grouped.ts';
-import { columnSuggestions, expressionSuggestions } from './completeExpression.ts';
+import { columnSuggestions, expressionSuggestions, runBeingNamed } from './completeExpression.ts';
 import { spaceSuggestions } from './completeSpace.ts';
 import type { Cursor } from './cursor.ts';
 import { valueText } from './describeField.ts';
 import { fileSuggestions } from './fileSuggestions.ts';
 import { metricSuggestions } from './metricSuggestions.ts';
 import type { OpenExperiment } from './openExperiment.ts';
+import { comparedWith, runReferences } from './runSuggestions.ts';
 import type { Suggestion } from './suggestion.ts';
 
 interface Place {
@@ -88,11 +91,13 @@ function textValues(place: Place, format: Format): Suggestion[] {
     case 'gate':
     case 'slice': {
       const { text } = open.loaded.text;
-      const after = /^[\p{L}\p{N}_.@]*/u.exec(text.slice(cursor.offset, cursor.end))?.[0].length ?? 0;
+      const before = text.slice(cursor.start, cursor.offset);
+      const name = runBeingNamed(before) === undefined ? /^[\p{L}\p{N}_.@]*/u : /^[\w-]*/;
+      const after = name.exec(text.slice(cursor.offset, cursor.end))?.[0].length ?? 0;
       return expressionSuggestions(open, {
         format,
         path: steps.join('.'),
-        before: text.slice(cursor.start, cursor.offset),
+        before,
         offset: cursor.offset,
         end: cursor.offset + after,
         quote: cursor.quote,
@@ -109,37 +114,55 @@ function textValues(place: Place, format: Format): Suggestion[] {
     case 'searchSpace':
       return spaceSuggestions(steps);
     case 'run':
-      return open.runs
-        .filter(({ head }) => head.status === 'finished')
-        .map(({ head }) => ({
-          label: `run:${head.id}`,
-          kind: CompletionItemKind.Reference,
-          detail: head.started,
-        }));
+      return runReferences(open);
+    case 'timeZone':
+      return timeZones();
     default:
       return [];
   }
 }
 
-/** The target and what it is computed from come last in the features: they would leak. */
+/** Of the IANA database, as this Node knows it. */
+function timeZones(): Suggestion[] {
+  return ['UTC', ...Intl.supportedValuesOf('timeZone')].map((label) => ({
+    label,
+    kind: CompletionItemKind.EnumMember,
+  }));
+}
+
+/** The target and what it is computed from come last in the features, since they would leak, and before them what has another role. */
 function columnValues({ open, cursor, steps }: Place): Suggestion[] {
   const path = steps.join('.');
   const joined = /^data\.join\.(\d+)\.as_of$/.exec(path)?.[1];
   if (joined !== undefined) return instantsOf(open, Number(joined), cursor.quote);
   const siblings = typeof steps.at(-1) === 'number' ? listedBeside(open, cursor) : new Set<unknown>();
-  const leaks = new Set([...(open.facts?.targetSources ?? []), open.loaded.experiment?.target]);
+  const { experiment } = open.loaded;
+  const sources = experiment === undefined ? [] : targetSources(experiment);
+  const leaks = new Set([...sources, ...(open.facts?.targetSources ?? []), settingOf(open, 'target')]);
+  const roles = new Map(otherRoles.map((path) => [settingOf(open, path), path]));
   const kinds = new Map(open.facts?.profile.columns.map(({ name, kind }) => [name, kind]));
   const likely = path === 'target' && open.facts !== undefined ? guessTargets(open.facts.profile) : [];
   return columnSuggestions(open)
     .filter(({ label }) => !siblings.has(label))
     .map((each) => {
       const text = cursor.quote === '' ? yamlScalar(each.label) : each.label;
-      if (/^features(?:\.include)?(?:\.\d+)?$/.test(path) && leaks.has(each.label))
-        return { ...each, text, rank: 20, detail: 'leaks the target' };
+      if (/^features(?:\.include|\.cross\.\d+)?(?:\.\d+)?$/.test(path)) {
+        if (leaks.has(each.label)) return { ...each, text, rank: 20, detail: 'leaks the target' };
+        const role = roles.get(each.label);
+        if (role !== undefined) return { ...each, text, rank: 15, detail: `is \`${role}\`` };
+      }
       const place = likely.indexOf(each.label);
       if (path === 'target') return { ...each, text, rank: place < 0 ? likely.length : place };
       return { ...each, text, rank: path === 'data.time' && kinds.get(each.label) !== 'datetime' ? 5 : 0 };
     });
+}
+
+/** What is a feature only where it is named. */
+const otherRoles = ['data.id', 'data.time', 'data.group', 'data.weight'];
+
+/** As it is in effect or, where a fault elsewhere leaves no experiment, as it is written. */
+function settingOf({ loaded }: OpenExperiment, path: string): unknown {
+  return valueAt(loaded.experiment, path.split('.')) ?? loaded.source.valueAt(path);
 }
 
 /** The dates of a joined table, under the names that they have there. */
@@ -165,7 +188,7 @@ function listedBeside({ loaded }: OpenExperiment, { steps, start, end }: Cursor)
 }
 
 /** What only one setting takes. */
-function pathValues({ open, steps }: Place): Suggestion[] {
+function pathValues({ open, cursor, steps }: Place): Suggestion[] {
   const path = steps.join('.');
   const { facts } = open;
   if (path === 'positive') {
@@ -179,6 +202,10 @@ function pathValues({ open, steps }: Place): Suggestion[] {
   if (column !== undefined) {
     const top = facts?.profile.columns.find(({ name }) => name === column)?.top ?? [];
     return top.map(({ value }) => ({ label: yamlScalar(value), kind: CompletionItemKind.EnumMember }));
+  }
+  if (/^evaluate\.compare\.to\.\d+$/.test(path)) {
+    const beside = listedBeside(open, cursor);
+    return comparedWith(open).filter(({ label }) => !beside.has(label));
   }
   if (/^lint\.ignore\.\d+\.rule$/.test(path)) {
     const found = new Set(open.findings.map(({ rule }) => rule));

@@ -8,6 +8,7 @@ import { createRandom } from '../../server/statistics/random.ts';
 import { openStore } from '../../server/store/store.ts';
 import { createRun, endRun } from '../../server/tracking/runs.ts';
 import { type Client, startClient } from './client.ts';
+import { withCursor } from './open.ts';
 
 const text = `data:
   source: data/shop.csv
@@ -86,6 +87,25 @@ describe('while one types', { timeout: 30_000 }, () => {
       expect.arrayContaining(['carrier', 'distance', 'delay', 'late']),
     );
   });
+});
+
+test('what completion offers does not depend on what is broken elsewhere', { timeout: 30_000 }, async () => {
+  const offered = async (marked: string) => {
+    const { text: written, position } = withCursor(marked);
+    const textDocument = { uri: await client.open(file(`broken${names++}`), written) };
+    const found = await client.connection.sendRequest(CompletionRequest.type, { textDocument, position });
+    return (Array.isArray(found) ? found : (found?.items ?? [])).map(({ label }) => label);
+  };
+  let names = 0;
+  for (const fault of ['', 'split: {test: 0.2\n', 'card: "half\n']) {
+    const compared = await offered(`${fault}${text}evaluate: {compare: {to: [|]}}\n`);
+    expect(compared).toEqual(['baseline', 'champion', 'dummy', 'linear']);
+    expect(await offered(`${text}evaluate:\n  compare:\n    to:\n      - |\n${fault}`)).toEqual(compared);
+    const zones = await offered(
+      `${text.replace(/^features.*$/m, '')}features: {datetime: {timezone: |}}\n${fault}`,
+    );
+    expect(zones).toEqual(expect.arrayContaining(['UTC', 'Europe/Paris']));
+  }
 });
 
 test('lenses follow the runs, whichever process makes them', { timeout: 30_000 }, async () => {
