@@ -3,6 +3,7 @@
 import { nearest } from '../nearest.ts';
 import type { Expression, ExpressionProblem } from './ast.ts';
 import { type FunctionEntry, functions, type ValueType } from './functions.ts';
+import { patternFault, patternSentence } from './regularExpression.ts';
 
 export interface CheckOptions {
   /** What the whole must give; `any` unless said. */
@@ -235,13 +236,14 @@ class Checker {
   }
 
   #pattern(ast: Expression | undefined): void {
-    if (ast === undefined || ast.kind !== 'text') return;
-    try {
-      // Flags for the rest of a pattern, such as `(?i)`, are RE2's own.
-      new RegExp(ast.value.replaceAll(/\(\?[a-zA-Z-]+\)/g, ''), 'u');
-    } catch {
-      this.report(ast, `\`${ast.value}\` is no regular expression`);
-    }
+    if (ast?.kind !== 'text') return;
+    const fault = patternFault(ast.value);
+    if (fault === undefined) return;
+    const { start, end } = ast.span;
+    // Where a quote is doubled the text is longer than the pattern.
+    const isExact = end - start === ast.value.length + 2;
+    const span = isExact ? { start: start + 1 + fault.start, end: start + 1 + fault.end } : ast.span;
+    this.problems.push({ message: patternSentence(ast.value, fault), span });
   }
 
   #need(ast: Expression, wanted: ValueType, who: string): ValueType {

@@ -7,6 +7,7 @@ import type { ValueType } from '../../config/expression/functions.ts';
 import { parseChange, parseGate } from '../../config/expression/gate.ts';
 import { parseExpression, parseSlice } from '../../config/expression/parse.ts';
 import { ownNames } from '../../config/expression/past.ts';
+import { patternFault, patternSentence } from '../../config/expression/regularExpression.ts';
 import { joinNames } from '../../config/joins.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { nearest } from '../../config/nearest.ts';
@@ -15,7 +16,7 @@ import { unknownYet } from '../../data/roles.ts';
 import type { Fix, Range } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
-import { settingsOf, textsOf, writtenAt } from '../walk.ts';
+import { type Setting, settingsOf, textsOf, writtenAt } from '../walk.ts';
 
 const expressionError: Rule = {
   id: 'expression-error',
@@ -26,6 +27,7 @@ const expressionError: Rule = {
       const format = setting.field?.formats.find(
         (each) => each === 'expr' || each === 'gate' || each === 'slice',
       );
+      if (isPattern(setting.path)) yield* patternDrafts(context.loaded, setting);
       if (format === undefined) continue;
       for (const { path, text } of textsOf(setting)) {
         if (setting.field?.values?.includes(text) === true || text.includes('${')) continue;
@@ -40,6 +42,25 @@ const expressionError: Rule = {
     }
   },
 };
+
+/** What DuckDB is given as it stands. */
+function isPattern(path: string): boolean {
+  return /^data\.columns\..+\.regex$/.test(path);
+}
+
+function* patternDrafts(loaded: LoadedExperiment, setting: Setting): Iterable<Draft> {
+  for (const { path, text } of textsOf(setting)) {
+    const fault = text.includes('${') ? undefined : patternFault(text);
+    if (fault === undefined) continue;
+    const range = rangeWithin(loaded, path, fault);
+    yield {
+      path,
+      ...(range === undefined ? {} : { range }),
+      message: `\`${path}\`: ${patternSentence(text, fault)}.`,
+      data: { expression: text },
+    };
+  }
+}
 
 /** The columns and what else an expression at this path may name; undefined where that is not known. */
 function withOwnNames(

@@ -264,7 +264,8 @@ describe('typing', () => {
     ['age > 30d', 'the unit `d` has no meaning here'],
     ['mean(age) > 3', '`mean` looks at all rows at once'],
     ['lag(age) > 3', '`lag` looks at other rows'],
-    ["matches(plan, '(') ", '`(` is no regular expression'],
+    ["matches(plan, '(') ", 'the pattern `(` is no regular expression of RE2: `)` is missing'],
+    ["matches(plan, 'a(?=b)')", '`(?=` looks around, which RE2 does not do'],
     ['hour(age) > 3', '`hour` wants a date, but this is a number'],
   ])('%s is refused', (text, message) => {
     const problems = checkExpression(parsed(text), columns, { wants: 'boolean' });

@@ -15,6 +15,26 @@ describe('expression-error', () => {
     );
   });
 
+  test('a pattern is one of RE2, and what is none of it is pointed at', () => {
+    check(
+      'expression-error',
+      `data: {source: data/churn.csv, filter: "matches(plan, 'pro«(?=»x)')"}\ntarget: churned\n`,
+      /^`matches\(plan, 'pro\(\?=x\)'\)`: the pattern `pro\(\?=x\)` is no regular expression of RE2: `\(\?=` looks around/,
+    );
+    check(
+      'expression-error',
+      `data: {source: data/churn.csv, filter: "matches(plan, '(?i)[[:alpha:]]+')"}\ntarget: churned\n`,
+    );
+    const contract = (regex: string) =>
+      `data: {source: data/churn.csv, columns: {plan: {regex: '${regex}'}}}\ntarget: churned\n`;
+    check(
+      'expression-error',
+      contract('(a)«\\1»'),
+      /^`data\.columns\.plan\.regex`: .*refers back to a group/,
+    );
+    check('expression-error', contract('(?P<n>\\pL)\\z'));
+  });
+
   test('a metric that does not exist is named, and its likely name offered', () => {
     const text = `${clean}gates: [auc >= 0.7]\n`;
     const [finding] = check(
