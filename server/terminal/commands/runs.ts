@@ -1,6 +1,7 @@
 /** `modelwright runs …`: the run store. */
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { toJson } from '../../protocol/json.ts';
+import { likelyCause, memoryKills } from '../../runs/memoryKills.ts';
 import { watchRun } from '../../runs/watch.ts';
 import { hasStore } from '../../store/place.ts';
 import { openStore, type Store } from '../../store/store.ts';
@@ -85,6 +86,7 @@ export const declareRuns: Declare = (program, act) => {
   subcommand(runs, 'watch <id>', 'Follow a run until it has ended').action(
     withStore(async (terminal, store, id: string) => {
       const { progress } = terminal;
+      const killsBefore = memoryKills();
       const record = await watchRun(store, id, {
         fromStart: terminal.json,
         signal: terminal.signal,
@@ -93,7 +95,7 @@ export const declareRuns: Declare = (program, act) => {
       });
       progress.clear();
       if (terminal.json) process.stdout.write(`${toJson({ time: record.head.ended, run: record.head })}\n`);
-      else showResult(terminal, record);
+      else showResult(terminal, record, likelyCause(killsBefore));
     }),
   );
 
