@@ -75,6 +75,42 @@ const kinds: Readonly<Record<string, { table: MixedTable; settings: string }>> =
     table: { rows: 6_000, numbers: 12, categories: 2 },
     settings: 'model: linear\nfeatures: {numeric: {impute: knn}}\nsplit: {valid: 0.2}\nbaseline: [dummy]\n',
   },
+  'six classes': {
+    table: { rows: 20_000, numbers: 10, categories: 3, target: 6 },
+    settings: 'model: {gbdt: {trees: 60}}\nsplit: {valid: 0.2}\n',
+  },
+  'a value, boosting': {
+    table: { rows: 60_000, numbers: 10, categories: 3, target: 'value' },
+    settings: 'split: {valid: 0.2}\n',
+  },
+  'a value, forest': {
+    table: { rows: 15_000, numbers: 10, categories: 3, target: 'value' },
+    settings: 'model: {type: forest, forest: {trees: 60}}\nbaseline: [dummy]\n',
+  },
+  'a network of six classes and 200 levels': {
+    table: { rows: 20_000, numbers: 8, categories: 4, levels: 200, target: 6 },
+    settings: 'model: mlp\ntrain: {epochs: 8, early_stop: false}\nbaseline: [dummy]\n',
+  },
+  'linear, 200 levels, six classes': {
+    table: { rows: 40_000, numbers: 8, categories: 4, levels: 200, target: 6 },
+    settings: 'model: linear\nbaseline: [dummy]\n',
+  },
+  'ten fits of repeated folds': {
+    table: { rows: 10_000, numbers: 10, categories: 2 },
+    settings: 'model: {gbdt: {trees: 60}}\nsplit: {cv: {folds: 5, repeats: 2}}\nbaseline: [dummy]\n',
+  },
+  'an ensemble': {
+    table: { rows: 10_000, numbers: 10, categories: 2 },
+    settings: 'model: {uncertainty: ensemble, gbdt: {trees: 60}}\nsplit: {valid: 0.2}\nbaseline: [dummy]\n',
+  },
+  'made rows': {
+    table: { rows: 20_000, numbers: 10, categories: 2 },
+    settings: 'train: {imbalance: smote}\nsplit: {valid: 0.2}\nbaseline: [dummy]\n',
+  },
+  'search of a network': {
+    table: { rows: 8_000, numbers: 10, categories: 2 },
+    settings: 'model: mlp\nsplit: {valid: 0.2}\ntrain: {epochs: 20}\ntune: {trials: 6}\nbaseline: [dummy]\n',
+  },
   search: {
     table: { rows: 10_000, numbers: 10, categories: 2 },
     settings: 'model: {gbdt: {trees: 60}}\nsplit: {valid: 0.2}\ntune: {trials: 12}\n',

@@ -1,25 +1,28 @@
-/** A table of numbers, categories and dates with gaps, and a class that follows some of them: as a Parquet file. */
+/** A table of numbers, categories and dates with gaps, and a class or a number that follows some of them: as a Parquet file. */
 import { tmpdir } from 'node:os';
 import { Database } from '../server/data/database.ts';
 
 export interface MixedTable {
   readonly rows: number;
   readonly numbers: number;
-  /** Of 20 levels each. */
   readonly categories: number;
+  /** Of each category; 20 unless said. */
+  readonly levels?: number;
   readonly dates?: number;
+  /** So many classes, or a number; 2 unless said. */
+  readonly target?: number | 'value';
 }
 
-/** Columns n0 …, c0 …, d0 … and `y`, which is 0 or 1. The same rows whenever it is called. */
+/** Columns n0 …, c0 …, d0 … and `y`. The same rows whenever it is called. */
 export async function writeMixed(
   file: string,
-  { rows, numbers, categories, dates = 0 }: MixedTable,
+  { rows, numbers, categories, levels = 20, dates = 0, target = 2 }: MixedTable,
 ): Promise<void> {
   const database = await Database.open({ tempDirectory: tmpdir() });
   const uniform = (salt: number) => `(hash(i, ${salt}) % 1000003) / 1000003.0`;
   const normal = (salt: number) =>
     `sqrt(-2 * ln(${uniform(salt)} + 1e-9)) * cos(6.283185307 * ${uniform(salt + 1000)})`;
-  const level = (at: number) => `floor(${uniform(200 + at)} * 20)`;
+  const level = (at: number) => `floor(${uniform(200 + at)} * ${levels})`;
   const day = (at: number) => `CAST(floor(${uniform(300 + at)} * 1000) AS INTEGER)`;
   const every = <T>(count: number, make: (at: number) => T) =>
     Array.from({ length: count }, (_, at) => make(at));
@@ -36,11 +39,17 @@ export async function writeMixed(
   ];
   const score = [
     `${normal(0)} - 0.5 * abs(${normal(3)}) + 0.3 * ${normal(1)}`,
-    ...(categories > 0 ? [`0.1 * ${level(0)} - 1`] : []),
+    ...(categories > 0 ? [`${2 / levels} * ${level(0)} - 1`] : []),
     ...(dates > 0 ? [`0.3 * sin(${day(0)} / 58.0)`] : []),
   ].join(' + ');
+  const outcome =
+    target === 'value'
+      ? `round(${score} + ${normal(900)}, 4)`
+      : target === 2
+        ? `CAST(${uniform(900)} < 1 / (1 + exp(-(${score}))) AS INTEGER)`
+        : `'class ' || CAST(floor(${target} / (1.000001 + exp(-(${score} + ${normal(900)})))) AS INTEGER)`;
   await database.run(
-    `COPY (SELECT ${columns.join(', ')}, CAST(${uniform(900)} < 1 / (1 + exp(-(${score}))) AS INTEGER) AS y
+    `COPY (SELECT ${columns.join(', ')}, ${outcome} AS y
      FROM range(${rows}) t(i)) TO '${file}' (FORMAT parquet)`,
   );
   database.close();
