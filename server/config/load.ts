@@ -67,7 +67,7 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
     source.root === undefined || source.root.kind === 'map'
       ? plainTraced(traced, request.before)
       : source.valueAt('');
-  const issues = checkValue(value).filter((issue) => !followsFromDamage(issue, source, parsed));
+  const issues = checkValue(value);
   const experiment = isMap(value) ? resolveExperiment(withoutFaults(value, issues), request.file) : undefined;
   const place = placing(source, traced, request);
   let origins: Origins | undefined;
@@ -92,6 +92,7 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
       })),
       // What a reference that was not found would have been is not wrong besides.
       ...issues
+        .filter((issue) => !followsFromDamage(issue, source, parsed))
         .filter(({ path }) => unresolved.length === 0 || !holdsReference(valueAt(value, path)))
         .map((issue) => problemOf(issue, source)),
     ],

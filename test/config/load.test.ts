@@ -271,3 +271,13 @@ test('tracing a tree keeps its value', () => {
     c: true,
   });
 });
+
+test('a wrong value in damaged text is not told besides, and no experiment holds it', () => {
+  const loaded = load(
+    `${clean}metric: {exclude\u0007or: [a]}\nfeatures: {derive: [{name:: f, expr: "a + \u00071"}]}\n`,
+  );
+  expect(loaded.damaged).not.toEqual([]);
+  expect(loaded.problems.map(({ rule }) => rule)).not.toContain('wrong-type');
+  expect(loaded.experiment?.metric).toBeUndefined();
+  expect(loaded.experiment?.features.derive).toEqual([]);
+});

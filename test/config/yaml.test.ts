@@ -289,3 +289,13 @@ describe('line ends and encodings', () => {
     );
   });
 });
+
+test('a key below an empty value may have any white space above it, and a long key is still told', () => {
+  const space = `${' '.repeat(60)}\n`.repeat(30);
+  check(`a:\n  b:\n    - c: 1\n      d:\n${space}e f: 2\n`, [], { a: { b: [{ c: 1, d: null }] }, 'e f': 2 });
+  const long = 'k'.repeat(1100);
+  for (const text of [`${long}: 1\n`, `a: [${long}: 1]\n`])
+    expect(parseYaml(new TextDocument(text)).problems.map(({ message }) => message)).toEqual([
+      'Line 1: a key is longer than 1024 characters. Expected a shorter key.',
+    ]);
+});
