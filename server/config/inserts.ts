@@ -46,7 +46,9 @@ export function insertEdits(source: ConfigSource, insertions: readonly Insertion
       for (const item of value) edits.push(...appendEdit(source, path, flowOf(item)));
     } else edits.push(...setEdit(source, path, flowOf(value)));
   }
-  for (const [path, tree] of under) {
+  // Where both end at one place, what stands deeper comes first.
+  const depth = (path: string) => (path === '' ? 0 : path.split('.').length);
+  for (const [path, tree] of [...under].toSorted(([a], [b]) => depth(b) - depth(a))) {
     const parent = locate(root, path);
     if (parent !== undefined)
       edits.push(...addUnder(source, parent, path, entriesOf(tree, indentOf(source))));

@@ -35,9 +35,11 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   );
 }
 
+/** From the last place to the first; of two insertions at one place the first comes first, as in an editor. */
 function replaced(text: string, places: readonly Place[]): string {
   let result = text;
-  for (const { start, end, text: replacement } of places.toSorted((a, b) => b.start - a.start)) {
+  const backwards = places.toReversed().toSorted((a, b) => b.start - a.start);
+  for (const { start, end, text: replacement } of backwards) {
     result = result.slice(0, start) + replacement + result.slice(end);
   }
   return result;

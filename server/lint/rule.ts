@@ -19,7 +19,7 @@ export interface LintContext {
   readonly now?: Date;
   /** Absent with `--no-data`, in an untrusted workspace, and where the data could not be read. */
   readonly facts?: DataFacts;
-  /** The columns of the data, where facts are missing only because an expression over them failed. */
+  /** The columns of the data, where facts are missing only because an expression over them failed, or wants a time. */
   readonly columns?: readonly { readonly name: string; readonly kind: string }[];
   /** Why the data could not be read; `data-not-found` tells it, of an expression `expression-error`. */
   readonly failure?: { readonly code: string; readonly message: string; readonly help: string };

@@ -64,7 +64,7 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
   } catch (error) {
     signal.throwIfAborted();
     const failure = failureOf(error);
-    if (failure.code !== 'expression-failed') return lintExperiment({ ...known, failure }, options);
+    if (!ofExpressions.has(failure.code)) return lintExperiment({ ...known, failure }, options);
     const {
       derive: _,
       filter: __,
@@ -72,10 +72,18 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
       predictionTime: ____,
       ...spec
     } = tableSpec(experiment, directory);
-    const { columns } = await data.profile({ ...spec, derive: [] }, {}, signal);
-    return lintExperiment({ ...known, failure, columns }, options);
+    // Where the time of the rows is what cannot be read, they cannot be looked at either.
+    const columns = await data.profile({ ...spec, derive: [] }, {}, signal).then(
+      (profile) => profile.columns,
+      () => undefined,
+    );
+    signal.throwIfAborted();
+    return lintExperiment({ ...known, failure, ...(columns === undefined ? {} : { columns }) }, options);
   }
 }
+
+/** The columns can be read without what is computed from them. */
+const ofExpressions: ReadonlySet<string> = new Set(['expression-failed', 'window-time']);
 
 /** SQLite is loaded where there is a store. */
 async function pastRuns(request: HistoryRequest): Promise<RunHistory | undefined> {

@@ -7,9 +7,9 @@ import { ruleExamples } from '../../server/catalog/ruleExamples.ts';
 import { ruleNamed } from '../../server/catalog/rules.ts';
 import { unofferedFixes } from '../../server/catalog/unofferedFixes.ts';
 import { supportedRules } from '../../server/lint/engine.ts';
+import { applyEdits } from '../../server/lint/fix.ts';
 import type { Finding, Fix } from '../../server/protocol/finding.ts';
 import { lint, only } from '../lint/marked.ts';
-import { applyEdits } from '../lint/plants.ts';
 import { lintTable } from '../lint/tables.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { exampleRuns } from './exampleRuns.ts';
@@ -122,8 +122,6 @@ function madeOf(text: string, found: readonly Finding[]): string[] {
 /** Their fixes are of another kind than what the page shows: longer, by removal, the other way, or with an empty text. */
 const otherwise: readonly string[] = [
   'suppression-problem',
-  'population-mismatch',
-  'suspicious-name',
   'prompt-var-undefined',
   'secret-in-prompt',
   'no-contract',

@@ -6,7 +6,7 @@ import { skeletonOf } from '../../server/config/skeleton.ts';
 import { ConfigSource } from '../../server/config/source.ts';
 import { TextDocument } from '../../server/config/textDocument.ts';
 import { parseYaml } from '../../server/config/yaml.ts';
-import { applyEdits } from '../lint/plants.ts';
+import { applyEdits } from '../../server/lint/fix.ts';
 
 function inserted(text: string, insertions: readonly Insertion[]): string {
   const document = new TextDocument(text);

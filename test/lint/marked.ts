@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { type LoadedExperiment, loadExperiment } from '../../server/config/load.ts';
 import type { LoadRequest } from '../../server/config/loadRequest.ts';
 import { lintExperiment, stageOf } from '../../server/lint/engine.ts';
+import { applyEdits } from '../../server/lint/fix.ts';
 import type { LintContext } from '../../server/lint/rule.ts';
 import type { Finding } from '../../server/protocol/finding.ts';
 
@@ -56,17 +57,7 @@ export function fixed(text: string, finding: Finding | undefined, title?: string
   const fix = finding?.fixes.find((each) => title === undefined || each.title === title);
   if (fix === undefined)
     throw new Error(`no fix ${title ?? ''} among ${finding?.fixes.map((each) => each.title).join(', ')}`);
-  const document = load(text).text;
-  const edits = fix.edits.toSorted(
-    (a, b) => document.offsetAt(b.range.start) - document.offsetAt(a.range.start),
-  );
-  return edits.reduce(
-    (result, edit) =>
-      result.slice(0, document.offsetAt(edit.range.start)) +
-      edit.text +
-      result.slice(document.offsetAt(edit.range.end)),
-    text,
-  );
+  return applyEdits(text, fix.edits);
 }
 
 export function unmark(marked: string): { text: string; marks: number[][] } {

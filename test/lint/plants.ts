@@ -1,7 +1,6 @@
 /** Planted faults: what a table with a fault and its clean twin are made of. */
 import { describe, expect, it } from 'vitest';
-import { TextDocument } from '../../server/config/textDocument.ts';
-import type { TextEdit } from '../../server/protocol/finding.ts';
+import { applyEdits } from '../../server/lint/fix.ts';
 import { type Cell, type Columns, Drawing, lintTable, ofRule, plain } from './tables.ts';
 
 export interface Plant {
@@ -65,18 +64,6 @@ export const repeated = (
 export const part = (table: Columns, from: number, to?: number): Columns =>
   Object.fromEntries(Object.entries(table).map(([name, cells]) => [name, cells.slice(from, to)]));
 export const twoFiles = 'data: {source: {train: data.csv, test: test.csv}}\ntarget: y\n';
-
-/** The text after a fix. */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  const document = new TextDocument(text);
-  return edits
-    .toSorted((a, b) => document.offsetAt(b.range.start) - document.offsetAt(a.range.start))
-    .reduce(
-      (result, { range, text: by }) =>
-        result.slice(0, document.offsetAt(range.start)) + by + result.slice(document.offsetAt(range.end)),
-      text,
-    );
-}
 
 /** One test a plant: its rule speaks once of the fault, and not of the twin. */
 export function describePlants(plants: readonly Plant[]): void {

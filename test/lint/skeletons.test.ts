@@ -130,3 +130,33 @@ test('a section that a base has begun is written once', () => {
   const card = isYamlMap(contents) ? contents.get('card') : undefined;
   expect(isYamlMap(card) && isSeq(card.get('limitations'))).toBe(true);
 });
+
+/** Rules of the text's own form, which another layout would have mended, or of data and runs that stand elsewhere. */
+const ofOneForm: readonly string[] = [
+  'yaml-syntax',
+  'duplicate-key',
+  'interpolation-unquoted',
+  'ambiguous-scalar',
+  'suppression-problem',
+];
+
+describe.each(['in blocks with comments', 'deeply indented', 'in braces'])('other fixes, %s', (layout) => {
+  const others = (Object.keys(ruleExamples) as RuleId[]).filter((rule) => {
+    const { fault = '', files, shown, rows } = ruleExamples[rule] ?? {};
+    const alone = files === undefined && shown === undefined && rows === undefined;
+    const [finding] = alone ? only(lint(fault), rule) : [];
+    return !inserting.includes(rule) && !ofOneForm.includes(rule) && finding?.fixes[0] !== undefined;
+  });
+
+  test('are most of those that the text alone calls for', () => {
+    expect(others.length).toBeGreaterThan(60);
+  });
+
+  test.each(others)('%s', (rule) => {
+    const text = layouts[layout]?.(ruleExamples[rule]?.fault ?? '') ?? '';
+    const before = only(lint(text), rule);
+    const after = lint(fixed(text, before[0]));
+    expect(only(after, rule).length).toBeLessThan(before.length);
+    expect(after.filter(({ rule: id }) => id === 'yaml-syntax')).toEqual([]);
+  });
+});

@@ -1,7 +1,7 @@
 /** Rules about single columns: names that do not exist, ids, constants, gaps, too many levels, personal data. */
 import { matchesColumn } from '../../config/columnPattern.ts';
 import { joined } from '../../config/configNode.ts';
-import { setEdit, yamlScalar } from '../../config/edits.ts';
+import { renameEdit, setEdit, yamlKey, yamlScalar } from '../../config/edits.ts';
 import { joinOf } from '../../config/expression/check.ts';
 import { parseSlice } from '../../config/expression/parse.ts';
 import { joinName } from '../../config/joins.ts';
@@ -10,6 +10,7 @@ import type { ColumnProfile } from '../../data/columnProfile.ts';
 import { isProtectedName, nameTokens, personalName } from '../../data/names.ts';
 import { isCard } from '../../data/pii.ts';
 import { featuresAsRoles } from '../../data/roles.ts';
+import type { TextEdit } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { columnPath, excludeFix, featureProfiles, isToldOfJoin, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
@@ -62,9 +63,7 @@ const columnNotFound: Rule = {
           ? ` The data has ${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}.`
           : ` Did you mean \`${close}\`?`;
       const fixes =
-        close === undefined || at === 'key'
-          ? []
-          : fixOf(`Replace by ${close}`, setEdit(loaded.source, path, yamlScalar(close)));
+        close === undefined ? [] : fixOf(`Replace by ${close}`, renamed(loaded, { path, at }, close));
       yield {
         path,
         at,
@@ -75,6 +74,18 @@ const columnNotFound: Rule = {
     }
   },
 };
+
+/** A key that has the right name already, beside this one, is not written twice. */
+function renamed(
+  { source }: LintContext['loaded'],
+  { path, at }: Pick<NamedColumn, 'path' | 'at'>,
+  name: string,
+): readonly TextEdit[] {
+  if (at === 'value') return setEdit(source, path, yamlScalar(name));
+  const { parent } = source.locate(path) ?? {};
+  if (parent?.kind !== 'map' || parent.entries.some(({ key }) => key === name)) return [];
+  return renameEdit(source, path, yamlKey(name));
+}
 
 interface NamedColumn {
   readonly path: string;

@@ -81,17 +81,17 @@ const fairnessUnchecked: Rule = {
           ? `A wrong prediction has ${risk} impact on people, and it is not tested per group.`
           : `Not tested per group, although \`${first}\` is protected.`,
       data: { columns: declared },
-      fixes:
-        first === undefined
-          ? []
-          : fixOf(
-              'Test per group',
-              setEdit(
-                loaded.source,
-                'evaluate.fairness',
-                `{groups: [${declared.map(yamlScalar).join(', ')}]}`,
-              ),
-            ),
+      fixes: fixOf(
+        'Test per group',
+        setEdit(
+          loaded.source,
+          'evaluate.fairness',
+          // Which groups there are, only a person can say.
+          first === undefined
+            ? '{metrics: [equalized_odds]}'
+            : `{groups: [${declared.map(yamlScalar).join(', ')}]}`,
+        ),
+      ),
     };
   },
 };

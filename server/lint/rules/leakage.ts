@@ -1,8 +1,10 @@
 /** Rules about features that know the answer, and about rows that are not independent. */
 
+import { joined } from '../../config/configNode.ts';
 import { yamlScalar } from '../../config/edits.ts';
 import { nameTokens } from '../../data/names.ts';
 import { leakedByName } from '../../data/task.ts';
+import type { Fix } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { benjaminiHochberg } from '../../statistics/corrections.ts';
 import { wilson } from '../../statistics/intervals.ts';
@@ -179,7 +181,7 @@ const suspiciousName: Rule = {
         path: columnPath(loaded, name),
         message: `Is \`${name}\` known at prediction time? "${word}" sounds like the outcome.`,
         data: { column: name },
-        fixes: setFix(loaded, `data.columns.${name}.available`, 'before'),
+        fixes: ['before', 'after'].flatMap((when) => setFix(loaded, `data.columns.${name}.available`, when)),
       };
     }
   },
@@ -205,10 +207,20 @@ const informativeMissing: Rule = {
         path: columnPath(loaded, name),
         message: `Being empty in \`${name}\` predicts the target (${score(measure, link.value)}): check why.`,
         data: { column: name, [measure]: link.value, low: link.low },
+        fixes: indicatorFix(context, name),
       };
     }
   },
 };
+
+/** A number that is filled in without a mark; by default the mark is there, or the model sees the gap itself. */
+function indicatorFix({ loaded, facts }: LintContext, name: string): readonly Fix[] {
+  const { features } = loaded.experiment ?? {};
+  const kind = facts?.features.find((each) => each.name === name)?.kind;
+  const impute = features?.columns[name]?.impute ?? features?.numeric.impute ?? 'auto';
+  if (kind !== 'numeric' || ['auto', 'none', 'indicator'].includes(String(impute))) return [];
+  return setFix(loaded, joined(joined('features.columns', name), 'impute'), 'indicator');
+}
 
 const idPredictsTarget: Rule = {
   id: 'id-predicts-target',

@@ -210,7 +210,17 @@ const populationMismatch: Rule = {
       path: 'serve.filter',
       message: `Trained on ${say(trained)}, served to ${say(asked)}: no score says how the model does there.`,
       data: { trained, served: asked },
-      fixes: fixOf('Serve the population of data.filter', removeEdit(loaded.source, 'serve.filter')),
+      fixes: [
+        ...fixOf('Serve the population of data.filter', removeEdit(loaded.source, 'serve.filter')),
+        ...fixOf(
+          'Train on the population of serve.filter',
+          setEdit(
+            loaded.source,
+            'data.filter',
+            JSON.stringify(withLate(served, experiment.data.filter, late)),
+          ),
+        ),
+      ],
     };
   },
 };
@@ -219,13 +229,36 @@ const populationMismatch: Rule = {
 function conditions(text: string, late: ReadonlySet<string | undefined>): string[] | undefined {
   if (text === '') return [];
   const { ast } = parseExpression(text);
-  if (ast === undefined) return undefined;
-  const parts = (part: Expression): Expression[] =>
-    part.kind === 'logic' && part.operator === 'and' ? [...parts(part.left), ...parts(part.right)] : [part];
-  return parts(ast)
-    .filter((part) => !columnsOf(part).some((name) => late.has(name)))
-    .map(formatExpression)
-    .sort();
+  return (
+    ast &&
+    partsOf(ast)
+      .filter((part) => !readsAny(part, late))
+      .map(formatExpression)
+      .sort()
+  );
+}
+
+/** A filter of served rows, and of a filter of rows that are learnt from what only the outcome decides. */
+function withLate(
+  served: string,
+  trained: string | undefined,
+  late: ReadonlySet<string | undefined>,
+): string {
+  const { ast } = parseExpression(trained ?? '');
+  const kept = ast === undefined ? [] : partsOf(ast).filter((part) => readsAny(part, late));
+  return kept.length === 0
+    ? served
+    : [`(${served})`, ...kept.map((part) => `(${formatExpression(part)})`)].join(' and ');
+}
+
+function partsOf(part: Expression): Expression[] {
+  return part.kind === 'logic' && part.operator === 'and'
+    ? [...partsOf(part.left), ...partsOf(part.right)]
+    : [part];
+}
+
+function readsAny(part: Expression, names: ReadonlySet<string | undefined>): boolean {
+  return columnsOf(part).some((name) => names.has(name));
 }
 
 /** What keeps some rows free of the model's own influence. */
@@ -248,12 +281,10 @@ const feedbackLoop: Rule = {
       path: 'problem.feedback',
       message:
         'Predictions change future labels, and no rows are kept free of them: the model will learn its own answers.',
-      fixes: loaded.isWritten('serve.rollout')
-        ? []
-        : fixOf(
-            'Insert serve.rollout: shadow',
-            setEdit(loaded.source, 'serve.rollout', '{strategy: shadow}'),
-          ),
+      fixes: fixOf(
+        'Insert serve.rollout: shadow',
+        setEdit(loaded.source, 'serve.rollout.strategy', 'shadow'),
+      ),
     };
   },
 };

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../temporary.ts';
 import { clean, fixed, lint, only } from '../marked.ts';
 import { figure, historyOf, resultOf } from '../pastResults.ts';
+import { lintTable, ofRule } from '../tables.ts';
 
 function mended(rule: string, text: string, title?: string): string {
   const found = only(lint(text), rule);
@@ -218,4 +219,78 @@ test('barely-beats-baseline: the baseline becomes the model, unless it learns no
   const near = of(text, { baselines: { linear: { roc_auc: figure(0.79) } } });
   expect(fixed(text, near)).toBe(`${clean}model: {type: linear, gbdt: {trees: 50}}\n`);
   expect(of(text, { baselines: { dummy: { roc_auc: figure(0.79) } } })?.fixes).toEqual([]);
+});
+
+test('feedback-loop: the strategy that is written gives way', () => {
+  const text = (strategy: string) =>
+    `${clean}problem: {feedback: true}\nserve: {rollout: {strategy: ${strategy}, hold: 1h}}\n`;
+  expect(mended('feedback-loop', text('canary'))).toBe(text('shadow'));
+});
+
+test('population-mismatch: either filter becomes the other, but for what only the outcome decides', () => {
+  const text = (filter: string, served: string) =>
+    `data: {source: data/churn.csv, filter: "${filter}"}\ntarget: churned\nserve: {mode: batch${served}}\n`;
+  const before = text('churned is not null and age > 18', ', filter: age > 21 or plan == 1');
+  expect(mended('population-mismatch', before)).toBe(text('churned is not null and age > 18', ''));
+  expect(mended('population-mismatch', before, 'Train on the population of serve.filter')).toBe(
+    text('(age > 21 or plan == 1) and (churned is not null)', ', filter: age > 21 or plan == 1'),
+  );
+});
+
+test('fairness-unchecked: where no column is called protected, all that can be written is the measure', () => {
+  const text = `${clean}name: customers\ngates: [beats baseline]\nproblem: {risk: medium}\n`;
+  expect(mended('fairness-unchecked', text)).toBe(
+    `${text}evaluate: {fairness: {metrics: [equalized_odds]}}\n`,
+  );
+});
+
+describe('with data', () => {
+  const rows = Array.from({ length: 400 }, (_, i) => i);
+  const y = rows.map((i) => Number(i % 7 < 3));
+  const load = rows.map((i) => (y[i] === 1 && i % 3 !== 0 ? null : (i * 37) % 101));
+  const columns = { load, fee: rows.map((i) => (i * 53) % 97), y };
+
+  test('column-not-found: a key is renamed, unless the right one stands beside it', async () => {
+    const text = (keys: string) => `data: {source: data.csv, columns: {${keys}}}\ntarget: y\n`;
+    const [finding] = ofRule(await lintTable(columns, text('lod: {min: 0}')), 'column-not-found');
+    expect(fixed(text('lod: {min: 0}'), finding)).toBe(text('load: {min: 0}'));
+    const [twice] = ofRule(
+      await lintTable(columns, text('lod: {min: 0}, load: {min: 0}')),
+      'column-not-found',
+    );
+    expect(twice?.fixes).toEqual([]);
+  });
+
+  test('informative-missing: a mark is kept where gaps are filled in without one', async () => {
+    const filled = 'data: data.csv\ntarget: y\nmodel: linear\nfeatures: {numeric: {impute: median}}\n';
+    const [finding] = ofRule(await lintTable(columns, filled), 'informative-missing');
+    expect(fixed(filled, finding)).toBe(
+      filled.replace('median}', 'median}, columns: {load: {impute: indicator}}'),
+    );
+    const [unfilled] = ofRule(await lintTable(columns), 'informative-missing');
+    expect(unfilled?.fixes).toEqual([]);
+  });
+
+  test('expectation-failed: rows that break an expectation are left out, what holds for all rows is not asked of one', async () => {
+    const text = (expected: string) => `data: {source: data.csv, expect: ["${expected}"]}\ntarget: y\n`;
+    const [ofRows] = ofRule(await lintTable(columns, text('fee < 96')), 'expectation-failed');
+    const after = fixed(text('fee < 96'), ofRows);
+    expect(after).toBe('data: {source: data.csv, expect: ["fee < 96"], filter: "(fee < 96)"}\ntarget: y\n');
+    expect(ofRule(await lintTable(columns, after), 'expectation-failed')).toEqual([]);
+    const [ofAll] = ofRule(await lintTable(columns, text('mean(fee) < 3')), 'expectation-failed');
+    expect(ofAll?.fixes).toEqual([]);
+  });
+});
+
+test('future-aggregate: the only column that tells a time becomes data.time', () => {
+  const text = `${clean}features: {derive: [{name: before, expr: lag(fee)}]}\n`;
+  const told = (...names: readonly string[]) => {
+    const columns = [{ name: 'fee', kind: 'numeric' }, ...names.map((name) => ({ name, kind: 'datetime' }))];
+    return only(lint(text, { columns }), 'future-aggregate')[0];
+  };
+  const after = fixed(text, told('day'));
+  expect(after).toBe(text.replace('data/churn.csv', '{source: data/churn.csv, time: day}'));
+  expect(only(lint(after), 'future-aggregate')).toEqual([]);
+  expect(told('day', 'due')?.fixes).toEqual([]);
+  expect(told()?.fixes).toEqual([]);
 });
