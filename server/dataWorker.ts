@@ -7,14 +7,16 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ModelwrightError } from './catalog/errors.ts';
 import { createAnswerer } from './data/answer.ts';
+import { openAhead } from './data/glimpse.ts';
 import { type DataReply, dataRequestSchema } from './protocol/dataMessages.ts';
 
-const [, , directory = tmpdir()] = process.argv;
+const [, , directory = tmpdir(), use] = process.argv;
 // The bundle names its parts by their content, so that its entry changes whenever the code does.
 const version = createHash('sha256')
   .update(readFileSync(fileURLToPath(import.meta.url)))
   .digest('hex');
 const answer = createAnswerer(directory, version);
+if (use === 'glimpses') openAhead(directory);
 
 process.on('message', async (message) => {
   const answered = await reply(message);

@@ -1,4 +1,5 @@
 /** The composition root of the language server: checks and answers while one types, and never trains. */
+import './glimpserAhead.ts';
 import { Console } from 'node:console';
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
@@ -25,7 +26,6 @@ process.on('uncaughtException', (error) => connection.console.error(String(error
 
 serveWorkbench(connection);
 startServer(connection, {
-  // An editor starts the server for a file that it opens, which will be asked about at once.
   data: startDataClient({ glimpses: true }),
   runs: pastRuns(),
   histories: histories(),

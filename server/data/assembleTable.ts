@@ -35,7 +35,11 @@ export interface Assembled {
 
 /** Of what stands in `source`. */
 export async function assembleTable(database: Database, loaded: Loaded, spec: TableSpec): Promise<Assembled> {
-  const columns = await storedColumns(database, loaded, { kinds: spec.kinds, from: 'source' });
+  const columns = await storedColumns(database, loaded, {
+    kinds: spec.kinds,
+    from: 'source',
+    soon: spec.some !== undefined,
+  });
   const frame = frameOf(database, loaded, columns);
   const windowed = windowedOf(spec, columns);
   const wanted = { ...spec, joins: joinsNeeded(spec, columns, windowed) };

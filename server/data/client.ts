@@ -16,7 +16,7 @@ import type { Profile } from './columnProfile.ts';
 import type { ExampleRecord } from './exampleRecord.ts';
 import type { DataFacts } from './facts.ts';
 import type { TableSpec } from './table.ts';
-import { takeWorkerProcess } from './workerProcess.ts';
+import { takeWorkerProcess, type WorkerUse } from './workerProcess.ts';
 
 export interface FactsOptions {
   readonly signal?: AbortSignal | undefined;
@@ -65,9 +65,10 @@ export interface DataClientOptions {
  */
 export function startDataClient({ atOnce = false, glimpses = false }: DataClientOptions = {}): DataClient {
   const reader = new Lane({ priority: glimpses ? constants.priority.PRIORITY_BELOW_NORMAL : undefined });
-  const glimpser = glimpses ? new Lane({ patience: 1000 }) : reader;
+  const glimpser = glimpses ? new Lane({ use: 'glimpses', patience: 1000 }) : reader;
   if (glimpses) glimpser.start();
   if (atOnce) reader.start();
+  let hasGlimpsed = false;
   const ask = reader.ask.bind(reader);
   const askSoon = glimpser.ask.bind(glimpser);
 
@@ -85,8 +86,9 @@ export function startDataClient({ atOnce = false, glimpses = false }: DataClient
         { kind: 'facts', experiment: { ...experiment }, directory, sample: true, cache },
         signal,
       );
-      // Who glimpses asks about all rows next.
-      reader.start();
+      // Who glimpses asks about all rows next. Later on a start would only slow the glimpse down.
+      if (!hasGlimpsed) reader.start();
+      hasGlimpsed = true;
       return ((await glimpsing) as DataFacts | null) ?? undefined;
     },
     record: async (spec, columns, signal) =>
@@ -107,6 +109,7 @@ export function startDataClient({ atOnce = false, glimpses = false }: DataClient
 }
 
 interface LaneOptions {
+  readonly use?: WorkerUse;
   readonly priority?: number | undefined;
   /** Milliseconds that work is given when it is cancelled: to begin anew takes longer than most of it. */
   readonly patience?: number;
@@ -150,8 +153,8 @@ class Worker {
   /** Settled once it has answered what was cancelled, or is gone. */
   idle: Promise<void> = Promise.resolve();
 
-  constructor({ priority, patience = 0 }: LaneOptions) {
-    const { process, directory } = takeWorkerProcess();
+  constructor({ use, priority, patience = 0 }: LaneOptions) {
+    const { process, directory } = takeWorkerProcess(use);
     this.#process = process;
     this.#directory = directory;
     this.#patience = patience;

@@ -12,17 +12,19 @@ export interface CsvDialect {
   readonly names: readonly string[];
 }
 
+type ReadDialect = TableSpec['read'] & {
+  readonly tab?: boolean;
+  /** For a first look, in which a guess from fewer records will do. */
+  readonly soon?: boolean;
+};
+
 const headBytes = 1 << 20;
 /** Of a file whose header is longer than that. */
 const wideHeadBytes = 16 << 20;
 const delimiters = [',', ';', '\t', '|'] as const;
 
 /** Of a UTF-8 file. `path` is the name to report. Throws `data-empty` and `data-duplicate-column`. */
-export async function readDialect(
-  file: string,
-  path: string,
-  read: TableSpec['read'] & { readonly tab?: boolean },
-): Promise<CsvDialect> {
+export async function readDialect(file: string, path: string, read: ReadDialect): Promise<CsvDialect> {
   if (read.delimiter !== undefined && !/^[^"\r\n]$/.test(read.delimiter)) {
     const reason = '`data.read.delimiter` must be one character, and no quote';
     throw new ModelwrightError('data-broken', { path, format: 'CSV', reason }, { file: path });
@@ -56,17 +58,16 @@ interface FirstRecords {
   readonly whole: boolean;
 }
 
-async function readFirst(
-  file: string,
-  read: TableSpec['read'] & { readonly tab?: boolean },
-  bytes = headBytes,
-): Promise<FirstRecords> {
+async function readFirst(file: string, read: ReadDialect, bytes = headBytes): Promise<FirstRecords> {
   const head = await readHead(file, bytes);
   const text = head.toString('utf8').replace(/^\uFEFF/, '');
   const whole = head.length < bytes;
-  const options = { whole, limit: 500 };
-  const delimiter = read.delimiter ?? (read.tab === true ? '\t' : guessDelimiter(text, options));
-  const records = firstRecords(text, delimiter, options);
+  const options = { whole, limit: read.soon === true ? 50 : 500 };
+  const written = read.delimiter ?? (read.tab === true ? '\t' : undefined);
+  const { delimiter, records } =
+    written === undefined
+      ? guessDelimiter(text, options)
+      : { delimiter: written, records: firstRecords(text, written, options) };
   const cut = records.length === 0 && !whole && bytes < wideHeadBytes;
   return cut ? readFirst(file, read, wideHeadBytes) : { records, delimiter, whole };
 }
@@ -82,21 +83,25 @@ export function refuseDuplicates(names: readonly string[], path: string): void {
 }
 
 /** The delimiter under which most records have as many fields as the first; more fields win a tie. */
-function guessDelimiter(text: string, options: { whole: boolean; limit: number }): string {
-  let best: string = ',';
+function guessDelimiter(
+  text: string,
+  options: { whole: boolean; limit: number },
+): Pick<FirstRecords, 'delimiter' | 'records'> {
+  let best: Pick<FirstRecords, 'delimiter' | 'records'> | undefined;
   let bestScore = 0;
   for (const delimiter of delimiters) {
-    const records = firstRecords(text, delimiter, options);
-    const expected = records[0]?.fields.length ?? 0;
+    const [first] = firstRecords(text, delimiter, { ...options, limit: 1 });
+    const expected = first?.fields.length ?? 0;
     if (expected < 2) continue;
+    const records = firstRecords(text, delimiter, options);
     const share = records.filter((record) => record.fields.length === expected).length / records.length;
     const score = share + expected / 1e6;
     if (score > bestScore) {
-      best = delimiter;
+      best = { delimiter, records };
       bestScore = score;
     }
   }
-  return best;
+  return best ?? { delimiter: ',', records: firstRecords(text, ',', options) };
 }
 
 /** All numbers, with a fraction among them: no one names columns so. */

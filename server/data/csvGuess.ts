@@ -8,13 +8,16 @@ export type CellType = (typeof cellTypes)[number];
 /** Cells looked at: 2,000 rows of up to 100 columns, fewer of wider files. */
 const sampleCells = 200_000;
 
+/** Where another look at all rows takes less than a look at so many cells here. */
+const fewCells = 5_000;
+
 /** For each of these columns of `raw` the narrowest type that its first cells have; BOOLEAN where they are all missing. */
 export async function guessTypes(
   database: Database,
   ids: readonly string[],
-  decimal: '.' | ',',
+  { decimal, soon = false }: { decimal: '.' | ','; soon?: boolean },
 ): Promise<CellType[]> {
-  const rows = Math.max(10, Math.min(2000, Math.floor(sampleCells / ids.length)));
+  const rows = Math.max(10, Math.min(2000, Math.floor((soon ? fewCells : sampleCells) / ids.length)));
   const types = ids.map((): CellType => 'BOOLEAN');
   for (const row of await database.rows(`SELECT ${ids.join(', ')} FROM raw LIMIT ${rows}`)) {
     for (const [index, cell] of row.entries()) {

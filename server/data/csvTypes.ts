@@ -28,10 +28,10 @@ export interface TypingOptions extends ReadOptions {
 export async function typeColumns(
   database: Database,
   names: readonly string[],
-  { kinds, decimal, block }: TypingOptions,
+  { kinds, decimal, block, some }: TypingOptions,
 ): Promise<LoadedColumn[]> {
   const ids = names.map((_, index) => columnId(block.from + index));
-  const guesses = await guessTypes(database, ids, decimal);
+  const guesses = await guessTypes(database, ids, { decimal, soon: some !== undefined });
   const present = await database.aggregate(ids, (id) => `count(${id})`, { from: 'raw' });
   const columns = names.map((name, index): Column => {
     const kind = declaredKind(kinds, name);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Experiment } from '../config/experiment.ts';
+import { ahead } from './ahead.ts';
 import { attempt, describeTarget } from './collectFacts.ts';
 import type { ColumnProfile } from './columnProfile.ts';
 import { checkContract } from './contract.ts';
@@ -33,7 +34,7 @@ export async function glimpse(
   if (joins.some(({ how }) => how === 'inner')) return null;
   const own = joins.length === 0 ? rest : { ...rest, optionalDerive: true };
   const folder = mkdtempSync(join(directory, 'sample-'));
-  const database = await Database.open({ tempDirectory: directory });
+  const database = await takeDatabase(directory);
   try {
     const sample = await sampleSource(own, { folder, database });
     if (sample === undefined) return null;
@@ -46,8 +47,28 @@ export async function glimpse(
     setImmediate(() => {
       database.close();
       rmSync(folder, { recursive: true, force: true });
+      openAhead(directory);
     });
   }
+}
+
+/** Opened while nobody waits, for the next glimpse. */
+let waiting: { readonly directory: string; readonly database: Promise<Database> } | undefined;
+
+/** For whoever is going to glimpse. */
+export function openAhead(directory: string): void {
+  waiting ??= { directory, database: ahead(Database.open({ tempDirectory: directory })) };
+}
+
+function takeDatabase(directory: string): Promise<Database> {
+  const taken = waiting;
+  waiting = undefined;
+  if (taken?.directory === directory) return taken.database;
+  taken?.database.then(
+    (database) => database.close(),
+    () => undefined,
+  );
+  return Database.open({ tempDirectory: directory });
 }
 
 /** Without what only all rows tell: how they are divided, which are equal, what columns say together. */

@@ -12,11 +12,19 @@ const textDistinct = 20;
 /** Share of the values from which text holds dates, the others being malformed. */
 const dateShare = 0.95;
 
+export interface KindsRequest {
+  readonly kinds: Readonly<Record<string, ColumnKind>>;
+  /** The relation. */
+  readonly from: string;
+  /** Fewer rows say which columns of text may hold dates. */
+  readonly soon?: boolean;
+}
+
 /** The kind of each column of the DuckDB table or view `from`; `kinds` overrides. */
 export async function inferKinds(
   database: Database,
   columns: readonly { readonly column: LoadedColumn; readonly sql: string }[],
-  { kinds, from }: { kinds: Readonly<Record<string, ColumnKind>>; from: string },
+  { kinds, from, soon = false }: KindsRequest,
 ): Promise<ColumnKind[]> {
   const known = columns.map(
     ({ column }) => declaredKind(kinds, column.name) ?? column.kind ?? kindOfType(column.type),
@@ -30,7 +38,7 @@ export async function inferKinds(
       ? await database.aggregate(open, (sql) => `avg(length(${sql}))`, { from })
       : told;
     const dates = await database.aggregate(open, dateShareSql, {
-      from: `(SELECT * FROM ${from} LIMIT 2000)`,
+      from: `(SELECT * FROM ${from} LIMIT ${soon ? 200 : 2000})`,
     });
     for (const [index, sql] of open.entries()) {
       texts.set(

@@ -3,12 +3,12 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { groupByBlock } from './columnBlocks.ts';
 import type { SqlColumn } from './columnSql.ts';
 import type { Database } from './database.ts';
-import { inferKinds, inputOf } from './kinds.ts';
+import { inferKinds, inputOf, type KindsRequest } from './kinds.ts';
 import { columnId, type Loaded, type ReadOptions } from './loaded.ts';
 import { readCsv } from './readCsv.ts';
 import { readTyped } from './readTyped.ts';
 import { formatOf, type SourceFile, type SourceFormat } from './sources.ts';
-import type { ColumnKind, TableSpec } from './table.ts';
+import type { ColumnKind } from './table.ts';
 
 /** Into the relation `source` of the current schema. */
 export async function loadSource(
@@ -42,7 +42,7 @@ export async function loadSource(
 export async function storedColumns(
   database: Database,
   loaded: Loaded,
-  { kinds: declared, from }: { kinds: TableSpec['kinds']; from: string },
+  { kinds: declared, from, soon }: KindsRequest,
 ): Promise<SqlColumn[]> {
   const stored = loaded.columns.map((column, index) => ({
     column,
@@ -51,7 +51,13 @@ export async function storedColumns(
   }));
   const kinds: ColumnKind[] = [];
   for (const [relation, held] of groupByBlock(from, stored))
-    kinds.push(...(await inferKinds(database, held, { kinds: declared, from: relation })));
+    kinds.push(
+      ...(await inferKinds(database, held, {
+        kinds: declared,
+        from: relation,
+        ...(soon === undefined ? {} : { soon }),
+      })),
+    );
   return stored.map(({ column: { name, type, decimal, seen }, sql, ...block }, index): SqlColumn => {
     const kind = kinds[index] ?? 'categorical';
     return {

@@ -30,7 +30,11 @@ export async function readCsv(
   const sources: TextSource[] = [];
   for (const { path } of files) {
     const file = await asUtf8(path, options.read.encoding, database.directory);
-    const dialect = await readDialect(file, path, { ...options.read, tab: options.tab });
+    const dialect = await readDialect(file, path, {
+      ...options.read,
+      tab: options.tab,
+      soon: options.some !== undefined,
+    });
     refuseTooWide(path, dialect.names.length);
     sources.push({ path, file, dialect });
   }

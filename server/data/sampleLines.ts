@@ -6,7 +6,7 @@ import type { FileSample, SampleRequest } from './sampleRequest.ts';
 const [lineFeed = 0, quote = 0, openBrace = 0] = Buffer.from('\n"{');
 
 /** More of one stretch, of lines that are long, would take longer than a moment. */
-const mostBytes = 100 * 1024;
+const mostBytes = 64 * 1024;
 
 /** A copy of some lines. Undefined where a line is no record. */
 export async function sampleLines(
@@ -49,6 +49,7 @@ function wholeLines(piece: Buffer, first: boolean): Buffer {
 
 /** Whether a record of the piece may go on in its next line: JSON never does, quoted cells may hold line feeds. */
 function hasOpenQuotes(piece: Buffer): boolean {
+  if (!piece.includes(quote)) return false;
   let quotes = 0;
   for (const byte of piece) {
     if (byte === quote) quotes++;

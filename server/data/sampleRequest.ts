@@ -24,7 +24,7 @@ export interface SampleRequest {
 
 export const wantedRows = 5_000;
 /** So many rows of a wide table would take longer than a moment. */
-const mostCells = 125_000;
+const mostCells = 80_000;
 
 /** At most the rows that were asked for, fewer of a wide table. */
 export function rowsOfWidth(rows: number, columns: number): number {
