@@ -6,7 +6,16 @@ export interface UnquotedFlow {
   readonly end: number;
 }
 
+/** A bracket with something before it on its line that no value begins after: without one none stands within a value. */
+const within = /[^\s,[{][[{]|[^\s,[{:-][ \t]+[[{]|[^\s-][ \t]*-[ \t]+[[{]/;
+
 export function findUnquotedFlow(text: string): UnquotedFlow[] {
+  // Asked at each key press of a text with a fault.
+  return within.test(text) ? scanFlow(text) : [];
+}
+
+/** As `findUnquotedFlow`, whatever the text. */
+export function scanFlow(text: string): UnquotedFlow[] {
   const found: UnquotedFlow[] = [];
   let depth = 0;
   let fresh = true;
