@@ -17,6 +17,8 @@ interface Suppression {
   readonly column?: string;
   readonly path: string;
   readonly remove: RawFinding['fixes'];
+  /** Where the name of the rule stands. */
+  readonly named?: Range;
   covers(finding: RawFinding): boolean;
 }
 
@@ -50,9 +52,19 @@ export function applySuppressions(
   });
   const problems = suppressions.flatMap((each) => {
     const why = problemOf(each, { ...known, used: used.has(each) });
-    return why === undefined ? [] : [problemFinding(each, why)];
+    return why === undefined ? [] : [problemFinding(each, why, ruleMeant(each.rule, known.own)?.near)];
   });
   return { kept, problems };
+}
+
+/** The rule that a name was meant for; undefined for one that there is. */
+function ruleMeant(rule: string, own: readonly string[]): { readonly near?: string } | undefined {
+  if (ruleNamed(rule) !== undefined || own.includes(rule)) return undefined;
+  const near = nearest(
+    rule,
+    rules.map((entry) => entry.id),
+  );
+  return near === undefined ? {} : { near };
 }
 
 function problemOf(
@@ -60,13 +72,9 @@ function problemOf(
   { able, now, used, columns, own }: Known & { used: boolean },
 ): string | undefined {
   const { rule, reason, until, column } = suppression;
-  if (ruleNamed(rule) === undefined && !own.includes(rule)) {
-    const near = nearest(
-      rule,
-      rules.map((entry) => entry.id),
-    );
-    return `names no rule${near === undefined ? '' : `; did you mean \`${near}\`?`}`;
-  }
+  const meant = ruleMeant(rule, own);
+  if (meant !== undefined)
+    return `names no rule${meant.near === undefined ? '' : `; did you mean \`${meant.near}\`?`}`;
   if (always.has(rule)) return 'has no effect: this rule cannot be ignored';
   if (reason === '') return 'has no reason, so it is not applied';
   if (isExpired(suppression, now)) return `expired on ${until}`;
@@ -74,10 +82,14 @@ function problemOf(
   return !used && there && able.has(rule) ? 'is unused: nothing is found here any more' : undefined;
 }
 
-function problemFinding(suppression: Suppression, why: string): RawFinding {
-  const { rule, path, range, remove } = suppression;
+function problemFinding(suppression: Suppression, why: string, near: string | undefined): RawFinding {
+  const { rule, path, range, remove, named } = suppression;
   const message = `Suppression of \`${rule}\` ${why}.`.replace('?.', '?');
-  return { rule: 'suppression-problem', path, range, message, data: { rule }, fixes: remove };
+  const rename =
+    near === undefined || named === undefined
+      ? []
+      : [{ title: `Rename to ${near}`, edits: [{ range: named, text: near }], safe: false }];
+  return { rule: 'suppression-problem', path, range, message, data: { rule }, fixes: [...rename, ...remove] };
 }
 
 function isExpired({ until }: Suppression, now: Date): boolean {
@@ -93,9 +105,11 @@ function listed(loaded: LoadedExperiment): Suppression[] {
     const { column, until } = item;
     const path = `lint.ignore.${i}`;
     const edits = removeEdit(loaded.source, path);
+    const written = loaded.source.locate(`${path}.rule`)?.node;
     return [
       {
         rule: item['rule'],
+        ...(written === undefined ? {} : { named: loaded.text.rangeAt(written.start, written.end) }),
         reason: typeof item['reason'] === 'string' ? item['reason'].trim() : '',
         ...(typeof until === 'string' ? { until } : {}),
         ...(typeof column === 'string' ? { column } : {}),
@@ -125,8 +139,10 @@ function inPlace(loaded: LoadedExperiment): Suppression[] {
     const gone = alone
       ? { start: { line, character: 0 }, end: { line: line + 1, character: 0 } }
       : { start: { line, character: match.index }, end: range.end };
+    const name = content.indexOf(rule, content.indexOf('lint-ignore', start) + 'lint-ignore'.length);
     found.push({
       rule,
+      named: { start: { line, character: name }, end: { line, character: name + rule.length } },
       reason: reason.trim(),
       range,
       path: '',

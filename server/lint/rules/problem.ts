@@ -1,9 +1,12 @@
 /** Rules about the problem that the data poses: task, metric, and whether there is enough to learn from. */
 
+import { removeEdit, yamlScalar } from '../../config/edits.ts';
 import { formatName } from '../../config/expression/format.ts';
+import { nearest } from '../../config/nearest.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { keepFix, percent, setFix } from '../columns.ts';
+import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 
 /** What the target itself makes impossible. */
@@ -51,13 +54,23 @@ const taskTargetMismatch: Rule = {
 const positiveUnknown: Rule = {
   id: 'unknown-value',
   needs: ['config', 'profile'],
-  *run({ facts }) {
+  *run({ loaded, facts }) {
     const { problem } = facts ?? {};
     if (problem?.code !== 'positive-not-found') return;
+    const values = facts?.profile.columns.find(({ name }) => name === problem.column)?.top ?? [];
+    const near = nearest(
+      String(loaded.experiment?.positive),
+      values.map(({ value }) => String(value)),
+    );
+    const meant = values.find(({ value }) => String(value) === near);
     yield {
       path: 'positive',
       message: `${problem.message} ${problem.help}`,
       data: { column: problem.column },
+      fixes: [
+        ...(meant === undefined ? [] : setFix(loaded, 'positive', yamlScalar(meant.value))),
+        ...fixOf('Take the rarer class', removeEdit(loaded.source, 'positive')),
+      ],
     };
   },
 };

@@ -155,6 +155,15 @@ function lessFlexible(experiment: Experiment, { source }: RuleContext['loaded'])
     const leaves = Math.max(2, Math.floor(gbdt.max_leaves / 2));
     return fixOf(`Set max_leaves: ${leaves}`, setEdit(source, 'model.gbdt.max_leaves', String(leaves)));
   }
+  if (type === 'mlp') {
+    if (experiment.train.early_stop === false)
+      return fixOf('Stop early', setEdit(source, 'train.early_stop', '10'));
+    const decay = 10 * (experiment.train.optimizer.weight_decay || 0.001);
+    return fixOf(
+      `Set weight_decay: ${decay}`,
+      setEdit(source, 'train.optimizer.weight_decay', String(decay)),
+    );
+  }
   if (type !== 'linear') return [];
   if (linear.penalty === 'none')
     return fixOf('Use penalty l2', setEdit(source, 'model.linear.penalty', 'l2'));
