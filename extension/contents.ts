@@ -61,7 +61,8 @@ export function openWindow(
   const table = commandTable(context, { server: started, list, models, deployments, log, ...shown });
   void telling(log, () => openPendingExample(context));
   return {
-    run: (command, given) => table[command]?.(...given),
+    // Told here: main.ts is a bundle of its own, to which these failures would be strangers.
+    run: (command, given) => telling(log, () => table[command]?.(...given)),
     revive,
     ready,
     stop: () => started.stop(),

@@ -50,21 +50,15 @@ async function chooseTable(): Promise<string | undefined> {
 async function chooseTarget(server: Server, data: string): Promise<string | undefined> {
   const reading = new CancellationTokenSource();
   const name = printable(basename(data));
-  let failure: unknown;
   const items = server.ask(calls.guessTargets, { data }, reading.token).then(({ targets }) => {
     if (targets.length === 0) throw new ServerFailure(nothingToPredict(name));
     return targets.map((target) => ({ label: printable(target, 200), target }));
-  });
-  items.catch((error: unknown) => {
-    failure = error;
   });
   try {
     const chosen = await window.showQuickPick(items, {
       title: `New experiment from ${name}`,
       placeHolder: 'Which column is to be predicted? The likeliest stands first.',
     });
-    // A list that cannot be filled closes by itself.
-    if (failure !== undefined) throw failure;
     return chosen?.target;
   } finally {
     reading.cancel();

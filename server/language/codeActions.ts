@@ -41,7 +41,11 @@ export function codeActionsAt(
         ...explainActions(here),
       ]
     : [];
-  const rewrite = wanted(CodeActionKind.RefactorRewrite) ? rewriteActions(open, range) : [];
+  const titles = new Set(quick.map(({ title }) => title));
+  // What mends a finding here is not offered a second time.
+  const rewrite = wanted(CodeActionKind.RefactorRewrite)
+    ? rewriteActions(open, range).filter(({ title }) => !titles.has(title))
+    : [];
   return [
     ...quick,
     ...rewrite,

@@ -44,10 +44,13 @@ export function insteadFix(
   ]);
 }
 
-/** A fix that writes one setting. */
+/** A fix that writes one setting. Its title stands in a menu: of a long value it tells the beginning. */
 export function setFix(loaded: LoadedExperiment, path: string, value: string): readonly Fix[] {
-  return fixOf(`Set ${path}: ${value}`, setEdit(loaded.source, path, value));
+  const shown = value.length > longestShown ? `${value.slice(0, longestShown - 1)}…` : value;
+  return fixOf(`Set ${path}: ${shown}`, setEdit(loaded.source, path, value));
 }
+
+const longestShown = 40;
 
 /** A fix that keeps the rows of `condition`, an expression, of those that a written filter keeps. */
 export function keepFix(loaded: LoadedExperiment, title: string, condition: string): readonly Fix[] {

@@ -1,7 +1,7 @@
 /** Two small experiments, one of which extends the other: something for every feature of the editor to answer. */
 import { createRandom } from '../../server/statistics/random.ts';
 
-export const baseText = `name: base
+export const baseText = `# What all experiments about customers share.
 vars: {most: 40}
 data:
   derive:

@@ -70,7 +70,7 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
     names: ['x', 'q'],
     gives: 'number',
     over: 'aggregate',
-    doc: 'quantile(x, 0.9), linear between neighbours',
+    doc: 'The value that a share q of the rows does not exceed, linear between neighbours',
   },
   lag: {
     takes: ['any', 'number'],
@@ -86,7 +86,7 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
     optional: 1,
     gives: 'number',
     over: 'row',
-    doc: 'days(later, earlier): days between, with fractions; days(x): since 1970-01-01',
+    doc: 'Days between the two, with fractions; of one alone, since 1970-01-01',
   },
   hour: {
     takes: ['datetime'],
@@ -115,7 +115,7 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
     names: ['x', 'regex'],
     gives: 'boolean',
     over: 'row',
-    doc: "matches(x, 'regex'): the regular expression (RE2) is found in x",
+    doc: 'Whether the regular expression (RE2) is found in x',
   },
   coalesce: {
     takes: ['any', 'any'],
@@ -130,7 +130,7 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
     names: ['condition', 'then', 'else'],
     gives: 'any',
     over: 'row',
-    doc: 'if(condition, then, else); a null condition takes else',
+    doc: 'One of two values; a null condition takes else',
   },
   isnull: { takes: ['any'], names: ['x'], gives: 'boolean', over: 'row', doc: 'Whether x is null' },
   log: {
@@ -146,7 +146,7 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
     names: ['x', 'low', 'high'],
     gives: 'number',
     over: 'row',
-    doc: 'clip(x, low, high)',
+    doc: 'x, but never below low and never above high',
   },
   unique: {
     takes: ['any'],

@@ -1,5 +1,5 @@
 /** Rules about the table as a whole: its version, its contract, its target and its rows. */
-import { removeEdit } from '../../config/edits.ts';
+import { removeEdit, setEdit } from '../../config/edits.ts';
 import { aggregates, columnsOf } from '../../config/expression/check.ts';
 import { formatName } from '../../config/expression/format.ts';
 import { parseExpression } from '../../config/expression/parse.ts';
@@ -19,11 +19,13 @@ const dataUnpinned: Rule = {
   *run({ loaded, facts }) {
     const { source, version } = loaded.experiment?.data ?? {};
     if (source === undefined || (version !== undefined && version !== 'none')) return;
-    const pin = facts === undefined ? [] : setFix(loaded, 'data.version', facts.hash);
     yield {
       path: 'data.source',
       message: 'No version is pinned: results cannot be tied to these data.',
-      fixes: pin,
+      fixes:
+        facts === undefined
+          ? []
+          : fixOf('Pin data version', setEdit(loaded.source, 'data.version', facts.hash)),
     };
   },
 };

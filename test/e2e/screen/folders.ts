@@ -11,6 +11,9 @@ export const folderTests: readonly ScreenTest[] = [
     async act(screen, workspace) {
       const { page } = screen;
       await openModelwright(page);
+      await page.getByRole('button', { name: 'New experiment from data' }).click();
+      await page.getByPlaceholder('There is no table in this folder. Where is one?').waitFor();
+      await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Open the example' }).click();
       await choose(page, 'In this folder');
       const tree = (name: RegExp) => page.getByRole('treeitem', { name });

@@ -31,6 +31,9 @@ export const packagedTests: readonly ScreenTest[] = [
       await command(page, 'Modelwright: Run');
       await notified(page, /This folder is not trusted/);
       await picture(screen, 'untrusted');
+      // Nothing is asked for nothing.
+      await command(page, 'Modelwright: New experiment from data…');
+      await notified(page, /This folder is not trusted/);
       if (existsSync(join(workspace, '.modelwright'))) throw new Error('something was written');
 
       await command(page, 'Workspaces: Manage Workspace Trust');

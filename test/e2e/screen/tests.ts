@@ -4,6 +4,7 @@ import { editingTests } from './editing.ts';
 import { folderTests } from './folders.ts';
 import { keyboardTests } from './keyboard.ts';
 import { manyRunsTests } from './manyRuns.ts';
+import { namesTests } from './names.ts';
 import { runTests } from './running.ts';
 import type { ScreenTest } from './screen.ts';
 import { servingTests } from './serving.ts';
@@ -13,6 +14,7 @@ export { packagedTests } from './packaged.ts';
 
 export const developmentTests: readonly ScreenTest[] = [
   ...editingTests,
+  ...namesTests,
   ...dataTests,
   ...runTests,
   ...servingTests,

@@ -23,11 +23,27 @@ const axeResult = z.object({
   ),
 });
 
+type Theme = keyof typeof themes;
+
 /** A picture of the editor's own parts in each theme: those that are not ours need no look by axe-core. */
-export async function editorInEveryTheme(screen: Screen, workspace: string, name: string): Promise<void> {
-  for (const [told, theme] of Object.entries(themes)) {
-    setTheme(workspace, theme);
-    await screen.page.locator(`.monaco-workbench.${themeClasses[told as keyof typeof themes]}`).waitFor(); // Keys of it.
+export function editorInEveryTheme(screen: Screen, workspace: string, name: string): Promise<void> {
+  return editorIn(Object.keys(themes) as Theme[], { screen, workspace, name }); // Keys of it.
+}
+
+/** Of what stands open and is drawn by the editor alone: neither theme closes it. */
+export function inLightAndDark(screen: Screen, workspace: string, name: string): Promise<void> {
+  return editorIn(['vscode-light', 'vscode-dark'], { screen, workspace, name });
+}
+
+async function editorIn(
+  which: readonly Theme[],
+  { screen, workspace, name }: { screen: Screen; workspace: string; name: string },
+): Promise<void> {
+  for (const told of which) {
+    setTheme(workspace, themes[told]);
+    await screen.page.locator(`.monaco-workbench.${themeClasses[told]}`).waitFor();
+    // Colours of the other theme are replaced a moment later.
+    await screen.page.waitForTimeout(150);
     await picture(screen, `${name}-${told.replace('vscode-', '')}`);
   }
 }
