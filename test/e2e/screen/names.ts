@@ -106,7 +106,7 @@ export const namesTests: readonly ScreenTest[] = [
       await look('workspace-symbols');
       await page.keyboard.press('Escape');
 
-      const box = page.locator('.rename-box');
+      const box = page.locator('.rename-box:visible').first();
       await press(page, 'F2', box);
       await look('rename');
       await page.keyboard.press('Control+a');
