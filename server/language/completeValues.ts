@@ -41,12 +41,15 @@ export function valuesAt(open: OpenExperiment, cursor: Cursor, steps: Cursor['st
 
 /** `- item` for each item of the list that belongs below a key. */
 export function itemsAt(open: OpenExperiment, cursor: Cursor, steps: Cursor['steps']): Suggestion[] {
-  const schema = schemaAt(steps);
-  const isList = schema !== undefined && nodesOf(schema).some(({ form }) => form === 'list');
-  if (!isList || cursor.flow !== undefined) return [];
+  if (!isList(steps) || cursor.flow !== undefined) return [];
   return valuesAt(open, { ...cursor, steps: [...cursor.steps, 0] }, [...steps, 0])
     .filter(({ replaces }) => replaces === undefined || replaces.start === cursor.start)
     .map((each) => ({ ...each, text: `- ${each.text ?? each.label}`, rank: (each.rank ?? 0) + 50 }));
+}
+
+function isList(steps: Cursor['steps']): boolean {
+  const schema = schemaAt(steps);
+  return schema !== undefined && nodesOf(schema).some(({ form }) => form === 'list');
 }
 
 function kindValues(place: Place, kind: ValueKind): Suggestion[] {
@@ -72,7 +75,8 @@ function kindValues(place: Place, kind: ValueKind): Suggestion[] {
 /** What a run would refuse here is not offered: links of another task, isotonic calibration of three classes. */
 function possibleAt({ open, steps }: Place): (value: string) => boolean {
   const { experiment } = open.loaded;
-  if (experiment === undefined) return () => true;
+  // An item that is written without its list is an item.
+  if (experiment === undefined || isList(steps)) return () => true;
   const known = knownFrom(open.facts);
   const { primary } = fieldAt(steps) ?? {};
   const at = primary === undefined ? steps : [...steps, primary];

@@ -185,8 +185,22 @@ describe('suppression', () => {
     ],
   ])('%s', (marked, message) => {
     const [finding] = check('suppression-problem', clean + marked, message);
-    const text = fixed((clean + marked).replace(/[«»]/g, ''), finding);
+    const removing = finding && {
+      ...finding,
+      fixes: finding.fixes.filter(({ title }) => !title.startsWith('Rename')),
+    };
+    const text = fixed((clean + marked).replace(/[«»]/g, ''), removing);
     expect(text).not.toContain('ignore');
+  });
+
+  test('a name that is nearly a rule may be put right', () => {
+    const text = `${clean}split: 0.3 # lint-ignore unsuported-setting: x\nlint: {ignore: [{rule: unsuported-setting, reason: x}]}\n`;
+    const renamed = only(lint(text), 'suppression-problem').reduce((each, finding) => {
+      expect(finding.fixes[0]).toMatchObject({ title: 'Rename to unsupported-setting', safe: false });
+      return fixed(each, finding);
+    }, text);
+    // One letter more in each: the later place is where it was.
+    expect(renamed.split('unsupported-setting').length + renamed.split('unsuported-setting').length).toBe(4);
   });
 
   test('an exception for a rule that could not look is not called unused', () => {

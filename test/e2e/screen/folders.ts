@@ -11,7 +11,7 @@ export const folderTests: readonly ScreenTest[] = [
     async act(screen, workspace) {
       const { page } = screen;
       await openModelwright(page);
-      await page.getByRole('button', { name: 'New experiment from data' }).click();
+      await page.getByRole('button', { name: 'New experiment from data', exact: true }).click();
       await page.getByPlaceholder('There is no table in this folder. Where is one?').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Open the example' }).click();
