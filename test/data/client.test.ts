@@ -9,6 +9,10 @@ import { startDataClient } from '../../server/data/client.ts';
 import { plainSpec } from '../../server/data/spec.ts';
 import { temporaryFolder } from '../temporary.ts';
 
+const ours = () =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith(`modelwright-data-${process.pid}-`));
+/** Of a process that was killed and had the same number. */
+const others = new Set(ours());
 const folder = temporaryFolder();
 const client = startDataClient();
 afterAll(() => client.stop());
@@ -125,7 +129,6 @@ test('a crash is one clear error; the next request starts a new worker, and noth
   client.stop();
   const patient = { timeout: 30_000 };
   await expect.poll(children, patient).toEqual([]);
-  const left = () =>
-    readdirSync(tmpdir()).filter((name) => name.startsWith(`modelwright-data-${process.pid}-`));
+  const left = () => ours().filter((name) => !others.has(name));
   await expect.poll(left, patient).toEqual([]);
 });
