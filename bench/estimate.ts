@@ -101,7 +101,8 @@ const kinds: Readonly<Record<string, { table: MixedTable; settings: string }>> =
   },
   'an ensemble': {
     table: { rows: 10_000, numbers: 10, categories: 2 },
-    settings: 'model: {uncertainty: ensemble, gbdt: {trees: 60}}\nsplit: {valid: 0.2}\nbaseline: [dummy]\n',
+    settings:
+      'model: {uncertainty: {method: ensemble}, gbdt: {trees: 60}}\nsplit: {valid: 0.2}\nbaseline: [dummy]\n',
   },
   'made rows': {
     table: { rows: 20_000, numbers: 10, categories: 2 },

@@ -2,7 +2,7 @@
 import { open, writeFile } from 'node:fs/promises';
 import { type RecordBatch, RecordBatchReader, Table, tableToIPC } from 'apache-arrow';
 import { acceptCompression } from './arrowCompression.ts';
-import { type FileSample, rowsOfWidth, type SampleRequest } from './sampleRequest.ts';
+import { evenly, type FileSample, rowsOfWidth, type SampleRequest } from './sampleRequest.ts';
 
 /** Each batch is read as a whole: rows come from so many, evenly spread. */
 const mostBatches = 5;
@@ -21,12 +21,9 @@ export async function sampleArrow(path: string, request: SampleRequest): Promise
     const batches = reader.numRecordBatches;
     if (batches === 0 || size / batches > mostBytes / mostBatches) return undefined;
     const read = Math.min(batches, mostBatches);
-    const places = Array.from({ length: read }, (_, at) =>
-      Math.round((at * (batches - 1)) / Math.max(1, read - 1)),
-    );
     const pieces: RecordBatch[] = [];
     let rows = 0;
-    for (const place of places) {
+    for (const place of evenly(read, batches - 1)) {
       const batch = await reader.readRecordBatch(place);
       if (batch === null) return undefined;
       rows += batch.numRows;

@@ -30,3 +30,8 @@ const mostCells = 80_000;
 export function rowsOfWidth(rows: number, columns: number): number {
   return Math.max(1, Math.min(rows, Math.floor((rows / wantedRows) * (mostCells / Math.max(1, columns)))));
 }
+
+/** So many whole numbers from 0 to `last`, evenly spread. */
+export function evenly(count: number, last: number): number[] {
+  return Array.from({ length: count }, (_, at) => Math.round((at * last) / Math.max(1, count - 1)));
+}

@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import type { Database } from './database.ts';
 import { sampleLines } from './sampleLines.ts';
 import { sampleParquet } from './sampleParquet.ts';
-import { type FileSample, type SampleRequest, wantedRows } from './sampleRequest.ts';
+import { evenly, type FileSample, type SampleRequest, wantedRows } from './sampleRequest.ts';
 import { findSources, formatOf, type SourceFile } from './sources.ts';
 import type { TableSpec } from './table.ts';
 
@@ -65,11 +65,7 @@ function spread(files: readonly SourceFile[]): readonly SourceFile[] {
   return [0, 1, 2, 3].flatMap((part) => {
     const own = files.filter((file) => file.part === part);
     if (own.length <= wantedStretches) return own;
-    const last = own.length - 1;
-    return Array.from(
-      { length: wantedStretches },
-      (_, at) => own[Math.round((at * last) / (wantedStretches - 1))],
-    ).filter((file) => file !== undefined);
+    return evenly(wantedStretches, own.length - 1).flatMap((at) => own[at] ?? []);
   });
 }
 

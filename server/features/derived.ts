@@ -42,10 +42,15 @@ export function rawInputs({
   const others = table.columns.filter(
     ({ name }) => needed.has(name) && !made.has(name) && !features.has(name),
   );
-  const inputs = [...taken, ...others].map(
-    ({ name, kind }): FeatureInput => ({ name, kind, input: table.column(name).input }),
-  );
-  return { inputs, derived };
+  return { inputs: featureInputs(table, [...taken, ...others]), derived };
+}
+
+/** The columns as raw inputs of the file. */
+export function featureInputs(
+  table: FeatureRequest['table'],
+  columns: FeatureRequest['columns'],
+): FeatureInput[] {
+  return columns.map(({ name, kind }) => ({ name, kind, input: table.column(name).input }));
 }
 
 export interface AppendedInputs {

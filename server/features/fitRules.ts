@@ -7,7 +7,7 @@ import { checkCondition } from '../data/rowFeature.ts';
 import { createGraph, type GraphBuilder } from '../onnx/graph.ts';
 import { apply, int64, pick, where } from '../onnx/operators.ts';
 import { compileGraph } from './compileGraph.ts';
-import { appendInputs, enter, parsed, type RawInputs, rawInputs } from './derived.ts';
+import { appendInputs, enter, featureInputs, parsed, type RawInputs, rawInputs } from './derived.ts';
 import { missingName } from './encodings.ts';
 import { appendExpression, truthOf } from './expressionGraph.ts';
 import { type Value, ValueGraph } from './expressionValues.ts';
@@ -22,11 +22,7 @@ type RuleRequest = Pick<FeatureRequest, 'table' | 'columns' | 'settings' | 'trai
  * @throws ModelwrightError expression-failed for what cannot be part of the file
  */
 export function fitRules(request: RuleRequest, conditions: readonly string[]): FittedFeatures {
-  const features = request.columns.map(({ name, kind }) => ({
-    name,
-    kind,
-    input: request.table.column(name).input,
-  }));
+  const features = featureInputs(request.table, request.columns);
   for (const condition of conditions) checkCondition(condition, features);
   const rules = conditions.map(parsed);
   const read = readColumns(features, rules);

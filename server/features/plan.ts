@@ -6,7 +6,7 @@ import { fitBins } from './bins.ts';
 import { crossCategories, crossKind } from './crosses.ts';
 import type { DateFeature } from './dateParts.ts';
 import { chooseDateForms } from './dates.ts';
-import { rawInputs } from './derived.ts';
+import { featureInputs, rawInputs } from './derived.ts';
 import type { FittedCategory } from './fittedCategory.ts';
 import type { DerivedInput, FeatureInput, FeatureRequest } from './fittedFeatures.ts';
 import { fitWithRareLevels } from './rareLevels.ts';
@@ -48,9 +48,7 @@ export interface FeaturePlan {
 
 export async function planFeatures(request: FeatureRequest): Promise<FeaturePlan> {
   const { table, settings, needs } = request;
-  const columns = request.columns.map(
-    ({ name, kind }): FeatureInput => ({ name, kind, input: table.column(name).input }),
-  );
+  const columns = featureInputs(table, request.columns);
   const settled = new Map(columns.map(({ name }) => [name, settleColumn(settings, name, needs)]));
   const of = (name: string): ColumnSettings => settled.get(name) ?? settleColumn(settings, name, needs);
   const names = (belongs: (input: FeatureInput) => boolean) =>

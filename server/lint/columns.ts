@@ -97,3 +97,10 @@ export function isToldOfJoin(
   told.add(key);
   return known;
 }
+
+/** The only column of dates, which then tells when rows are known. */
+export function onlyDate({ facts, columns }: LintContext): string | undefined {
+  const all = facts?.profile.columns ?? columns ?? [];
+  const [only, another] = all.filter(({ kind }) => kind === 'datetime');
+  return another === undefined ? only?.name : undefined;
+}

@@ -44,9 +44,11 @@ export interface Secret {
   readonly text: string;
 }
 
+const reference = /\$\{[^}]+\}/;
+
 /** The first credential of a known form within a text; none in one that holds references. */
 export function knownSecret(text: string): Secret | undefined {
-  if (/\$\{[^}]+\}/.test(text)) return undefined;
+  if (reference.test(text)) return undefined;
   for (const [kind, pattern] of known) {
     const [found] = pattern.exec(text) ?? [];
     if (found !== undefined) return { kind, text: found };
@@ -59,7 +61,7 @@ export function secretKind(
   value: string,
   { key, formats }: { key: string; formats: readonly string[] },
 ): string | undefined {
-  if (/\$\{[^}]+\}/.test(value)) return undefined;
+  if (reference.test(value)) return undefined;
   const match = knownSecret(value);
   if (match !== undefined) return match.kind;
   if ((formats.includes('secret') || secretKey.test(key)) && value.length >= 8)

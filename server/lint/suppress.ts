@@ -51,14 +51,19 @@ export function applySuppressions(
     return cover.length === 0;
   });
   const problems = suppressions.flatMap((each) => {
-    const why = problemOf(each, { ...known, used: used.has(each) });
-    return why === undefined ? [] : [problemFinding(each, why, ruleMeant(each.rule, known.own)?.near)];
+    const meant = ruleMeant(each.rule, known.own);
+    const why = meant === undefined ? problemOf(each, { ...known, used: used.has(each) }) : noRule(meant);
+    return why === undefined ? [] : [problemFinding(each, why, meant?.near)];
   });
   return { kept, problems };
 }
 
+interface Meant {
+  readonly near?: string;
+}
+
 /** The rule that a name was meant for; undefined for one that there is. */
-function ruleMeant(rule: string, own: readonly string[]): { readonly near?: string } | undefined {
+function ruleMeant(rule: string, own: readonly string[]): Meant | undefined {
   if (ruleNamed(rule) !== undefined || own.includes(rule)) return undefined;
   const near = nearest(
     rule,
@@ -67,14 +72,16 @@ function ruleMeant(rule: string, own: readonly string[]): { readonly near?: stri
   return near === undefined ? {} : { near };
 }
 
+function noRule({ near }: Meant): string {
+  return `names no rule${near === undefined ? '' : `; did you mean \`${near}\`?`}`;
+}
+
+/** Of one that names a rule. */
 function problemOf(
   suppression: Suppression,
-  { able, now, used, columns, own }: Known & { used: boolean },
+  { able, now, used, columns }: Omit<Known, 'own'> & { used: boolean },
 ): string | undefined {
   const { rule, reason, until, column } = suppression;
-  const meant = ruleMeant(rule, own);
-  if (meant !== undefined)
-    return `names no rule${meant.near === undefined ? '' : `; did you mean \`${meant.near}\`?`}`;
   if (always.has(rule)) return 'has no effect: this rule cannot be ignored';
   if (reason === '') return 'has no reason, so it is not applied';
   if (isExpired(suppression, now)) return `expired on ${until}`;

@@ -11,7 +11,7 @@ import { joinName } from '../../config/joins.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import type { Fix } from '../../protocol/finding.ts';
-import { setFix } from '../columns.ts';
+import { onlyDate, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 import { writtenAt } from '../walk.ts';
@@ -77,7 +77,7 @@ function* ofFeature(context: LintContext, { item, index, timed }: DerivedFeature
       path: `${path}.expr`,
       message: `\`${name}\` reads ${ahead} rows ahead: they are not there when predicting.`,
       data,
-      fixes: lookBackFix(loaded, `${path}.expr`, expr),
+      fixes: lookBackFix(loaded, `${path}.expr`, { expr, ast }),
     };
     return;
   }
@@ -107,40 +107,44 @@ function* ofFeature(context: LintContext, { item, index, timed }: DerivedFeature
 }
 
 /** As many rows back as it looked ahead. */
-function lookBackFix(loaded: LoadedExperiment, path: string, expr: string): readonly Fix[] {
-  const { ast } = parseExpression(expr);
+function lookBackFix(
+  loaded: LoadedExperiment,
+  path: string,
+  { expr, ast }: { readonly expr: string; readonly ast: Expression },
+): readonly Fix[] {
   let back = expr;
   // From the end, so that the places before stay right.
   const leads: { start: number; end: number; rows: string }[] = [];
-  if (ast !== undefined)
-    visit(ast, (part) => {
-      const [of, steps] = part.kind === 'call' && part.name === 'lag' ? part.args : [];
-      if (of === undefined || steps === undefined || looksAhead(part) === undefined) return;
-      const rows = looksAhead(part) ?? 1;
-      leads.push({ start: of.span.end, end: steps.span.end, rows: rows === 1 ? '' : `, ${rows}` });
-    });
+  visit(ast, (part) => {
+    const rows = leadOf(part);
+    const [of, steps] = part.kind === 'call' ? part.args : [];
+    if (rows === undefined || of === undefined || steps === undefined) return;
+    leads.push({ start: of.span.end, end: steps.span.end, rows: rows === 1 ? '' : `, ${rows}` });
+  });
   for (const { start, end, rows } of leads.toSorted((a, b) => b.start - a.start))
     back = back.slice(0, start) + rows + back.slice(end);
   return back === expr ? [] : fixOf(`Look back: ${back}`, setEdit(loaded.source, path, yamlScalar(back)));
 }
 
-/** Where one column alone tells a time, that is when rows are known. */
-function timeFix({ loaded, facts, columns }: LintContext): readonly Fix[] {
-  const dates = (facts?.profile.columns ?? columns ?? []).filter(({ kind }) => kind === 'datetime');
-  const [only] = dates;
-  return only === undefined || dates.length > 1 ? [] : setFix(loaded, 'data.time', yamlScalar(only.name));
+function timeFix(context: LintContext): readonly Fix[] {
+  const time = onlyDate(context);
+  return time === undefined ? [] : setFix(context.loaded, 'data.time', yamlScalar(time));
 }
 
-/** `lag(x, -1)` is a lead. */
 function looksAhead(ast: Expression): number | undefined {
   let ahead: number | undefined;
   visit(ast, (part) => {
-    if (part.kind !== 'call' || part.name !== 'lag') return;
-    const [, steps] = part.args;
-    if (steps?.kind === 'negate' && steps.operand.kind === 'number') ahead = steps.operand.value;
-    else if (steps?.kind === 'number' && steps.value < 0) ahead = -steps.value;
+    ahead = leadOf(part) ?? ahead;
   });
   return ahead;
+}
+
+/** The rows of a lead, which is what `lag(x, -1)` is; of this part alone. */
+function leadOf(part: Expression): number | undefined {
+  if (part.kind !== 'call' || part.name !== 'lag') return undefined;
+  const [, steps] = part.args;
+  if (steps?.kind === 'negate' && steps.operand.kind === 'number') return steps.operand.value;
+  return steps?.kind === 'number' && steps.value < 0 ? -steps.value : undefined;
 }
 
 export const aggregateRules: readonly Rule[] = [futureAggregate];

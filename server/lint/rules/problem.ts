@@ -57,9 +57,10 @@ const positiveUnknown: Rule = {
   *run({ loaded, facts }) {
     const { problem } = facts ?? {};
     if (problem?.code !== 'positive-not-found') return;
-    const values = facts?.profile.columns.find(({ name }) => name === problem.column)?.top ?? [];
+    const { positive, target } = loaded.experiment ?? {};
+    const values = facts?.profile.columns.find(({ name }) => name === target)?.top ?? [];
     const near = nearest(
-      String(loaded.experiment?.positive),
+      String(positive),
       values.map(({ value }) => String(value)),
     );
     const meant = values.find(({ value }) => String(value) === near);

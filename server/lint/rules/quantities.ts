@@ -8,7 +8,15 @@ import type { Jump } from '../../data/lookFacts.ts';
 import { nameTokens } from '../../data/names.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';
-import { columnPath, excludeFix, featureProfiles, insteadFix, percent, setFix } from '../columns.ts';
+import {
+  columnPath,
+  excludeFix,
+  featureProfiles,
+  insteadFix,
+  onlyDate,
+  percent,
+  setFix,
+} from '../columns.ts';
 import type { LintContext, Rule } from '../rule.ts';
 
 type NumberColumn = ColumnProfile & { readonly numbers: NumberFacts };
@@ -279,9 +287,9 @@ const unitJump: Rule = {
 };
 
 /** A column in the unit of its first values, in place of the column, where it is known what tells the time. */
-function oneUnitFix({ loaded, facts }: LintContext, { column, ratio, up, date }: Jump): readonly Fix[] {
-  const dates = (facts?.profile.columns ?? []).filter(({ kind }) => kind === 'datetime');
-  const time = loaded.experiment?.data.time ?? (dates.length === 1 ? dates[0]?.name : undefined);
+function oneUnitFix(context: LintContext, { column, ratio, up, date }: Jump): readonly Fix[] {
+  const { loaded } = context;
+  const time = loaded.experiment?.data.time ?? onlyDate(context);
   const name = `${column}_one_unit`;
   if (time === undefined || loaded.experiment?.data.derive.some((each) => each.name === name)) return [];
   const value = `${formatName(column)} ${up ? '/' : '*'} ${factorNear(ratio)}`;

@@ -149,15 +149,14 @@ const overfit = resultRule('overfit', function* ({ experiment, result, metric, s
 
 function lessFlexible(experiment: Experiment, { source }: RuleContext['loaded']): readonly Fix[] {
   const { type, gbdt, linear } = experiment.model;
-  if (type === 'auto' || type === 'gbdt') {
-    if (experiment.train.early_stop === false)
-      return fixOf('Stop early', setEdit(source, 'train.early_stop', '10'));
+  const isBoosted = type === 'auto' || type === 'gbdt';
+  if ((isBoosted || type === 'mlp') && experiment.train.early_stop === false)
+    return fixOf('Stop early', setEdit(source, 'train.early_stop', '10'));
+  if (isBoosted) {
     const leaves = Math.max(2, Math.floor(gbdt.max_leaves / 2));
     return fixOf(`Set max_leaves: ${leaves}`, setEdit(source, 'model.gbdt.max_leaves', String(leaves)));
   }
   if (type === 'mlp') {
-    if (experiment.train.early_stop === false)
-      return fixOf('Stop early', setEdit(source, 'train.early_stop', '10'));
     const decay = 10 * (experiment.train.optimizer.weight_decay || 0.001);
     return fixOf(
       `Set weight_decay: ${decay}`,

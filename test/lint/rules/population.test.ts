@@ -39,6 +39,9 @@ describe('future-aggregate', () => {
   });
   test('a lag that looks ahead', () => {
     check('future-aggregate', `${timed}${feature('expr: «"lag(amount, -2)"»')}`, /reads 2 rows ahead/);
+    const nested = `${timed}${feature("expr: 'lag(lag(amount, -1), 2)'")}`;
+    const [finding] = only(lint(nested), 'future-aggregate');
+    expect(fixed(nested, finding)).toContain('lag(lag(amount), 2)');
   });
   test('a join that has dates and does not say which of them counts; as_of makes it silent', async () => {
     const visits = 'who,seen,kind\n1,2025-01-01,a\n2,2025-03-01,b\n3,2025-02-01,a\n';

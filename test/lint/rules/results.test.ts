@@ -107,6 +107,14 @@ const cases: readonly Case[] = [
     twin: scored(0.8, 0.88),
     mends: true,
   },
+  {
+    rule: 'overfit',
+    text: `${clean}model: mlp\n`,
+    fires: { ...scored(0.8, 0.95), model: { ...sound.model, type: 'mlp' } },
+    message: /by heart/,
+    twin: { ...scored(0.8, 0.88), model: { ...sound.model, type: 'mlp' } },
+    mends: true,
+  },
   // The intervals overlap: the fall can be chance.
   { rule: 'overfit', fires: scored(0.8, 0.95), message: /train/, twin: scored(0.8, 0.95, 0.1), mends: true },
   {
