@@ -4,55 +4,46 @@
  */
 import type { CostRequest } from './costRequest.ts';
 import { fillBytes, fillSeconds, selectSeconds } from './featureCost.ts';
+import { forestLeaves, learnSeconds, modelSeconds } from './modelCost.ts';
 
 /** One fit of a family on `rows` rows. */
 export function fitSeconds(family: string, request: CostRequest, rows: number): number {
-  const { columns } = request;
-  const cells = (rows * columns) / 1e6;
   if (family === 'dummy') return 0.01;
+  const cells = (rows * request.columns) / 1e6;
   // Training rows are filled to be learnt from, held-out ones and they again to be scored.
-  const prepare = 0.05 + 0.3 * cells + selectSeconds(request, rows) + 1.5 * fillSeconds(request, rows);
-  switch (family) {
-    case 'gbdt':
-      return prepare + expectedSteps(family, request) * (0.0008 + 0.0001 * columns + 0.0025 * cells);
-    case 'linear':
-      return prepare;
-    case 'forest':
-      return prepare + 0.85 * Math.sqrt(columns) * forestNodes(request, rows);
-    case 'mlp':
-      return prepare + expectedSteps(family, request) * networkSeconds(request, rows);
-    default:
-      return 0.01;
-  }
+  const prepare = 0.02 + 0.15 * cells + selectSeconds(request, rows) + 1.5 * fillSeconds(request, rows);
+  return prepare + learnSeconds(family, request, rows);
 }
 
 export function lintSeconds({ rows, columns }: CostRequest): number {
-  return 0.2 + 0.015 * columns + (0.06 * rows * columns) / 1e6;
+  return 0.05 + 0.007 * columns + 0.35 * ((rows * columns) / 1e6) ** 0.4;
 }
 
-/** `families`: of all models that are scored. */
+/** `families`: of all models that are scored, the main one first. */
 export function scoreSeconds(families: readonly string[], request: CostRequest): number {
   const { rows, columns } = request;
-  const millions = rows / 1e6;
-  return families.reduce((sum, family) => {
-    if (family === 'dummy') return sum;
-    const trees = family === 'gbdt' ? 0.03 * millions * expectedSteps(family, request) : 0;
-    const walks = family === 'forest' ? forestWalk(request) * treesOf(request) * rows : 0;
-    return sum + 0.2 * millions * columns + trees + walks + fillSeconds(request, rows);
-  }, 0.08);
+  return families.reduce(
+    (sum, family) => {
+      if (family === 'dummy') return sum;
+      // The trees of a forest are read and put together before the first of them is walked.
+      const opened = family === 'forest' ? 1.35 * forestLeaves(request, request.train) : 0;
+      return sum + opened + rows * answerSeconds(family, request);
+    },
+    0.05 + (0.15 * rows * columns) / 1e6,
+  );
 }
 
-/** Resampled metrics of each model, more slowly than in proportion to the rows, and what explains the model. */
+/** Resampled metrics of each model on test rows and of the main one on those it learnt from, of slices, and what explains it. */
 export function evaluateSeconds(families: readonly string[], request: CostRequest): number {
-  const { experiment, columns, test, classes } = request;
+  const { experiment, columns, train, test, classes } = request;
   const { ci } = experiment.evaluate;
-  const samples = ci.method === 'none' ? 0 : ci.samples / 1000;
-  const models = families.length * Math.max(1, classes / 2);
+  const thousands = ci.method === 'none' ? 0 : ci.samples / 1e6;
+  const measured = test * families.length + Math.min(100_000, train);
+  const measure = 0.045 * (thousands * measured) ** 0.7 * Math.max(1, classes / 2) ** 0.55;
+  const sliced = 0.028 * Math.min(10, columns) * (thousands * test) ** 0.6;
   // Five shuffles of each column, of at most so many rows (importance.ts).
   const shuffled = 5 * columns * Math.min(5_000, test);
-  const walks = families[0] === 'forest' ? 0.75e-6 * treesOf(request) * shuffled : 0;
-  const fills = families[0] === 'dummy' ? 0 : fillSeconds(request, shuffled);
-  return 0.037 * columns + 0.14 * (test / 1000) ** 0.9 * models * samples + walks + fills;
+  return measure + sliced + shuffled * answerSeconds(families[0] ?? 'dummy', request);
 }
 
 export function writeSeconds({ rows, columns }: CostRequest): number {
@@ -62,40 +53,12 @@ export function writeSeconds({ rows, columns }: CostRequest): number {
 /** Processes, what every table takes, the table itself, and the nodes of forests. */
 export function memoryOf(families: readonly string[], request: CostRequest): number {
   const cells = request.rows * request.columns;
-  const forest = families.includes('forest') ? 640e6 * forestNodes(request, request.train) : 0;
+  const forest = families.includes('forest') ? 680e6 * forestLeaves(request, request.train) ** 0.9 : 0;
   return 180e6 + 250e6 * (cells / 2e6) ** 0.4 + 16 * cells + forest + fillBytes(request);
 }
 
-/** A ceiling where nothing stops earlier; else what tables of that size have needed, more with smaller steps. */
-function expectedSteps(family: string, { experiment, rows }: CostRequest): number {
-  const { early_stop: stop, epochs } = experiment.train;
-  const most = family === 'gbdt' ? experiment.model.gbdt.trees : epochs;
-  if (stop === false) return most;
-  if (family !== 'gbdt') return Math.min(most, 20 + stop.patience);
-  const rate = 0.05 / experiment.model.gbdt.learning_rate;
-  return Math.min(most, stop.patience + 40 * rate * Math.sqrt(rows / 10_000));
-}
-
-function treesOf({ experiment }: CostRequest): number {
-  return experiment.model.forest.trees;
-}
-
-/** Seconds that one row takes through one tree, with what it takes to open the file: larger trees are found in slower memory. */
-function forestWalk({ train }: CostRequest): number {
-  return 1.9e-6 * (train / 14_000) ** 0.4;
-}
-
-/** Millions: trees are grown until leaves are pure, of a few rows as a rule, or as small as allowed. */
-function forestNodes({ experiment }: CostRequest, rows: number): number {
-  const { trees, min_leaf: least } = experiment.model.forest;
-  return (trees * rows) / Math.max(1, least / 5) / 1e6;
-}
-
-/** One epoch: a multiplication and an addition three times for each weight and row. */
-function networkSeconds({ experiment, columns }: CostRequest, rows: number): number {
-  const widths = [1.5 * columns, ...experiment.model.mlp.layers, 1];
-  let weights = 0;
-  for (let layer = 1; layer < widths.length; layer++)
-    weights += (widths[layer - 1] ?? 0) * (widths[layer] ?? 0);
-  return 5.5e-10 * weights * rows;
+/** One row through the model file. */
+function answerSeconds(family: string, request: CostRequest): number {
+  if (family === 'dummy') return 0;
+  return 1e-6 + 1.5e-8 * request.columns + fillSeconds(request, 1) + modelSeconds(family, request);
 }

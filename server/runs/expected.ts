@@ -7,7 +7,8 @@ import { positionsOf, test as testSide, train as trainSide } from '../data/split
 import { lengthOf } from '../language/expected.ts';
 import type { OverBudget } from '../lint/rule.ts';
 import { companionCount, planCompanions } from '../training/companions.ts';
-import { planSearch } from '../tuning/planSearch.ts';
+import { type PlannedSearch, planSearch } from '../tuning/planSearch.ts';
+import { isHalving } from '../tuning/search.ts';
 import { evaluateSeconds, fitSeconds, lintSeconds, memoryOf, scoreSeconds, writeSeconds } from './cost.ts';
 import type { CostRequest } from './costRequest.ts';
 import type { RunRows } from './runRows.ts';
@@ -28,7 +29,10 @@ export interface RunSizes extends CostRequest {
 }
 
 /** Start of the processes, and what lies between the stages. */
-const overhead = 1;
+const overhead = 0.7;
+
+/** What the first fit takes beyond any later one: code is compiled as it runs. */
+const firstFit = 0.3;
 
 export function expectRun(sizes: RunSizes): RunPlan {
   const { experiment, rows, columns, train, folds } = sizes;
@@ -36,9 +40,9 @@ export function expectRun(sizes: RunSizes): RunPlan {
   const families = [type, ...experiment.baseline];
   // The main model and those beside it.
   const models = 1 + companionCount(planCompanions(experiment.model.uncertainty));
+  const fits = folds.length + 1;
   const heldOut = (family: string) => folds.reduce((sum, fold) => sum + fitSeconds(family, sizes, fold), 0);
   const costOf = (family: string) => fitSeconds(family, sizes, train) + heldOut(family);
-  const fits = models * (folds.length + 1);
   const stages = [
     {
       stage: 'read',
@@ -49,8 +53,8 @@ export function expectRun(sizes: RunSizes): RunPlan {
     ...tuneStage(experiment, folds.length > 0 ? heldOut(type) : costOf(type)),
     {
       stage: 'train',
-      detail: `${type}, ${fits} ${fits === 1 ? 'fit' : 'fits'}`,
-      seconds: models * costOf(type),
+      detail: `${type}, ${models * fits} ${models * fits === 1 ? 'fit' : 'fits'}`,
+      seconds: firstFit + models * costOf(type),
     },
     {
       stage: 'baselines',
@@ -152,11 +156,20 @@ export function expectFromFacts(experiment: Experiment, facts: DataFacts): RunPl
   }
 }
 
-/** `seconds`: of one trial to its end. Most end sooner: half of them are stopped on the way, or halved from the start. */
+/** `seconds`: of one trial to its end. */
 function tuneStage(experiment: Experiment, seconds: number): RunPlan['stages'] {
   const search = planSearch(experiment);
   if (search === undefined) return [];
   const { trials } = search.start([]);
-  const detail = `${search.settings.search}, ${trials} trials over ${search.space.map(({ path }) => path).join(', ')}`;
-  return [{ stage: 'tune', detail, seconds: 0.5 * trials * seconds }];
+  const { settings, space } = search;
+  const detail = `${settings.search}, ${trials} trials over ${space.map(({ path }) => path).join(', ')}`;
+  const timeout = secondsIn(settings.timeout) ?? Number.POSITIVE_INFINITY;
+  return [{ stage: 'tune', detail, seconds: Math.min(timeout, wholeTrials(search, trials) * seconds) }];
+}
+
+/** Trials that are compared while they train are stopped halfway, as a rule; those of the last kinds of search start short. */
+function wholeTrials({ settings: { search, prune }, iterative }: PlannedSearch, trials: number): number {
+  if (!iterative) return trials;
+  const compared = isHalving(search) ? trials : Math.max(0, trials - Math.max(1, prune.after));
+  return trials - 0.5 * compared;
 }

@@ -8,6 +8,8 @@ import { type Params, readSpace, type Space } from './space.ts';
 export interface PlannedSearch {
   readonly settings: TuneSettings;
   readonly space: Space;
+  /** Trials can be compared while they train. */
+  readonly iterative: boolean;
   /** `first`: settings that are tried before all others. */
   start(first: readonly Params[]): Search;
 }
@@ -25,5 +27,5 @@ export function planSearch(experiment: Experiment): PlannedSearch | undefined {
   const start = (first: readonly Params[]) =>
     createSearch({ ...settings, space, seed: experiment.train.seed, iterative, first });
   start([]);
-  return { settings, space, start };
+  return { settings, space, iterative, start };
 }

@@ -31,11 +31,15 @@ export function defaultSearch(trials: number): SearchName {
   return trials < 15 ? 'random' : 'bayesian';
 }
 
+/** Many trials are started briefly, and the best of them go on. */
+export function isHalving(search: SearchName): boolean {
+  return search === 'asha' || search === 'hyperband' || search === 'bohb';
+}
+
 /** @throws ModelwrightError model-setting where halving is asked of a family that does not train step by step */
 export function createSearch(request: SearchRequest): Search {
   const { search, space, seed, iterative } = request;
-  const halving = search === 'asha' || search === 'hyperband' || search === 'bohb';
-  if (halving && !iterative) {
+  if (isHalving(search) && !iterative) {
     throw new ModelwrightError('model-setting', {
       path: 'tune.search',
       value: search,

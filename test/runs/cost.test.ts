@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
 import { evaluateSeconds, fitSeconds, scoreSeconds } from '../../server/runs/cost.ts';
 import type { CostRequest } from '../../server/runs/costRequest.ts';
+import { expectRun } from '../../server/runs/expected.ts';
 
 function sizes(settings: Readonly<Record<string, unknown>>, more: Partial<CostRequest> = {}): CostRequest {
   const experiment = resolveExperiment({ data: 't.csv', target: 'y', ...settings }, '/w/x.experiment.yaml');
@@ -13,23 +14,56 @@ function sizes(settings: Readonly<Record<string, unknown>>, more: Partial<CostRe
 const near = (estimate: number, measured: number) =>
   expect(Math.max(estimate / measured, measured / estimate)).toBeLessThan(1.5);
 
-describe('forests', () => {
-  // bench/estimate.ts --stages, the seconds scaled by how much slower training was than on a quiet machine.
+// bench/estimate.ts --stages, two quiet cores of an AMD EPYC: the mean of two runs.
+describe('what was measured', () => {
   test.each([
-    ['100 trees', { trees: 100 }, { rows: 20_000, columns: 13 }, 4, 21],
-    ['60 trees, leaves of five', { trees: 60, min_leaf: 5 }, { rows: 60_000, columns: 20 }, 12.4, 31],
-    ['300 trees', { trees: 300 }, { rows: 100_000, columns: 20 }, 110, 97],
-  ])(
-    '%s are scored and explained in the time that it took',
-    (_, forest, { rows, columns }, score, evaluate) => {
-      const request = sizes(
-        { model: { type: 'forest', forest } },
-        { rows, columns, train: 0.7 * rows, test: 0.2 * rows },
-      );
-      near(scoreSeconds(['forest', 'dummy'], request), score);
-      near(evaluateSeconds(['forest', 'dummy'], request), evaluate);
-    },
-  );
+    ['100 trees', { trees: 100 }, { rows: 20_000, columns: 13 }, 2.5, 5.5],
+    ['60 trees, leaves of five', { trees: 60, min_leaf: 5 }, { rows: 60_000, columns: 20 }, 4.8, 8.5],
+    ['300 trees', { trees: 300 }, { rows: 100_000, columns: 20 }, 40, 49],
+    ['60 trees of a value', { trees: 60 }, { rows: 15_000, columns: 13, classes: 0 }, 3.1, 4.2],
+  ])('a forest of %s is scored and explained', (_, forest, { rows, ...more }, score, evaluate) => {
+    const request = sizes(
+      { model: { type: 'forest', forest } },
+      { rows, ...more, train: 0.8 * rows, test: 0.2 * rows },
+    );
+    near(scoreSeconds(['forest', 'dummy'], request), score);
+    near(evaluateSeconds(['forest', 'dummy'], request), evaluate);
+  });
+
+  test.each([
+    ['two classes', { rows: 10_000, columns: 12 }, {}, 1.2],
+    ['six classes, each with its trees', { rows: 20_000, columns: 13, classes: 6 }, {}, 5.8],
+    ['six models', { rows: 10_000, columns: 12 }, { uncertainty: { method: 'ensemble' } }, 2.1],
+  ])('boosting of %s is explained', (_, { rows, ...more }, model, evaluate) => {
+    const request = sizes(
+      { model: { gbdt: { trees: 60 }, ...model } },
+      { rows, ...more, train: 0.6 * rows, test: 0.2 * rows },
+    );
+    near(evaluateSeconds(['gbdt', 'dummy'], request), evaluate);
+  });
+});
+
+describe('searches', () => {
+  const seconds = (tune: Readonly<Record<string, unknown>>, model: unknown = 'gbdt') => {
+    const { stages } = expectRun({ ...sizes({ model, tune }), folds: [], readSeconds: 0 });
+    return stages.find(({ stage }) => stage === 'tune')?.seconds ?? 0;
+  };
+
+  test('trials that are compared take half of one that is not; the first five are not', () => {
+    const one = seconds({ trials: 1 });
+    expect(seconds({ trials: 5 })).toBeCloseTo(5 * one);
+    expect(seconds({ trials: 25 })).toBeCloseTo(15 * one);
+    expect(seconds({ trials: 25, prune: { after: 25 } })).toBeCloseTo(25 * one);
+    expect(seconds({ trials: 20, search: 'asha' })).toBeCloseTo(10 * one);
+  });
+
+  test('of a model that does not train step by step all are whole', () => {
+    expect(seconds({ trials: 20 }, 'forest')).toBeCloseTo(20 * seconds({ trials: 1 }, 'forest'));
+  });
+
+  test('a timeout ends them', () => {
+    expect(seconds({ trials: 10_000, timeout: '90s' })).toBe(90);
+  });
 });
 
 describe('features', () => {
