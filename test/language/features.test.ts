@@ -153,7 +153,7 @@ test('a lens tunes, and tells how long the trials may take', () => {
   const plan = experiment && expectFromFacts(experiment, { ...facts, split });
   const stage = plan?.stages.find((each) => each.stage === 'tune');
   expect(lensOf({ expectRun: expectFromFacts })?.command?.title).toBe(
-    `$(play) Tune (40 trials, about ${lengthOf(stage?.seconds ?? 0)})`,
+    `$(play) Tune (40 trials, about ${lengthOf(Math.max(1, stage?.seconds ?? 0))})`,
   );
   // As the last search went: 20 trials in 50 s over half as many rows.
   const searched = (type: string, more: object) => ({
