@@ -11,6 +11,12 @@ export class Recent<Result> {
     this.#these = new Map();
   }
 
+  /** Whatever the last two texts asked for. */
+  *results(): Iterable<Result> {
+    yield* this.#former.values();
+    yield* this.#these.values();
+  }
+
   find(characters: string): Result | undefined {
     return this.#these.get(characters) ?? this.#former.get(characters);
   }

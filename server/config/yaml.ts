@@ -4,10 +4,10 @@ import type { Problem } from './problem.ts';
 import { Recent } from './recent.ts';
 import type { TextDocument } from './textDocument.ts';
 import { explainError, explainWords, problemAt } from './yamlErrors.ts';
-import { errorOfWhole, type FirstError, firstError, type Window } from './yamlFirstError.ts';
+import { type Block, errorOfWhole, type FirstError, firstError, type Window } from './yamlFirstError.ts';
 import { findUnquotedFlow, maskUnquotedFlow, type UnquotedFlow } from './yamlFlow.ts';
 import { maskConflicts, maskControls, maskTabs } from './yamlMask.ts';
-import { parseOne } from './yamlParse.ts';
+import { parseOne, type YamlFault } from './yamlParse.ts';
 import { repair } from './yamlRepair.ts';
 import { buildTree, type TreeProblem } from './yamlTree.ts';
 
@@ -19,11 +19,28 @@ export interface YamlResult {
   readonly damaged: readonly { readonly start: number; readonly end: number }[];
 }
 
-/** What is known of parts of a text from the one before it, each worked out from the same characters. */
+/** What was worked out for a text and serves the next one where the same characters stand again. */
+export class KnownFaults {
+  readonly windows = new Recent<Window>();
+  readonly sections = new Recent<{ readonly error: YamlFault | undefined }>();
+
+  turn(): void {
+    for (const each of [this.windows, this.sections]) each.turn();
+  }
+}
+
+/** A text read by parts. */
+export interface PartsRead {
+  /** Of a text without fault; undefined where it cannot be read by parts. */
+  readonly root?: MapNode;
+  /** Whose first setting is at fault; all before it is sound. */
+  readonly fault?: Block;
+}
+
+/** What is known of parts of a text from the one before it. */
 export interface KnownParts {
-  readonly windows: Recent<Window>;
-  /** The tree of a text without fault; undefined where it cannot be read by parts. */
-  readonly read: (text: string) => MapNode | undefined;
+  readonly faults: KnownFaults;
+  readonly read: (text: string) => PartsRead;
 }
 
 /** Longer files are refused with one error: no experiment comes near. UTF-16 code units. */
@@ -47,10 +64,11 @@ export function parseYaml(
     return { problems: [problemAt(document, 0, 0, message)], damaged: [{ start: 0, end: text.length }] };
   }
   const reader = new Reader(document, known);
-  const controls = maskControls(document, reader.text);
+  // A divisible text holds neither.
+  const controls = known === undefined ? maskControls(document, reader.text) : undefined;
   if (controls !== undefined) reader.damaged.push(...damagedLines(reader.text, controls.text));
   reader.mask(controls);
-  reader.mask(maskConflicts(document, reader.text));
+  if (known === undefined) reader.mask(maskConflicts(document, reader.text));
   reader.readAll(wants === 'sound' ? 0 : mostRepairs);
   if (wants !== 'value') reader.refuseWords();
   const { tree } = reader;
@@ -83,7 +101,7 @@ class Reader {
   readonly damaged: { start: number; end: number }[] = [];
   readonly #document: TextDocument;
   readonly #known: KnownParts | undefined;
-  readonly #windows: Recent<Window>;
+  readonly #faults: KnownFaults;
   /** What is parsed: the document's text with damage replaced, of the same length. */
   text: string;
   tree: { root: ConfigNode; problems: TreeProblem[] } | undefined;
@@ -93,9 +111,9 @@ class Reader {
   constructor(document: TextDocument, known: KnownParts | undefined) {
     this.#document = document;
     this.#known = known;
-    this.#windows = known?.windows ?? new Recent();
-    // A lone carriage return ends a line here but not in the library.
-    this.text = document.text.replaceAll(/\r(?!\n)/g, '\n');
+    this.#faults = known?.faults ?? new KnownFaults();
+    // A lone carriage return ends a line here but not in the library; a divisible text holds none.
+    this.text = known === undefined ? document.text.replaceAll(/\r(?!\n)/g, '\n') : document.text;
   }
 
   mask(masked: { text: string; problem: Problem } | undefined): void {
@@ -105,15 +123,15 @@ class Reader {
   }
 
   readAll(most: number): void {
-    let first = this.#firstError();
+    let first = this.#firstErrorOf(this.text, true);
     if (first.error?.code === 'TAB_AS_INDENT') {
       this.mask(maskTabs(this.#document, this.text, first.error.pos[0]));
-      first = this.#firstError();
+      first = this.#firstErrorOf(this.text, true);
     }
     if (first.error !== undefined) {
       const unquoted = findUnquotedFlow(this.text);
       this.#maskFlow(unquoted);
-      if (unquoted.length > 0) first = this.#firstError();
+      if (unquoted.length > 0) first = this.#firstErrorOf(this.text, true);
     }
     if (first.error !== undefined && most === 0) {
       this.damaged.push({ start: 0, end: this.text.length });
@@ -122,9 +140,19 @@ class Reader {
     this.#readTree(this.#repairAll(first, most));
   }
 
-  /** Whole where that is its first reading: most texts have no fault. */
-  #firstError(): FirstError {
-    return this.#known === undefined ? errorOfWhole(this.text) : firstError(this.text, this.#windows);
+  /** `whole`: read at once, which serves as the last reading where there is no error, unless parts are known. */
+  #firstErrorOf(text: string, whole: boolean): FirstError {
+    const { windows } = this.#faults;
+    if (this.#known === undefined) return whole ? errorOfWhole(text) : firstError(text, windows);
+    const { root, fault } = this.#known.read(text);
+    return root === undefined ? firstError(text, windows, { from: fault }) : {};
+  }
+
+  /** What is taken out of a divisible text, and what is left of it, is divisible. */
+  #errorOfPart(text: string): YamlFault | undefined {
+    const known = this.#known === undefined ? undefined : {};
+    const workOut = () => ({ error: firstError(text, this.#faults.windows, known).error });
+    return this.#faults.sections.recall(text, workOut).error;
   }
 
   /** Of what is left of the text. */
@@ -144,7 +172,7 @@ class Reader {
 
   /** Where nothing but whole lines was taken out, and none of them from within a value. */
   #readParts(): MapNode | undefined {
-    const root = this.#hasMasks ? undefined : this.#known?.read(this.text);
+    const root = this.#hasMasks ? undefined : this.#known?.read(this.text).root;
     return root === undefined || this.damaged.some((place) => isWithinScalar(root, place)) ? undefined : root;
   }
 
@@ -157,9 +185,11 @@ class Reader {
         this.damaged.push({ start: left.error.pos[0], end: this.text.length });
         break;
       }
-      // Most texts have one fault: without it they are read whole at once, unless their parts are known.
-      const whole = repairs === 0 && this.#known === undefined;
-      const repaired = repair(this.text, left.error, { whole, windows: this.#windows });
+      const repaired = repair(this.text, left.error, {
+        // Most texts have one fault.
+        ofRest: (text) => this.#firstErrorOf(text, repairs === 0),
+        ofPart: (text) => this.#errorOfPart(text),
+      });
       this.problems.push(explainError(this.#document, this.text, left.error, repaired.removed));
       this.damaged.push(repaired.removed);
       this.text = repaired.text;

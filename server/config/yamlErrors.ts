@@ -1,8 +1,8 @@
 /** What the YAML library says about broken text, in words that name the fault, what was expected, and the edit that mends it. */
-import type { YAMLError } from 'yaml';
 import type { Fix } from '../protocol/finding.ts';
 import type { Problem } from './problem.ts';
 import type { TextDocument } from './textDocument.ts';
+import type { YamlFault } from './yamlParse.ts';
 
 export function problemAt(
   document: TextDocument,
@@ -33,7 +33,7 @@ interface Explanation {
 export function explainError(
   document: TextDocument,
   text: string,
-  error: YAMLError,
+  error: YamlFault,
   removed?: { readonly start: number; readonly end: number },
 ): Problem {
   const found =
@@ -64,7 +64,7 @@ function told(document: TextDocument, found: Explanation, code: string): Problem
 }
 
 /** `target churned` without a colon, `target:churned` without a space. */
-function wordLine(document: TextDocument, text: string, error: YAMLError): Explanation | undefined {
+function wordLine(document: TextDocument, text: string, error: YamlFault): Explanation | undefined {
   const codes: readonly string[] = [
     'MULTILINE_IMPLICIT_KEY',
     'MISSING_CHAR',
@@ -107,7 +107,7 @@ function wordsAt(
 }
 
 /** A quote or bracket that is never closed is told where it opens. */
-function unclosed(document: TextDocument, text: string, error: YAMLError): Explanation | undefined {
+function unclosed(document: TextDocument, text: string, error: YamlFault): Explanation | undefined {
   const closing = closingMissing(error);
   if (closing === undefined) return undefined;
   const at = openingOf(text.slice(0, error.pos[0]), closing);
@@ -122,7 +122,7 @@ function unclosed(document: TextDocument, text: string, error: YAMLError): Expla
 /** A quote that an innocent later quote closed: the earlier line without which all is well. */
 function leftOpen(
   text: string,
-  error: YAMLError,
+  error: YamlFault,
   removed: { readonly start: number; readonly end: number } | undefined,
 ): Explanation | undefined {
   if (removed === undefined || removed.end > error.pos[0]) return undefined;
@@ -136,7 +136,7 @@ function leftOpen(
 }
 
 /** The quote or bracket that the error says is missing. */
-export function closingMissing(error: YAMLError): string | undefined {
+export function closingMissing(error: YamlFault): string | undefined {
   return /(?:closing |and end with an? )(["'\]}])/.exec(error.message)?.[1];
 }
 
@@ -169,7 +169,7 @@ function firstOdd(text: string, quote: string): number {
 }
 
 /** Values that start with a character YAML keeps for itself: `> 3`, `@name`, `%`, a backquote. */
-function badStart(document: TextDocument, text: string, error: YAMLError): Explanation | undefined {
+function badStart(document: TextDocument, text: string, error: YamlFault): Explanation | undefined {
   const block = /^Block scalar header/.test(error.message);
   if (error.code !== 'BAD_SCALAR_START' && error.code !== 'TAG_RESOLVE_FAILED' && !block) return undefined;
   const { start: lineStart, line } = lineOf(document, text, error.pos[0]);
@@ -195,7 +195,7 @@ function badStart(document: TextDocument, text: string, error: YAMLError): Expla
 }
 
 /** `description: a: b`, and lines indented under a key that has a value already. */
-function secondColon(document: TextDocument, text: string, error: YAMLError): Explanation | undefined {
+function secondColon(document: TextDocument, text: string, error: YamlFault): Explanation | undefined {
   if (error.code !== 'BLOCK_AS_IMPLICIT_KEY') return undefined;
   const { start, line } = lineOf(document, text, error.pos[0]);
   const value = line
@@ -234,7 +234,7 @@ const meanings: Readonly<Record<string, readonly [string, string]>> = {
   MULTIPLE_DOCS: ['a second document starts here', 'one experiment in a file'],
 };
 
-function plain(text: string, error: YAMLError): Explanation {
+function plain(text: string, error: YamlFault): Explanation {
   const [start, end] = error.pos;
   const token = text.slice(start, Math.min(end, start + 40)).split('\n')[0] ?? '';
   if (/^[\]}]/.test(token)) {

@@ -1,8 +1,8 @@
 /** The first fault of a text that has many: read in windows of a few settings, so that each fault costs its surroundings and not the file. */
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-import { isMap, type YAMLError, YAMLParseError } from 'yaml';
+import { isMap } from 'yaml';
 import type { Recent } from './recent.ts';
-import { type ParseResult, parseOne } from './yamlParse.ts';
+import { type ParseResult, parseOne, type YamlFault } from './yamlParse.ts';
 
 /** What is better read whole: odd characters; conflicts and several documents; anchors and what may be aliases. */
 const odd = /[\u0000-\u0009\u000B\u000C\u000E-\u001F\u007F\uFFFD-\uFFFF]|\r(?!\n)/;
@@ -21,20 +21,20 @@ export function isDivisible(text: string): boolean {
 }
 
 export interface FirstError {
-  readonly error?: YAMLError;
+  readonly error?: YamlFault;
   /** Where all of the text was read. */
   readonly parsed?: ParseResult;
 }
 
 /** A stretch of text read by itself. */
 export interface Window {
-  readonly error?: YAMLError;
+  readonly error?: YamlFault;
   /** Whether it is nothing but settings. */
   readonly settings: boolean;
 }
 
 /** Settings of one column, with what is below them. */
-interface Block {
+export interface Block {
   readonly from: number;
   readonly end: number;
   readonly indent: number;
@@ -43,11 +43,19 @@ interface Block {
 /** Of a window to start with, and of a setting that is looked into. UTF-16 code units. */
 const smallest = 500;
 
-/** The error that `errorOfWhole` gives; `windows`: of this text and those before it. */
-export function firstError(text: string, windows: Recent<Window>): FirstError {
+/** What is known of a text that is divisible. */
+export interface Divisible {
+  /** Whose first setting is at fault, where what stands before it is known to be sound. */
+  readonly from?: Block | undefined;
+}
+
+/** The error that `errorOfWhole` gives; `windows`: of this text and those before it. `known` changes only the time. */
+export function firstError(text: string, windows: Recent<Window>, known?: Divisible): FirstError {
+  const near = known?.from && errorWithin(text, known.from, windows);
+  if (near?.error !== undefined) return near;
   const block = { from: 0, end: text.length, indent: 0 };
-  const found = isDivisible(text) ? errorWithin(text, block, windows) : undefined;
-  return found ?? errorOfWhole(text);
+  const divisible = known !== undefined || isDivisible(text);
+  return (divisible ? errorWithin(text, block, windows) : undefined) ?? errorOfWhole(text);
 }
 
 /** Of a text that is read whole. */
@@ -135,8 +143,6 @@ function isKeyAt(text: string, at: number, indent: number): boolean {
   return line.search(/[^ ]/) === indent && keyLine.test(line);
 }
 
-function moved(error: YAMLError, by: number): YAMLError {
-  if (by === 0) return error;
-  const [start, end] = error.pos;
-  return new YAMLParseError([start + by, end + by], error.code, error.message);
+function moved({ code, message, pos: [start, end] }: YamlFault, by: number): YamlFault {
+  return { code, message, pos: [start + by, end + by] };
 }

@@ -1,10 +1,13 @@
 /** One reading of YAML text by the library: its first document and its first fault. */
 import { Composer, CST, Document, Lexer, Parser, type YAMLError, YAMLParseError } from 'yaml';
 
+/** What is wrong, and where; offsets of UTF-16 code units. */
+export type YamlFault = Pick<YAMLError, 'code' | 'message' | 'pos'>;
+
 export interface ParseResult {
   readonly document: Document;
   /** The first one in the text. */
-  readonly error?: YAMLError;
+  readonly error?: YamlFault;
   /** Where a second document starts. */
   readonly next?: number;
 }

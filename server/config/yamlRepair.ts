@@ -1,8 +1,7 @@
 /** The smallest part of broken YAML to take out so that the rest can be read. */
-import type { YAMLError } from 'yaml';
-import type { Recent } from './recent.ts';
 import { closingMissing, oddQuoteBefore, openingOf } from './yamlErrors.ts';
-import { errorOfWhole, type FirstError, firstError, type Window } from './yamlFirstError.ts';
+import type { FirstError } from './yamlFirstError.ts';
+import type { YamlFault } from './yamlParse.ts';
 
 export interface Repair {
   readonly text: string;
@@ -11,18 +10,19 @@ export interface Repair {
   readonly removed: { readonly start: number; readonly end: number };
 }
 
-/** How the first error of what is left is found. */
+/** How the first error is found. */
 export interface Search {
-  /** By a reading of all of it, which serves as the last one where there is no further error. */
-  readonly whole: boolean;
-  readonly windows: Recent<Window>;
+  /** Of what is left of the text. */
+  readonly ofRest: (text: string) => FirstError;
+  /** Of a part of it. */
+  readonly ofPart: (text: string) => YamlFault | undefined;
 }
 
 /**
  * Blanks the line whose removal lets its top-level section be read furthest: the error's own, its neighbours, or the
  * one that opened what was never closed; the whole section when no line helps, and then all the rest.
  */
-export function repair(text: string, error: YAMLError, { whole, windows }: Search): Repair {
+export function repair(text: string, error: YamlFault, search: Search): Repair {
   const [start, end] = error.pos;
   const closing = closingMissing(error);
   const opened =
@@ -35,14 +35,14 @@ export function repair(text: string, error: YAMLError, { whole, windows }: Searc
     .filter((at) => at >= section.start && at < section.end)
     .map((at) => lineAround(text, at));
   // A section that is fine by itself suffers from what was left open before it.
-  const alone = errorAlone(text.slice(section.start, section.end), windows);
+  const alone = errorAlone(text.slice(section.start, section.end), search);
   const best =
-    alone === Number.POSITIVE_INFINITY ? undefined : bestWithout(text, { section, lines, cause, windows });
+    alone === Number.POSITIVE_INFINITY ? undefined : bestWithout(text, { section, lines, cause, search });
   const earlier = opened >= 0 ? [lineAround(text, opened)] : [];
   const rest = { start: lineAround(text, cause).start, end: text.length };
   for (const removed of [...(best === undefined ? earlier : [best]), section, rest]) {
     const blanked = blank(text, removed.start, removed.end);
-    const next = whole ? errorOfWhole(blanked) : firstError(blanked, windows);
+    const next = search.ofRest(blanked);
     if ((next.error?.pos[0] ?? Number.POSITIVE_INFINITY) > cause) return { text: blanked, next, removed };
   }
   const removed = { start: 0, end: text.length };
@@ -56,12 +56,12 @@ function bestWithout(
     section,
     lines,
     cause,
-    windows,
+    search,
   }: {
     section: Repair['removed'];
     lines: readonly Repair['removed'][];
     cause: number;
-    windows: Search['windows'];
+    search: Search;
   },
 ): Repair['removed'] | undefined {
   let best: { removed: Repair['removed']; reach: number } | undefined;
@@ -71,7 +71,7 @@ function bestWithout(
       removed.start - section.start,
       removed.end - section.start,
     );
-    const reach = section.start + errorAlone(left, windows);
+    const reach = section.start + errorAlone(left, search);
     if (reach > cause && reach > (best?.reach ?? -1)) best = { removed, reach };
     if (best?.reach === Number.POSITIVE_INFINITY) break;
   }
@@ -79,8 +79,8 @@ function bestWithout(
 }
 
 /** Of a section by itself: the line after it keeps what is left of it at the margin. */
-function errorAlone(section: string, windows: Search['windows']): number {
-  return firstError(`${section}\nx: 0\n`, windows).error?.pos[0] ?? Number.POSITIVE_INFINITY;
+function errorAlone(section: string, { ofPart }: Search): number {
+  return ofPart(`${section}\nx: 0\n`)?.pos[0] ?? Number.POSITIVE_INFINITY;
 }
 
 function blank(text: string, start: number, end: number): string {
