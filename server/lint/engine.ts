@@ -27,9 +27,11 @@ export function lintExperiment(context: LintContext, options: LintOptions): Find
   const known = knownNeeds(context);
   const own = ownRules(loaded);
   const speaking = [...allRules, ...own].filter((rule) => canSpeak(rule, context, known));
+  const whole = { ...context, now: options.now };
+  const { facts: _, ...unseen } = whole;
   const raw = [
     ...loaded.problems.map((problem) => fromProblem(problem, loaded)),
-    ...speaking.flatMap((rule) => runRule(rule, { ...context, now: options.now })),
+    ...speaking.flatMap((rule) => runRule(rule, whole, unseen)),
   ];
   // What some rows do not show, all rows may.
   const sure =
@@ -77,11 +79,13 @@ function looksAtRows({ needs }: Rule): boolean {
   return needs.includes('profile') || needs.includes('split');
 }
 
-/** Of some rows only those rules hear whose word holds for all, and they say so; the others wait for the whole. */
-function runRule(rule: Rule, context: RuleContext): RawFinding[] {
-  const { facts, ...others } = context;
-  const sampled = facts?.sampled;
-  const known = sampled === undefined || rule.sampleSafe !== undefined ? context : others;
+/**
+ * Of some rows only those rules hear whose word holds for all, and they say so; the others wait for the whole.
+ * `unseen`: the same without facts.
+ */
+function runRule(rule: Rule, context: RuleContext, unseen: RuleContext): RawFinding[] {
+  const sampled = context.facts?.sampled;
+  const known = sampled === undefined || rule.sampleSafe !== undefined ? context : unseen;
   return [...rule.run(known)].map((draft) => {
     const finding = fromDraft(rule, draft, context);
     if (sampled === undefined || rule.sampleSafe !== 'judged' || draft.sure === true) return finding;
