@@ -6,15 +6,35 @@ export interface UnquotedFlow {
   readonly end: number;
 }
 
-/** A bracket with something before it on its line that no value begins after: without one none stands within a value. */
-const within = /[^\s,[{][[{]|[^\s,[{:-][ \t]+[[{]|[^\s-][ \t]*-[ \t]+[[{]/;
-
 export function findUnquotedFlow(text: string): UnquotedFlow[] {
   // Asked at each key press of a text with a fault.
-  return within.test(text) ? scanFlow(text) : [];
+  return mayHoldUnquoted(text) ? scanFlow(text) : [];
 }
 
-/** As `findUnquotedFlow`, whatever the text. */
+/** A quick look: false only where no value of the text holds a bracket, since a value begins with each that there is. */
+export function mayHoldUnquoted(text: string): boolean {
+  for (const { index } of text.matchAll(/[[{]/g)) if (!beginsValue(text, index)) return true;
+  return false;
+}
+
+/** Whether nothing before a bracket, on its line, can be text of the same value. */
+function beginsValue(text: string, bracket: number): boolean {
+  let before = lastSign(text, bracket);
+  if (/[,[{:]/.test(text.charAt(before))) return true;
+  // Items of lists; a dash after any other sign, or right after a dash, is text.
+  while (text[before] === '-' && before + 1 < bracket && /\s/.test(text.charAt(before + 1)))
+    before = lastSign(text, before);
+  return before < 0 || text[before] === '\n';
+}
+
+/** Offset of what stands before the white space before `at`, the end of the line above included; -1 at the start. */
+function lastSign(text: string, at: number): number {
+  let before = at - 1;
+  while (before >= 0 && text[before] !== '\n' && /\s/.test(text.charAt(before))) before--;
+  return before;
+}
+
+/** As `findUnquotedFlow`, without the quick look. */
 export function scanFlow(text: string): UnquotedFlow[] {
   const found: UnquotedFlow[] = [];
   let depth = 0;
