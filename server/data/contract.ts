@@ -128,8 +128,8 @@ function columnChecks(
     add('in', notInSql(column, contract.in), (n) => `${values(n, name)} are none of ${list}`);
   }
   if (contract.regex !== undefined) {
-    const fault = `NOT ${missing} AND NOT regexp_matches(${textSql(column)}, ${sqlText(contract.regex)})`;
-    add('regex', fault, (n) => `${values(n, name)} do not match ${contract.regex}`);
+    const fault = `NOT ${missing} AND NOT regexp_full_match(${textSql(column)}, ${sqlText(contract.regex)})`;
+    add('regex', fault, (n) => `${values(n, name)} do not match ${contract.regex} as a whole`);
   }
   if (contract.unique === true) {
     const value = valueSql(column).sql;

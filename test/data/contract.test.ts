@@ -27,7 +27,7 @@ test('every promise on a column, with the rows that break it', async () => {
   const columns = {
     age: { type: 'numeric', nullable: false, min: 0, max: 120 },
     plan: { in: ['basic', 'pro'] },
-    mail: { regex: '@' },
+    mail: { regex: '.*@.*' },
     day: { min: '2024-01-01' },
     code: { unique: true },
     gone: { type: 'numeric' },
@@ -37,11 +37,25 @@ test('every promise on a column, with the rows that break it', async () => {
     ['data.columns.age.min', 1, [1], '1 values of `age` are below 0'],
     ['data.columns.age.max', 1, [3], '1 values of `age` are above 120'],
     ['data.columns.plan.in', 1, [2], "1 values of `plan` are none of 'basic', 'pro'"],
-    ['data.columns.mail.regex', 1, [1], '1 values of `mail` do not match @'],
+    ['data.columns.mail.regex', 1, [1], '1 values of `mail` do not match .*@.* as a whole'],
     ['data.columns.day.min', 1, [3], '1 values of `day` are below 2024-01-01'],
     ['data.columns.code.unique', 2, [1, 2], '2 values of `code` occur more than once'],
     ['data.columns.gone', 0, [], 'there is no column `gone`'],
   ]);
+});
+
+// Rows without a match by Python: `[not re.fullmatch(p, v) for v in ("A1", "xA1", "A12", "B2")]`.
+test.each([
+  ['A1', [1, 2, 3]],
+  ['A1|A12', [1, 3]],
+  ['A[0-9]*', [1, 3]],
+  ['.*A1.*', [3]],
+  ['^A1$', [1, 2, 3]],
+  ['[AB][0-9]', [1, 2]],
+])('a pattern matches a value as a whole: %s', async (regex, rows) => {
+  const table = await csv('code,plan\nA1,a\nxA1,b\nA12,a\nB2,b\n,a\n');
+  const failures = await checkContract(table, experimentOf({ columns: { code: { regex } } }));
+  expect(failures.map((failure) => failure.rows)).toEqual([rows]);
 });
 
 test('expectations over rows, over the table, and against a figure of the table', async () => {
