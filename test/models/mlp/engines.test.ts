@@ -10,6 +10,7 @@ import { wasmEngine } from '../../../server/models/mlp/wasmEngine.ts';
 import { createRandom } from '../../../server/statistics/random.ts';
 import { rounds } from '../../rounds.ts';
 import { fitMlp, settings } from './settings.ts';
+import { provideGpu } from './softwareGpu.ts';
 import { createTable } from './tables.ts';
 
 const rows = 300;
@@ -72,12 +73,14 @@ async function lossesOf(engine: NetworkEngine, problem: NetworkProblem, epochs: 
   return losses;
 }
 
-// A Vulkan driver in software takes half a minute for a first epoch: only with full counts.
-const others =
-  process.env['MODELWRIGHT_WEBGPU'] && rounds(1, 2) > 1 ? (['cpu', 'webgpu'] as const) : (['cpu'] as const);
+const hasGpu = provideGpu();
 
-describe.each(others)('%s', (id) => {
-  test.each(cases)(
+// A GPU in software takes five seconds a case.
+describe.each([
+  { id: 'cpu', cases },
+  { id: 'webgpu', cases: cases.slice(0, rounds(1, cases.length)) },
+] as const)('$id', ({ id, cases }) => {
+  test.runIf(id === 'cpu' || hasGpu).each(cases)(
     'losses of %s with %s and %s equal those of our kernels to six digits',
     async (...kind) => {
       const problem = problemOf(...kind);
@@ -142,8 +145,7 @@ describe('an engine that fails', () => {
     expect(model.predict(train.matrix)).toEqual((await fitMlp(request)).predict(train.matrix));
   });
 
-  // `MODELWRIGHT_WEBGPU=1` with VK_ICD_FILENAMES, perhaps of a driver in software such as SwiftShader's.
-  test.runIf(process.env['MODELWRIGHT_WEBGPU'])(
+  test.runIf(hasGpu)(
     'a GPU that is lost in the second epoch is told, and our own kernels go on from the first',
     async () => {
       const lost = tensorEngine('webgpu', { entry: new URL('./lostWorker.mjs', import.meta.url) });
