@@ -3,6 +3,7 @@ import type { CodeLens } from 'vscode-languageserver/node';
 import { ruleNamed } from '../catalog/rules.ts';
 import { fieldAt } from '../config/fields.ts';
 import { valueAt } from '../config/valueAt.ts';
+import { ofExpressions } from '../lint/rule.ts';
 import type { Range } from '../protocol/finding.ts';
 import { grouped } from '../protocol/grouped.ts';
 import { ageOf, expectedText, lengthOf, searchSeconds } from './expected.ts';
@@ -97,7 +98,8 @@ function dataLens({ uri, loaded, facts, failure, findings }: OpenExperiment): Co
   const range = loaded.source.rangeOf('data', 'key');
   if (range === undefined) return [];
   const show = (title: string) => [lens(range, title, 'modelwright.data.show', [uri])];
-  if (failure !== undefined) return show('The data cannot be read');
+  // An expression at fault, as one that is half typed, has its own finding; the data are what they were.
+  if (failure !== undefined && !ofExpressions.has(failure.code)) return show('The data cannot be read');
   if (facts === undefined) return [];
   const problems = findings.filter(
     ({ rule, severity }) => severity !== 'hint' && /[DP]/.test(ruleNamed(rule)?.level ?? ''),

@@ -26,13 +26,9 @@ export function workspaceSymbols(query: string, project: ProjectFiles): Workspac
     const source = new ConfigSource(text, parseYaml(text).root);
     const uri = pathToFileURL(path).href;
     const add = (name: string, kind: SymbolKind, start: number, end: number) => {
+      // Editors show the file of its place beside it.
       if (matches(name, query))
-        found.push({
-          name,
-          kind,
-          containerName: basename(path),
-          location: { uri, range: text.rangeAt(start, end) },
-        });
+        found.push({ name, kind, location: { uri, range: text.rangeAt(start, end) } });
     };
     const written = source.locate('name')?.node;
     if (written?.kind === 'scalar' && typeof written.value === 'string' && written.value !== '')

@@ -33,6 +33,9 @@ export interface LintContext {
   readonly repository?: () => Repository | undefined;
 }
 
+/** Codes of a `failure` of what is computed from the columns: they can be read without it. */
+export const ofExpressions: ReadonlySet<string> = new Set(['expression-failed', 'window-time']);
+
 /** Undefined where no run is possible. `over`: the budgets that it would pass. */
 export type ExpectRun = (
   experiment: Experiment,

@@ -6,6 +6,7 @@ import { tableSpec } from '../data/spec.ts';
 import { missingDevice } from '../engines/missingDevice.ts';
 import { lintExperiment, stageOf } from '../lint/engine.ts';
 import type { RunHistory } from '../lint/history.ts';
+import { ofExpressions } from '../lint/rule.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { hasStore } from '../store/place.ts';
 import { expectFromFacts } from './expected.ts';
@@ -81,9 +82,6 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
     return lintExperiment({ ...known, failure, ...(columns === undefined ? {} : { columns }) }, options);
   }
 }
-
-/** The columns can be read without what is computed from them. */
-const ofExpressions: ReadonlySet<string> = new Set(['expression-failed', 'window-time']);
 
 /** SQLite is loaded where there is a store. */
 async function pastRuns(request: HistoryRequest): Promise<RunHistory | undefined> {

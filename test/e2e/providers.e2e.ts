@@ -340,7 +340,8 @@ export function defineProviderTests(): void {
         (await ask<SymbolInformation[]>('executeWorkspaceSymbolProvider', query))
           .filter(({ location: { uri } }) => uri.path.includes('/churn/'))
           .map(
-            ({ name, containerName, location }) => `${name} (${containerName}) ${location.range.start.line}`,
+            ({ name, containerName, location }) =>
+              `${name} ${containerName ?? ''}(${basename(location.uri.path)}) ${location.range.start.line}`,
           );
       assert.deepEqual(await found('loyal'), ['loyal (base.experiment.yaml) 4']);
       assert.deepEqual(await found('frst'), ['forest (churn.experiment.yaml) 14']);

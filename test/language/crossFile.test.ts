@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { TextDocumentEdit, TextEdit, type WorkspaceEdit } from 'vscode-languageserver/node';
+import { SymbolKind, TextDocumentEdit, TextEdit, type WorkspaceEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { definitionsAt, referencesAt, renameAt } from '../../server/language/navigation.ts';
 import { type ProjectFiles, relatedFiles } from '../../server/language/relatedFiles.ts';
@@ -87,6 +87,19 @@ test('symbols of all experiments are found by some of their letters', () => {
   const names = (query: string) => workspaceSymbols(query, project).map(({ name }) => name);
   expect(names('')).toEqual(expect.arrayContaining(['churn', 'base', 'sibling', 'cutoff', 'late', 'small']));
   expect(names('ctf')).toEqual(['cutoff', 'cutoff']);
+});
+
+test('a symbol tells its file once, by its place', () => {
+  expect(workspaceSymbols('small', project)).toEqual([
+    {
+      name: 'small',
+      kind: SymbolKind.Class,
+      location: {
+        uri: pathToFileURL(base).href,
+        range: { start: { line: 5, character: 2 }, end: { line: 5, character: 7 } },
+      },
+    },
+  ]);
 });
 
 test('paths follow files and folders that are moved', () => {

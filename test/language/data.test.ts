@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Diagnostic, PublishDiagnosticsNotification } from 'vscode-languageserver/node';
+import { CodeLensRequest, type Diagnostic, PublishDiagnosticsNotification } from 'vscode-languageserver/node';
 import { Database } from '../../server/data/database.ts';
+import { languageCalls } from '../../server/protocol/languageCalls.ts';
 import { type Client, startClient } from './client.ts';
 
 const text = `data:
@@ -81,4 +82,31 @@ test('a large table is told of from some rows first, and says so; then from all;
   expect(published.flat().filter(({ message }) => /of 60 000 rows/.test(String(message)))).toEqual([]);
   expect(opened).toBe(uri);
   expect(await again.stop()).toBe(0);
+});
+
+test('while a filter is half typed its lens says of the data what was known, and not that they cannot be read', {
+  timeout: 120_000,
+}, async () => {
+  const client = await startClient({ workspace, initializationOptions: { commands: true } });
+  const filtered = (filter: string) => text.replace('  derive:', `  filter: "${filter}"\n  derive:`);
+  const uri = await client.open(join(workspace, 'filtered.experiment.yaml'), filtered('distance >'));
+  const told = async () => {
+    // Answered once the data of the newest text have been asked for.
+    await client.connection.sendRequest(languageCalls.data.method, { uri });
+    const lenses = await client.connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } });
+    return (lenses ?? []).flatMap(({ command, range }) =>
+      command?.command === 'modelwright.data.show' && range.start.line === 0
+        ? [command.title.replace(/ · \d+ problems?$/, '')]
+        : [],
+    );
+  };
+  expect(await told()).toEqual([]);
+  await client.change(uri, filtered('distance > 450'));
+  const known = await told();
+  expect(known).toEqual([expect.stringMatching(/^[23]\d,\d{3} rows · 3 columns$/)]);
+  await client.change(uri, filtered('distance > 450 and'));
+  expect(await told()).toEqual(known);
+  await client.change(uri, text.replace('calls.parquet', 'calls.csv'));
+  expect(await told()).toEqual(['The data cannot be read']);
+  expect(await client.stop()).toBe(0);
 });

@@ -139,6 +139,22 @@ test('lenses run it, tell the last result and how the data look', () => {
   expect(ageOf('2026-02-27T12:00:00Z', now)).toBe('2 d');
 });
 
+test('a lens tells that the data cannot be read, but not where an expression over them is at fault', () => {
+  const told = (text: string, more: Partial<OpenExperiment>) =>
+    codeLenses(openText(text, more), now).flatMap(({ command }) =>
+      command?.command === 'modelwright.data.show' ? [command.title] : [],
+    );
+  const failure = (code: string) => ({ failure: { code, message: 'The reason.', help: '' } });
+  expect(told(start, failure('file-unreadable'))).toEqual(['The data cannot be read']);
+  const typed = 'data: {source: data/churn.csv, filter: "tenure >"}\ntarget: churned\n';
+  expect(told(typed, failure('expression-failed'))).toEqual([]);
+  expect(told(start, failure('window-time'))).toEqual([]);
+  // What was known before still holds of the data.
+  expect(told(typed, { facts, ...failure('expression-failed') })).toEqual([
+    expect.stringMatching(/^1,000 rows · 5 columns · /),
+  ]);
+});
+
 test('a lens tunes, and tells how long the trials may take', () => {
   const text = `${start}tune: 40\n`;
   const lensOf = (more: Partial<OpenExperiment>) =>
