@@ -1,6 +1,6 @@
 /** `impute: knn`: the mean of the nearest training rows that have the value, as scikit-learn's KNNImputer behind a StandardScaler. */
 import type { GraphBuilder } from '../onnx/graph.ts';
-import { apply, cast, concat, double, int64, pick, where } from '../onnx/operators.ts';
+import { apply, cast, concat, double, int64, integers, pick, where } from '../onnx/operators.ts';
 import { type JointColumns, type JointFill, someRows, standardise } from './jointFill.ts';
 
 const neighbours = 5;
@@ -11,6 +11,11 @@ const mostDonors = 1000;
  * the last bit of a sum, which differs with the number of rows at a time; the earlier one is.
  */
 const steps = 2 ** 24;
+/**
+ * Rows whose distances are held at a time, whatever the number that is asked for: each takes 8 KB, and four such tensors
+ * are alive at once.
+ */
+const rowsAtATime = 256;
 /** In place of a distance to rows that cannot give: far beyond any. */
 const beyond = 2 ** 100;
 
@@ -29,6 +34,12 @@ export function fitNearest(
     (_, j) => donors.filter((__, at) => !Number.isNaN(values[at * width + j])).length,
   );
   const fill: JointFill['fill'] = (graph, known, isMissing) => {
+    const gaps = where(graph, isMissing, double(graph, Number.NaN), known);
+    return appendInParts(graph, gaps, { width, rows: (part) => fillRows(graph, part) });
+  };
+  const fillRows = (graph: GraphBuilder, gaps: string) => {
+    const isMissing = apply(graph, 'IsNaN', [gaps]);
+    const known = where(graph, isMissing, double(graph, 0), gaps);
     const table = graph.constant({ type: 'double', shape: [donors.length, width], data: values });
     const lacks = apply(graph, 'IsNaN', [table]);
     const rows = { known, given: oneWhereNot(graph, isMissing) };
@@ -47,6 +58,35 @@ export function fitNearest(
     return concat(graph, filled);
   };
   return { columns: positions, fill, means, spreads };
+}
+
+interface Parts {
+  readonly width: number;
+  /** double [n, width] in and out. */
+  readonly rows: (part: string) => string;
+}
+
+/** double [n, width] in and out: as many rows at a time as have room, in parts of one size, the last one filled up with zeros. */
+function appendInParts(graph: GraphBuilder, tensor: string, { width, rows }: Parts): string {
+  const { add, subtract, multiply, divide } = integers(graph);
+  const upwards = (a: string, b: string) => divide(subtract(add(a, b), 1), b);
+  const [all = ''] = graph.node('Shape', [tensor], { start: 0, end: 1 });
+  const atLeastOne = (count: string) => apply(graph, 'Max', [count, int64(graph, [1])]);
+  const parts = atLeastOne(upwards(all, int64(graph, [rowsAtATime])));
+  // No rows at all would be divided by.
+  const size = atLeastOne(upwards(all, parts));
+  const [none, columns] = [int64(graph, [0]), int64(graph, [width])];
+  const behind = subtract(multiply(size, parts), all);
+  const before = int64(graph, [0, 0]);
+  const padded = apply(graph, 'Pad', [tensor, apply(graph, 'Concat', [before, behind, none], { axis: 0 })]);
+  const shape = apply(graph, 'Concat', [parts, size, columns], { axis: 0 });
+  const scanned = apply(graph, 'Scan', [apply(graph, 'Reshape', [padded, shape])], {
+    body: graph.body({ type: 'double', columns: width }, rows),
+    num_scan_inputs: 1,
+  });
+  const flat = apply(graph, 'Concat', [multiply(size, parts), columns], { axis: 0 });
+  const joined = apply(graph, 'Reshape', [scanned, flat]);
+  return apply(graph, 'Slice', [joined, none, all, none]);
 }
 
 function oneWhereNot(graph: GraphBuilder, condition: string): string {

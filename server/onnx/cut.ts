@@ -2,6 +2,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { type GraphProto, GraphProtoSchema, ModelProtoSchema, type NodeProto } from './generated/onnx_pb.js';
+import { readBy } from './graph.ts';
 import type { ElementType } from './literal.ts';
 import { valueInfo } from './literal.ts';
 import { parseModel } from './model.ts';
@@ -143,7 +144,8 @@ function tensorsNeeded(
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (needed.has(name)) continue;
     needed.add(name);
-    if (!promoted.has(name)) open.push(...(producers.get(name)?.input ?? []));
+    const producer = promoted.has(name) ? undefined : producers.get(name);
+    if (producer) open.push(...readBy(producer));
   }
   return needed;
 }

@@ -6,6 +6,7 @@ import {
   type AttributeProto,
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
+  type GraphProto,
   GraphProtoSchema,
   ModelProtoSchema,
   type NodeProto,
@@ -26,7 +27,14 @@ export type Attribute =
   | readonly string[]
   | { readonly float: number }
   | { readonly floats: readonly number[] }
-  | { readonly tensor: TensorLiteral };
+  | { readonly tensor: TensorLiteral }
+  | { readonly body: GraphProto };
+
+/** A tensor [rows, columns] of a body. */
+export interface BodyTensor {
+  readonly type: ElementType;
+  readonly columns: number;
+}
 
 export interface GraphBuilder {
   /** Declares a graph input of shape [n, columns]; returns its name. */
@@ -45,6 +53,11 @@ export interface GraphBuilder {
     attributes?: Readonly<Record<string, Attribute>>,
     options?: { domain?: 'ai.onnx.ml'; outputs?: number; name?: string },
   ): string[];
+  /**
+   * A graph within the graph, as `Scan` takes it: nodes that `make` adds are its own, constants those of the whole file.
+   * `make` is given the name of its input and returns that of its output, of the same type and columns.
+   */
+  body(tensor: BodyTensor, make: (input: string) => string): { readonly body: GraphProto };
   /** Declares a graph output; order of calls is the order of outputs. */
   output(name: string, type: ElementType, shape: readonly (number | string)[]): void;
 }
@@ -66,6 +79,8 @@ export function createGraph(): Graph {
   const inputs: ValueInfoProto[] = [];
   const outputs: ValueInfoProto[] = [];
   const nodes: NodeProto[] = [];
+  /** Where nodes are put: among the graph's own or in a body. */
+  let place = nodes;
   const initializers: TensorProto[] = [];
   const constants = new Map<string, string>();
   const taken = new Set<string>();
@@ -119,7 +134,7 @@ export function createGraph(): Graph {
       const output = Array.from({ length: options.outputs ?? 1 }, (_, index) =>
         index === 0 && options.name !== undefined ? claim(options.name) : innerName(),
       );
-      nodes.push(
+      place.push(
         create(NodeProtoSchema, {
           opType: operator,
           domain: options.domain ?? '',
@@ -129,6 +144,18 @@ export function createGraph(): Graph {
         }),
       );
       return output;
+    },
+    body({ type, columns }, make) {
+      const outside = place;
+      const node: NodeProto[] = [];
+      const input = innerName();
+      place = node;
+      const output = make(input);
+      place = outside;
+      const info = (name: string) => [valueInfo(name, type, ['rows', columns])];
+      return {
+        body: create(GraphProtoSchema, { name: 'body', node, input: info(input), output: info(output) }),
+      };
     },
     output(name, type, shape) {
       outputs.push(valueInfo(name, type, shape));
@@ -159,9 +186,15 @@ export function createGraph(): Graph {
 /** Nodes stand in the order of computation. */
 function neededBy(outputs: readonly ValueInfoProto[], nodes: readonly NodeProto[]): ReadonlySet<string> {
   const needed = new Set(outputs.map(({ name }) => name));
-  for (const { input, output } of nodes.toReversed())
-    if (output.some((name) => needed.has(name))) for (const name of input) needed.add(name);
+  for (const node of nodes.toReversed())
+    if (node.output.some((name) => needed.has(name))) for (const name of readBy(node)) needed.add(name);
   return needed;
+}
+
+/** Tensors that a node is computed from, those that its body reads among them. */
+export function readBy({ input, attribute }: NodeProto): string[] {
+  const within = attribute.flatMap(({ g }) => g?.node.flatMap(readBy) ?? []);
+  return [...input, ...within];
 }
 
 function encodeAttribute(name: string, value: Attribute): AttributeProto {
@@ -178,6 +211,9 @@ function encodeAttribute(name: string, value: Attribute): AttributeProto {
   } else if ('floats' in value) {
     attribute.type = AttributeType.FLOATS;
     attribute.floats = [...value.floats];
+  } else if ('body' in value) {
+    attribute.type = AttributeType.GRAPH;
+    attribute.g = value.body;
   } else if ('tensor' in value) {
     attribute.type = AttributeType.TENSOR;
     attribute.t = encodeLiteral(value.tensor);

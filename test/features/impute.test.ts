@@ -1,6 +1,7 @@
 /** Numbers filled from the other numbers, against scikit-learn's KNNImputer and IterativeImputer (oracle/impute.py). */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openSession, type TensorFeed } from '../../server/engines/session.ts';
 import { createGraph } from '../../server/onnx/graph.ts';
 import { allRows, csvOf, fitOn, tableOf, valuesOf } from './csvTable.ts';
 
@@ -66,5 +67,37 @@ test('at most 1,000 donors of a large table stand in the model file', async () =
   const filled = valuesOf(await features.transform(allRows(large)), 'y');
   for (let row = 0; row < rows.length; row += 7)
     expect(Math.abs((filled[row] ?? 0) - 2 * row)).toBeLessThan(50);
+  await large.close();
+});
+
+test('rows of any number are filled in the room of few, each as it is alone; none are none', async () => {
+  const rows = Array.from({ length: 2000 }, (_, row) => row);
+  const csv = csvOf({ x: rows.map(String), y: rows.map((row) => (row % 7 === 0 ? '' : String(row * 2))) });
+  const large = await tableOf(csv);
+  const features = await fitOn(large, ['x', 'y'], { settings: { numeric: { impute: 'knn' } } });
+  const graph = createGraph();
+  graph.output(features.appendTo(graph).numeric ?? '', 'float', ['n', 2]);
+  const session = await openSession(graph.build({}));
+  const fill = async (x: readonly number[]) => {
+    const feed = (data: Float32Array): TensorFeed => ({ type: 'float', data, shape: [data.length, 1] });
+    const gaps = new Float32Array(x.length).fill(Number.NaN);
+    const outputs = await session.run(
+      new Map([
+        ['x', feed(Float32Array.from(x))],
+        ['y', feed(gaps)],
+      ]),
+    );
+    return [...outputs.values()][0]?.data ?? [];
+  };
+  const asked = Array.from({ length: 20_000 }, (_, row) => (row * 37) % 2000);
+  const before = process.resourceUsage().maxRSS;
+  const all = await fill(asked);
+  // The distances of 20,000 rows to 1,000 others alone take 160 MB.
+  expect(process.resourceUsage().maxRSS - before).toBeLessThan(100 * 1024);
+  expect(all).toHaveLength(2 * asked.length);
+  for (const row of [0, 1, 255, 256, 257, 9_999, 19_999])
+    expect(await fill(asked.slice(row, row + 1)), `row ${row}`).toEqual(all.slice(2 * row, 2 * row + 2));
+  expect(await fill([])).toHaveLength(0);
+  await session.close();
   await large.close();
 });

@@ -16,6 +16,9 @@ function treeAttributes(append: (graph: GraphBuilder) => void): Readonly<Record<
       if (operator === 'TreeEnsembleRegressor') found = attributes;
       return [operator];
     },
+    body: () => {
+      throw new Error('a tree has no body');
+    },
     output: () => undefined,
   });
   return found;
