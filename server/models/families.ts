@@ -25,7 +25,7 @@ export interface Trainer {
   readonly focal?: boolean;
   /** Learns an embedding of each category. */
   readonly embeds?: boolean;
-  /** Conditions on raw columns that are all it looks at (fitRules); absent: the features of the experiment. */
+  /** Conditions on raw columns that are all it looks at (fitRules), [] where it looks at none; absent: the experiment's features. */
   readonly conditions?: readonly string[];
   /** Throws `model-setting` for settings that this version cannot fit. */
   check(task: SupervisedTask): void;
@@ -37,6 +37,7 @@ const trainers: Readonly<Record<string, (experiment: Experiment) => Trainer>> = 
   dummy: () => ({
     family: 'dummy',
     ...models.dummy,
+    conditions: [],
     check() {},
     fit: (request) => dummy.fit({ ...request, parameters: {} }),
   }),

@@ -73,10 +73,13 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     later: plan.split.method === 'time' || plan.split.method === 'group-time',
     ...(signal && { signal }),
   };
+  const noFeatures = new ModelwrightError('no-features', { target: task.target });
+  if (columns.length === 0) throw noFeatures;
+  // What looks at no feature is spared filling, encoding and choosing them.
   const features = trainer.conditions
     ? fitRules(request, trainer.conditions)
     : await fitSelected(plan, request);
-  if (features.columns.length === 0) throw new ModelwrightError('no-features', { target: task.target });
+  if (features.columns.length === 0) throw noFeatures;
   const train = await trainingRows(plan, features, rows);
   const stopped = part.stop !== undefined && part.validRows !== undefined && earlyStop !== false;
   const asked = {
@@ -124,12 +127,7 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
   };
 }
 
-async function fitSelected({ experiment, task, trainer, threads }: FitPlan, request: FeatureRequest) {
-  if (trainer.plain) {
-    // It looks at no feature: to choose among them would take minutes for nothing.
-    const { select: _, ...settings } = request.settings;
-    return fitFeatures({ ...request, settings });
-  }
+async function fitSelected({ experiment, task, threads }: FitPlan, request: FeatureRequest) {
   const judge = {
     ...{ task: task.task, outputs: Math.max(task.classes.length, 1), metric: task.metric },
     ...(task.quantile !== undefined && { quantile: task.quantile }),

@@ -232,6 +232,16 @@ describe('settings', () => {
     expect(Math.abs(mean - share)).toBeLessThan(0.01);
   });
 
+  test('the dummy learns no feature: its file asks for one column, to know how many rows there are', async () => {
+    const features = { numeric: { impute: 'knn' } };
+    const request = await prepare(folder, { model: 'dummy', features });
+    const model = await trainModel(request);
+    expect(model.features.map(({ name }) => name)).toEqual(['age']);
+    // Neighbours would stand in the file, a thousand rows of them.
+    expect(model.onnx.byteLength).toBeLessThan(4096);
+    await request.table.close();
+  });
+
   test('data.weight counts rows, those of weight 0 not at all', async () => {
     const derive = [{ name: 'w', expr: "if(city == 'city 1', 3, if(city == 'city 2', 0, 1))" }];
     const data = { source: 'table.csv', derive, weight: 'w' };
