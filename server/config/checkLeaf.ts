@@ -4,7 +4,7 @@ import { metricSynonyms, metrics, metricsOf } from '../catalog/metrics.ts';
 import { describe, describeBounds, describeValue } from './describe.ts';
 import { nearest } from './nearest.ts';
 import { fieldMeta } from './schema/meta.ts';
-import { nodesOf, shorthandOf } from './schema/nodes.ts';
+import { nodesOf, shorthandOf, unwrap } from './schema/nodes.ts';
 import { isFormat, parseRatio, type ValueKind, withinBounds } from './schema/values.ts';
 import { dotted, type Place } from './schemaIssue.ts';
 
@@ -170,14 +170,30 @@ function nameOf(path: readonly (string | number)[]): string {
 
 function wrongType(schema: z.ZodType, kinds: readonly ValueKind[], value: unknown, place: Place): void {
   const wants = describe(schema);
-  const suggestion = coerce(schema, kinds, value);
+  const setting = settingMeant(schema, value);
+  const suggestion = setting === undefined ? coerce(schema, kinds, value) : value;
+  const hint = setting === undefined ? '' : ` Did you mean \`{${setting}: ${value}}\`?`;
   place.report({
     rule: 'wrong-type',
     path: place.path,
-    message: `\`${dotted(place.path)}\` wants ${wants}, got ${describeValue(value)}.`,
+    message: `\`${dotted(place.path)}\` wants ${wants}, got ${describeValue(value)}.${hint}`,
     ...(suggestion === undefined ? {} : { suggestion }),
+    ...(setting === undefined ? {} : { setting }),
     data: { wants, got: describeValue(value) },
   });
+}
+
+/** The one setting within that has this word among its choices: `split: random` is meant as `split: {method: random}`. */
+function settingMeant(schema: z.ZodType, word: unknown): string | undefined {
+  if (typeof word !== 'string') return undefined;
+  const hasChoice = (field: z.ZodType) =>
+    nodesOf(field).some(
+      (node) => node.form === 'leaf' && node.kind.is === 'choice' && node.kind.values.includes(word),
+    );
+  const [only, ...others] = Object.entries(shorthandOf(schema)?.map.shape ?? {}).filter(([, field]) =>
+    hasChoice(unwrap(field)),
+  );
+  return others.length > 0 ? undefined : only?.[0];
 }
 
 /** The same thing said in the wanted type, where there is one: quoted, unquoted, or in a list. */

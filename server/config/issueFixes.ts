@@ -19,6 +19,10 @@ export function fixesFor(issue: SchemaIssue, source: ConfigSource): readonly Fix
     const edits = insertEdits(source, [{ path, value: issue.skeleton }]);
     return fix(`Insert ${path}: ${flowOf(issue.skeleton)}`, edits);
   }
+  if (issue.setting !== undefined) {
+    const yaml = flowOf({ [issue.setting]: yamlScalar(suggestion) });
+    return source.has(path) ? fix(`Change to ${yaml}`, setEdit(source, path, yaml)) : [];
+  }
   if (suggestion === undefined) return [];
   const yaml = Array.isArray(suggestion)
     ? `[${listItems(suggestion).map(yamlScalar).join(', ')}]`

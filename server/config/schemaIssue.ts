@@ -10,6 +10,8 @@ export interface SchemaIssue {
   readonly message: string;
   /** The value, or for `unknown-key` the key, to put in its place. */
   readonly suggestion?: unknown;
+  /** `wrong-type`: the setting within that the value was meant for. */
+  readonly setting?: string;
   /** `missing-required`: what to insert, to be filled in by a person. */
   readonly skeleton?: Written;
   /** `unknown-key`: the dotted path of the field that the key belongs to. */

@@ -46,6 +46,8 @@ describe('one cause, one error, at its own words', () => {
   test.each([
     ['yaml-syntax', `${clean}model: «*base»\n`],
     ['wrong-type', `${clean}split: {test: «"20 percent"»}\n`],
+    ['wrong-type', `${clean}split: «random»\n`],
+    ['data-not-found', `${clean}split: «test.csv»\n`],
     ['unresolved-reference', `vars: {a: «"\${vars.b}"», b: "\${vars.a}"}\n${clean}`],
     [
       'secret-in-config',

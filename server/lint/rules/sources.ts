@@ -5,6 +5,7 @@ import { setEdit, yamlScalar } from '../../config/edits.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { nearest } from '../../config/nearest.ts';
 import { fileFix } from '../../config/referenceFixes.ts';
+import { isFormat } from '../../config/schema/values.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { settingsOf, textsOf } from '../walk.ts';
@@ -17,7 +18,7 @@ const dataNotFound: Rule = {
     for (const setting of settingsOf(loaded)) {
       if (!isSource(setting.path, setting.field?.formats ?? [])) continue;
       for (const { path, text } of textsOf(setting)) {
-        if (!isLocal(text) || isThere(loaded, text)) continue;
+        if (!isFile(setting.path, text) || isThere(loaded, text)) continue;
         found = false;
         yield missing(loaded, path, text);
       }
@@ -53,11 +54,20 @@ function isSource(path: string, formats: readonly string[]): boolean {
   return path === 'data.source' || /^data\.source\.(?:train|valid|test)$/.test(path);
 }
 
-/** Neither a URL nor SQL; a date or share in split.test is no file either. */
+/** A date, a share or a mere word in split.test is none. */
+function isFile(path: string, text: string): boolean {
+  const isOther =
+    path === 'split.test' && (!isFormat('testPath', text) || /^(?:[\d.]+\s?%?$|\d{4}-\d\d-\d\dT)/.test(text));
+  return !isOther && isLocal(text);
+}
+
+/** Neither a URL nor SQL. */
 function isLocal(text: string): boolean {
-  if (text.includes('${') || /^[a-z][a-z0-9+.-]+:\/\//i.test(text) || /^\s*(?:select|with)\s/i.test(text))
-    return false;
-  return !/^\d{4}-\d\d-\d\d/.test(text) && !/^[\d.]+\s?%?$/.test(text);
+  return !(
+    text.includes('${') ||
+    /^[a-z][a-z0-9+.-]+:\/\//i.test(text) ||
+    /^\s*(?:select|with)\s/i.test(text)
+  );
 }
 
 function isThere(loaded: LoadedExperiment, text: string): boolean {
