@@ -23,16 +23,17 @@ export async function* readRecords(
   yield* reader.end();
 }
 
-/** The complete records at the start of a text; the last one too when the text is the whole file. */
+/** At most `limit` complete records at the start of a text; the last one too when the text is the whole file. */
 export function firstRecords(
   text: string,
   delimiter: string,
   options: { whole: boolean; limit: number },
 ): CsvRecord[] {
   const reader = new RecordReader(delimiter);
-  const records = [...reader.push(text)];
+  const records: CsvRecord[] = [];
+  for (const record of reader.push(text)) if (records.push(record) === options.limit) return records;
   if (options.whole) records.push(...reader.end());
-  return records.slice(0, options.limit);
+  return records;
 }
 
 class RecordReader {

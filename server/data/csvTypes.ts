@@ -32,15 +32,21 @@ export async function typeColumns(
 ): Promise<LoadedColumn[]> {
   const ids = names.map((_, index) => columnId(block.from + index));
   const guesses = await guessTypes(database, ids, { decimal, soon: some !== undefined });
-  const present = await database.aggregate(ids, (id) => `count(${id})`, { from: 'raw' });
-  const columns = names.map((name, index): Column => {
+  const guessed = names.map((name, index) => {
     const kind = declaredKind(kinds, name);
-    const counted = Number(present[index]);
-    // Nothing to see: a column of missing numbers, as other readers have it.
-    const type = asWritten(kind) ? 'VARCHAR' : counted === 0 ? 'DOUBLE' : (guesses[index] ?? 'VARCHAR');
-    return { id: columnId(block.from + index), name, kind, type, present: counted };
+    const type = asWritten(kind) ? 'VARCHAR' : (guesses[index] ?? 'VARCHAR');
+    return { id: columnId(block.from + index), name, kind, type };
   });
-  await widen(database, columns, decimal);
+  const counted = await database.aggregateEach(
+    guessed.map((column) => [`count(${column.id})`, failuresSql(column, decimal)]),
+    'raw',
+  );
+  const columns = guessed.map((column, index): Column => {
+    const present = Number(counted[index]?.[0]);
+    // Nothing to see: a column of missing numbers, as other readers have it.
+    return { ...column, type: present === 0 && column.type !== 'VARCHAR' ? 'DOUBLE' : column.type, present };
+  });
+  await widen(database, columns, { decimal, failures: counted.map((own) => Number(own[1])) });
   const typed = columns.map((column) => `${typedSql(column, decimal)} AS ${column.id}`);
   await database.run(`CREATE TABLE ${block.table} AS SELECT ${typed.join(', ')} FROM raw`);
   await database.run('DROP TABLE raw');
@@ -54,12 +60,14 @@ export async function typeColumns(
 }
 
 /** Moves each column to the next type until no cell fails; a column of dates may keep a few malformed ones as text. */
-async function widen(database: Database, columns: readonly Column[], decimal: '.' | ','): Promise<void> {
-  let open = columns.filter(({ type, present }) => type !== 'VARCHAR' && present > 0);
+async function widen(
+  database: Database,
+  columns: readonly Column[],
+  { decimal, failures: counted }: { decimal: '.' | ','; failures: readonly number[] },
+): Promise<void> {
+  let open = columns.filter((_, index) => (counted[index] ?? 0) > 0);
+  let failures: readonly unknown[] = counted.filter((failed) => failed > 0);
   while (open.length > 0) {
-    const failures = await database.aggregate(open, (column) => `count_if(${failsSql(column, decimal)})`, {
-      from: 'raw',
-    });
     open = open.filter((column, index) => {
       const failed = Number(failures[index]);
       if (failed === 0) return false;
@@ -69,6 +77,7 @@ async function widen(database: Database, columns: readonly Column[], decimal: '.
       column.type = widerType(column.type);
       return column.type !== 'VARCHAR';
     });
+    failures = await database.aggregate(open, (column) => failuresSql(column, decimal), { from: 'raw' });
   }
 }
 
@@ -77,8 +86,12 @@ function asWritten(kind: ColumnKind | undefined): boolean {
   return kind !== undefined && !['numeric', 'boolean', 'datetime', 'cyclic'].includes(kind);
 }
 
+function failuresSql(column: Pick<Column, 'type' | 'id'>, decimal: '.' | ','): string {
+  return `count_if(${failsSql(column, decimal)})`;
+}
+
 /** True for a cell that is present and not of the candidate type. */
-function failsSql({ type, id }: Column, decimal: '.' | ','): string {
+function failsSql({ type, id }: Pick<Column, 'type' | 'id'>, decimal: '.' | ','): string {
   const number = numberSql(id, decimal);
   switch (type) {
     case 'BOOLEAN':

@@ -187,14 +187,22 @@ export class Database {
 
   /** The query's only column, which is text without nulls. */
   async texts(sql: string): Promise<string[]> {
+    return (await this.textsEach(sql))[0] ?? [];
+  }
+
+  /** As `texts`, of all columns: where there are few rows, a question costs more than they do. */
+  async textsEach(sql: string): Promise<string[][]> {
     const result = await this.#query(sql);
-    const out: string[] = [];
+    const texts = Array.from({ length: result.columnCount }, (): string[] => []);
     for (let index = 0; index < result.chunkCount; index++) {
       const chunk = result.getChunk(index);
-      const vector = chunk.getColumnVector(0);
-      for (let row = 0; row < chunk.rowCount; row++) out.push(String(vector.getItem(row)));
+      const rows = chunk.rowCount;
+      for (const [column, out] of texts.entries()) {
+        const vector = chunk.getColumnVector(column);
+        for (let row = 0; row < rows; row++) out.push(String(vector.getItem(row)));
+      }
     }
-    return out;
+    return texts;
   }
 
   /** For bulk appends; see append.ts. */

@@ -5,7 +5,14 @@ import { dropBlocks, groupByBlock, isInBlocks, takeFromBlocks } from './columnBl
 import { comparedSql, epochsSql, type SqlColumn, textSql } from './columnSql.ts';
 import { compileExpression, rethrow, scopeOf } from './compileExpression.ts';
 import type { Database, Items } from './database.ts';
-import { codeTexts, findLevels, type Levels, readCodes, type TextSource } from './levels.ts';
+import {
+  codeTexts,
+  findLevels,
+  type Levels,
+  readCodes,
+  readDictionaries,
+  type TextSource,
+} from './levels.ts';
 import type { CountNulls } from './loaded.ts';
 import { offsetSql, rangeOf, rangeSql } from './numberRange.ts';
 import { addOffsets, doubleSql, type Floats, floatSql, readFloats, setFinite } from './numberTransfer.ts';
@@ -54,6 +61,7 @@ export class DuckTable implements Table {
   readonly #infinite = new Map<string, number>();
   readonly #levels = new Map<string, Promise<Levels>>();
   #together: Promise<ReadonlyMap<string, Floats>> | undefined;
+  #texts: Promise<ReadonlyMap<string, Dictionary>> | undefined;
   readonly #ranges = new Map<number, Promise<ReadonlyMap<string, NumberRange>>>();
 
   constructor(relation: Relation) {
@@ -214,6 +222,9 @@ export class DuckTable implements Table {
   async dictionary(name: string): Promise<Dictionary> {
     const column = this.sqlColumn(name);
     if (this.rowCount <= fewRows) {
+      if (this.#hasFewCells()) this.#texts ??= readDictionaries(this.relation);
+      const own = (await this.#texts)?.get(name);
+      if (own !== undefined) return own;
       const { relation, text } = this.#textsOf(column);
       return codeTexts(await this.relation.database.texts(`SELECT coalesce(${text}, '') FROM ${relation}`));
     }

@@ -34,17 +34,24 @@ export async function inferKinds(
   const texts = new Map<string, ColumnKind>();
   if (open.length > 0) {
     const told = unclear.map(({ column }) => column.seen?.meanLength);
-    const lengths = told.includes(undefined)
-      ? await database.aggregate(open, (sql) => `avg(length(${sql}))`, { from })
-      : told;
-    const dates = await database.aggregate(open, dateShareSql, {
+    // Of few rows a look at the shape of all is sooner done than a reading of some as dates.
+    const asked = told.includes(undefined)
+      ? await database.aggregateEach(
+          open.map((sql) => [
+            `avg(length(${sql}))`,
+            ...(soon ? [`count_if(${sql} LIKE '____-__-__%')`] : []),
+          ]),
+          from,
+        )
+      : told.map((length) => [length ?? null]);
+    const dated = open.filter((_, index) => Number(asked[index]?.[1] ?? 1) > 0);
+    const shares = await database.aggregate(dated, dateShareSql, {
       from: `(SELECT * FROM ${from} LIMIT ${soon ? 200 : 2000})`,
     });
+    const dates = new Map(dated.map((sql, index) => [sql, shares[index]]));
     for (const [index, sql] of open.entries()) {
-      texts.set(
-        sql,
-        await kindOfText(database, { sql, from }, { length: lengths[index], dates: dates[index] }),
-      );
+      const seen = { length: asked[index]?.[0], dates: dates.get(sql) };
+      texts.set(sql, await kindOfText(database, { sql, from }, seen));
     }
   }
   return columns.map(({ sql }, index) => known[index] ?? texts.get(sql) ?? 'categorical');

@@ -1,4 +1,5 @@
 /** The distinct texts of a column in order, and the number of each row's text among them. */
+import { type SqlColumn, textSql } from './columnSql.ts';
 import type { Database } from './database.ts';
 import { type HashIndex, indexHashes } from './hashIndex.ts';
 import { byCodePoint } from './sources.ts';
@@ -30,6 +31,24 @@ export function codeTexts(texts: readonly string[]): Dictionary {
   const codes = new Int32Array(new SharedArrayBuffer(4 * texts.length));
   for (let row = 0; row < codes.length; row++) codes[row] = codeOf.get(texts[row] ?? '') ?? 0;
   return { levels, codes };
+}
+
+/** All columns of text that stand in the table as they are, in one question, by name. */
+export async function readDictionaries({
+  database,
+  name,
+  columns,
+}: {
+  readonly database: Database;
+  readonly name: string;
+  readonly columns: readonly SqlColumn[];
+}): Promise<ReadonlyMap<string, Dictionary>> {
+  // What is computed may fail, and is asked for by itself.
+  const stored = columns.filter(({ input, derived }) => input === 'string' && derived === false);
+  const select = stored.map((column) => `coalesce(${textSql(column)}, '')`);
+  const texts =
+    stored.length === 0 ? [] : await database.textsEach(`SELECT ${select.join(', ')} FROM ${name}`);
+  return new Map(stored.map((column, index) => [column.name, codeTexts(texts[index] ?? [])]));
 }
 
 /** `name`: of the table that is made. */
