@@ -3,7 +3,7 @@
  * the experiments of bench/estimate.ts, which tells how far off they are.
  */
 import type { CostRequest } from './costRequest.ts';
-import { fillBytes, fillSeconds, selectSeconds } from './featureCost.ts';
+import { fillSeconds, selectSeconds } from './featureCost.ts';
 import { forestLeaves, learnSeconds, modelSeconds } from './modelCost.ts';
 
 /** One fit of a family on `rows` rows. */
@@ -54,7 +54,7 @@ export function writeSeconds({ rows, columns }: CostRequest): number {
 export function memoryOf(families: readonly string[], request: CostRequest): number {
   const cells = request.rows * request.columns;
   const forest = families.includes('forest') ? 680e6 * forestLeaves(request, request.train) ** 0.9 : 0;
-  return 180e6 + 250e6 * (cells / 2e6) ** 0.4 + 16 * cells + forest + fillBytes(request);
+  return 180e6 + 250e6 * (cells / 2e6) ** 0.4 + 16 * cells + forest;
 }
 
 /** One row through the model file. */

@@ -27,14 +27,9 @@ export function fillSeconds(request: CostRequest, rows: number): number {
   const { columns } = request;
   const ways = waysOf(request);
   // A distance to each of a thousand rows, and the nearest of them for each column.
-  if (ways.includes('knn')) return 3.2e-6 * columns * rows;
+  if (ways.includes('knn')) return 1.8e-6 * columns * rows;
   if (ways.includes('iterative')) return 7e-8 * columns ** 2 * rows;
   return 0;
-}
-
-/** Distances of a chunk of rows to a thousand others, three times over. */
-export function fillBytes(request: CostRequest): number {
-  return waysOf(request).includes('knn') ? 24e3 * Math.min(16_384, request.rows) : 0;
 }
 
 function waysOf({ experiment: { features } }: CostRequest): readonly unknown[] {
