@@ -304,6 +304,12 @@ export const errors = {
     help: 'Mend the data, or set `features.categorical.unknown` to bucket or missing.',
     exit: 3,
   },
+  'level-unseen-computed': {
+    message:
+      'Column `{column}`, computed as `{expr}`, is `{level}` here, which no training row gives, and `unknown: error` refuses it.',
+    help: 'Mend the values that it is computed from, or set `features.categorical.unknown` to bucket or missing and train anew.',
+    exit: 3,
+  },
   'model-unsupported': {
     message: 'This version does not train models of type `{type}`.',
     help: 'It trains {types}.',

@@ -3,6 +3,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { cutModel } from '../onnx/cut.ts';
 import { type ModelLineage, readLineage } from '../onnx/lineage.ts';
 import { readModel } from '../onnx/model.ts';
+import { createComputedLevels } from './computedLevels.ts';
 import { readLayout } from './outputLayout.ts';
 import { openSession, type TensorFeed } from './session.ts';
 
@@ -26,7 +27,7 @@ export interface RowScores {
 }
 
 export interface RowScorer {
-  /** @throws ModelwrightError scoring-failed */
+  /** @throws ModelwrightError level-unseen-computed, scoring-failed */
   score(inputs: RowInputs): Promise<RowScores>;
   close(): Promise<void>;
 }
@@ -76,8 +77,10 @@ export function readShape(model: Uint8Array): ModelShape {
 
 /** Opens the file in this thread, which `score` blocks. @throws ModelwrightError model-unreadable, model-foreign */
 export async function openRowScorer(model: Uint8Array): Promise<RowScorer> {
-  const { lineage, score, label, lower, upper, set } = readShape(model);
+  const shape = readShape(model);
+  const { lineage, score, label, lower, upper, set } = shape;
   const session = await openSession(model);
+  const computed = createComputedLevels(model, shape);
   const fetches = [score, label?.output, lower, upper, set].filter((name) => name !== undefined);
   const classOf = new Map(label?.texts.map((text, index) => [text, index]));
   const floatNames = namesOf(lineage, true);
@@ -99,7 +102,9 @@ export async function openRowScorer(model: Uint8Array): Promise<RowScorer> {
         );
         feeds.set(name, { type: 'string', data, shape });
       });
-      const outputs = await session.run(feeds, fetches);
+      const outputs = await session.run(feeds, fetches).catch(async (fault: unknown) => {
+        throw (await computed.refusal(feeds)) ?? fault;
+      });
       const values = outputs.get(score)?.data;
       if (!(values instanceof Float32Array)) throw new ModelwrightError('model-foreign', { key: score });
       const labels = outputs.get(label?.output ?? '');
@@ -114,7 +119,10 @@ export async function openRowScorer(model: Uint8Array): Promise<RowScorer> {
         ...(members instanceof BigInt64Array && { set: Uint8Array.from(members, Number) }),
       };
     },
-    close: () => session.close(),
+    async close() {
+      await computed.close();
+      await session.close();
+    },
   };
 }
 

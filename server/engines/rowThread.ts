@@ -1,7 +1,7 @@
 /** A row scorer in a thread of its own, so that a large request does not keep others from being read and answered. */
 import './libraryEnvironment.ts';
 import { Worker } from 'node:worker_threads';
-import { ModelwrightError } from '../catalog/errors.ts';
+import { type ErrorCode, type ErrorPlace, ModelwrightError } from '../catalog/errors.ts';
 import type { RowInputs, RowScorer, RowScores } from './rowScorer.ts';
 
 /** To the thread; `id` pairs the answer with its question. */
@@ -13,7 +13,14 @@ export type RowAnswer =
   | { readonly ready: true }
   | { readonly refused: string }
   | ({ readonly id: number } & RowScores)
-  | { readonly id: number; readonly fault: string };
+  | ({ readonly id: number } & RowFault);
+
+/** A ModelwrightError, which does not cross threads itself. */
+export interface RowFault {
+  readonly code: ErrorCode;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly place: ErrorPlace;
+}
 
 /** The thread's file lies beside this one, as source or bundled. */
 const threadFile = new URL(
@@ -53,8 +60,8 @@ export function openRowThread(model: Uint8Array): Promise<RowScorer> {
       else {
         const caller = waiting.get(answer.id);
         waiting.delete(answer.id);
-        if ('fault' in answer)
-          caller?.reject(new ModelwrightError('scoring-failed', { reason: answer.fault }));
+        if ('code' in answer)
+          caller?.reject(new ModelwrightError(answer.code, answer.parameters, answer.place));
         else caller?.resolve(answer);
       }
     });

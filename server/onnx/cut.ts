@@ -83,6 +83,24 @@ export function cutModel(
   return { bytes: toBinary(ModelProtoSchema, model), inputs: kept.map(({ entry }) => entry) };
 }
 
+/** The same graph from its raw inputs to other tensors in it; nodes and inputs that those do not need are gone. */
+export function withOutputs(
+  bytes: Uint8Array,
+  outputs: readonly { readonly name: string; readonly type: ElementType }[],
+): Uint8Array {
+  const { model, graph } = parseModel(bytes);
+  const names = outputs.map(({ name }) => name);
+  const needed = tensorsNeeded(names, producersOf(graph), new Set());
+  model.graph = create(GraphProtoSchema, {
+    name: graph.name,
+    input: graph.input.filter(({ name }) => needed.has(name)),
+    output: outputs.map(({ name, type }) => valueInfo(name, type)),
+    node: graph.node.filter((node) => node.output.some((name) => needed.has(name))),
+    initializer: graph.initializer.filter(({ name }) => needed.has(name)),
+  });
+  return toBinary(ModelProtoSchema, model);
+}
+
 /** Of a number that is computed: what stands behind takes it as it is. */
 function floatEntry(column: string): CutInput {
   return { column, feed: 'float', tensor: column };

@@ -4,7 +4,7 @@ import type { Answer, Model } from './model.ts';
 import type { PredictionLog } from './predictionLog.ts';
 import { type RowSource, readRows } from './rows.ts';
 
-/** @throws ModelwrightError server-busy, scoring-failed, and what readRows throws */
+/** @throws ModelwrightError server-busy, level-unseen-computed, scoring-failed, and what readRows throws */
 export async function answerRows(
   model: Model,
   source: RowSource,

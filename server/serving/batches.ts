@@ -4,7 +4,7 @@ import type { RowScorer, RowScores } from '../engines/rowScorer.ts';
 import type { Rows } from './rows.ts';
 
 export interface Batches {
-  /** @throws ModelwrightError server-busy, scoring-failed */
+  /** @throws ModelwrightError server-busy, level-unseen-computed, scoring-failed */
   score(rows: Rows): Promise<RowScores>;
   close(): Promise<void>;
 }
@@ -86,7 +86,13 @@ export function createBatches(scorer: RowScorer, width: number): Batches {
       if (waiting + rows.count > mostWaitingRows) throw new ModelwrightError('server-busy');
       if (rows.count <= pieceRows) return enqueue(rows);
       const pieces: RowScores[] = [];
-      for (const piece of piecesOf(rows)) pieces.push(await enqueue(piece));
+      let start = 0;
+      for (const piece of piecesOf(rows)) {
+        const from = start;
+        const scores = enqueue(piece).catch((fault: unknown) => Promise.reject(moved(fault, from)));
+        pieces.push(await scores);
+        start += piece.count;
+      }
       return merged(pieces);
     },
     close: () => scorer.close(),
@@ -102,6 +108,13 @@ function joined(parts: readonly Rows[]) {
     floats: Float32Array.from(parts.flatMap(({ floats }) => floats)),
     strings: parts.flatMap(({ strings }) => strings),
   };
+}
+
+/** The row that a fault names, counted from the request's first. */
+function moved(fault: unknown, rows: number): unknown {
+  if (!(fault instanceof ModelwrightError) || fault.place.row === undefined) return fault;
+  const { code, parameters, place } = fault;
+  return new ModelwrightError(code, parameters, { ...place, row: fault.place.row + rows });
 }
 
 function part(
