@@ -6,9 +6,10 @@ import { removeEdit, renameEdit } from '../../config/edits.ts';
 import { type Field, fieldAt, fields } from '../../config/fields.ts';
 import { nearest } from '../../config/nearest.ts';
 import { isMap } from '../../config/schema/nodes.ts';
+import type { Format } from '../../config/schema/values.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
-import { type Setting, settingsOf, writtenAt } from '../walk.ts';
+import { type Setting, settingsOf, textsOf, writtenAt } from '../walk.ts';
 import { deadPairs, whyColumnIgnored } from './deadPairs.ts';
 
 const unsupportedSetting: Rule = {
@@ -57,7 +58,10 @@ const deadSetting: Rule = {
       const { path } = setting;
       if (told !== '' && path.startsWith(told)) continue;
       const why = whyIgnored(setting, context, used);
-      if (why === undefined) continue;
+      if (why === undefined) {
+        yield* repeatedItems(setting, context);
+        continue;
+      }
       told = `${path}.`;
       yield {
         path,
@@ -69,6 +73,31 @@ const deadSetting: Rule = {
     }
   },
 };
+
+/** What the texts of a list name, or ask, they do not name or ask any more the second time. */
+const setFormats: ReadonlySet<Format> = new Set(['column', 'glob', 'slice', 'metric', 'expr', 'gate']);
+
+/** A list of words is a set, too, but for those that say how a model is built: each of its members counts. */
+function isSet({ path, field }: Setting): boolean {
+  if (field === undefined) return false;
+  const ofWords = field.values !== undefined && !path.startsWith('model.');
+  return ofWords || field.formats.some((format) => setFormats.has(format));
+}
+
+function* repeatedItems(setting: Setting, { loaded }: LintContext): Iterable<Draft> {
+  if (!Array.isArray(setting.value) || !isSet(setting)) return;
+  const seen = new Set<string>();
+  for (const { path, text } of textsOf(setting)) {
+    if (seen.has(text))
+      yield {
+        path,
+        message: `\`${text}\` is ignored because \`${setting.path}\` lists it already.`,
+        data: { path },
+        fixes: fixOf(`Remove the second ${text}`, removeEdit(loaded.source, path)),
+      };
+    seen.add(text);
+  }
+}
 
 /** Completes "is ignored because …"; undefined where the setting counts. */
 function whyIgnored(

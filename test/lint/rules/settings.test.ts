@@ -80,6 +80,31 @@ describe('dead-setting', () => {
     check('dead-setting', `${clean}model: mlp\ntrain: {regularize: {mixup: 0.2}}\n`);
   });
 
+  test('what its list has already, in every list that is a set; the fix leaves the first', () => {
+    const again = (text: string, name: string, list: string) =>
+      check('dead-setting', text, `\`${name}\` is ignored because \`${list}\` lists it already.`);
+    again(`${clean}features: [tenure, plan, «tenure»]\n`, 'tenure', 'features.include');
+    again(`${clean}features:\n  exclude:\n    - plan\n    - «plan»\n    - fee\n`, 'plan', 'features.exclude');
+    again(`${clean}evaluate: {metrics: [roc_auc, «roc_auc»]}\n`, 'roc_auc', 'evaluate.metrics');
+    again(`${clean}evaluate: {slices: [plan, «plan»]}\n`, 'plan', 'evaluate.slices');
+    again(`${clean}baseline: [dummy, linear, «dummy»]\n`, 'dummy', 'baseline');
+    again(`${clean}gates: [roc_auc >= 0.6, «roc_auc >= 0.6»]\n`, 'roc_auc >= 0.6', 'gates');
+    const flow = `${clean}features: [tenure, plan, tenure]\n`;
+    expect(fixed(flow, only(lint(flow), 'dead-setting')[0])).toBe(`${clean}features: [tenure, plan]\n`);
+    const block = `${clean}features:\n  exclude:\n    - plan\n    - plan\n    - fee\n`;
+    expect(fixed(block, only(lint(block), 'dead-setting')[0])).toBe(
+      `${clean}features:\n  exclude:\n    - plan\n    - fee\n`,
+    );
+  });
+
+  test('what stands twice and counts twice', () => {
+    check('dead-setting', `${clean}features: [tenure, plan]\nevaluate: {metrics: [roc_auc, recall@10]}\n`);
+    check('dead-setting', `${clean}model: {type: mlp, mlp: {layers: [64, 64]}}\nbaseline: [dummy]\n`);
+    // The rows of a file that is read twice are there twice.
+    check('dead-setting', 'data: {source: [data/churn.csv, data/churn.csv]}\ntarget: churned\n');
+    check('dead-setting', `${clean}features: {cross: [[plan, fee], [plan, tenure]]}\n`);
+  });
+
   test('a budget of time where nothing can be ended', () => {
     const text = (more: string) => `${clean}model: linear\ntrain: {budget: {«time»: 20m}}\n${more}`;
     check(
