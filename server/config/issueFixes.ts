@@ -19,16 +19,18 @@ export function fixesFor(issue: SchemaIssue, source: ConfigSource): readonly Fix
     const edits = insertEdits(source, [{ path, value: issue.skeleton }]);
     return fix(`Insert ${path}: ${flowOf(issue.skeleton)}`, edits);
   }
-  if (issue.setting !== undefined) {
-    const yaml = flowOf({ [issue.setting]: yamlScalar(suggestion) });
-    return source.has(path) ? fix(`Change to ${yaml}`, setEdit(source, path, yaml)) : [];
-  }
   if (suggestion === undefined) return [];
-  const yaml = Array.isArray(suggestion)
-    ? `[${listItems(suggestion).map(yamlScalar).join(', ')}]`
-    : yamlScalar(suggestion);
+  const yaml = suggestedYaml(issue);
   // A value that a base or a flag set cannot be mended here.
   return source.has(path) ? fix(`Change to ${yaml}`, setEdit(source, path, yaml)) : [];
+}
+
+/** The suggestion as it is written: in the setting that it was meant for, as a list, or plain. */
+function suggestedYaml({ setting, suggestion }: SchemaIssue): string {
+  if (setting !== undefined) return flowOf({ [setting]: yamlScalar(suggestion) });
+  return Array.isArray(suggestion)
+    ? `[${listItems(suggestion).map(yamlScalar).join(', ')}]`
+    : yamlScalar(suggestion);
 }
 
 /** `a, b` was meant as a list of two. */

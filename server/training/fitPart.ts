@@ -73,13 +73,12 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     later: plan.split.method === 'time' || plan.split.method === 'group-time',
     ...(signal && { signal }),
   };
-  const noFeatures = new ModelwrightError('no-features', { target: task.target });
-  if (columns.length === 0) throw noFeatures;
+  refuseNone(columns, task.target);
   // What looks at no feature is spared filling, encoding and choosing them.
   const features = trainer.conditions
     ? fitRules(request, trainer.conditions)
     : await fitSelected(plan, request);
-  if (features.columns.length === 0) throw noFeatures;
+  refuseNone(features.columns, task.target);
   const train = await trainingRows(plan, features, rows);
   const stopped = part.stop !== undefined && part.validRows !== undefined && earlyStop !== false;
   const asked = {
@@ -125,6 +124,10 @@ export async function fitPart(plan: FitPlan, part: PartRequest): Promise<FittedP
     predict: async (positions) => model.predict(await features.transform(positions)),
     predictJoined: async (positions) => predictJoined(fitted, await features.transform(positions)),
   };
+}
+
+function refuseNone(columns: readonly unknown[], target: string): void {
+  if (columns.length === 0) throw new ModelwrightError('no-features', { target });
 }
 
 async function fitSelected({ experiment, task, threads }: FitPlan, request: FeatureRequest) {

@@ -56,25 +56,29 @@ describe.each(['knn', 'iterative'] as const)('impute %s', (impute) => {
   });
 });
 
-test('at most 1,000 donors of a large table stand in the model file', async () => {
-  const rows = Array.from({ length: 2000 }, (_, row) => row);
+const largeRows = 2000;
+
+/** `y` is twice `x`, and missing in every seventh row. */
+async function fitLarge() {
+  const rows = Array.from({ length: largeRows }, (_, row) => row);
   const csv = csvOf({ x: rows.map(String), y: rows.map((row) => (row % 7 === 0 ? '' : String(row * 2))) });
   const large = await tableOf(csv);
-  const features = await fitOn(large, ['x', 'y'], { settings: { numeric: { impute: 'knn' } } });
+  return { large, features: await fitOn(large, ['x', 'y'], { settings: { numeric: { impute: 'knn' } } }) };
+}
+
+test('at most 1,000 donors of a large table stand in the model file', async () => {
+  const { large, features } = await fitLarge();
   const graph = createGraph();
   features.appendTo(graph);
   expect(graph.build({}).byteLength).toBeLessThan(1000 * 2 * 8 + 8192);
   const filled = valuesOf(await features.transform(allRows(large)), 'y');
-  for (let row = 0; row < rows.length; row += 7)
+  for (let row = 0; row < largeRows; row += 7)
     expect(Math.abs((filled[row] ?? 0) - 2 * row)).toBeLessThan(50);
   await large.close();
 });
 
 test('rows of any number are filled in the room of few, each as it is alone; none are none', async () => {
-  const rows = Array.from({ length: 2000 }, (_, row) => row);
-  const csv = csvOf({ x: rows.map(String), y: rows.map((row) => (row % 7 === 0 ? '' : String(row * 2))) });
-  const large = await tableOf(csv);
-  const features = await fitOn(large, ['x', 'y'], { settings: { numeric: { impute: 'knn' } } });
+  const { large, features } = await fitLarge();
   const graph = createGraph();
   graph.output(features.appendTo(graph).numeric ?? '', 'float', ['n', 2]);
   const session = await openSession(graph.build({}));
