@@ -1,4 +1,4 @@
-/** What is written to the experiment in effect: shorthands written out, defaults filled in, a name given. */
+/** What is written to the experiment in effect: shorthands written out, defaults filled in, a name given, repeats dropped. */
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import type * as z from 'zod';
@@ -8,7 +8,7 @@ import { fields, schemaAt } from './fields.ts';
 import { keptFor } from './kept.ts';
 import { experimentSchema } from './schema/experimentSchema.ts';
 import { type FieldMeta, fieldMeta } from './schema/meta.ts';
-import { isMap, mapFor, nodesOf, shorthandOf, unwrap } from './schema/nodes.ts';
+import { isMap, isSet, mapFor, nodesOf, shorthandOf, unwrap } from './schema/nodes.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -118,7 +118,10 @@ function fillWithin(schema: z.ZodType, written: unknown): unknown {
   const value = written === true && shorthandOf(schema) ? {} : written;
   if (isMap(value)) return fillMap(schema, value);
   const list = Array.isArray(value) ? nodesOf(schema).find((node) => node.form === 'list') : undefined;
-  return list && Array.isArray(value) ? value.map((each) => fill(unwrap(list.item), each)) : value;
+  if (list === undefined || !Array.isArray(value)) return value;
+  const items = value.map((each: unknown) => fill(unwrap(list.item), each));
+  // The columns of one cross are no setting of their own: what is wrong with them is told.
+  return fieldMeta.has(schema) && isSet(schema) ? [...new Set(items)] : items;
 }
 
 const fillMap = keptFor((schema, value): Settings => {

@@ -43,7 +43,7 @@ export async function readSlices(
 ): Promise<{ slices: SliceRows[]; warnings: string[] }> {
   const slices: SliceRows[] = [];
   const warnings: string[] = [];
-  for (const name of new Set(names)) {
+  for (const name of names) {
     try {
       const isColumn = table.columns.some((column) => column.name === name);
       slices.push(

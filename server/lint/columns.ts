@@ -8,11 +8,12 @@ import type { ColumnProfile } from '../data/columnProfile.ts';
 import type { Fix } from '../protocol/finding.ts';
 import { fixOf } from './fixes.ts';
 import type { LintContext } from './rule.ts';
+import { itemPath } from './walk.ts';
 
 /** The word in `features.include`, else what is declared of the column, else what makes it, else the data. */
 export function columnPath(loaded: LoadedExperiment, column: string): string {
-  const included = loaded.experiment?.features.include?.indexOf(column) ?? -1;
-  if (included >= 0) return `features.include.${included}`;
+  if (loaded.experiment?.features.include?.includes(column))
+    return itemPath(loaded, 'features.include', column);
   const declared = joined('data.columns', column);
   if (loaded.isWritten(declared)) return declared;
   const joins = (loaded.experiment?.data.join ?? []).map(joinName);

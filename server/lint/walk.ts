@@ -65,6 +65,16 @@ export function textsOf(setting: Setting): readonly { readonly path: string; rea
   );
 }
 
+/**
+ * Where the text lists what the experiment lists: a set may name something twice, and what is at fault is left out of
+ * the experiment. The list itself where nobody wrote it.
+ */
+export function itemPath(loaded: LoadedExperiment, list: string, item: string): string {
+  const written = writtenAt(loaded, list);
+  const at = Array.isArray(written) ? written.indexOf(item) : -1;
+  return at < 0 ? list : joined(list, String(at));
+}
+
 const values = new WeakMap<readonly Setting[], ReadonlyMap<string, unknown>>();
 
 /** The value at a dotted path of what is written, shorthands written out; undefined where nothing is. */

@@ -52,10 +52,9 @@ export async function trainRun(
     });
 
   const model = await stages.run('train', (report) => train('main', experiment.model.type, report));
-  const asked = [...new Set(experiment.baseline)];
   const baselines = await stages.run('baselines', async (report) => {
     const trained = new Map<string, TrainedModel>();
-    const names = asked.filter((name) => isTrained(name, task.task));
+    const names = experiment.baseline.filter((name) => isTrained(name, task.task));
     for (const [index, name] of names.entries()) {
       const reportPart = ({ done, total, ...rest }: StageProgress) =>
         report({ ...rest, done: index + (total === 0 ? 0 : done / total), total: names.length });
@@ -63,7 +62,7 @@ export async function trainRun(
     }
     return trained;
   });
-  const warnings = asked
+  const warnings = experiment.baseline
     .filter((name) => !isTrained(name, task.task))
     .map((name) => `Baseline ${name} is not scored: this version does not act on it yet.`);
   const ofModels = [model, ...baselines.values()].flatMap((trained) => trained.warnings);

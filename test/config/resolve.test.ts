@@ -119,6 +119,36 @@ test.each([
   expect(resolveExperiment({ ...parse(minimal), ...parse(more) }, 'a.yaml')).toMatchObject(expected);
 });
 
+test.each([
+  ['baseline: [dummy, linear, dummy]', { baseline: ['dummy', 'linear'] }],
+  ['metric: f1\nevaluate: {metrics: [f1, recall, f1]}', { evaluate: { metrics: ['f1', 'recall'] } }],
+  ['evaluate: {slices: [plan, plan, age > 3]}', { evaluate: { slices: ['plan', 'age > 3'] } }],
+  ['gates: [f1 > 0.5, f1 > 0.5]', { gates: ['f1 > 0.5'] }],
+  ['features: [a, b*, a]', { features: { include: ['a', 'b*'] } }],
+  ['features: {datetime: {parts: [year, year]}}', { features: { datetime: { parts: ['year'] } } }],
+  ['target: [churned, churned]', { target: 'churned' }],
+  // Each of these counts.
+  ['data: {source: [a.csv, a.csv]}', { data: { source: ['a.csv', 'a.csv'] } }],
+  ['model: {type: mlp, mlp: {layers: [64, 64]}}', { model: { mlp: { layers: [64, 64] } } }],
+  [
+    'model: {type: ensemble, ensemble: {members: [gbdt, gbdt]}}',
+    { model: { ensemble: { members: ['gbdt', 'gbdt'] } } },
+  ],
+  [
+    'features: {cross: [[a, b], [a, c]]}',
+    {
+      features: {
+        cross: [
+          ['a', 'b'],
+          ['a', 'c'],
+        ],
+      },
+    },
+  ],
+])('what a list that is a set names twice is there once: %s', (more, expected) => {
+  expect(resolveExperiment({ ...parse(minimal), ...parse(more) }, 'a.yaml')).toMatchObject(expected);
+});
+
 test('overrides of single columns are not filled in', () => {
   expect(resolve(`${minimal}features: {columns: {age: {impute: mean}}}`).features.columns).toEqual({
     age: { impute: 'mean' },
@@ -159,6 +189,7 @@ test('the hash follows the meaning, not the writing', () => {
   expect(hash('')).toMatch(/^sha256:[0-9a-f]{64}$/);
   expect(hash('description: x\ntags: [a]\ncard: {owner: me}\nlint: {profile: strict}')).toBe(hash(''));
   expect(hash('split: 0.2\ntrain: {seed: 42}')).toBe(hash(''));
+  expect(hash('baseline: [dummy, linear, dummy]')).toBe(hash(''));
   expect(hash('train: {seed: 43}')).not.toBe(hash(''));
   expect(hash('model: {gbdt: {trees: 5, bins: 9}}')).toBe(hash('model: {gbdt: {bins: 9, trees: 5}}'));
 });

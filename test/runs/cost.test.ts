@@ -66,6 +66,11 @@ describe('searches', () => {
   });
 });
 
+test('a baseline that is listed twice is planned once', () => {
+  const plan = (baseline: string[]) => expectRun({ ...sizes({ baseline }), folds: [], readSeconds: 0 });
+  expect(plan(['linear', 'linear'])).toEqual(plan(['linear']));
+});
+
 describe('features', () => {
   const model = { type: 'linear' };
   const plain = sizes({ model });

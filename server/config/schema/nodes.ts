@@ -1,6 +1,6 @@
 /** A schema seen as the alternatives that a written value can take: leaf, map with known keys, free map, or list. */
 import * as z from 'zod';
-import { structures, type ValueKind, valueKinds } from './values.ts';
+import { type Format, structures, type ValueKind, valueKinds } from './values.ts';
 
 export type Node =
   | { readonly form: 'leaf'; readonly kind: ValueKind }
@@ -75,6 +75,23 @@ function findShorthand(schema: z.ZodType): { primary: string; map: MapNode } | u
 /** A value that is no list stands for the list of it. */
 export function wrapsSingle(schema: z.ZodType): boolean {
   return structures.get(schema)?.wrap === true;
+}
+
+/** What the texts of a list name, or ask, they do not name or ask any more the second time. */
+const setFormats: ReadonlySet<Format> = new Set(['column', 'glob', 'slice', 'metric', 'expr', 'gate']);
+
+/** A list in which a text that comes again adds nothing: of columns, metrics, gates, or words to choose from. */
+export function isSet(schema: z.ZodType): boolean {
+  return nodesOf(schema).some((node) => {
+    const items = node.form === 'list' ? nodesOf(node.item) : [];
+    // Members of an ensemble are words, too, but may be maps: each of them counts.
+    return items.every(({ form }) => form === 'leaf') && items.some(isOfSet);
+  });
+}
+
+function isOfSet(item: Node): boolean {
+  if (item.form !== 'leaf') return false;
+  return item.kind.is === 'choice' || (item.kind.is === 'text' && setFormats.has(item.kind.format));
 }
 
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -6,7 +6,7 @@ import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, Rule } from '../rule.ts';
-import { writtenAt } from '../walk.ts';
+import { itemPath, writtenAt } from '../walk.ts';
 
 /** A pair that is written together although only one of them can hold; docs/language.md lists them. */
 export interface Conflict {
@@ -84,14 +84,13 @@ const conflictingSettings: Rule = {
 };
 
 function* includedAndExcluded(loaded: LoadedExperiment, { features }: Experiment): Iterable<Draft> {
-  for (const [i, name] of (features.include ?? []).entries()) {
-    const j = features.exclude.indexOf(name);
-    if (j === -1) continue;
-    const path = `features.exclude.${j}`;
+  for (const name of features.include ?? []) {
+    if (!features.exclude.includes(name)) continue;
+    const path = itemPath(loaded, 'features.exclude', name);
     yield {
       path,
       message: `\`features.include\` and \`features.exclude\` cannot both name \`${name}\`: it is either a feature or not.`,
-      data: { a: `features.include.${i}`, b: path, value: name },
+      data: { a: itemPath(loaded, 'features.include', name), b: path, value: name },
       fixes: fixOf(`Remove ${name} from exclude`, removeEdit(loaded.source, path)),
     };
   }
@@ -100,10 +99,10 @@ function* includedAndExcluded(loaded: LoadedExperiment, { features }: Experiment
 /** The row key and the weight are never features; of the target, `target-leak` tells. */
 function* rolesAsFeatures(loaded: LoadedExperiment, { features, data }: Experiment): Iterable<Draft> {
   const roles = { 'data.id': data.id, 'data.weight': data.weight };
-  for (const [i, name] of (features.include ?? []).entries()) {
+  for (const name of features.include ?? []) {
     const role = Object.entries(roles).find(([, column]) => column === name)?.[0];
     if (role === undefined) continue;
-    const path = `features.include.${i}`;
+    const path = itemPath(loaded, 'features.include', name);
     yield {
       path,
       message: `\`features.include\` and \`${role}\` cannot both be \`${name}\`: it says nothing about other rows.`,

@@ -3,6 +3,7 @@ import { removeEdit, setEdit } from '../../config/edits.ts';
 import { aggregates, columnsOf } from '../../config/expression/check.ts';
 import { formatName } from '../../config/expression/format.ts';
 import { parseExpression } from '../../config/expression/parse.ts';
+import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
 import { matchesVersion } from '../../data/hash.ts';
 import type { Fix } from '../../protocol/finding.ts';
@@ -10,6 +11,7 @@ import { counted, grouped } from '../../protocol/grouped.ts';
 import { keepFix, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import type { LintContext, Rule } from '../rule.ts';
+import { itemPath } from '../walk.ts';
 import { beyondChance } from './split.ts';
 import { isTypePromise } from './trust.ts';
 
@@ -51,9 +53,11 @@ const expectationFailed: Rule = {
   needs: ['config', 'profile'],
   sampleSafe: 'judged',
   *run(context) {
-    const { facts } = context;
-    for (const { path, column, message, count: rows, rows: first } of facts?.contract ?? []) {
-      if (isTypePromise(path)) continue;
+    const { facts, loaded } = context;
+    for (const { path: promise, column, message, count: rows, rows: first } of facts?.contract ?? []) {
+      if (isTypePromise(promise)) continue;
+      const expected = expectationAt(promise, loaded);
+      const path = expected === undefined ? promise : itemPath(loaded, 'data.expect', expected);
       const places =
         first.length === 0
           ? ''
@@ -63,13 +67,27 @@ const expectationFailed: Rule = {
         path,
         message: `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}${share}.`,
         data: { ...(column === undefined ? {} : { column }), rows, first },
-        fixes: promiseFixes(context, path, column),
+        fixes:
+          expected === undefined ? promiseFixes(context, path, column) : expectationFixes(loaded, expected),
       };
     }
   },
 };
 
-/** A bound as wide as the values are; or without the rows that break the promise, where that can be asked of a row alone. */
+/** The text of `data.expect` that a promise is. */
+function expectationAt(promise: string, { experiment }: LoadedExperiment): string | undefined {
+  const index = /^data\.expect\.(\d+)$/.exec(promise)?.[1];
+  return index === undefined ? undefined : experiment?.data.expect[Number(index)];
+}
+
+/** Without the rows that break it, where that can be asked of a row alone. */
+function expectationFixes(loaded: LoadedExperiment, text: string): readonly Fix[] {
+  const { ast } = parseExpression(text);
+  const ofAll = ast === undefined || aggregates(ast) || columnsOf(ast).length === 0;
+  return ofAll ? [] : keepFix(loaded, 'Leave out the rows that break it', `(${text})`);
+}
+
+/** A bound as wide as the values are, or without the rows that break the promise. */
 function promiseFixes(
   { loaded, facts }: LintContext,
   path: string,
@@ -77,16 +95,8 @@ function promiseFixes(
 ): readonly Fix[] {
   const promise = path.split('.').at(-1);
   const profile = facts?.profile.columns.find(({ name }) => name === column);
-  const contract = column === undefined ? undefined : loaded.experiment?.data.columns[column];
-  if (column === undefined) {
-    const expected = /^data\.expect\.(\d+)$/.exec(path)?.[1];
-    const text = expected === undefined ? undefined : loaded.experiment?.data.expect[Number(expected)];
-    const { ast } = parseExpression(text ?? '');
-    const ofAll = ast === undefined || aggregates(ast) || columnsOf(ast).length === 0;
-    return text === undefined || ofAll
-      ? []
-      : keepFix(loaded, 'Leave out the rows that break it', `(${text})`);
-  }
+  if (column === undefined) return [];
+  const contract = loaded.experiment?.data.columns[column];
   const name = formatName(column);
   const bound = promise === 'max' ? profile?.max : promise === 'min' ? profile?.min : undefined;
   const limit = promise === 'max' ? contract?.max : contract?.min;

@@ -10,6 +10,7 @@ import { isMap } from '../../config/schema/nodes.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
+import { itemPath } from '../walk.ts';
 import { figures, rangeWithin } from './expressions.ts';
 
 const unjudgedGate: Rule = {
@@ -41,10 +42,10 @@ const missingModel: Rule = {
       });
       yield { ...draft, fixes: [...nearFix(draft, missing), ...(draft.fixes ?? [])] };
     }
-    for (const [i, name] of (context.loaded.experiment?.baseline ?? []).entries()) {
+    for (const name of context.loaded.experiment?.baseline ?? []) {
       const id = /^run:(.+)$/.exec(name)?.[1];
       if (id === undefined || context.runs?.hasRun?.(id) !== false) continue;
-      const path = `baseline.${i}`;
+      const path = itemPath(context.loaded, 'baseline', name);
       yield draftOf(context, path, undefined, {
         message: `Run \`${id}\` not found (looked in the store of this workspace).`,
         data: { path, reference: id },
@@ -54,9 +55,9 @@ const missingModel: Rule = {
 };
 
 function gatesOf({ loaded }: LintContext): { path: string; text: string; gate: Gate }[] {
-  return (loaded.experiment?.gates ?? []).flatMap((text, i) => {
+  return (loaded.experiment?.gates ?? []).flatMap((text) => {
     const { ast } = parseGate(text);
-    return ast === undefined ? [] : [{ path: `gates.${i}`, text, gate: ast }];
+    return ast === undefined ? [] : [{ path: itemPath(loaded, 'gates', text), text, gate: ast }];
   });
 }
 

@@ -7,6 +7,7 @@ import type { LoadedExperiment } from '../../config/load.ts';
 import { fixOf } from '../fixes.ts';
 import { figureOf, lastOf, number4, type RunHistory, resultOf } from '../history.ts';
 import type { Draft, Rule } from '../rule.ts';
+import { itemPath } from '../walk.ts';
 import { directionOf, spread } from './results.ts';
 
 interface WrittenGate {
@@ -27,9 +28,9 @@ function gateRule(id: string, judge: GateFindings): Rule {
     id,
     needs: ['config', 'runs'],
     *run({ loaded, runs }) {
-      for (const [index, text] of (loaded.experiment?.gates ?? []).entries()) {
+      for (const text of loaded.experiment?.gates ?? []) {
         const { ast } = parseGate(text);
-        const path = loaded.isWritten('gates') ? `gates.${index}` : 'registry';
+        const path = loaded.isWritten('gates') ? itemPath(loaded, 'gates', text) : 'registry';
         const found =
           ast === undefined || runs === undefined ? undefined : judge({ text, path, ast }, runs, loaded);
         if (found !== undefined) yield { path, ...found };

@@ -5,7 +5,7 @@ import { type Impossible, sentenceOf } from '../../config/impossible/impossible.
 import { knownFrom } from '../../data/knownFacts.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, Rule, RuleContext } from '../rule.ts';
-import { writtenAt } from '../walk.ts';
+import { itemPath, writtenAt } from '../walk.ts';
 
 /** One of them for each id under which they are told. */
 function ruleOf(id: Impossible['rule']): Rule {
@@ -25,10 +25,11 @@ function ruleOf(id: Impossible['rule']): Rule {
 }
 
 function draftOf(fault: Impossible, loaded: RuleContext['loaded']): Draft {
-  const { path, instead, literal, column, value } = fault;
+  const { instead, literal, column, value } = fault;
+  const path = fault.path.startsWith('baseline.') ? itemPath(loaded, 'baseline', value) : fault.path;
   const fixes = literal === true ? fixOf(`Change to ${instead}`, setEdit(loaded.source, path, instead)) : [];
   const data = { path, value, ...(column === undefined ? {} : { column }) };
-  return { path, message: sentenceOf(fault), data, fixes };
+  return { path, message: sentenceOf({ ...fault, path }), data, fixes };
 }
 
 /** Several targets are for a task that no model of this version has. */

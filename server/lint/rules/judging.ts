@@ -9,8 +9,10 @@ import {
 import { setEdit } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import { parseGate } from '../../config/expression/gate.ts';
+import type { LoadedExperiment } from '../../config/load.ts';
 import { fixOf } from '../fixes.ts';
 import type { LintContext, Rule } from '../rule.ts';
+import { itemPath } from '../walk.ts';
 import { figures } from './expressions.ts';
 
 interface Named {
@@ -20,12 +22,15 @@ interface Named {
 }
 
 /** Every metric that the experiment writes, with its place. */
-function metricsWritten({ metric, evaluate, train, gates = [] }: Experiment): Named[] {
+function metricsWritten(
+  loaded: LoadedExperiment,
+  { metric, evaluate, train, gates = [] }: Experiment,
+): Named[] {
   const named: (readonly [string, string | undefined])[] = [
     ['metric', metric],
-    ...(evaluate.metrics ?? []).map((name, i) => [`evaluate.metrics.${i}`, name] as const),
+    ...(evaluate.metrics ?? []).map((name) => [itemPath(loaded, 'evaluate.metrics', name), name] as const),
     ['train.early_stop.metric', train.early_stop === false ? undefined : train.early_stop.metric],
-    ...gates.map((gate, i) => [`gates.${i}`, gateMetric(gate)] as const),
+    ...gates.map((gate) => [itemPath(loaded, 'gates', gate), gateMetric(gate)] as const),
   ];
   return named.flatMap(([path, name]) => {
     const found = name === undefined || figures.test(name) ? undefined : parseMetricName(name)?.metric;
@@ -47,7 +52,7 @@ const metricTaskMismatch: Rule = {
     if (loaded.experiment === undefined || task === undefined) return;
     const fitting = metricsOf(task);
     if (fitting.length === 0) return;
-    for (const { path, name, metric } of metricsWritten(loaded.experiment)) {
+    for (const { path, name, metric } of metricsWritten(loaded, loaded.experiment)) {
       if (fitting.includes(metric)) continue;
       const instead = defaultMetric(task) ?? 'rmse';
       const fixes = path.startsWith('gates.')

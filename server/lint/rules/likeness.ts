@@ -10,6 +10,7 @@ import { columnPath, excludeFix, percent, setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import type { LintContext, Rule } from '../rule.ts';
 import { drawnTestFix, foldsFix } from '../splitFixes.ts';
+import { itemPath } from '../walk.ts';
 
 /** A classifier tells the sides apart (lint.md): an AUC of 0.625, for certain, where the split does not mean them to differ. */
 const testNotRepresentative: Rule = {
@@ -141,19 +142,20 @@ const gateWithinNoise: Rule = {
   id: 'gate-within-noise',
   needs: ['config', 'split'],
   *run({ loaded, facts }) {
-    for (const [index, text] of (loaded.experiment?.gates ?? []).entries()) {
+    for (const text of loaded.experiment?.gates ?? []) {
       const { ast } = parseGate(text);
       if (ast?.kind !== 'compare' || ast.right.kind !== 'reference' || ast.significant) continue;
       const margin = Math.abs(ast.right.offset);
       const width = ast.metric.slice === undefined ? widthOf(ast.metric.name, facts) : undefined;
       if (width === undefined || margin === 0 || margin >= width) continue;
+      const path = itemPath(loaded, 'gates', text);
       yield {
-        path: `gates.${index}`,
+        path,
         message: `The test rows know ${ast.metric.name} to ±${width.toFixed(3)}: the gate cannot see a change of ${margin}.`,
         data: { metric: ast.metric.name, margin, halfWidth: width },
         fixes: fixOf(
           'Ask for a significant difference',
-          setEdit(loaded.source, `gates.${index}`, JSON.stringify(`${text} (significant)`)),
+          setEdit(loaded.source, path, JSON.stringify(`${text} (significant)`)),
         ),
       };
     }

@@ -6,7 +6,7 @@ import { excludeFix, percent } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { figureOf, number4 } from '../history.ts';
 import type { Rule, RuleContext } from '../rule.ts';
-import { writtenAt } from '../walk.ts';
+import { itemPath, writtenAt } from '../walk.ts';
 import { directionOf, resultRule } from './results.ts';
 
 const weakSlice = resultRule('weak-slice', function* ({ result }, { loaded }) {
@@ -26,8 +26,8 @@ const weakSlice = resultRule('weak-slice', function* ({ result }, { loaded }) {
 function placeOfSlice(slice: string, loaded: RuleContext['loaded']): string {
   const listed = loaded.experiment?.evaluate.slices;
   const column = slice.split('=')[0]?.trim();
-  const at = Array.isArray(listed) ? listed.findIndex((each) => each === slice || each === column) : -1;
-  return at < 0 ? 'evaluate.slices' : `evaluate.slices.${at}`;
+  const own = Array.isArray(listed) ? listed.find((each) => each === slice || each === column) : undefined;
+  return itemPath(loaded, 'evaluate.slices', own ?? slice);
 }
 
 /** More than this share of a class, by the lower bound of Wilson's interval, goes to one other. */
@@ -137,8 +137,8 @@ const dominantFeature = resultRule('dominant-feature', function* ({ result }, { 
 });
 
 function placeOfFeature(column: string, loaded: RuleContext['loaded']): string {
-  const at = loaded.experiment?.features.include?.indexOf(column) ?? -1;
-  return at < 0 ? 'features' : `features.include.${at}`;
+  const included = loaded.experiment?.features.include?.includes(column);
+  return included ? itemPath(loaded, 'features.include', column) : 'features';
 }
 
 export const resultDetailRules: readonly Rule[] = [

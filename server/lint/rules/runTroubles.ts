@@ -9,7 +9,7 @@ import { setFix } from '../columns.ts';
 import { fixOf } from '../fixes.ts';
 import { failureOf, figureOf, number4 } from '../history.ts';
 import type { Rule } from '../rule.ts';
-import { writtenAt } from '../walk.ts';
+import { itemPath, writtenAt } from '../walk.ts';
 import { resultRule } from './results.ts';
 
 const diverged: Rule = {
@@ -56,11 +56,13 @@ const deviceMissing: Rule = {
 function guardedSlices(loaded: LoadedExperiment): ReadonlyMap<string, string> {
   const { gates = [], evaluate } = loaded.experiment ?? {};
   const listed = Array.isArray(evaluate?.slices) ? evaluate.slices : [];
-  const found = new Map<string, string>(listed.map((slice, i) => [slice, `evaluate.slices.${i}`]));
-  for (const [i, text] of gates.entries()) {
+  const found = new Map<string, string>(
+    listed.map((slice) => [slice, itemPath(loaded, 'evaluate.slices', slice)]),
+  );
+  for (const text of gates) {
     const { ast } = parseGate(text);
     if (ast?.kind === 'compare' && ast.metric.slice !== undefined)
-      found.set(ast.metric.slice.text, `gates.${i}`);
+      found.set(ast.metric.slice.text, itemPath(loaded, 'gates', text));
   }
   return found;
 }

@@ -5,8 +5,7 @@ import { ruleNamed, rules } from '../../catalog/rules.ts';
 import { removeEdit, renameEdit } from '../../config/edits.ts';
 import { type Field, fieldAt, fields } from '../../config/fields.ts';
 import { nearest } from '../../config/nearest.ts';
-import { isMap } from '../../config/schema/nodes.ts';
-import type { Format } from '../../config/schema/values.ts';
+import { isMap, isSet } from '../../config/schema/nodes.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 import { type Setting, settingsOf, textsOf, writtenAt } from '../walk.ts';
@@ -74,18 +73,8 @@ const deadSetting: Rule = {
   },
 };
 
-/** What the texts of a list name, or ask, they do not name or ask any more the second time. */
-const setFormats: ReadonlySet<Format> = new Set(['column', 'glob', 'slice', 'metric', 'expr', 'gate']);
-
-/** A list of words is a set, too, but for those that say how a model is built: each of its members counts. */
-function isSet({ path, field }: Setting): boolean {
-  if (field === undefined) return false;
-  const ofWords = field.values !== undefined && !path.startsWith('model.');
-  return ofWords || field.formats.some((format) => setFormats.has(format));
-}
-
 function* repeatedItems(setting: Setting, { loaded }: LintContext): Iterable<Draft> {
-  if (!Array.isArray(setting.value) || !isSet(setting)) return;
+  if (!Array.isArray(setting.value) || setting.field === undefined || !isSet(setting.field.schema)) return;
   const seen = new Set<string>();
   for (const { path, text } of textsOf(setting)) {
     if (seen.has(text))

@@ -97,6 +97,13 @@ describe('dead-setting', () => {
     );
   });
 
+  test('what comes after it is told in its own place', () => {
+    const at = (rule: string, text: string) => check(rule, text, /./);
+    at('conflicting-settings', `${clean}features: {include: [fee], exclude: [plan, plan, «fee»]}\n`);
+    at('conflicting-settings', `${clean}task: quantile\nbaseline: [dummy, dummy, «forest»]\n`);
+    at('metric-task-mismatch', `${clean}task: binary\nevaluate: {metrics: [f1, f1, «rmse»]}\n`);
+  });
+
   test('what stands twice and counts twice', () => {
     check('dead-setting', `${clean}features: [tenure, plan]\nevaluate: {metrics: [roc_auc, recall@10]}\n`);
     check('dead-setting', `${clean}model: {type: mlp, mlp: {layers: [64, 64]}}\nbaseline: [dummy]\n`);
