@@ -20,15 +20,16 @@ export type { SchemaIssue } from './schemaIssue.ts';
 /**
  * `value`: the file as plain data (maps, lists, strings, numbers, booleans, null), composed and interpolated. A
  * reference that is left is text like any other, and a fault where none may stand; in variants, which are not laid over
- * yet, it is passed over. Settings of model families that the experiment does not use are not judged.
+ * yet, it is passed over. Settings of model families that the experiment does not use are not judged, nor what a base lacks.
  */
-export function checkValue(value: unknown): SchemaIssue[] {
+export function checkValue(value: unknown, isBase = () => false): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
   const root = value ?? {};
   const report = (issue: SchemaIssue) => issues.push(issue);
   check(experimentSchema, root, { path: [], families: familiesInUse(root), task: taskOf(root), report });
   // A file whose very shape is wrong lacks nothing in particular.
-  return isMap(root) ? [...issues, ...missingSettings(root, issues)] : issues;
+  const missing = isMap(root) ? missingSettings(root, issues) : [];
+  return missing.length === 0 || isBase() ? issues : [...issues, ...missing];
 }
 
 /** One value against one field's schema: for `--set`, search spaces and completion. */

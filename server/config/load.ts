@@ -67,7 +67,7 @@ export function loadExperiment(request: LoadRequest): LoadedExperiment {
     source.root === undefined || source.root.kind === 'map'
       ? plainTraced(traced, request.before)
       : source.valueAt('');
-  const issues = checkValue(value);
+  const issues = checkValue(value, request.isBase);
   const experiment = isMap(value) ? resolveExperiment(withoutFaults(value, issues), request.file) : undefined;
   const place = placing(source, traced, request);
   let origins: Origins | undefined;

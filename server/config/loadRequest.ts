@@ -19,6 +19,8 @@ export interface LoadRequest {
   /** The current commit, for `${git.sha}`. */
   readonly git?: () => string | undefined;
   readonly now?: Date;
+  /** Whether other experiments extend this file: what it lacks is theirs to write. Asked where something is lacking. */
+  readonly isBase?: () => boolean;
   /** Instead of reading the whole text; see `createPartReader`. */
   readonly parse?: (document: TextDocument) => YamlResult;
   /** `value` of the text before: what is equal is taken over, and what was worked out from it is not worked out again. */

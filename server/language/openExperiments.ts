@@ -1,6 +1,7 @@
 /** The experiments that are open in an editor, each loaded and checked once for every text that it has. */
 import { dirname, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { allBases } from '../config/bases.ts';
 import { findExperimentFiles, readTextFile } from '../config/findFiles.ts';
 import { type LoadedExperiment, loadExperiment } from '../config/load.ts';
 import { createPartReader } from '../config/yamlParts.ts';
@@ -81,6 +82,8 @@ export class OpenExperiments {
   readonly #entries = new Map<string, Entry>();
   /** Asked of git once for each folder, until something is saved. */
   readonly #commits = new Map<string, string | undefined>();
+  /** Files that others extend, looked for once something is lacking, until something is saved. */
+  #bases: ReadonlySet<string> | undefined;
   readonly #repositories = new Map<string, () => Repository | undefined>();
   /** Called when something is learnt, or closed. */
   #waiting: (() => void)[] = [];
@@ -118,6 +121,7 @@ export class OpenExperiments {
     if (files) {
       this.#commits.clear();
       this.#repositories.clear();
+      this.#bases = undefined;
       this.#options.world.histories?.forget();
     }
     this.#publish(this.#update(document, entry));
@@ -271,6 +275,7 @@ export class OpenExperiments {
       environment: world.environment,
       git: () => this.#commitOf(dirname(file)),
       now: world.now(),
+      isBase: () => this.#allBases().has(file),
       parse,
       before,
     });
@@ -279,6 +284,12 @@ export class OpenExperiments {
   #commitOf(directory: string): string | undefined {
     if (!this.#commits.has(directory)) this.#commits.set(directory, this.#options.world.commitOf(directory));
     return this.#commits.get(directory);
+  }
+
+  #allBases(): ReadonlySet<string> {
+    const { list, read } = this.project;
+    this.#bases ??= allBases(list(), (path) => read(path)?.text);
+    return this.#bases;
   }
 
   #repositoryOf(directory: string): (() => Repository | undefined) | undefined {

@@ -1,7 +1,7 @@
 /** The files that share names with an experiment: those it extends, those that extend it, and theirs. */
-import { resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { plainValue } from '../config/configNode.ts';
+import { basesOf } from '../config/bases.ts';
 import { ConfigSource } from '../config/source.ts';
 import { TextDocument } from '../config/textDocument.ts';
 import { parseYaml } from '../config/yaml.ts';
@@ -66,13 +66,5 @@ function parse(path: string, project: ProjectFiles): Parsed | undefined {
   const text = new TextDocument(read.text.replace(/^\uFEFF/, ''));
   const source = new ConfigSource(text, parseYaml(text).root);
   const file = { uri: pathToFileURL(path).href, version: read.version, source };
-  return { path, file, bases: basesOf(source, resolve(path, '..')) };
-}
-
-function basesOf(source: ConfigSource, directory: string): string[] {
-  const node = source.locate('extends')?.node;
-  const written = node === undefined ? [] : [plainValue(node)].flat();
-  return written.flatMap((each) =>
-    typeof each === 'string' && each !== '' ? [resolve(directory, each)] : [],
-  );
+  return { path, file, bases: basesOf(source, dirname(path)) };
 }

@@ -1,5 +1,7 @@
 /** Lints one experiment file as the terminal does: its text, then all rows of its data. */
 import { dirname } from 'node:path';
+import { allBases } from '../config/bases.ts';
+import { findExperimentFiles, readTextFile } from '../config/findFiles.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { DataClient } from '../data/client.ts';
 import { tableSpec } from '../data/spec.ts';
@@ -37,6 +39,7 @@ export async function lintFile(request: LintFileRequest): Promise<Finding[]> {
     environment: process.env,
     git: () => gitCommit(dirname(file)),
     now: new Date(),
+    isBase: () => allBases(findExperimentFiles(workspace), readTextFile).has(file),
   });
   const stage = stageOf(loaded);
   const options = { now: new Date(), ...(profile === undefined ? {} : { profile }) };

@@ -60,6 +60,16 @@ describe('while one types', { timeout: 30_000 }, () => {
     );
   });
 
+  test('a file that others extend lacks nothing, one that nobody extends does', async () => {
+    const lacks = async (name: string) => {
+      const uri = await client.open(file(name), 'split: 0.3\n');
+      return (await client.diagnostics(uri, () => true)).map(({ code }) => code);
+    };
+    writeFileSync(file('derived'), `extends: base.experiment.yaml\n${text}`);
+    expect(await lacks('alone')).toEqual(['missing-required', 'missing-required']);
+    expect(await lacks('base')).toEqual([]);
+  });
+
   test('a word that is being typed is held back, and told when one pauses', async () => {
     const uri = await client.open(file('held'), text);
     await client.diagnostics(uri, () => true);
