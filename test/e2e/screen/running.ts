@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '../../../server/statistics/random.ts';
 import { command, openFile, openModelwright, panel, picture, type ScreenTest } from './screen.ts';
-import { inEveryTheme } from './themes.ts';
+import { inEveryTheme, whenNarrow } from './themes.ts';
 
 const experiment = `description: Will the customer leave?
 data: {source: rows.csv, id: id}
@@ -98,6 +98,7 @@ export const runTests: readonly ScreenTest[] = [
       const compare = panel(page, 'compare');
       await compare.getByRole('rowheader', { name: 'card.limitations' }).waitFor();
       await inEveryTheme(screen, workspace, 'compare');
+      await whenNarrow(screen, 'compare');
       await command(page, 'Modelwright: Show model card');
       await page.getByPlaceholder('Which run?').waitFor();
       await page.keyboard.press('Enter');

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
+import type { Frame, Locator } from 'playwright-core';
 import * as z from 'zod';
 import { panel, picture, type Screen } from './screen.ts';
 
@@ -61,21 +62,39 @@ function setTheme(workspace: string, theme: string): void {
   writeFileSync(join(workspace, '.vscode', 'settings.json'), settings);
 }
 
+type PanelKind = Parameters<typeof panel>[1];
+
+async function frameOf(main: Locator): Promise<Frame> {
+  const frame = await (await main.elementHandle())?.ownerFrame();
+  if (frame === null || frame === undefined) throw new Error('the panel has no frame');
+  return frame;
+}
+
+/** A panel 400 pixels wide, which is to be read: throws with the captions that are cut. */
+export async function whenNarrow(screen: Screen, kind: PanelKind): Promise<void> {
+  const { page } = screen;
+  const frame = await frameOf(panel(page, kind));
+  const before = page.viewportSize() ?? { width: 1280, height: 860 };
+  const beside = before.width - z.number().parse(await frame.evaluate('innerWidth'));
+  await page.setViewportSize({ ...before, width: beside + 400 });
+  await frame.waitForFunction('innerWidth <= 400');
+  await picture(screen, `${kind}-narrow`);
+  const cut = await frame.evaluate(
+    "[...document.querySelectorAll('caption')].filter((each) => each.getBoundingClientRect().right > innerWidth).map((each) => each.textContent)",
+  );
+  await page.setViewportSize(before);
+  if (z.array(z.string()).parse(cut).length > 0) throw new Error(`cut in the narrow panel ${kind}: ${cut}`);
+}
+
 /** Throws with everything that axe-core finds, in all themes. */
-export async function inEveryTheme(
-  screen: Screen,
-  workspace: string,
-  kind: 'run' | 'runs' | 'card' | 'compare' | 'data' | 'drift',
-): Promise<void> {
+export async function inEveryTheme(screen: Screen, workspace: string, kind: PanelKind): Promise<void> {
   const found: string[] = [];
   for (const [told, theme] of Object.entries(themes)) {
     setTheme(workspace, theme);
     const main = panel(screen.page, kind);
     await main.locator(`xpath=ancestor::body[@data-vscode-theme-kind="${told}"]`).waitFor();
     await picture(screen, `${kind}-${told.replace('vscode-', '')}`);
-    const frame = await (await main.elementHandle())?.ownerFrame();
-    if (frame === null || frame === undefined) throw new Error('the panel has no frame');
-    const raw: unknown = await frame.evaluate(
+    const raw: unknown = await (await frameOf(main)).evaluate(
       `${axe.source}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })`,
     );
     for (const { id, help, nodes } of axeResult.parse(raw).violations) {
