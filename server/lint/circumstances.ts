@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LoadedExperiment } from '../config/load.ts';
 import type { Circumstance } from '../config/schema/meta.ts';
+import { namesIn } from './folders.ts';
 import { isPaid, llmOf } from './llm.ts';
 import { writtenAt } from './walk.ts';
 
@@ -53,7 +54,8 @@ const lockFiles: readonly string[] = [
 /** Beside the experiment or above it, as far as its repository or workspace goes. */
 function hasLockFile({ directory, workspace }: LoadedExperiment): boolean {
   for (let folder = directory; ; folder = dirname(folder)) {
-    if (lockFiles.some((name) => existsSync(join(folder, name)))) return true;
+    const names = namesIn(folder);
+    if (lockFiles.some((name) => names.has(name))) return true;
     const outermost = existsSync(join(folder, '.git')) || dirname(folder) === folder;
     if (outermost || (folder === workspace && !isInRepository(folder))) return false;
   }

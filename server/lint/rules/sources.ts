@@ -1,5 +1,5 @@
 /** Rules about files that settings name: the data, and what is read beside it. */
-import { existsSync, globSync, readdirSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { setEdit, yamlScalar } from '../../config/edits.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
@@ -7,6 +7,7 @@ import { nearest } from '../../config/nearest.ts';
 import { fileFix } from '../../config/referenceFixes.ts';
 import { isFormat } from '../../config/schema/values.ts';
 import { fixOf } from '../fixes.ts';
+import { namesIn } from '../folders.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { settingsOf, textsOf } from '../walk.ts';
 
@@ -111,13 +112,9 @@ export function fileNamed(loaded: LoadedExperiment, name: string): string | unde
 }
 
 function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) =>
-      /\.(?:csv|tsv|jsonl?|ndjson|parquet|arrow|feather|xlsx|sqlite|db)(?:\.gz)?$/i.test(name),
-    );
-  } catch {
-    return [];
-  }
+  return [...namesIn(folder)].filter((name) =>
+    /\.(?:csv|tsv|jsonl?|ndjson|parquet|arrow|feather|xlsx|sqlite|db)(?:\.gz)?$/i.test(name),
+  );
 }
 
 function stem(name: string): string {
