@@ -9,10 +9,13 @@ import type { RunStep } from './runStep.ts';
 export interface AddonRequest {
   /** Of the library in the cache. */
   readonly folder: string;
-  /** `tensorflow` of the unpacked wheel: libraries and headers. */
+  /** The unpacked wheels: TensorFlow's libraries and headers, and those of CUDA where it comes with them. */
   readonly site: string;
   readonly run: RunStep;
 }
+
+/** What the build asks for besides Python. */
+export const addonTools = ['g++', 'make', 'npm'] as const;
 
 /** Leaves node_modules/@tensorflow/tfjs-node with its addon in the folder. */
 export async function buildTensorFlowAddon({ folder, site, run }: AddonRequest): Promise<void> {
@@ -50,15 +53,27 @@ export async function buildTensorFlowAddon({ folder, site, run }: AddonRequest):
   );
 }
 
-/** Under the names that the addon's build looks for. */
+/**
+ * Under the names that the addon's build looks for. TensorFlow looks for CUDA beside the folder that it is loaded from
+ * (its RUNPATH, `$ORIGIN/../nvidia/…/lib`), which has no place for cuSOLVER: it is found beside cuSPARSE.
+ */
 function linkLibraries(target: string, site: string): void {
-  const libraries = join(target, 'deps', 'lib');
+  const deps = join(target, 'deps');
+  const libraries = join(deps, 'lib');
   mkdirSync(libraries, { recursive: true });
-  symlinkSync(join(site, 'include'), join(target, 'deps', 'include'));
+  symlinkSync(join(site, 'tensorflow', 'include'), join(deps, 'include'));
   for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
-    symlinkSync(join(site, name), join(libraries, name));
+    symlinkSync(join(site, 'tensorflow', name), join(libraries, name));
   symlinkSync('libtensorflow_cc.so.2', join(libraries, 'libtensorflow.so'));
   symlinkSync('libtensorflow_framework.so.2', join(libraries, 'libtensorflow_framework.so'));
+
+  const cuda = join(site, 'nvidia');
+  if (!existsSync(cuda)) return;
+  symlinkSync(cuda, join(deps, 'nvidia'));
+  const solver = 'libcusolver.so.11';
+  const link = join(cuda, 'cusparse', 'lib', solver);
+  rmSync(link, { force: true });
+  symlinkSync(join('..', '..', 'cusolver', 'lib', solver), link);
 }
 
 /** npm's own copy. */

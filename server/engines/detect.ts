@@ -63,11 +63,28 @@ export function missing(id: EngineId, reason: string): EngineReport {
   return { id, available: false, device: '', reason, fix: engines[id].fix };
 }
 
+/** Whether there is an NVIDIA GPU with its driver: a container may have any of several cards, Windows' Linux has none of their files. */
+export function hasNvidia(): boolean {
+  return ['/dev/nvidiactl', '/usr/lib/wsl/lib/libcuda.so.1'].some((path) => existsSync(path));
+}
+
+/** Why TensorFlow, which works, trains on the processor: what is told where CUDA was asked for. */
+export function whyNoCuda(hasCard = hasNvidia()): Pick<EngineReport, 'reason' | 'fix'> {
+  if (!hasCard) return { reason: 'There is no NVIDIA GPU with its driver here.', fix: '' };
+  const folder = tfjsNodeWithAddon();
+  if (folder === undefined || !existsSync(join(folder, 'deps', 'nvidia')))
+    return { reason: 'TensorFlow was installed without CUDA.', fix: engines.tensorflow.fix };
+  return {
+    reason: 'TensorFlow sees no CUDA device.',
+    fix: 'Update the NVIDIA driver (525 or later) and run `modelwright doctor --again`.',
+  };
+}
+
 /** On Linux a GPU shows as a device file, or a Vulkan driver is named by hand. */
 function detectWebGpu(): EngineReport {
   if (process.platform !== 'linux') return found('webgpu', '', 'This system has a graphics interface.');
   const named = process.env['VK_ICD_FILENAMES'] ?? process.env['VK_DRIVER_FILES'];
-  const devices = ['/dev/dri', '/dev/nvidia0', '/dev/dxg'].filter((path) => existsSync(path));
+  const devices = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'].filter((path) => existsSync(path));
   if (named === undefined && devices.length === 0) return missing('webgpu', 'There is no GPU here.');
   return found('webgpu', '', `There is a GPU (${named ?? devices.join(', ')}).`);
 }

@@ -1,20 +1,21 @@
 /** `engine install`: a library from its Python wheel into the user's cache, checked, and built where it must be. */
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { ModelwrightError } from '../catalog/errors.ts';
-import { buildTensorFlowAddon } from './buildAddon.ts';
+import { addonTools, buildTensorFlowAddon } from './buildAddon.ts';
+import { hasNvidia } from './detect.ts';
 import { type Library, libraryFolder } from './installed.ts';
 import { type RunStep, runStep } from './runStep.ts';
-import { type Wheel, wheelFor } from './wheels.ts';
+import { type Wheel, wheelsFor } from './wheels.ts';
 
 /** What an installation will take, told before it starts. */
 export interface InstallPlan {
   readonly library: Library;
-  readonly wheel: Wheel;
+  readonly wheels: readonly [Wheel, ...Wheel[]];
   readonly folder: string;
 }
 
-export function planInstall(library: Library): InstallPlan {
+export function planInstall(library: Library, withCuda = hasNvidia()): InstallPlan {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new ModelwrightError('install-needs', {
       library,
@@ -22,11 +23,7 @@ export function planInstall(library: Library): InstallPlan {
       fix: 'Other systems are not supported yet.',
     });
   }
-  return {
-    library,
-    wheel: wheelFor(library, existsSync('/dev/nvidia0')),
-    folder: libraryFolder(library),
-  };
+  return { library, wheels: wheelsFor(library, withCuda), folder: libraryFolder(library) };
 }
 
 export interface InstallWatch {
@@ -36,73 +33,95 @@ export interface InstallWatch {
 }
 
 /**
- * Downloads, checks the checksum, takes out what is needed, builds. What is there already is not done again, so an
+ * Downloads, checks the checksums, takes out what is needed, builds. What is there already is not done again, so an
  * installation that was broken off goes on where it was.
  * @throws ModelwrightError install-needs, install-failed
  */
 export async function install(plan: InstallPlan, watch: InstallWatch): Promise<void> {
-  const { library, wheel, folder } = plan;
+  const { library, wheels, folder } = plan;
   mkdirSync(folder, { recursive: true });
   const log = join(folder, 'install.log');
   writeFileSync(log, '');
   const run: RunStep = (command, arguments_, options = {}) =>
     runStep(command, arguments_, { ...options, library, log, signal: watch.signal });
   const python = await findPython(run, library);
-  for (const tool of wheel.needs) await needTool(run, library, tool);
+  if (library === 'tensorflow') for (const tool of addonTools) await needTool(run, library, tool);
 
-  const unpacked = join(folder, `unpacked-${wheel.name}-${wheel.version}`);
-  if (!wheel.members.every((member) => existsSync(join(unpacked, member)))) {
-    watch.onStage(`Downloading ${wheel.name} ${wheel.version} (${wheel.downloadMegabytes} MB)`);
-    const file = await download(run, python, plan);
-    watch.onStage('Unpacking');
-    const partial = `${unpacked}.partial`;
-    rmSync(partial, { recursive: true, force: true });
-    await run(python, ['-c', unpackScript, file, partial, ...wheel.members]);
-    rmSync(unpacked, { recursive: true, force: true });
-    renameSync(partial, unpacked);
+  const [own] = wheels;
+  // Laid out as a Python has it: the libraries look for each other there.
+  const site = join(folder, `unpacked-${own.name}-${own.version}`);
+  const missing = wheels.filter((wheel) => !existsSync(join(site, infoFolder(wheel))));
+  for (const [position, wheel] of missing.entries()) {
+    const of = missing.length > 1 ? `, ${position + 1} of ${missing.length}` : '';
+    watch.onStage(`Downloading ${wheel.name} ${wheel.version} (${wheel.downloadMegabytes} MB${of})`);
+    const file = await download(run, python, wheel, join(folder, 'download'));
+    if (missing.length === 1) watch.onStage('Unpacking');
+    await unpack(run, python, wheel, { file, site });
     rmSync(join(folder, 'download'), { recursive: true });
   }
   if (library === 'tensorflow') {
     watch.onStage('Building the addon of tfjs-node');
-    await buildTensorFlowAddon({ folder, site: join(unpacked, 'tensorflow'), run });
+    await buildTensorFlowAddon({ folder, site, run });
     return;
   }
-  const [member = ''] = wheel.members;
+  const [member = ''] = own.members;
   // A link: the library looks for those it came with beside its own place in the wheel.
   const link = join(folder, basename(member));
   rmSync(link, { force: true });
-  symlinkSync(relative(folder, join(unpacked, member)), link);
+  symlinkSync(relative(folder, join(site, member)), link);
 }
 
-/** Takes the members out of a wheel, and the licences, which must go with them. */
+/** What pip calls a wheel's folder of licences and facts: the last that is put in its place. */
+function infoFolder({ name, version }: Wheel): string {
+  return `${name.replaceAll('-', '_')}-${version}.dist-info`;
+}
+
+/** Takes the members out of a wheel, as executable as they were, and its facts with the licences, which must go with them. */
 const unpackScript = `
-import sys, zipfile
+import os, sys, zipfile
 source, to, *members = sys.argv[1:]
 with zipfile.ZipFile(source) as wheel:
-    for name in wheel.namelist():
-        if any(name == m or (m.endswith('/') and name.startswith(m)) for m in members) or 'LICENSE' in name:
-            wheel.extract(name, to)
+    for entry in wheel.infolist():
+        name = entry.filename
+        if any(name == m or (m.endswith('/') and name.startswith(m)) for m in members):
+            path = wheel.extract(entry, to)
+            if entry.external_attr >> 16 & 0o100: os.chmod(path, 0o755)
 `;
 
+/** Each member is put in its place whole, so a kill leaves none by halves. */
+async function unpack(
+  run: RunStep,
+  python: string,
+  wheel: Wheel,
+  { file, site }: { readonly file: string; readonly site: string },
+): Promise<void> {
+  const partial = `${site}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  const members = [...wheel.members, `${infoFolder(wheel)}/`];
+  await run(python, ['-c', unpackScript, file, partial, ...members]);
+  for (const member of members) {
+    const place = join(site, member);
+    rmSync(place, { recursive: true, force: true });
+    mkdirSync(dirname(place), { recursive: true });
+    renameSync(join(partial, member), place);
+  }
+  rmSync(partial, { recursive: true, force: true });
+}
+
 /** pip refuses a file whose checksum is another. */
-async function download(run: RunStep, python: string, { folder, wheel }: InstallPlan): Promise<string> {
-  const to = join(folder, 'download');
+async function download(run: RunStep, python: string, wheel: Wheel, to: string): Promise<string> {
   mkdirSync(to, { recursive: true });
   const requirements = join(to, 'requirements.txt');
   writeFileSync(requirements, `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
-  const platforms = ['2_28', '2_27', '2_17'].flatMap((version) => [
+  const platforms = ['2_28', '2_27', '2_25', '2_17', '2_12'].flatMap((version) => [
     '--platform',
     `manylinux_${version}_x86_64`,
   ]);
   const pip = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--python-version', '3.13'];
   const checked = ['--platform', 'manylinux2014_x86_64', '--require-hashes', '-r', requirements, '-d', to];
   await run(python, [...pip, ...platforms, ...checked]);
-  const listed = await run(python, [
-    '-c',
-    'import glob, sys; print(glob.glob(sys.argv[1] + "/*.whl")[0])',
-    to,
-  ]);
-  return listed.trim();
+  const file = readdirSync(to).find((name) => name.endsWith('.whl'));
+  return join(to, file ?? '');
 }
 
 async function findPython(run: RunStep, library: Library): Promise<string> {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { hasNvidia } from './detect.ts';
 import { cacheFolder, tfjsNodeWithAddon } from './installed.ts';
 
 const speed = z.object({ small: z.number().positive(), large: z.number().positive() });
@@ -18,10 +19,12 @@ export type MeasuredEngine = z.infer<typeof entrySchema>;
 
 const file = () => join(cacheFolder(), 'engines.json');
 
-/** Another processor, Node or addon makes what was measured worthless. */
+/** Another processor, card, Node or addon makes what was measured worthless. */
 function machine(): string {
   const model = cpus()[0]?.model ?? '';
-  return [hostname(), model, cpus().length, process.version, tfjsNodeWithAddon() ?? ''].join('|');
+  return [hostname(), model, cpus().length, process.version, tfjsNodeWithAddon() ?? '', hasNvidia()].join(
+    '|',
+  );
 }
 
 export function readMeasured(): ReadonlyMap<string, MeasuredEngine> {

@@ -1,5 +1,5 @@
 /** Why `train.device` cannot be had here, for lint: told from files and from what was measured before, nothing is loaded. */
-import { detectNetworkEngine } from './detect.ts';
+import { detectNetworkEngine, whyNoCuda } from './detect.ts';
 import { readMeasured } from './measured.ts';
 
 /** Undefined where the device can be used, or where only trying it would tell. */
@@ -11,5 +11,5 @@ export function missingDevice(device: string): string | undefined {
   const measured = readMeasured().get(id);
   if (measured === undefined) return undefined;
   if (measured.speed === undefined) return measured.reason;
-  return device === 'cuda' && measured.device !== 'CUDA' ? 'It sees no CUDA device.' : undefined;
+  return device === 'cuda' && measured.device !== 'CUDA' ? whyNoCuda().reason : undefined;
 }

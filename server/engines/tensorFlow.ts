@@ -43,6 +43,16 @@ async function startWebGpu(tf: TensorFlow): Promise<Omit<LoadedTensorFlow, 'tf'>
   };
 }
 
+/** What TensorFlow and CUDA read of the environment when they load. */
+const nativeEnvironment = {
+  TF_CPP_MIN_LOG_LEVEL: '2',
+  // As much of the card's memory as is needed: trials, other programs and the screen want some.
+  TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+  // The same sums in the same order, and of whole 32 bits: tensor cores would round factors to 10 bits of fraction.
+  TF_DETERMINISTIC_OPS: '1',
+  NVIDIA_TF32_OVERRIDE: '0',
+};
+
 async function loadNative(): Promise<LoadedTensorFlow> {
   const folder = tfjsNodeWithAddon();
   if (folder === undefined) throw new Error('its addon is not installed');
@@ -50,7 +60,7 @@ async function loadNative(): Promise<LoadedTensorFlow> {
   // tfjs-node 4.22 calls two functions that Node 23 dropped.
   util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
   util['isArray'] ??= Array.isArray;
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  Object.assign(process.env, { ...nativeEnvironment, ...process.env });
   // The package that @tensorflow/tfjs describes, with a backend more.
   const tf = createRequire(import.meta.url)(folder) as TensorFlow & { node?: { isGPU?: boolean } };
   await tf.ready();

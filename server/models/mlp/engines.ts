@@ -2,7 +2,7 @@
 import { allows, engines, type NetworkEngineId, networkEngines } from '../../catalog/engines.ts';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { type Choice, chooseEngine, type EngineSpeed } from '../../engines/choose.ts';
-import { detectNetworkEngine, type EngineReport, found, missing } from '../../engines/detect.ts';
+import { detectNetworkEngine, type EngineReport, found, missing, whyNoCuda } from '../../engines/detect.ts';
 import { type MeasuredEngine, readMeasured, saveMeasured } from '../../engines/measured.ts';
 import type { EngineChoice, EngineWish } from './mlp.ts';
 import { measureEngine } from './probe.ts';
@@ -65,12 +65,10 @@ export async function measureEngines(
     const measured = known.get(id) ?? (await measure(id, threads));
     known.set(id, measured);
     if (measured.speed) speeds.set(id, measured.speed);
-    const isRefused = !measured.speed || (only === 'cuda' && measured.device !== 'CUDA');
-    reports.push(
-      isRefused
-        ? { ...missing(id, measured.speed ? 'It sees no CUDA device.' : measured.reason), id }
-        : { ...found(id, measured.device || report.device, report.reason), id },
-    );
+    if (!measured.speed) reports.push({ ...missing(id, measured.reason), id });
+    else if (only === 'cuda' && measured.device !== 'CUDA')
+      reports.push({ ...missing(id, ''), ...whyNoCuda(), id });
+    else reports.push({ ...found(id, measured.device || report.device, report.reason), id });
   }
   saveMeasured(known);
   return { reports, speeds };

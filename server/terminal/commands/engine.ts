@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { engines } from '../../catalog/engines.ts';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { checkLibrary } from '../../engines/checkLibrary.ts';
+import { whyNoCuda } from '../../engines/detect.ts';
 import { type InstallPlan, install, planInstall } from '../../engines/install.ts';
 import { type Library, libraries } from '../../engines/installed.ts';
 import { diagnose } from '../../runs/doctor.ts';
@@ -15,7 +16,8 @@ export const declareEngine: Declare = (program, act) => {
     .action(
       act(async (terminal, name: string, options: { yes?: boolean }) => {
         const plan = planInstall(libraryNamed(name));
-        const { library, wheel, folder } = plan;
+        const { library, wheels, folder } = plan;
+        const [{ version }] = wheels;
         if (options.yes !== true) await confirm(plan, !terminal.json && process.stdin.isTTY === true);
         await install(plan, {
           signal: terminal.signal,
@@ -32,9 +34,11 @@ export const declareEngine: Declare = (program, act) => {
             log: folder,
           });
         }
+        const lacks = wheels.length > 1 && report.device !== 'CUDA' ? whyNoCuda() : undefined;
+        if (lacks) process.stderr.write(`${lacks.reason} ${lacks.fix}\n`);
         terminal.print(
-          { engine: library, version: wheel.version, folder, chosen, reason },
-          `${engines[library].title} ${wheel.version} is ready in ${folder}.\n${reason}`,
+          { engine: library, version, folder, chosen, reason },
+          `${engines[library].title} ${version} is ready in ${folder}.\n${reason}`,
         );
       }),
     );
@@ -49,8 +53,12 @@ function libraryNamed(name: string): Library {
   });
 }
 
-async function confirm({ wheel, folder }: InstallPlan, asks: boolean): Promise<void> {
-  const sizes = `${wheel.name} ${wheel.version}: ${wheel.downloadMegabytes} MB to download, ${wheel.diskMegabytes} MB in ${folder}`;
+async function confirm({ wheels, folder }: InstallPlan, asks: boolean): Promise<void> {
+  const [{ name, version }, ...others] = wheels;
+  const title = others.length === 0 ? `${name} ${version}` : `${name} ${version} with CUDA`;
+  const megabytes = (size: 'downloadMegabytes' | 'diskMegabytes') =>
+    wheels.reduce((sum, wheel) => sum + wheel[size], 0);
+  const sizes = `${title}: ${megabytes('downloadMegabytes')} MB to download, ${megabytes('diskMegabytes')} MB in ${folder}`;
   if (!asks) {
     throw new ModelwrightError('bad-usage', {
       reason: `${sizes}. Nobody can be asked here: pass --yes.`,
