@@ -62,6 +62,7 @@ const readers: Readonly<
 > = {
   float(value, reading) {
     if (typeof value === 'number') return inFloat32(value);
+    if (typeof value === 'bigint') return inFloat32(Number(value));
     if (typeof value === 'boolean') return Number(value);
     if (typeof value !== 'string') return undefined;
     // The only way that JSON can say them; they are missing to the model.
@@ -70,7 +71,7 @@ const readers: Readonly<
   },
   string(value) {
     if (typeof value === 'string') return value;
-    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+    return ['number', 'bigint', 'boolean'].includes(typeof value) ? String(value) : undefined;
   },
   date(value, reading) {
     if (typeof value !== 'string') return undefined;
@@ -118,6 +119,6 @@ function dateOf(text: string): string | undefined {
 /** A value as JSON, short enough for a sentence. A list may nest deeper than it could be written. */
 function shown(value: unknown): string {
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -54,12 +54,22 @@ function decode(bytes: Buffer): string {
   }
 }
 
+/** Whole numbers that float64 cannot tell from their neighbours come as bigints: they may be names of levels. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return longDigits.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
   } catch (fault) {
     const reason =
       text === '' ? 'it is empty' : `it is not JSON: ${fault instanceof Error ? fault.message : ''}`;
     throw malformed(reason, 'Send JSON; null stands for a missing value, since JSON has no NaN.');
   }
+}
+
+/** Shorter ones are below 2^53. */
+const longDigits = /\d{16}/;
+
+function exactly(_key: string, value: unknown, written?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const source = written?.source ?? '';
+  return /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
