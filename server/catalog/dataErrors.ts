@@ -33,6 +33,12 @@ export const dataErrors = {
     help: 'If that is no measurement, leave such rows out with `data.filter`; else write a column in a larger unit or its logarithm under `data.derive`, such as `{target} / 1e12`, and make it the target.',
     exit: 2,
   },
+  'target-too-fine': {
+    message:
+      'The target `{target}` runs from {least} to {most}, with a standard deviation of {spread}: a model file holds float32, which around there tells numbers {step} apart, so that more than 1 % of its variance would be lost.',
+    help: 'Write the distance from a fixed number under `data.derive`, such as `{target} - {middle}`, make it the target, and add the number to predictions.',
+    exit: 2,
+  },
   'task-mismatch': {
     message: 'The target `{target}` does not fit task `{task}`: {why}.',
     help: 'Set `target` to another column, or `task` to what the target is: binary, multiclass or regression.',

@@ -81,7 +81,7 @@ export const ruleTable = [
   ['unscaled', 'data', 'warning', 'D1', 'Scale-sensitive model, scale: none, sd ratio > 100', 'DL NonNormal z>2; DSL W5505', 'Scales differ {r}-fold.', 'scale: standard'],
   ['circular-as-linear', 'data', 'info', 'D1', 'Hour/month/degree column used as a number', 'DL name regex + range 0-23, 1-12, 0-360', '23 and 0 are neighbours.', 'types: cyclic'],
   ['correlated-features', 'data', 'info', 'D1', '|rho| or Cramer V > 0.9; VIF > 10 for linear', 'DC/YDP 0.9; ZDL VIF 20', '`{a}` ~ `{b}` ({r}).', 'Exclude one'],
-  ['raw-features', 'data', 'info', 'D1', 'Dates, text, high-cardinality or wide-range numbers enter untransformed (MISSION Poor Feature Engineering)', 'encode/scale: none', '`{c}` enters raw.', 'Apply suggested transform'],
+  ['raw-features', 'data', 'info', 'D1', 'Dates, text, high-cardinality or wide-range numbers enter untransformed (MISSION Poor Feature Engineering)', 'encode/scale: none; numbers far from 0 that float32 rounds away (> 1 % of their variance): warning', '`{c}` enters raw.', 'Apply suggested transform'],
   ['pii-in-features', 'data', 'error', 'D1', 'Email, phone, IBAN, card (Luhn), SSN, IP, names', 'regex on >= 1 % of sampled values + header words [datalint privacy-pii]', '`{c}` holds {kind}.', 'privacy: hash / drop'],
   ['pii-without-basis', 'data', 'warning', 'S2', 'PII used, no basis or retention', 'presence (MISSION GDPR)', 'State lawful basis and retention.', 'Insert privacy'],
   ['protected-feature', 'data', 'warning', 'D1', 'Sex, race, age, religion, disability … as feature without fairness section', 'name list + columns.protected', '`{c}` is a protected attribute.', 'Add evaluate.fairness; exclude'],

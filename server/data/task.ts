@@ -6,6 +6,7 @@ import type { Experiment, Scalar } from '../config/experiment.ts';
 import { parseExpression } from '../config/expression/parse.ts';
 import { ownNames } from '../config/expression/past.ts';
 import { nearest } from '../config/nearest.ts';
+import { float32Step, losesSpread } from './float32.ts';
 import { featuresAsRoles, targetSources, unknownYet } from './roles.ts';
 import type { Table, TableColumn } from './table.ts';
 
@@ -65,7 +66,10 @@ export async function inferTask(experiment: Experiment, table: Table): Promise<R
     throw new ModelwrightError('one-class', { target: column.name, value }, at(column));
   }
   const task = settleTask(experiment.task, column, target, rows);
-  if (!predictsValue(task)) return classify(experiment, column.name, task, target);
+  if (!predictsValue(task)) {
+    refuseLongClasses(task, column, target);
+    return classify(experiment, column.name, task, target);
+  }
   if (experiment.positive !== undefined) {
     const values = 'numbers, and none of them is positive';
     throw new ModelwrightError('positive-not-found', {
@@ -75,6 +79,7 @@ export async function inferTask(experiment: Experiment, table: Table): Promise<R
     });
   }
   await refuseHuge(table, column.name, target.values);
+  refuseTooFine(column.name, target.values);
   const metric = experiment.metric ?? defaultMetric(task) ?? '';
   return {
     task,
@@ -87,6 +92,14 @@ export async function inferTask(experiment: Experiment, table: Table): Promise<R
     values: target.values,
     counts: [],
   };
+}
+
+/** Neighbouring whole numbers beyond 2^53 are one float64, and so would be one class. */
+function refuseLongClasses(task: SupervisedTask, column: TableColumn, { distinct }: TargetValues): void {
+  const long = distinct.find(({ label }) => typeof label === 'number' && Math.abs(label) > 2 ** 53 - 1);
+  if (long === undefined) return;
+  const why = `it holds whole numbers around ${long.label}, of which neighbours would be one class; make text of it by \`data.read.types\` (VARCHAR)`;
+  throw new ModelwrightError('task-mismatch', { task, target: column.name, why }, at(column));
 }
 
 /** The sum of a hundred million of them is a float32 still, and so is a prediction that goes far beyond them. */
@@ -102,6 +115,29 @@ async function refuseHuge(table: Table, target: string, values: Float64Array): P
     'target-too-large',
     { target, value: value.toExponential(3), row, most: '1e30' },
     { column: target, row },
+  );
+}
+
+/** @throws ModelwrightError target-too-fine */
+function refuseTooFine(target: string, values: Float64Array): void {
+  let [count, mean, squares, least, most] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    const distance = value - mean;
+    mean += distance / ++count;
+    squares += distance * (value - mean);
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  const spread = Math.sqrt(squares / Math.max(1, count - 1));
+  if (!losesSpread({ least, most, spread })) return;
+  const [shown, step] = [spread, float32Step(Math.max(-least, most))].map((each) =>
+    String(Number(each.toPrecision(3))),
+  );
+  throw new ModelwrightError(
+    'target-too-fine',
+    { target, least, most, spread: shown, step, middle: Math.round(mean) },
+    { column: target },
   );
 }
 

@@ -42,7 +42,11 @@ const silences: readonly Silence[] = [
   { by: 'metric-task-mismatch', rules: ['accuracy-on-imbalanced', 'roc-auc-on-rare'], same: 'path' },
   { by: 'preprocess-before-split', rules: ['resample-before-split'], same: 'path' },
   { by: 'constant-column', rules: ['mostly-missing', 'id-as-feature', 'skewed', 'outliers'], same: 'column' },
-  { by: 'id-as-feature', rules: ['high-cardinality', 'enum-as-number', 'undeclared-group'], same: 'column' },
+  {
+    by: 'id-as-feature',
+    rules: ['high-cardinality', 'enum-as-number', 'undeclared-group', 'raw-features'],
+    same: 'column',
+  },
   { by: 'mostly-missing', rules: ['missing-unhandled'], same: 'column' },
   { by: 'mixed-types', rules: ['number-as-string', 'unseen-category', 'high-cardinality'], same: 'column' },
   { by: 'number-as-string', rules: ['unseen-category', 'high-cardinality'], same: 'column' },

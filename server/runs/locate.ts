@@ -30,6 +30,7 @@ const settings: Partial<Record<ErrorCode, Setting>> = {
   'target-empty': 'target',
   'one-class': 'target',
   'target-too-large': 'target',
+  'target-too-fine': 'target',
   'task-mismatch': (_, { isWritten }) => (isWritten('task') ? 'task' : 'target'),
   'target-leak': 'features.include',
   'positive-not-found': 'positive',

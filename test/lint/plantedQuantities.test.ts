@@ -190,6 +190,14 @@ describePlants([
     ],
   },
   {
+    rule: 'raw-features',
+    column: 'seconds',
+    severity: 'warning',
+    fix: 'Use seconds - 1700000000',
+    fault: () => [withColumn('seconds', (_, row) => 1_700_000_000 + ((7 * row) % 100))],
+    clean: () => [withColumn('seconds', (_, row) => 1_700_000_000 + ((7 * row) % 100) * 60)],
+  },
+  {
     rule: 'mixed-types',
     column: 'size',
     severity: 'warning',

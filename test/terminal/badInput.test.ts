@@ -81,6 +81,8 @@ const cases: Readonly<Record<string, Case>> = {
   'a target that is missing everywhere': { data: good.replaceAll(/yes|no/g, ''), code: 'target-empty', place: { ...at(1, 8), column: 'bought' }, names: '150' },
   'one class': { data: good.replaceAll(/,no\n/g, ',yes\n'), code: 'one-class', place: at(1, 8), names: 'yes' },
   'a target beyond what a model file holds': { text: 'data: t.csv\ntarget: age\n', data: good.replace(/^7,[^,]*/m, '7,-1e39'), code: 'target-too-large', place: { ...at(1, 8), column: 'age', row: 7 }, names: '-1.000e+39' },
+  'a target that float32 rounds away': { text: 'data: t.csv\ntarget: age\n', data: good.replaceAll(/^(\d+),(\d+)/gm, '$1,10000000$2'), code: 'target-too-fine', place: { ...at(1, 8), column: 'age' }, names: 'numbers 64 apart' },
+  'classes that float64 takes for one another': { data: good.replaceAll(/,no\n/g, ',9007199254740993\n').replaceAll(/,yes\n/g, ',9007199254740996\n'), code: 'task-mismatch', place: { ...at(1, 8), column: 'bought' }, names: 'data.read.types' },
   'ten rows': { data: `${lines.slice(0, 11).join('\n')}\n`, code: 'too-few-rows', place: at(0, 6), names: '10' },
 };
 

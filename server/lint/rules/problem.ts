@@ -10,7 +10,12 @@ import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';
 
 /** What the target itself makes impossible. */
-const unlearnable: ReadonlySet<string> = new Set(['task-mismatch', 'one-class', 'target-too-large']);
+const unlearnable: ReadonlySet<string> = new Set([
+  'task-mismatch',
+  'one-class',
+  'target-too-large',
+  'target-too-fine',
+]);
 
 const taskTargetMismatch: Rule = {
   id: 'task-target-mismatch',

@@ -4,6 +4,7 @@ import { yamlScalar } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import { formatName } from '../../config/expression/format.ts';
 import type { ColumnProfile, NumberFacts } from '../../data/columnProfile.ts';
+import { float32Step, losesSpread } from '../../data/float32.ts';
 import type { Jump } from '../../data/lookFacts.ts';
 import { nameTokens } from '../../data/names.ts';
 import type { Fix } from '../../protocol/finding.ts';
@@ -17,7 +18,7 @@ import {
   percent,
   setFix,
 } from '../columns.ts';
-import type { LintContext, Rule } from '../rule.ts';
+import type { Draft, LintContext, Rule } from '../rule.ts';
 
 type NumberColumn = ColumnProfile & { readonly numbers: NumberFacts };
 
@@ -313,8 +314,10 @@ function factorNear(ratio: number): number {
 const rawFeatures: Rule = {
   id: 'raw-features',
   needs: ['config', 'profile'],
-  *run({ loaded, facts }) {
+  *run(context) {
+    const { loaded, facts } = context;
     const settings = loaded.experiment?.features;
+    for (const column of featureProfiles(context)) yield* tooFine(context, column);
     for (const [name, { levels }] of Object.entries(facts?.categories ?? {})) {
       const encode = settings?.columns[name]?.encode ?? settings?.categorical.encode;
       if (encode !== 'ordinal' || levels <= 50 || settings?.types[name] === 'ordinal') continue;
@@ -327,6 +330,26 @@ const rawFeatures: Rule = {
     }
   },
 };
+
+/** Instants as seconds since 1970, for one: float32 tells them two minutes apart. */
+function* tooFine({ loaded }: LintContext, column: ColumnProfile): Generator<Draft> {
+  const { name, kind, derived, min: least, max: most, std: spread } = column;
+  if (kind !== 'numeric' || typeof least !== 'number' || typeof most !== 'number' || spread === null) return;
+  if (!losesSpread({ least, most, spread })) return;
+  const [step, told] = [float32Step(Math.max(-least, most)), spread].map((each) =>
+    String(Number(each.toPrecision(3))),
+  );
+  const start = Math.floor(least);
+  const expr = `${formatName(name)} ${start < 0 ? '+' : '-'} ${Math.abs(start)}`;
+  const from = { name: `${name}_from_${start}`, expr, title: `Use ${expr}` };
+  yield {
+    path: columnPath(loaded, name),
+    severity: 'warning',
+    message: `\`${name}\` enters raw: a model file takes float32, which around ${least} tells numbers ${step} apart, and its standard deviation is ${told}. More than 1 % of its variance is lost.`,
+    data: { column: name },
+    fixes: derived ? [] : insteadFix(loaded, name, from),
+  };
+}
 
 export const quantityRules: readonly Rule[] = [
   outliers,
