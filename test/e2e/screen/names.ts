@@ -233,8 +233,12 @@ export const namesTests: readonly ScreenTest[] = [
       const start = () => command(page, 'Modelwright: New experiment from data…');
       const row = page.locator('.quick-input-list .monaco-list-row');
       const closed = () => row.first().waitFor({ state: 'hidden' });
-      // Looking at the bell while the list is being filled would close it.
-      const told = () => page.locator('[id="status.notifications"] .codicon-bell-dot').waitFor();
+      // Pressing the bell while the list is being filled would close it and end the reading. The bell's dot is no sign:
+      // it tells of anything that goes on in the window. What is told is read out when it is there.
+      const refused = async (text: RegExp) => {
+        await page.locator('.monaco-alert', { hasText: text }).first().waitFor({ state: 'attached' });
+        await notified(page, text);
+      };
       await openModelwright(page);
       await page.getByRole('treeitem', { name: /^rows, rows\.experiment/ }).waitFor();
 
@@ -253,12 +257,10 @@ export const namesTests: readonly ScreenTest[] = [
       await closed();
       await start();
       await choose(page, 'keys.csv');
-      await told();
-      await notified(page, /No column of “keys\.csv” can be predicted: .*Choose another table/);
+      await refused(/No column of “keys\.csv” can be predicted: .*Choose another table/);
       await start();
       await choose(page, 'broken.parquet');
-      await told();
-      await notified(page, /“.*broken\.parquet”/);
+      await refused(/“.*broken\.parquet”/);
       const after = readdirSync(workspace).sort().join();
       if (after !== before) throw new Error(`something was written: ${after}`);
 
