@@ -357,11 +357,20 @@ const textAsCategory: Rule = {
     for (const { name } of facts?.leftOut ?? []) {
       const column = facts?.profile.columns.find((each) => each.name === name);
       if (column?.kind !== 'text') continue;
+      const { distinct } = column;
+      // Long names of what is met again, such as diagnoses or products.
+      const recurs = (facts?.rows ?? 0) - column.missing >= mostRowsEach * distinct;
+      const why = recurs
+        ? `; its ${grouped(distinct)} values come again and again, as those of a category do`
+        : '';
       yield {
         path: columnPath(loaded, name),
-        message: `\`${name}\` is free text, which this version leaves out of the features.`,
-        data: { column: name, meanLength: column.texts?.meanLength },
-        fixes: excludeFix(loaded, name),
+        message: `\`${name}\` is free text, which this version leaves out of the features${why}.`,
+        data: { column: name, meanLength: column.texts?.meanLength, distinct },
+        fixes: [
+          ...(recurs ? setFix(loaded, joined('features.types', name), 'categorical') : []),
+          ...excludeFix(loaded, name),
+        ],
       };
     }
   },
