@@ -5,7 +5,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { ModelwrightError } from './catalog/errors.ts';
+import { carriedError } from './catalog/carriedError.ts';
 import { createAnswerer } from './data/answer.ts';
 import { openAhead } from './data/glimpse.ts';
 import { type DataReply, dataRequestSchema } from './protocol/dataMessages.ts';
@@ -34,13 +34,6 @@ async function reply(message: unknown): Promise<DataReply> {
   try {
     return { kind: 'result', result: await answer(dataRequestSchema.parse(message)) };
   } catch (error) {
-    const failure =
-      error instanceof ModelwrightError
-        ? error
-        : new ModelwrightError('internal-error', {
-            reason: error instanceof Error ? error.message : String(error),
-          });
-    const { code, help, exit, place } = failure;
-    return { kind: 'failure', failure: { code, message: failure.message, help, exit, ...place } };
+    return { kind: 'failure', failure: carriedError(error, 'internal-error') };
   }
 }

@@ -64,7 +64,7 @@ export const ruleTable = [
   ['number-as-string', 'data', 'warning', 'D1', 'Numeric text > 50 % of rows', 'DL NumberAsString 0.5', '`{c}` holds numbers as text.', 'types: numeric'],
   ['date-as-string', 'data', 'warning', 'D1', 'Parsable dates > 50 %', 'DL DateTimeAsString 0.5', '`{c}` holds dates.', 'types: datetime'],
   ['enum-as-number', 'data', 'info', 'D1', '< 20 distinct integers, no order evidence; zip/code names', 'DL Enum 20, ZipCode', '`{c}` looks like codes, not quantities.', 'types: categorical'],
-  ['text-as-category', 'data', 'info', 'D1', 'Mean length > 30 and > 20 distinct', 'DL TokenizableString 30/20', '`{c}` is free text.', 'types: text'],
+  ['text-as-category', 'data', 'info', 'D1', 'Mean length > 30 and > 20 distinct', 'DL TokenizableString 30/20', '`{c}` is free text.', 'types: text; categorical where the values come again and again'],
   ['string-variants', 'data', 'warning', 'D1', 'Same word after case/space/punctuation folding', 'DC StringMismatch, YDP dirty 0.85', '"NY", "ny " and "N.Y." are 3 levels.', 'Normalise in derive'],
   ['odd-strings', 'data', 'info', 'D1', 'Special-character-only > 0.1 %, or length outliers', 'DC SpecialCharacters 0.001, StringLength', '{n} odd values in `{c}`.', 'Show rows'],
   ['high-cardinality', 'data', 'warning', 'D1', '> 50 levels one-hot, or levels > 10 % of rows', 'YDP 50; max_levels', '`{c}` has {k} levels: {k} columns.', 'encode: target / hash'],

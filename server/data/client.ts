@@ -2,7 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { type ErrorCode, ModelwrightError } from '../catalog/errors.ts';
+import { arrivedError } from '../catalog/carriedError.ts';
+import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import {
   type DataReply,
@@ -181,7 +182,7 @@ class Worker {
     try {
       const outcome = await promise;
       if (outcome instanceof Error) throw outcome;
-      if (outcome.kind === 'failure') throw revive(outcome.failure);
+      if (outcome.kind === 'failure') throw arrivedError(outcome.failure);
       return outcome.result;
     } finally {
       if (this.#settle === resolve) this.#settle = undefined;
@@ -231,11 +232,4 @@ function lowerPriority({ pid }: ChildProcess, priority: number): void {
   } catch {
     // Gone already, or not ours to say.
   }
-}
-
-/** The worker's error as if it had been thrown here. */
-function revive(failure: Extract<DataReply, { kind: 'failure' }>['failure']): ModelwrightError {
-  const { code, message, help, exit: _exit, ...place } = failure;
-  // The worker knows no other codes than the catalogue's.
-  return Object.assign(new ModelwrightError(code as ErrorCode, {}, place), { message, help });
 }

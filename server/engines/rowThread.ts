@@ -1,7 +1,8 @@
 /** A row scorer in a thread of its own, so that a large request does not keep others from being read and answered. */
 import './libraryEnvironment.ts';
 import { Worker } from 'node:worker_threads';
-import { type ErrorCode, type ErrorPlace, ModelwrightError } from '../catalog/errors.ts';
+import { arrivedError, type CarriedError } from '../catalog/carriedError.ts';
+import { ModelwrightError } from '../catalog/errors.ts';
 import type { RowInputs, RowScorer, RowScores } from './rowScorer.ts';
 
 /** To the thread; `id` pairs the answer with its question. */
@@ -11,16 +12,9 @@ export interface RowQuestion extends RowInputs {
 /** From the thread: ready once, then an answer for each question. */
 export type RowAnswer =
   | { readonly ready: true }
-  | { readonly refused: string }
+  | { readonly refused: CarriedError }
   | ({ readonly id: number } & RowScores)
-  | ({ readonly id: number } & RowFault);
-
-/** A ModelwrightError, which does not cross threads itself. */
-export interface RowFault {
-  readonly code: ErrorCode;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly place: ErrorPlace;
-}
+  | { readonly id: number; readonly fault: CarriedError };
 
 /** The thread's file lies beside this one, as source or bundled. */
 const threadFile = new URL(
@@ -28,7 +22,7 @@ const threadFile = new URL(
   import.meta.url,
 );
 
-/** Resolves when the thread has opened the model. @throws ModelwrightError model-unreadable */
+/** Resolves when the thread has opened the model. @throws ModelwrightError model-unreadable, model-foreign */
 export function openRowThread(model: Uint8Array): Promise<RowScorer> {
   const waiting = new Map<number, { resolve(scores: RowScores): void; reject(fault: Error): void }>();
   const worker = new Worker(threadFile, { workerData: model });
@@ -55,13 +49,11 @@ export function openRowThread(model: Uint8Array): Promise<RowScorer> {
   return new Promise((resolve, reject) => {
     worker.on('message', (answer: RowAnswer) => {
       if ('ready' in answer) resolve(scorer);
-      else if ('refused' in answer)
-        reject(new ModelwrightError('model-unreadable', { reason: answer.refused }));
+      else if ('refused' in answer) reject(arrivedError(answer.refused));
       else {
         const caller = waiting.get(answer.id);
         waiting.delete(answer.id);
-        if ('code' in answer)
-          caller?.reject(new ModelwrightError(answer.code, answer.parameters, answer.place));
+        if ('fault' in answer) caller?.reject(arrivedError(answer.fault));
         else caller?.resolve(answer);
       }
     });

@@ -1,6 +1,6 @@
 /** What the server and the data worker say to each other: one request at a time, answered by a result or a failure. */
 import * as z from 'zod';
-import { failureSchema } from './runMessages.ts';
+import type { CarriedError } from '../catalog/carriedError.ts';
 
 /** Which rows a person wants to see. Row numbers are those of the source. */
 export const rowQuestionSchema = z.discriminatedUnion('of', [
@@ -52,6 +52,10 @@ export type RowAnswer = z.infer<typeof rowAnswerSchema>;
 /** From the worker: plain values, NaN and infinities among them (structured clone, not JSON). */
 export const dataReplySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('result'), result: z.unknown() }),
-  z.object({ kind: z.literal('failure'), failure: failureSchema }),
+  z.object({ kind: z.literal('failure'), failure: z.custom<CarriedError>(isMade) }),
 ]);
 export type DataReply = z.infer<typeof dataReplySchema>;
+
+function isMade(failure: unknown): boolean {
+  return typeof failure === 'object' && failure !== null && 'code' in failure;
+}

@@ -63,15 +63,17 @@ test('a changed file is read again', async () => {
   expect((await client.profile(plainSpec(path))).rows).toBe(2);
 });
 
-test('an error arrives with its code, sentence, help and place', async () => {
-  writeFileSync(join(folder, 'ragged.csv'), 'a,b\n1,2\n3\n');
-  await expect(client.profile(plainSpec(join(folder, 'ragged.csv')))).rejects.toMatchObject({
+test('an error arrives with its code, sentence, help and place, and what they are made from', async () => {
+  const path = join(folder, 'ragged.csv');
+  writeFileSync(path, 'a,b\n1,2\n3\n');
+  await expect(client.profile(plainSpec(path))).rejects.toMatchObject({
     name: 'ModelwrightError',
     code: 'data-ragged',
     message: expect.stringContaining('has 1 fields; the header has 2'),
     help: expect.stringContaining('Look at line 3'),
     exit: 2,
     place: { row: 1 },
+    parameters: { path, row: 1, line: 3, found: 1, expected: 2 },
   });
 });
 
