@@ -39,16 +39,30 @@ function withRange(source: Source): Omit<Origin, 'chain'> {
 
 export function originsOf(experiment: Experiment | undefined, traced: Traced, workspace: string): Origins {
   const origins: [string, Origin][] = [];
-  const step = (value: unknown, path: string): void => {
+  const step = (value: unknown, path: string, written = path): void => {
     const children = Array.isArray(value) ? [...value.entries()] : isMap(value) ? Object.entries(value) : [];
     if (path !== '' && children.length === 0) {
-      const origin = originAt(traced, path);
+      const origin = originAt(traced, written);
       origins.push([path, origin === undefined ? { how: 'default' } : named(origin, workspace)]);
     }
-    for (const [key, child] of children) if (child !== undefined) step(child, joined(path, String(key)));
+    const indexOf = Array.isArray(value) ? writtenIndex(tracedAt(traced, written, primaryOf), value) : String;
+    for (const [key, child] of children)
+      if (child !== undefined) step(child, joined(path, String(key)), joined(written, indexOf(key, child)));
   };
   step(experiment, '');
   return Object.fromEntries(origins);
+}
+
+/** Where a list's items are written: of some, what repeats another or is at fault is no part of the experiment. */
+function writtenIndex(
+  list: Traced | undefined,
+  { length }: readonly unknown[],
+): (index: unknown, item: unknown) => string {
+  const items = list?.kind === 'list' && list.items.length > length ? list.items : [];
+  return (index, item) => {
+    const at = items.findIndex((each) => each.kind === 'scalar' && each.value === item);
+    return String(at < 0 ? index : at);
+  };
 }
 
 function named(origin: Origin, workspace: string): Origin {

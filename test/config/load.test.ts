@@ -216,6 +216,14 @@ describe('variants and overrides', () => {
 });
 
 describe('origins', () => {
+  test('what comes after something that its list has already keeps its own line', () => {
+    const text = 'data: a.csv\ntarget: y\nbaseline:\n  - dummy\n  - dummy\n  - linear\n';
+    const { experiment, origins } = load(text);
+    expect(experiment?.baseline).toEqual(['dummy', 'linear']);
+    const lines = ['baseline.0', 'baseline.1'].map((path) => origins[path]?.range?.start.line);
+    expect(lines).toEqual([3, 5]);
+  });
+
   test('every value of the experiment has one', () => {
     const { experiment, origins } = load(
       `extends: b.yaml\n${clean}vars: {s: 3}\ntrain: {seed: "\${vars.s}"}\n`,
