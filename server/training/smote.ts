@@ -1,5 +1,5 @@
 /** New rows of rare classes between neighbours of the same class: SMOTE (Chawla and others 2002), with categories as SMOTE-NC. */
-import type { FeatureMatrix, FeatureValues } from '../features/matrix.ts';
+import type { FeatureValues } from '../features/matrix.ts';
 import type { LabelledRows } from '../models/family.ts';
 import { createRandom } from '../statistics/random.ts';
 
@@ -62,7 +62,9 @@ interface Drawn {
 
 function drawRows({ matrix, target }: LabelledRows, options: SmoteOptions): Drawn[] {
   const random = createRandom(options.seed, 'training', 'smote');
-  const space = scaledSpace(matrix);
+  const variances = matrix.values.map((feature) =>
+    feature.kind === 'category' ? 0 : varianceOf(feature.values),
+  );
   const factors = smoteFactors(target, options);
   const drawn: Drawn[] = [];
   for (const [label, factor] of factors.entries()) {
@@ -71,30 +73,16 @@ function drawRows({ matrix, target }: LabelledRows, options: SmoteOptions): Draw
     if (count === 0) continue;
     const candidates = own.slice();
     random.shuffle(candidates);
+    const nearest = nearestAmong(candidates.slice(0, mostCandidates), matrix.values, variances);
     const known = new Map<number, Int32Array>();
     for (let i = 0; i < count; i++) {
       const base = own[random.int(own.length)] ?? 0;
-      const near = known.get(base) ?? nearest(base, candidates.subarray(0, mostCandidates), space);
+      const near = known.get(base) ?? nearest(base);
       known.set(base, near);
       drawn.push({ base, near, other: near[random.int(near.length)] ?? base, place: random.uniform() });
     }
   }
   return drawn;
-}
-
-type Space = readonly ((a: number, b: number) => number)[];
-
-/** The squared distance of two rows in each column. */
-function scaledSpace({ values }: FeatureMatrix): Space {
-  return values.map((feature) => {
-    if (feature.kind === 'category') return (a, b) => Number(feature.codes[a] !== feature.codes[b]);
-    const variance = varianceOf(feature.values);
-    if (!(variance > 0)) return () => 0;
-    return (a, b) => {
-      const difference = (feature.values[a] ?? 0) - (feature.values[b] ?? 0);
-      return Number.isNaN(difference) ? 2 : difference ** 2 / variance;
-    };
-  });
 }
 
 function varianceOf(values: Float32Array): number {
@@ -108,16 +96,62 @@ function varianceOf(values: Float32Array): number {
   return squares / count;
 }
 
-function nearest(base: number, candidates: Int32Array, space: Space): Int32Array {
+/** Finds the nearest candidates of a row. Columns of all candidates are added one after the other: the inner loop runs along memory. */
+function nearestAmong(
+  candidates: Int32Array,
+  features: readonly FeatureValues[],
+  variances: readonly number[],
+): (base: number) => Int32Array {
+  const distances = new Float64Array(candidates.length);
+  const columns = features.flatMap((feature, index) => {
+    if (feature.kind === 'category') return [levelDistances(feature.codes, candidates, distances)];
+    const variance = variances[index] ?? 0;
+    return variance > 0 ? [numberDistances(feature.values, variance, candidates, distances)] : [];
+  });
+  return (base) => {
+    distances.fill(0);
+    for (const add of columns) add(base);
+    return smallest(distances, candidates, base);
+  };
+}
+
+function levelDistances(codes: Int32Array | Uint16Array, candidates: Int32Array, distances: Float64Array) {
+  const theirs = Int32Array.from(candidates, (row) => codes[row] ?? 0);
+  return (base: number) => {
+    const own = codes[base] ?? 0;
+    for (let i = 0; i < theirs.length; i++) if (theirs[i] !== own) distances[i] = (distances[i] ?? 0) + 1;
+  };
+}
+
+function numberDistances(
+  values: Float32Array,
+  variance: number,
+  candidates: Int32Array,
+  distances: Float64Array,
+) {
+  const theirs = Float64Array.from(candidates, (row) => values[row] ?? 0);
+  return (base: number) => {
+    const own = values[base] ?? 0;
+    for (let i = 0; i < theirs.length; i++) {
+      const difference = own - (theirs[i] ?? 0);
+      const squared = (difference * difference) / variance;
+      distances[i] = (distances[i] ?? 0) + (Number.isNaN(squared) ? 2 : squared);
+    }
+  };
+}
+
+/** The rows of the smallest distances, of equal ones the first; the row itself is none of them. */
+function smallest(distances: Float64Array, candidates: Int32Array, base: number): Int32Array {
   const found: { row: number; distance: number }[] = [];
-  for (const row of candidates) {
-    if (row === base) continue;
-    let distance = 0;
-    for (const between of space) distance += between(base, row);
-    if (found.length === neighbours && distance >= (found.at(-1)?.distance ?? 0)) continue;
+  let farthest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < distances.length; i++) {
+    const distance = distances[i] ?? 0;
+    const row = candidates[i] ?? 0;
+    if (distance >= farthest || row === base) continue;
     const at = found.findIndex((other) => distance < other.distance);
     found.splice(at < 0 ? found.length : at, 0, { row, distance });
     found.length = Math.min(found.length, neighbours);
+    if (found.length === neighbours) farthest = found.at(-1)?.distance ?? farthest;
   }
   return Int32Array.from(found, ({ row }) => row);
 }
