@@ -279,8 +279,8 @@ export const errors = {
     exit: 2,
   },
   'tune-bad-space': {
-    message: '`tune.space` cannot vary `{path}` over {value}.',
-    help: 'Write a list of values, or a range from low to high such as 3..10 or 0.01..0.3 log.',
+    message: '`tune.space` cannot vary `{path}`: {why}.',
+    help: 'Write a setting of the model, of training or of features with a list of its values, or a range from low to high such as 3..10 or 0.01..0.3 log.',
     exit: 2,
   },
   'tune-all-failed': {

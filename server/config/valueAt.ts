@@ -12,13 +12,19 @@ export function valueAt(value: unknown, path: readonly (string | number)[]): unk
   return current;
 }
 
-/** A copy of a map with the value at the path. */
+/** A copy of a map with the value at the path. A number within a list is a place in it. */
 export function withValue(
   map: Readonly<Record<string, unknown>>,
   path: readonly string[],
   value: unknown,
 ): Record<string, unknown> {
   const [key = '', ...rest] = path;
-  const inner = map[key];
-  return { ...map, [key]: rest.length === 0 ? value : withValue(isMap(inner) ? inner : {}, rest, value) };
+  return { ...map, [key]: within(map[key], rest, value) };
+}
+
+function within(inner: unknown, path: readonly string[], value: unknown): unknown {
+  if (path.length === 0) return value;
+  if (!Array.isArray(inner)) return withValue(isMap(inner) ? inner : {}, path, value);
+  const [place, ...rest] = path;
+  return inner.map((each: unknown, index) => (String(index) === place ? within(each, rest, value) : each));
 }

@@ -4,12 +4,14 @@ import { fieldAt } from '../config/fields.ts';
 import { defaultOf } from '../config/resolve.ts';
 import { nodesOf } from '../config/schema/nodes.ts';
 import type { ValueKind } from '../config/schema/values.ts';
+import { isSearchable } from '../config/searchSpace.ts';
 import type { Suggestion } from './suggestion.ts';
 
 /** `steps`: `tune.space.` and the parameter's own path, whose dots are part of the key. */
 export function spaceSuggestions(steps: readonly (string | number)[]): Suggestion[] {
-  const field = fieldAt(steps.slice(2).join('.'));
-  if (field?.supported !== true) return [];
+  const parameter = steps.slice(2).join('.');
+  const field = fieldAt(parameter);
+  if (field?.supported !== true || !isSearchable(parameter)) return [];
   const usual = defaultOf(field.path);
   return nodesOf(field.schema).flatMap((node) => {
     if (node.form !== 'leaf') return [];

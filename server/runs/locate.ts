@@ -64,6 +64,7 @@ const settings: Partial<Record<ErrorCode, Setting>> = {
   'model-setting': fromParameter,
   'setting-not-supported': fromParameter,
   'unknown-metric': 'metric',
+  'tune-bad-space': ({ parameters }) => `tune.space.${parameters['path']}`,
   'bad-weight': 'data.weight',
   'weights-all-zero': 'data.weight',
   'threshold-without-rows': 'model.threshold',

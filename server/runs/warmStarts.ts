@@ -2,7 +2,7 @@
 import { metricNamed } from '../catalog/metrics.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { listRuns, readRun } from '../tracking/runs.ts';
-import { paramsOf } from '../tuning/applyParams.ts';
+import { paramsOf, paramsWithin } from '../tuning/applyParams.ts';
 import type { Params, Space } from '../tuning/space.ts';
 import type { Recording } from './recording.ts';
 
@@ -37,14 +37,10 @@ export function warmStarts({ lease, head }: Recording, { experiment, space, from
   return [...new Map(found.map((params) => [JSON.stringify(params), params])).values()].slice(0, most);
 }
 
-/** What the model of a run had: of a run that tuned itself, the settings that it found. */
+/** What the model of a run had: of a run that tuned itself, the settings that it found. Undefined outside the space. */
 function tunedParams(store: Recording['lease']['store'], id: string, space: Space): Params | undefined {
   const { request, document } = readRun(store, id);
   const found = document?.tuning?.trials[document.tuning.best]?.params;
-  const inside = found !== undefined && space.every(({ path }) => Object.hasOwn(found, path));
-  return inside ? paramsOfFound(found, space) : paramsOf(request.experiment, space);
-}
-
-function paramsOfFound(found: Params, space: Space): Params {
-  return Object.fromEntries(space.map(({ path }) => [path, found[path]]));
+  const all = found !== undefined && space.every(({ path }) => Object.hasOwn(found, path));
+  return all ? paramsWithin(space, (path) => found[path]) : paramsOf(request.experiment, space);
 }

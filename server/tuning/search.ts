@@ -50,7 +50,8 @@ export function createSearch(request: SearchRequest): Search {
   switch (search) {
     case 'grid': {
       const { size, sampler } = gridSampler(space, seed);
-      return allToTheEnd({ ...request, trials: Math.min(request.trials, size) }, sampler);
+      // Settings of earlier runs would take the place of points of the grid.
+      return allToTheEnd({ ...request, trials: Math.min(request.trials, size), first: [] }, sampler);
     }
     case 'random':
       return allToTheEnd(request, randomSampler(space, seed));

@@ -81,7 +81,10 @@ function readDimension(path: string, values: unknown): Dimension {
   const step = range?.scale === 'step' ? Number(range.step) : whole ? 1 : 0;
   const log = range?.scale === 'log';
   if (!(low < high) || !(step >= 0) || (log && low <= 0))
-    throw new ModelwrightError('tune-bad-space', { path, value: JSON.stringify(values) });
+    throw new ModelwrightError('tune-bad-space', {
+      path,
+      why: `${JSON.stringify(values)} is neither a list of values nor a range from low to high`,
+    });
   return { kind: 'range', path, low, high, log, step };
 }
 

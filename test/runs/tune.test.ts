@@ -181,6 +181,24 @@ describe('a run that tunes', () => {
     store.close();
   });
 
+  it('tries nothing outside its space, where the best earlier run lies outside', async () => {
+    const wide = '{trials: 2, search: random, space: {model.gbdt.max_leaves: 2..40}}';
+    const workspace = workspaceWith(wide);
+    const { store: earlier, record: one } = await runHere(workspace);
+    earlier.close();
+    const found = one?.document?.tuning;
+    const [low, high] =
+      Number(found?.trials[found.best]?.params['model.gbdt.max_leaves']) > 20 ? [2, 20] : [21, 40];
+    const file = join(workspace, 'e.experiment.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('2..40', `${low}..${high}`));
+    const { store, record } = await runHere(workspace);
+    for (const { params } of record?.document?.tuning?.trials ?? []) {
+      expect(params['model.gbdt.max_leaves']).toBeGreaterThanOrEqual(low ?? 0);
+      expect(params['model.gbdt.max_leaves']).toBeLessThanOrEqual(high ?? 0);
+    }
+    store.close();
+  });
+
   it('with nested folds tells how good the search is, as a loop by hand in scikit-learn does (oracle/nested.py)', async () => {
     const workspace = temporaryFolder();
     const oracle = new URL('./oracle/', import.meta.url);

@@ -63,6 +63,8 @@ const cases: Readonly<Record<string, Case>> = {
   'a setting that cannot be fitted': { text: `${plain}model: linear\ntrain: {imbalance: focal}\n`, code: 'model-setting', place: { file: experiment }, names: 'focal loss' },
   'a positive that never occurs': { text: `${plain}positive: maybe\n`, code: 'positive-not-found', place: at(2, 10), names: 'maybe' },
   'a test date without a date column': { text: 'data: t.csv\ntarget: bought\nsplit: 2024-07-01\nfeatures: {types: {since: categorical}}\n', code: 'split-needs-column', place: at(2, 7) },
+  'a search over what is one for all trials': { text: `${plain}tune: {trials: 2, space: {split.valid: [0.1, 0.2]}}\n`, code: 'tune-bad-space', place: at(2, 39), names: 'one for all trials' },
+  'a search beyond what a setting takes': { text: `${plain}tune: {trials: 2, space: {model.gbdt.subsample: 0.5..7.0}}\n`, code: 'tune-bad-space', place: { file: experiment }, names: 'legal range' },
   // The table.
   'no file': { data: '', name: 'other.csv', code: 'data-not-found', names: 't.csv' },
   'an empty file of data': { data: '', code: 'data-empty', place: { file: 't.csv' } },

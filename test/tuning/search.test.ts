@@ -98,8 +98,11 @@ describe('a search', () => {
 
   it('over a grid tries every combination once', () => {
     const space = readSpace({ a: ['x', 'y'], b: '1..3', c: '0.0..1.0' }, 'gbdt');
-    const { trials } = play(request('grid', { space, trials: 1000 }), () => 0);
+    // What an earlier run had takes the place of none.
+    const first = [{ a: 'x', b: 2, c: 0.3 }];
+    const { trials } = play(request('grid', { space, trials: 1000, first }), () => 0);
     expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(2 * 3 * 5);
+    expect(trials.map(({ params }) => params)).not.toContainEqual(first[0]);
     expect(trials).toHaveLength(30);
   });
 

@@ -156,6 +156,11 @@ describe('search-space-invalid', () => {
     ['model.gbdt.max_leafs', '«[15]»', /there is no such setting; did you mean `model.gbdt.max_leaves`/],
     ['model.gbdt.max_leaves', '«64..128 step 100»', /step 100 does not fit/],
     [lr, '«about 3»', /neither a list nor a range/],
+    ['split.valid', '«[0.1, 0.2]»', /one for all trials, whose scores are compared/],
+    ['data.filter', '«["a > 0"]»', /one for all trials/],
+    ['metric', '«[f1, roc_auc]»', /one for all trials/],
+    ['features.derive.0.expr', '«[a * 2]»', /one for all trials/],
+    ['model.ensemble.method', '«[stack, vote]»', /does not act on it yet/],
   ])('%s: %s', (parameter, values, message) => {
     check('search-space-invalid', space(parameter, values), message);
   });
@@ -171,6 +176,11 @@ describe('search-space-invalid', () => {
     check('search-space-invalid', space('model.gbdt.max_leaves', '64..512 step 64'));
     check('search-space-invalid', space('model.gbdt.subsample', '0.6..1.0'));
     check('search-space-invalid', space('model.gbdt.max_depth', '3..10'));
+    check('search-space-invalid', space('train.early_stop', '[5, 20]'));
+    check(
+      'search-space-invalid',
+      space('model.type', '[gbdt, linear]\n    model.linear.strength: 0.1..9.0 log'),
+    );
   });
 });
 
