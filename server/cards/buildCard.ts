@@ -4,7 +4,7 @@ import type { Card, Section, Text } from '../protocol/card.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { RunDocument } from '../protocol/run.ts';
 import { describeData, describeFeatures, describeLineage } from './provenance.ts';
-import { describeQuality, describeSlices, verdictOfGates } from './quality.ts';
+import { describeQuality, describeSlices, judgingRows, verdictOfGates } from './quality.ts';
 import { toToolkit } from './toolkit.ts';
 import { describeUse } from './usage.ts';
 import { describeModel, describeQuantile, formatEstimate, name } from './wording.ts';
@@ -39,12 +39,12 @@ export function buildCard(document: RunDocument, experiment: Experiment, finding
 }
 
 function summarize(document: RunDocument): Text {
-  const estimate = document.metrics.test[document.metric];
+  const { brief, estimates } = judgingRows(document);
   return [
     ...subject(document),
-    ` with ${describeModel(document)}. On the test rows `,
+    ` with ${describeModel(document)}. On ${brief} `,
     name(document.metric),
-    ` is ${formatEstimate(estimate)}. ${verdictOfGates(document)}`,
+    ` is ${formatEstimate(estimates[document.metric])}. ${verdictOfGates(document)}`,
   ];
 }
 

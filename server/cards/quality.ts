@@ -18,11 +18,12 @@ import {
 } from './wording.ts';
 
 export function describeQuality(document: RunDocument, level: number): Block[] {
-  const { metric, metrics, rows } = document;
-  const primary = metrics.test[metric];
+  const { metric } = document;
+  const { side, estimates } = judgingRows(document);
+  const primary = estimates[metric];
   const meaning = describeMetric(metric);
   const intro: Text = [
-    `On ${formatCount(rows.test)} test rows that training never saw, `,
+    `On ${side}, `,
     name(metric),
     ` is ${formatNumber(primary?.value ?? 'NaN')}`,
     primary && formatInterval(primary)
@@ -41,6 +42,18 @@ export function describeQuality(document: RunDocument, level: number): Block[] {
     ...calibrationBlocks(document),
     ...confusionBlocks(document),
   ];
+}
+
+/** The rows that say how good a model is: where none were kept for testing, those that chose it, which flatter it. */
+export function judgingRows({ rows, metrics, split }: RunDocument) {
+  if (rows.test > 0)
+    return {
+      side: `${formatCount(rows.test)} test rows that training never saw`,
+      brief: 'the test rows',
+      estimates: metrics.test,
+    };
+  const brief = split.folds > 0 ? 'the rows held out in folds' : 'the validation rows';
+  return { side: `${brief}, since none were kept for testing`, brief, estimates: metrics.valid };
 }
 
 /** One sentence on all gates. */
@@ -202,8 +215,8 @@ function calibrationBlocks({ calibrationBins, positive, metrics }: RunDocument):
 /** Beyond this many classes the matrix is left to the run. */
 const readableClasses = 12;
 
-function confusionBlocks({ confusion, classes, model }: RunDocument): Block[] {
-  if (!confusion || classes.length > readableClasses) return [];
+function confusionBlocks({ confusion, classes, model, rows }: RunDocument): Block[] {
+  if (!confusion || rows.test === 0 || classes.length > readableClasses) return [];
   const threshold = model.threshold === null ? '' : `, at the threshold ${formatNumber(model.threshold)}`;
   return [
     {

@@ -270,7 +270,7 @@ export const errors = {
   },
   'model-setting': {
     message: '`{path}: {value}` is not possible: {reason}.',
-    help: 'Write `{instead}` there.',
+    help: 'Possible there: {instead}.',
     exit: 2,
   },
   'tune-no-space': {

@@ -45,12 +45,15 @@ export async function evaluateRun(
   });
 
   const measured = await measureModels(request, stretch('measure', 'importance'));
-  const { importance, together } = await computeImportance({
-    ...request,
-    ...common,
-    positions: test.positions,
-    ...stretch('importance', 'slices'),
-  });
+  const isTested = test.positions.length > 0;
+  const { importance, together } = isTested
+    ? await computeImportance({
+        ...request,
+        ...common,
+        positions: test.positions,
+        ...stretch('importance', 'slices'),
+      })
+    : { importance: [], together: 0 };
   const found = await findSlices(request, importance);
   const clustersAt = await findClusters(request);
   const uncertainty = measureCoverage(test.rows, {
@@ -69,10 +72,12 @@ export async function evaluateRun(
     metrics: { test: measured.test, valid: measured.valid, train: measured.train },
     baselines: measured.baselines,
     ...(uncertainty && { uncertainty }),
-    comparisons: await compareModels(
-      { ...common, ...compare, models, main: mainModel, bootstrap },
-      stretch('compare', 'end'),
-    ),
+    comparisons: isTested
+      ? await compareModels(
+          { ...common, ...compare, models, main: mainModel, bootstrap },
+          stretch('compare', 'end'),
+        )
+      : [],
     slices,
     explanations: [{ method: 'permutation', metric, importance }],
     confusion: computeConfusion(test.rows),
@@ -86,9 +91,17 @@ export async function evaluateRun(
       bootstrapOf: measured.bootstrapOf,
       lint: request.lint,
     }),
-    warnings: [...measured.warnings, ...warnTogether(request, together), ...found.warnings],
+    warnings: [
+      ...(isTested ? [] : [untested]),
+      ...measured.warnings,
+      ...warnTogether(request, together),
+      ...found.warnings,
+    ],
   };
 }
+
+const untested =
+  'No row was kept for testing: nothing is compared with the baselines, no gate on a figure can pass, and figures of rows that took part in choosing the model flatter it.';
 
 /** Of wide tables not every column can be shuffled alone. */
 function warnTogether({ columns }: EvaluationRequest, together: number): string[] {

@@ -124,8 +124,14 @@ function nestedLine({ nested, metric }: Tuning): string[] {
 }
 
 function metricTable(document: RunDocument, style: Style): string[] {
-  const baselines = Object.keys(document.baselines);
-  const names = Object.keys(document.metrics.test);
+  const { metrics, split } = document;
+  const isTested = document.rows.test > 0;
+  const of = isTested ? metrics.test : metrics.valid;
+  // Baselines are judged by test rows alone.
+  const baselines = isTested ? Object.keys(document.baselines) : [];
+  const names = Object.keys(of);
+  if (names.length === 0) return [];
+  const side = isTested ? 'test rows' : split.folds > 0 ? 'held out in folds' : 'validation rows';
   const primaryFirst = [document.metric, ...names.filter((name) => name !== document.metric)];
   const cell = (estimates: Estimates | undefined, name: string) => {
     const found = estimates?.[name];
@@ -136,10 +142,10 @@ function metricTable(document: RunDocument, style: Style): string[] {
     return `${number4(Number(value))}${interval}`;
   };
   const rows = [
-    ['test rows', document.model.type, ...baselines.map((name) => printable(name, 24))],
+    [side, document.model.type, ...baselines.map((name) => printable(name, 24))],
     ...primaryFirst.map((name) => [
       name,
-      cell(document.metrics.test, name),
+      cell(of, name),
       ...baselines.map((baseline) => cell(document.baselines[baseline], name)),
     ]),
   ];
