@@ -97,7 +97,9 @@ export function openBulk(model: Uint8Array, outputs: readonly BulkOutput[]): Bul
       return job.results;
     },
     async close() {
-      await Promise.all([(await session)?.close(), ...crew.map((thread) => thread.close())]);
+      // One that could not be opened was told when it was asked.
+      const opened = await session?.catch(() => undefined);
+      await Promise.all([opened?.close(), ...crew.map((thread) => thread.close())]);
       session = undefined;
       crew = [];
       shared = undefined;

@@ -1,5 +1,6 @@
 /** A thread that keeps a model open and does its share of job after job. */
 import { Worker } from 'node:worker_threads';
+import { arrivedError, type CarriedError } from '../catalog/carriedError.ts';
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { BulkJob } from './bulkChunks.ts';
 
@@ -15,7 +16,7 @@ export interface BulkThreadData {
 }
 export type BulkThreadMessage =
   | { readonly rows: number }
-  | { readonly fault: string }
+  | { readonly fault: CarriedError }
   | { readonly done: true };
 
 export function startBulkThread(model: Uint8Array): BulkThread {
@@ -41,7 +42,7 @@ export function startBulkThread(model: Uint8Array): BulkThread {
           if (message instanceof ModelwrightError) reject(message);
           else if ('rows' in message) onChunk(message.rows);
           else if ('done' in message) resolve();
-          else reject(new ModelwrightError('scoring-failed', { reason: message.fault }));
+          else reject(arrivedError(message.fault));
         };
         worker.postMessage(job);
       }).finally(() => {

@@ -1,5 +1,6 @@
 /** Composition root of a bulk worker: a thread that opens a model once and takes chunks of every job that it is given. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { carriedError } from '../catalog/carriedError.ts';
 import { type BulkJob, runChunks } from './bulkChunks.ts';
 import type { BulkThreadData, BulkThreadMessage } from './bulkThread.ts';
 import { openSession } from './session.ts';
@@ -17,9 +18,7 @@ async function work(job: BulkJob): Promise<void> {
     await runChunks(await session, job, (rows) => send({ rows }));
     send({ done: true });
   } catch (fault) {
-    // The reason alone: the calling thread puts it into the same sentence again.
-    const message = fault instanceof Error ? fault.message : String(fault);
-    send({ fault: message.slice(message.indexOf(': ') + 1).trim() });
+    send({ fault: carriedError(fault, 'scoring-failed') });
   }
 }
 

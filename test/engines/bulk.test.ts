@@ -39,6 +39,15 @@ test.each([1, 3])('a row that the model cannot take fails the run (%i threads)',
   await bulk.close();
 });
 
+test.each([1, 3])('a model that cannot be opened is told as that (%i threads)', async (threads) => {
+  const bulk = openBulk(new Uint8Array([1, 2, 3]), [{ name: 'y', type: 'int64', width: 1 }]);
+  const rows = new Int32Array(20 * chunkRows);
+  const column = { feed: 'code' as const, codes: rows, map: Int32Array.of(0) };
+  const failing = bulk.run({ columns: new Map([['x', column]]), rows, threads });
+  await expect(failing).rejects.toMatchObject({ code: 'model-unreadable' });
+  await bulk.close();
+});
+
 test('a table of many columns is shared by threads, which stay, and few rows then go to one of them', async () => {
   const width = 1024;
   const names = Array.from({ length: width }, (_, index) => `x${index}`);
