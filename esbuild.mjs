@@ -39,7 +39,7 @@ const threads = {
   bulkWorker: 'server/engines/bulkWorker.ts',
   bootstrapThread: 'server/evaluation/bootstrapThread.ts',
   tellApartThread: 'server/monitoring/tellApartThread.ts',
-  factsThread: 'server/data/factsThread.ts',
+  factsThread: 'server/data/facts/factsThread.ts',
 };
 
 /**

@@ -21,6 +21,8 @@ const stages = [
   'language',
   'runs',
 ];
+/** Of data, each built on those before it; the words that all of them use stand outside. */
+const rooms = ['duckdb', 'sources', 'split', 'tables', 'profile', 'facts', 'worker'];
 const blind = ['evaluation', 'serving', 'monitoring', 'cards'];
 const folder = (names) => `^server/(${names.join('|')})/`;
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
@@ -40,6 +42,23 @@ module.exports = {
         { path: `^server/${stage}/` },
         { path: folder(stages.slice(index + 1).concat('$none')) },
       ),
+    ),
+    ...rooms.map((room, index) =>
+      rule(
+        `data/${room} imports a later room`,
+        { path: `^server/data/${room}/` },
+        {
+          path: `^server/data/(${rooms
+            .slice(index + 1)
+            .concat('$none')
+            .join('|')})/`,
+        },
+      ),
+    ),
+    rule(
+      'the words of data import no room',
+      { path: '^server/data/[^/]+$' },
+      { path: folder(rooms.map((room) => `data/${room}`)) },
     ),
     rule(
       'lint imports config, data and statistics',

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { OutputColumn } from '../server/data/append.ts';
-import { writeTable } from '../server/data/write.ts';
+import type { OutputColumn } from '../server/data/duckdb/append.ts';
+import { writeTable } from '../server/data/duckdb/write.ts';
 import { createRandom } from '../server/statistics/random.ts';
 import { measure } from './measure.ts';
 

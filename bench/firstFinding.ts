@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DidCloseTextDocumentNotification } from 'vscode-languageserver/node';
-import { Database } from '../server/data/database.ts';
+import { Database } from '../server/data/duckdb/database.ts';
 import { type Client, startClient } from '../test/language/client.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });

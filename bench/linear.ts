@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { resolveExperiment } from '../server/config/resolve.ts';
-import { openTable } from '../server/data/openTable.ts';
+import { openTable } from '../server/data/tables/openTable.ts';
 import { fitFeatures } from '../server/features/fitFeatures.ts';
 import { linear } from '../server/models/linear/linear.ts';
 import { writeMixed } from './mixed.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Database } from '../server/data/database.ts';
+import { Database } from '../server/data/duckdb/database.ts';
 import { measure } from './measure.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

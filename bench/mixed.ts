@@ -1,6 +1,6 @@
 /** A table of numbers, categories and dates with gaps, and a class or a number that follows some of them: as a Parquet file. */
 import { tmpdir } from 'node:os';
-import { Database } from '../server/data/database.ts';
+import { Database } from '../server/data/duckdb/database.ts';
 
 export interface MixedTable {
   readonly rows: number;

@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { resolveExperiment } from '../server/config/resolve.ts';
-import { openTable } from '../server/data/openTable.ts';
+import { openTable } from '../server/data/tables/openTable.ts';
 import { checkParity } from '../server/engines/parity.ts';
 import { openScorer } from '../server/engines/scorer.ts';
 import { fitFeatures } from '../server/features/fitFeatures.ts';

@@ -1,7 +1,7 @@
 /** The composition root of the command. */
 import './longLoops.ts';
 import './quickStart.ts';
-import { startWorkerAhead } from './data/workerProcess.ts';
+import { startWorkerAhead } from './data/worker/workerProcess.ts';
 
 const argv = process.argv.slice(2);
 // Sure to be asked about data: its worker loads beside this process, not after it.

@@ -6,8 +6,8 @@ import { flushCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { carriedError } from './catalog/carriedError.ts';
-import { createAnswerer } from './data/answer.ts';
-import { openAhead } from './data/glimpse.ts';
+import { openAhead } from './data/facts/glimpse.ts';
+import { createAnswerer } from './data/worker/answer.ts';
 import { type DataReply, dataRequestSchema } from './protocol/dataMessages.ts';
 
 const [, , directory = tmpdir(), use] = process.argv;

@@ -1,4 +1,4 @@
 /** Imported by processes that pass over millions of rows in loops which run once. */
-import { expectLongLoops } from './data/loopFlags.ts';
+import { expectLongLoops } from './data/facts/loopFlags.ts';
 
 expectLongLoops();

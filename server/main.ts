@@ -3,17 +3,17 @@ import './glimpserAhead.ts';
 import { Console } from 'node:console';
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { startDataClient } from './data/client.ts';
+import { startDataClient } from './data/worker/client.ts';
 import { missingDevice } from './engines/missingDevice.ts';
 import { pastRuns } from './language/pastRuns.ts';
 import { startServer } from './language/startServer.ts';
 import { wholeMessages } from './language/wholeMessages.ts';
-import { expectFromFacts } from './runs/expected.ts';
+import { watchStores } from './runs/answers/watchStores.ts';
+import { serveWorkbench } from './runs/answers/workbench.ts';
+import { expectFromFacts } from './runs/estimate/expected.ts';
 import { failureOf } from './runs/failure.ts';
 import { gitCommit, repositoryOf } from './runs/git.ts';
 import { histories } from './runs/history.ts';
-import { watchStores } from './runs/watchStores.ts';
-import { serveWorkbench } from './runs/workbench.ts';
 import { storeFolder } from './store/place.ts';
 
 const connection = process.argv.includes('--stdio')

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { plainValue } from './configNode.ts';
 import { ConfigSource } from './source.ts';
 import { TextDocument } from './textDocument.ts';
-import { parseYaml } from './yaml.ts';
+import { parseYaml } from './yaml/yaml.ts';
 
 /** Absolute paths of what `source`, a file of `directory`, names. */
 export function basesOf(source: ConfigSource, directory: string): string[] {

@@ -15,7 +15,7 @@ import {
   type TracedMap,
   traceNode,
 } from './traced.ts';
-import { parseYaml } from './yaml.ts';
+import { parseYaml } from './yaml/yaml.ts';
 
 export interface Composition {
   readonly traced: TracedMap;

@@ -19,7 +19,7 @@ import { ConfigSource } from './source.ts';
 import { TextDocument } from './textDocument.ts';
 import { plainTraced, type TracedMap } from './traced.ts';
 import { valueAt } from './valueAt.ts';
-import { parseYaml, type YamlResult } from './yaml.ts';
+import { parseYaml, type YamlResult } from './yaml/yaml.ts';
 
 export type { Origin, Origins } from './origins.ts';
 export { ConfigSource } from './source.ts';

@@ -1,7 +1,7 @@
 /** What loading an experiment starts from: its file, flags, and the world around it. */
 
 import type { TextDocument } from './textDocument.ts';
-import type { YamlResult } from './yaml.ts';
+import type { YamlResult } from './yaml/yaml.ts';
 
 export interface LoadRequest {
   /** Absolute. */

@@ -3,7 +3,7 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Expression } from '../config/expression/ast.ts';
 import { columnsOf, visit } from '../config/expression/check.ts';
-import { checkCondition } from '../data/rowFeature.ts';
+import { checkCondition } from '../data/tables/rowFeature.ts';
 import { createGraph, type GraphBuilder } from '../onnx/graph.ts';
 import { apply, int64, pick, where } from '../onnx/operators.ts';
 import { compileGraph } from './compileGraph.ts';

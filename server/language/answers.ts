@@ -7,7 +7,7 @@ import {
 } from 'vscode-languageserver/node';
 import { codeActionsAt, explainCommand, fixAllKind, ruleText } from './codeActions.ts';
 import { codeLenses } from './codeLenses.ts';
-import { type CompletionOptions, completionsAt } from './completion.ts';
+import { type CompletionOptions, completionsAt } from './completion/completion.ts';
 import { formatEdits } from './formatting.ts';
 import { hoverAt } from './hover.ts';
 import { inlayHints } from './inlayHints.ts';

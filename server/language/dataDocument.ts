@@ -1,7 +1,7 @@
 /** The data of an experiment as the data panel shows them: columns, their distributions, and what was found about them. */
 import { ruleNamed } from '../catalog/rules.ts';
-import type { ColumnProfile } from '../data/columnProfile.ts';
-import type { DataFacts } from '../data/facts.ts';
+import type { DataFacts } from '../data/facts/facts.ts';
+import type { ColumnProfile } from '../data/profile/columnProfile.ts';
 import type { DataColumn, DataDocument } from '../protocol/languageCalls.ts';
 import { valueText } from './describeField.ts';
 import type { OpenExperiment } from './openExperiment.ts';

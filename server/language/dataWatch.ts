@@ -1,9 +1,9 @@
 /** Asks the data worker about the table of an open experiment: once for each change that matters, never twice at a time. */
 import type { Experiment } from '../config/experiment.ts';
-import type { DataClient } from '../data/client.ts';
-import type { DataFacts } from '../data/facts.ts';
-import { findSources } from '../data/sources.ts';
+import type { DataFacts } from '../data/facts/facts.ts';
+import { findSources } from '../data/sources/sources.ts';
 import { tableSpec } from '../data/spec.ts';
+import type { DataClient } from '../data/worker/client.ts';
 import type { LintContext } from '../lint/rule.ts';
 
 export interface DataAnswer {

@@ -1,7 +1,7 @@
 /** What is known of a column, in words: for completion and hover. */
 
-import type { ColumnProfile } from '../data/columnProfile.ts';
-import type { DataFacts } from '../data/facts.ts';
+import type { DataFacts } from '../data/facts/facts.ts';
+import type { ColumnProfile } from '../data/profile/columnProfile.ts';
 import { percent, score } from '../lint/columns.ts';
 import { grouped } from '../protocol/grouped.ts';
 

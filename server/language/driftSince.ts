@@ -1,7 +1,7 @@
 /** How a column has moved since the last run, in words: for hover, where the data are others than that run's. */
 import { driftThresholds, type Thresholds } from '../catalog/driftThresholds.ts';
-import type { ColumnProfile } from '../data/columnProfile.ts';
-import type { DataFacts } from '../data/facts.ts';
+import type { DataFacts } from '../data/facts/facts.ts';
+import type { ColumnProfile } from '../data/profile/columnProfile.ts';
 import { percent } from '../lint/columns.ts';
 import { type ColumnThen, lastOf, number4, type RunHistory } from '../lint/history.ts';
 import { code } from './describeColumn.ts';

@@ -2,7 +2,7 @@
 import { type ConfigNode, plainValue } from '../config/configNode.ts';
 import type { ConfigSource } from '../config/source.ts';
 import { TextDocument } from '../config/textDocument.ts';
-import { parseYaml } from '../config/yaml.ts';
+import { parseYaml } from '../config/yaml/yaml.ts';
 import { applyEdits } from '../lint/fix.ts';
 import type { TextEdit } from '../protocol/finding.ts';
 import type { OpenExperiment } from './openExperiment.ts';

@@ -1,6 +1,6 @@
 /** An experiment as it stands in an editor: what every feature of the language server looks at. */
 import type { LoadedExperiment } from '../config/load.ts';
-import type { DataFacts } from '../data/facts.ts';
+import type { DataFacts } from '../data/facts/facts.ts';
 import type { RunHistory } from '../lint/history.ts';
 import type { ExpectRun, LintContext } from '../lint/rule.ts';
 import type { Finding } from '../protocol/finding.ts';

@@ -2,10 +2,10 @@
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import { llmOf, providedNames } from '../lint/llm.ts';
 import { variablesOf } from '../lint/template.ts';
+import type { Suggestion } from './completion/suggestion.ts';
 import { code } from './describeColumn.ts';
 import type { OpenExperiment } from './openExperiment.ts';
 import { placeAt } from './placeAt.ts';
-import type { Suggestion } from './suggestion.ts';
 
 const promptText = /^llm\.prompts\.\d+\.(?:template|messages\.\d+\.content)$/;
 

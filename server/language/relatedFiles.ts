@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { basesOf } from '../config/bases.ts';
 import { ConfigSource } from '../config/source.ts';
 import { TextDocument } from '../config/textDocument.ts';
-import { parseYaml } from '../config/yaml.ts';
+import { parseYaml } from '../config/yaml/yaml.ts';
 import type { OpenExperiment } from './openExperiment.ts';
 
 /** One file with its names' places. */

@@ -6,7 +6,7 @@ import { walk } from '../config/configNode.ts';
 import { yamlScalar } from '../config/edits.ts';
 import { ConfigSource } from '../config/source.ts';
 import { TextDocument } from '../config/textDocument.ts';
-import { parseYaml } from '../config/yaml.ts';
+import { parseYaml } from '../config/yaml/yaml.ts';
 import { isPath } from './navigation.ts';
 import type { ProjectFiles } from './relatedFiles.ts';
 

@@ -1,7 +1,7 @@
 /** What the first rows of the tables near an experiment show; asked once for each file, and never waited for. */
 import { statSync } from 'node:fs';
-import type { DataClient } from '../data/client.ts';
-import { guessTargets } from '../data/guessTargets.ts';
+import { guessTargets } from '../data/profile/guessTargets.ts';
+import type { DataClient } from '../data/worker/client.ts';
 
 export interface TablePeek {
   readonly columns: number;

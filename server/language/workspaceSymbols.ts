@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { SymbolKind, type WorkspaceSymbol } from 'vscode-languageserver/node';
 import { ConfigSource } from '../config/source.ts';
 import { TextDocument } from '../config/textDocument.ts';
-import { parseYaml } from '../config/yaml.ts';
+import { parseYaml } from '../config/yaml/yaml.ts';
 import { occurrencesIn } from './occurrences.ts';
 import type { ProjectFiles } from './relatedFiles.ts';
 

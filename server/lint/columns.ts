@@ -4,7 +4,7 @@ import { appendEdit, removeEdit, setEdit, yamlScalar } from '../config/edits.ts'
 import { joinOf } from '../config/expression/check.ts';
 import { joinName } from '../config/joins.ts';
 import type { LoadedExperiment } from '../config/load.ts';
-import type { ColumnProfile } from '../data/columnProfile.ts';
+import type { ColumnProfile } from '../data/profile/columnProfile.ts';
 import type { Fix } from '../protocol/finding.ts';
 import { fixOf } from './fixes.ts';
 import type { LintContext } from './rule.ts';

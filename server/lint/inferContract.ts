@@ -1,6 +1,6 @@
 /** The contract of a column that its data suggest, as YAML. */
 import { yamlScalar } from '../config/edits.ts';
-import type { ColumnProfile } from '../data/columnProfile.ts';
+import type { ColumnProfile } from '../data/profile/columnProfile.ts';
 
 /** A category with more values is a free one: its values are no contract. */
 const mostLevels = 10;

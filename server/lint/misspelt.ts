@@ -1,5 +1,5 @@
 /** What a column of text holds when people wrote it for people: numbers with a unit, dates in words. */
-import type { ColumnProfile } from '../data/columnProfile.ts';
+import type { ColumnProfile } from '../data/profile/columnProfile.ts';
 
 export interface Spelling {
   readonly what: 'numbers' | 'dates';

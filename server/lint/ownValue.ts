@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Expression } from '../config/expression/ast.ts';
 import { isMap } from '../config/schema/nodes.ts';
-import type { ColumnProfile } from '../data/columnProfile.ts';
+import type { ColumnProfile } from '../data/profile/columnProfile.ts';
 import type { LintContext } from './rule.ts';
 
 /** Null is "not known", as in the expression language: it makes nothing true and nothing false. */

@@ -1,7 +1,7 @@
 /** What a lint rule is. Rules are pure: they look at the text, the resolved experiment and facts about the data. */
 import type { Experiment } from '../config/experiment.ts';
 import type { LoadedExperiment } from '../config/load.ts';
-import type { DataFacts } from '../data/facts.ts';
+import type { DataFacts } from '../data/facts/facts.ts';
 import type { Fix, Range, Severity } from '../protocol/finding.ts';
 import type { RunHistory } from './history.ts';
 import type { Repository } from './repository.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
 import { matchesColumn } from '../config/columnPattern.ts';
-import { secondsOf } from '../data/splitMethod.ts';
+import { secondsOf } from '../data/split/splitMethod.ts';
 import { type DriftSettings, defaultSettings } from './settings.ts';
 
 /** Rows, or a time. */

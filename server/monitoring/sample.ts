@@ -2,9 +2,9 @@
 
 import type { ColumnKind } from '../catalog/columns.ts';
 import { referenceRows } from '../catalog/driftThresholds.ts';
-import { DuckTable } from '../data/duckTable.ts';
-import { pickRows, totalLevels, totalNumbers } from '../data/pickRows.ts';
 import type { Table } from '../data/table.ts';
+import { DuckTable } from '../data/tables/duckTable.ts';
+import { pickRows, totalLevels, totalNumbers } from '../data/tables/pickRows.ts';
 import { createRandom } from '../statistics/random.ts';
 import { describeTexts } from './texts.ts';
 

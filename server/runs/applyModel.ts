@@ -3,10 +3,10 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import { standardMetrics } from '../catalog/metrics.ts';
 import { predictsValue } from '../catalog/tasks.ts';
-import { openTable } from '../data/openTable.ts';
+import { checkOutput, writeTable } from '../data/duckdb/write.ts';
 import type { ColumnKind, Table } from '../data/table.ts';
+import { openTable } from '../data/tables/openTable.ts';
 import type { ClassLabel } from '../data/task.ts';
-import { checkOutput, writeTable } from '../data/write.ts';
 import { checkContract } from '../engines/checkContract.ts';
 import { openScorer, type Scorer } from '../engines/scorer.ts';
 import { bootstrap } from '../evaluation/bootstrap.ts';

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { predictsValue, scoreNames } from '../catalog/tasks.ts';
-import { openTable } from '../data/openTable.ts';
 import { plainSpec } from '../data/spec.ts';
+import { openTable } from '../data/tables/openTable.ts';
 import { bootstrap } from '../evaluation/bootstrap.ts';
 import type { ScoredRows } from '../evaluation/scoredRows.ts';
 import type { RunDocument } from '../protocol/run.ts';

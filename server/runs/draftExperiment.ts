@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { isDataFile } from '../catalog/dataFiles.ts';
-import type { Profile } from '../data/columnProfile.ts';
-import { isKey } from '../data/guessTargets.ts';
+import type { Profile } from '../data/profile/columnProfile.ts';
+import { isKey } from '../data/profile/guessTargets.ts';
 
 /** Tables in the folder and in its `data` folder, by name. */
 export function findDataFiles(folder: string): string[] {

@@ -1,8 +1,8 @@
 /** Two tables compared: both read through the same reader, the second with the kinds that the first one's columns have. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import { openTable } from '../data/openTable.ts';
 import { plainSpec } from '../data/spec.ts';
 import type { ColumnKind, TableSpec } from '../data/table.ts';
+import { openTable } from '../data/tables/openTable.ts';
 import { compareSamples } from '../monitoring/compare.ts';
 import { readSample, type Sample, sampleSizes } from '../monitoring/sample.ts';
 import type { DriftSettings } from '../monitoring/settings.ts';

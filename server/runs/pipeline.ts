@@ -2,20 +2,20 @@
 import { resolve } from 'node:path';
 import type { Experiment } from '../config/experiment.ts';
 import type { LoadedExperiment } from '../config/load.ts';
-import { collectFacts } from '../data/collectFacts.ts';
-import { enforceContract } from '../data/contract.ts';
-import { lossesOf } from '../data/lostCells.ts';
-import { openTable } from '../data/openTable.ts';
+import { collectFacts } from '../data/facts/collectFacts.ts';
+import { lossesOf } from '../data/facts/lostCells.ts';
 import { featureColumns } from '../data/roles.ts';
 import { tableSpec } from '../data/spec.ts';
-import { splitTable } from '../data/splitTable.ts';
+import { splitTable } from '../data/split/splitTable.ts';
 import type { Table } from '../data/table.ts';
+import { enforceContract } from '../data/tables/contract.ts';
+import { openTable } from '../data/tables/openTable.ts';
 import { resolveTask } from '../data/task.ts';
 import { evaluateRun } from '../evaluation/evaluateRun.ts';
 import { lintExperiment, stageOf } from '../lint/engine.ts';
 import { recordFindings } from '../tracking/runs.ts';
 import { countFindings, describeRun } from './describe.ts';
-import { expectFromFacts } from './expected.ts';
+import { expectFromFacts } from './estimate/expected.ts';
 import { historyOfRun } from './history.ts';
 import { checkSameData } from './prepare.ts';
 import type { Recording } from './recording.ts';
@@ -23,9 +23,9 @@ import { refuseImpossible } from './refuse.ts';
 import type { RunRows } from './runRows.ts';
 import { checkResumed, openSaving, originOf } from './saving.ts';
 import { scoreRun } from './score.ts';
+import { tuneRun } from './search/tuneRun.ts';
 import type { Stages } from './stages.ts';
 import { type TrainedRun, trainRun } from './trainRun.ts';
-import { tuneRun } from './tuneRun.ts';
 import { type WrittenArtifacts, writeArtifacts } from './writeArtifacts.ts';
 
 export interface PipelineRequest {

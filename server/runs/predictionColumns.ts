@@ -1,7 +1,7 @@
 /** The predictions file: one row for each scored row, from which every reported metric can be computed again. */
 
 import { scoreNames } from '../catalog/tasks.ts';
-import type { OutputColumn } from '../data/append.ts';
+import type { OutputColumn } from '../data/duckdb/append.ts';
 import type { ClassLabel } from '../data/task.ts';
 import type { ScoredRows } from '../evaluation/scoredRows.ts';
 

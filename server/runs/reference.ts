@@ -2,7 +2,7 @@
  * The rows that a model's later inputs are compared with: a sample of its test rows, kept by the run itself. A run is the
  * only moment at which those rows are surely there; when a model is registered or served, the file may have moved on.
  */
-import { piiShares } from '../data/pii.ts';
+import { piiShares } from '../data/profile/pii.ts';
 import type { ScoredRows } from '../evaluation/scoredRows.ts';
 import { type ColumnSample, readSample, type Sample, sampleSizes } from '../monitoring/sample.ts';
 import { createRandom, drawRows } from '../statistics/random.ts';

@@ -3,7 +3,7 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { findImpossible } from '../config/impossible/find.ts';
 import type { Impossible, Known } from '../config/impossible/impossible.ts';
 import { featureColumns } from '../data/roles.ts';
-import { positionsOf, type Split, valid } from '../data/split.ts';
+import { positionsOf, type Split, valid } from '../data/split/split.ts';
 import { isComputable } from '../evaluation/metrics.ts';
 import { fitRules } from '../features/fitRules.ts';
 import { settleColumn } from '../features/settings.ts';
@@ -11,7 +11,7 @@ import { createTrainer } from '../models/families.ts';
 import { readWeights } from '../training/rowWeights.ts';
 import { judgingRows } from '../training/scoreSetting.ts';
 import { planSearch } from '../tuning/planSearch.ts';
-import { expectFromRows } from './expected.ts';
+import { expectFromRows } from './estimate/expected.ts';
 import { checkMemoryBudget } from './memoryBudget.ts';
 import type { RunRows } from './runRows.ts';
 

@@ -1,6 +1,6 @@
 /** What every stage after reading works on: the experiment, its rows, what is learned from them, and how they are divided. */
 import type { Experiment } from '../config/experiment.ts';
-import type { Split } from '../data/split.ts';
+import type { Split } from '../data/split/split.ts';
 import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
 

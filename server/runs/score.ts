@@ -1,6 +1,6 @@
 /** Scores the rows of a run with the finished files: what is evaluated and written is what the files say. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import * as sides from '../data/split.ts';
+import * as sides from '../data/split/split.ts';
 import { checkParity, type Parity } from '../engines/parity.ts';
 import { openScorer, type Scorer } from '../engines/scorer.ts';
 import type { PlacedRows } from '../evaluation/evaluationRequest.ts';

@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { buildCard } from '../cards/buildCard.ts';
 import { renderCardMarkdown } from '../cards/markdown.ts';
-import { writeTable } from '../data/write.ts';
+import { writeTable } from '../data/duckdb/write.ts';
 import { referenceText } from '../monitoring/referenceFile.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { toJson } from '../protocol/json.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
-import { isAlive, thisProcess } from '../data/processes.ts';
+import { isAlive, thisProcess } from '../data/duckdb/processes.ts';
 import { type ServedModel, servedModelSchema } from '../protocol/servingMessages.ts';
 import type { ModelVersion } from '../registry/versions.ts';
 import { noting, type Store, writing } from '../store/store.ts';

@@ -1,5 +1,5 @@
 /** MLflow's scoring protocol: the four JSON forms of `/invocations`, CSV, and its answer. */
-import { firstRecords } from '../data/csvRecords.ts';
+import { firstRecords } from '../data/sources/csvRecords.ts';
 import type { InputColumn } from './cells.ts';
 import { type Answer, labelsOf, type Model, setOf } from './model.ts';
 import { columnRows, isRecord, listRows, malformed, type RowSource, recordRows } from './rows.ts';

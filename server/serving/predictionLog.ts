@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { unreadable } from '../data/sources.ts';
+import { unreadable } from '../data/sources/sources.ts';
 
 export interface PredictionLog {
   /** Whether the next row belongs to the share that is recorded: evenly spaced, not drawn. */

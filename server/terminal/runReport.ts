@@ -6,7 +6,7 @@ import { toJson } from '../protocol/json.ts';
 import type { RunDocument, Tuning } from '../protocol/run.ts';
 import { describeUncertainty } from '../protocol/uncertaintyWords.ts';
 import type { RunComparison } from '../runs/compare.ts';
-import type { RunPlan } from '../runs/expected.ts';
+import type { RunPlan } from '../runs/estimate/expected.ts';
 import { duration, number4, printable, type Style, table } from './style.ts';
 
 type Estimates = RunDocument['metrics']['test'];

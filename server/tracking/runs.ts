@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { ModelwrightError } from '../catalog/errors.ts';
-import { isAlive, type ProcessIdentity, thisProcess } from '../data/processes.ts';
+import { isAlive, type ProcessIdentity, thisProcess } from '../data/duckdb/processes.ts';
 import type { Finding } from '../protocol/finding.ts';
 import { toJson } from '../protocol/json.ts';
 import { type RunDocument, type RunHead, runDocumentSchema, runHeadSchema } from '../protocol/run.ts';

@@ -1,5 +1,5 @@
 /** All fits of one model: the folds, if there are any, then the final one. */
-import type { Split } from '../data/split.ts';
+import type { Split } from '../data/split/split.ts';
 import type { CheckpointPort } from '../models/family.ts';
 import { type CompanionPlan, companionCount, type JoinedRaw } from './companions.ts';
 import { type FitPlan, type FittedPart, fitPart } from './fitPart.ts';

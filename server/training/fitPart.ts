@@ -1,7 +1,7 @@
 /** One fit: features and model learnt on some rows, perhaps stopped early on others. A fold and the final model alike. */
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
-import type { Split } from '../data/split.ts';
+import type { Split } from '../data/split/split.ts';
 import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
 import { fitFeatures } from '../features/fitFeatures.ts';

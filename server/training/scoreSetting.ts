@@ -1,6 +1,6 @@
 /** Judges one setting of a search by rows that it does not learn from: the folds, or the validation rows. */
 import { ModelwrightError } from '../catalog/errors.ts';
-import * as sides from '../data/split.ts';
+import * as sides from '../data/split/split.ts';
 import { fitPart } from './fitPart.ts';
 import { judgingMetric, watchedMetric } from './heldOutMetrics.ts';
 import { planFits, type TrainRequest } from './train.ts';

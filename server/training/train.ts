@@ -2,7 +2,7 @@
 import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { outcomeWorths } from '../config/outcomeWorths.ts';
-import * as sides from '../data/split.ts';
+import * as sides from '../data/split/split.ts';
 import type { Table } from '../data/table.ts';
 import type { ResolvedTask } from '../data/task.ts';
 import type { FeatureInput, FeatureRequest, FittedFeatures } from '../features/fittedFeatures.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { appendEdit, removeEdit, renameEdit, setEdit, yamlScalar } from '../../server/config/edits.ts';
 import { ConfigSource } from '../../server/config/source.ts';
 import { TextDocument } from '../../server/config/textDocument.ts';
-import { parseYaml } from '../../server/config/yaml.ts';
+import { parseYaml } from '../../server/config/yaml/yaml.ts';
 import type { TextEdit } from '../../server/protocol/finding.ts';
 
 function edited(text: string, edit: (source: ConfigSource) => readonly TextEdit[]): string {

@@ -5,7 +5,7 @@ import { flowOf, type Insertion, insertEdits } from '../../server/config/inserts
 import { skeletonOf } from '../../server/config/skeleton.ts';
 import { ConfigSource } from '../../server/config/source.ts';
 import { TextDocument } from '../../server/config/textDocument.ts';
-import { parseYaml } from '../../server/config/yaml.ts';
+import { parseYaml } from '../../server/config/yaml/yaml.ts';
 import { applyEdits } from '../../server/lint/fix.ts';
 
 function inserted(text: string, insertions: readonly Insertion[]): string {

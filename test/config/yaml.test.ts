@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { plainValue } from '../../server/config/configNode.ts';
 import { decodeText, encodeText } from '../../server/config/decode.ts';
 import { TextDocument } from '../../server/config/textDocument.ts';
-import { longestFile, parseYaml } from '../../server/config/yaml.ts';
+import { longestFile, parseYaml } from '../../server/config/yaml/yaml.ts';
 import { unmark } from '../lint/marked.ts';
 
 /** The marks are the places of the problems, in order; `value` is what could still be read. */

@@ -3,7 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Recent } from '../../server/config/recent.ts';
-import { errorOfWhole, firstError, isDivisible, type Window } from '../../server/config/yamlFirstError.ts';
+import {
+  errorOfWhole,
+  firstError,
+  isDivisible,
+  type Window,
+} from '../../server/config/yaml/yamlFirstError.ts';
 import { rounds } from '../rounds.ts';
 import { drawsFor, edited } from './edited.ts';
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findUnquotedFlow, mayHoldUnquoted, scanFlow } from '../../server/config/yamlFlow.ts';
+import { findUnquotedFlow, mayHoldUnquoted, scanFlow } from '../../server/config/yaml/yamlFlow.ts';
 import { rounds } from '../rounds.ts';
 import { drawsFor, edited } from './edited.ts';
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TextDocument } from '../../server/config/textDocument.ts';
-import { parseYaml } from '../../server/config/yaml.ts';
-import { createPartReader } from '../../server/config/yamlParts.ts';
+import { parseYaml } from '../../server/config/yaml/yaml.ts';
+import { createPartReader } from '../../server/config/yaml/yamlParts.ts';
 import { drawsFor, edited, editsOf, tell } from './edited.ts';
 
 const examples = join(import.meta.dirname, 'examples');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ModelwrightError } from '../../server/catalog/errors.ts';
-import { openTable } from '../../server/data/openTable.ts';
+import { openTable } from '../../server/data/tables/openTable.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { csvIn, type SpecPart, tableOf } from './tableOf.ts';
 
@@ -186,7 +186,7 @@ test('5,000 columns are read', async () => {
 });
 
 test('an abort ends the reading with `cancelled`', async () => {
-  const { openTable } = await import('../../server/data/openTable.ts');
+  const { openTable } = await import('../../server/data/tables/openTable.ts');
   const controller = new AbortController();
   writeFileSync(join(folder, 'long.csv'), `a,b\n${'1,2\n'.repeat(2_000_000)}`);
   const spec = { source: [join(folder, 'long.csv')], format: 'auto', read: {}, derive: [], kinds: {} };

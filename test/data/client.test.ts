@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
-import { startDataClient } from '../../server/data/client.ts';
 import { plainSpec } from '../../server/data/spec.ts';
+import { startDataClient } from '../../server/data/worker/client.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 const ours = () =>

@@ -1,7 +1,7 @@
 /** The contract: each promise with a table that breaks it, its rows, and what happens then. */
 import { expect, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
-import { checkContract, enforceContract } from '../../server/data/contract.ts';
+import { checkContract, enforceContract } from '../../server/data/tables/contract.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { csvIn } from './tableOf.ts';
 

@@ -1,8 +1,8 @@
 /** Rows compared by columns as they are read are equal exactly where DuckDB finds the rows of the table equal. */
 import { expect, test } from 'vitest';
-import { compareInTable, partsOf, startComparison } from '../../server/data/equalRows.ts';
-import { duckTable } from '../../server/data/profile.ts';
-import { readColumns } from '../../server/data/readColumns.ts';
+import { compareInTable, partsOf, startComparison } from '../../server/data/facts/equalRows.ts';
+import { duckTable } from '../../server/data/profile/profile.ts';
+import { readColumns } from '../../server/data/profile/readColumns.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { csvIn } from './tableOf.ts';

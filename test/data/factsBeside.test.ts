@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
-import { collectFacts } from '../../server/data/collectFacts.ts';
-import { lookAtNumbers } from '../../server/data/columnLooks.ts';
-import { Database } from '../../server/data/database.ts';
-import { FactsThread } from '../../server/data/factsBeside.ts';
-import { openTable } from '../../server/data/openTable.ts';
+import { Database } from '../../server/data/duckdb/database.ts';
+import { collectFacts } from '../../server/data/facts/collectFacts.ts';
+import { lookAtNumbers } from '../../server/data/facts/columnLooks.ts';
+import { FactsThread } from '../../server/data/facts/factsBeside.ts';
 import { tableSpec } from '../../server/data/spec.ts';
+import { openTable } from '../../server/data/tables/openTable.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 const folder = temporaryFolder();

@@ -13,9 +13,9 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
-import { createAnswerer } from '../../server/data/answer.ts';
-import { Database } from '../../server/data/database.ts';
-import type { DataFacts } from '../../server/data/facts.ts';
+import { Database } from '../../server/data/duckdb/database.ts';
+import type { DataFacts } from '../../server/data/facts/facts.ts';
+import { createAnswerer } from '../../server/data/worker/answer.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 const folder = temporaryFolder();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeOverlap, type Overlap } from '../../server/data/factsOverlap.ts';
+import { describeOverlap, type Overlap } from '../../server/data/facts/factsOverlap.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 
 /** Of rows as numbers, equal where they are the same: those of training, then those of test. */

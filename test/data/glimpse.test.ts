@@ -3,9 +3,9 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
-import { firstRecords } from '../../server/data/csvRecords.ts';
-import { Database } from '../../server/data/database.ts';
-import { glimpse } from '../../server/data/glimpse.ts';
+import { Database } from '../../server/data/duckdb/database.ts';
+import { glimpse } from '../../server/data/facts/glimpse.ts';
+import { firstRecords } from '../../server/data/sources/csvRecords.ts';
 import { tableSpec } from '../../server/data/spec.ts';
 import { temporaryFolder } from '../temporary.ts';
 

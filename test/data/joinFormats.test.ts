@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { writeTable } from '../../server/data/duckdb/write.ts';
 import type { Table } from '../../server/data/table.ts';
-import { writeTable } from '../../server/data/write.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { type SpecPart, tableOf } from './tableOf.ts';
 

@@ -1,8 +1,8 @@
 /** The texts of a column by number: found by slices of hashes, whatever those happen to share. */
 import { expect, test } from 'vitest';
-import { Database } from '../../server/data/database.ts';
-import { indexHashes } from '../../server/data/hashIndex.ts';
-import { findLevels, readCodes } from '../../server/data/levels.ts';
+import { Database } from '../../server/data/duckdb/database.ts';
+import { indexHashes } from '../../server/data/duckdb/hashIndex.ts';
+import { findLevels, readCodes } from '../../server/data/tables/levels.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 
 test('each hash is found by the narrowest slice that tells them apart', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { type Linker, linkColumn as linkCounted, prepareLinks } from '../../server/data/facts/links.ts';
 import {
   type CodedColumn,
   codeLevels,
   codeNumbers,
   countCodes,
   mergeCodes,
-} from '../../server/data/linkCodes.ts';
-import { type Linker, linkColumn as linkCounted, prepareLinks } from '../../server/data/links.ts';
+} from '../../server/data/profile/linkCodes.ts';
 import type { ResolvedTask } from '../../server/data/task.ts';
 import { benjaminiHochberg } from '../../server/statistics/corrections.ts';
 import { createRandom } from '../../server/statistics/random.ts';

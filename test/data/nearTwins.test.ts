@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
-import { firstOfNear } from '../../server/data/nearTwins.ts';
-import { openTable } from '../../server/data/openTable.ts';
 import { tableSpec } from '../../server/data/spec.ts';
-import { splitTable } from '../../server/data/splitTable.ts';
+import { firstOfNear } from '../../server/data/split/nearTwins.ts';
+import { splitTable } from '../../server/data/split/splitTable.ts';
+import { openTable } from '../../server/data/tables/openTable.ts';
 import { resolveTask } from '../../server/data/task.ts';
 import { temporaryFolder } from '../temporary.ts';
 

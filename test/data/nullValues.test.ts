@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { profileTable } from '../../server/data/profile.ts';
+import { profileTable } from '../../server/data/profile/profile.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { tableOf } from './tableOf.ts';
 

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { ColumnProfile } from '../../server/data/columnProfile.ts';
-import { profileTable } from '../../server/data/profile.ts';
+import type { ColumnProfile } from '../../server/data/profile/columnProfile.ts';
+import { profileTable } from '../../server/data/profile/profile.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { csvIn, type SpecPart, tableOf } from './tableOf.ts';
 

@@ -1,8 +1,8 @@
 /** The check of patterns while one types says what DuckDB says, which runs them: of patterns of either kind, and of random ones. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { patternFault } from '../../server/config/expression/regularExpression.ts';
-import { Database } from '../../server/data/database.ts';
-import { sqlText } from '../../server/data/sql.ts';
+import { Database } from '../../server/data/duckdb/database.ts';
+import { sqlText } from '../../server/data/duckdb/sql.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 import { rounds } from '../rounds.ts';
 

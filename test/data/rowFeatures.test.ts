@@ -1,7 +1,7 @@
 /** `features.derive` of one row in the table: values, types, faults. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writeTable } from '../../server/data/write.ts';
+import { writeTable } from '../../server/data/duckdb/write.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { csvIn, type SpecPart, tableOf } from './tableOf.ts';
 

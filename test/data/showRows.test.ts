@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadExperiment } from '../../server/config/load.ts';
-import { type DataClient, startDataClient } from '../../server/data/client.ts';
-import { guessTargets } from '../../server/data/guessTargets.ts';
+import { guessTargets } from '../../server/data/profile/guessTargets.ts';
+import { type DataClient, startDataClient } from '../../server/data/worker/client.ts';
 import type { RowQuestion } from '../../server/protocol/dataMessages.ts';
 
 let folder = '';

@@ -9,7 +9,7 @@ import {
   test,
   train,
   valid,
-} from '../../server/data/split.ts';
+} from '../../server/data/split/split.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 
 function request(rows: number, parts: Partial<SplitRequest> = {}): SplitRequest {

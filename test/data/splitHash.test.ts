@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
-import { openTable } from '../../server/data/openTable.ts';
 import { tableSpec } from '../../server/data/spec.ts';
-import { splitRequest, splitTable } from '../../server/data/splitTable.ts';
+import { splitRequest, splitTable } from '../../server/data/split/splitTable.ts';
+import { openTable } from '../../server/data/tables/openTable.ts';
 import { resolveTask } from '../../server/data/task.ts';
 import { temporaryFolder } from '../temporary.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { firstOfEqual, firstWithin, rowsInSets } from '../../server/data/splitTwins.ts';
+import { firstOfEqual, firstWithin, rowsInSets } from '../../server/data/split/splitTwins.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 
 it('finds the first row of equal hashes, whichever bits they differ in', () => {

@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Database } from '../../server/data/database.ts';
-import { checkVersion, hashSources, matchesVersion } from '../../server/data/hash.ts';
+import { Database } from '../../server/data/duckdb/database.ts';
+import { checkVersion, hashSources, matchesVersion } from '../../server/data/sources/hash.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { csvIn, tableOf } from './tableOf.ts';
 

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openTable } from '../../server/data/openTable.ts';
 import type { Table, TableSpec } from '../../server/data/table.ts';
+import { openTable } from '../../server/data/tables/openTable.ts';
 
 export type SpecPart = Partial<TableSpec>;
 

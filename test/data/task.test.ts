@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadExperiment } from '../../server/config/load.ts';
-import { openTable } from '../../server/data/openTable.ts';
 import { featureColumns } from '../../server/data/roles.ts';
 import { tableSpec } from '../../server/data/spec.ts';
-import { test as testSide, train, valid } from '../../server/data/split.ts';
-import { splitTable } from '../../server/data/splitTable.ts';
+import { test as testSide, train, valid } from '../../server/data/split/split.ts';
+import { splitTable } from '../../server/data/split/splitTable.ts';
+import { openTable } from '../../server/data/tables/openTable.ts';
 import { resolveTask } from '../../server/data/task.ts';
 import { type Columns, Drawing, plain, toCsv } from '../lint/tables.ts';
 

@@ -11,7 +11,7 @@ afterAll(() => {
   if (before === undefined) delete process.env['TMPDIR'];
   else process.env['TMPDIR'] = before;
 });
-const { makeTemporaryFolder } = await import('../../server/data/temporaryFolder.ts');
+const { makeTemporaryFolder } = await import('../../server/data/duckdb/temporaryFolder.ts');
 
 test('what a killed process left yesterday is cleared away, and nothing else', async () => {
   const { pid: dead } = spawnSync(process.execPath, ['--version']);

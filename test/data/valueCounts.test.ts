@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { codeNumbers } from '../../server/data/linkCodes.ts';
-import { scanNumbers, valueCounts } from '../../server/data/valueCounts.ts';
+import { codeNumbers } from '../../server/data/profile/linkCodes.ts';
+import { scanNumbers, valueCounts } from '../../server/data/profile/valueCounts.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 
 /** By sorting and a Map. */

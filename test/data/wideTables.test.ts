@@ -1,12 +1,12 @@
 /** Tables of more columns than DuckDB takes at once: read in blocks, they answer as narrow ones do, or say that they are too wide. */
 import { expect, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
-import type { ColumnProfile } from '../../server/data/columnProfile.ts';
-import { enforceContract } from '../../server/data/contract.ts';
-import { compareInTable } from '../../server/data/equalRows.ts';
-import { countEmptyRows } from '../../server/data/factsEmpty.ts';
-import { pickRows } from '../../server/data/pickRows.ts';
-import { duckTable, profileTable } from '../../server/data/profile.ts';
+import { compareInTable } from '../../server/data/facts/equalRows.ts';
+import { countEmptyRows } from '../../server/data/facts/factsEmpty.ts';
+import type { ColumnProfile } from '../../server/data/profile/columnProfile.ts';
+import { duckTable, profileTable } from '../../server/data/profile/profile.ts';
+import { enforceContract } from '../../server/data/tables/contract.ts';
+import { pickRows } from '../../server/data/tables/pickRows.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { csvIn } from './tableOf.ts';
 

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { OutputColumn } from '../../server/data/append.ts';
-import { writeTable } from '../../server/data/write.ts';
+import type { OutputColumn } from '../../server/data/duckdb/append.ts';
+import { writeTable } from '../../server/data/duckdb/write.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { tableOf } from './tableOf.ts';
 

@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTable } from '../../server/data/openTable.ts';
 import { plainSpec } from '../../server/data/spec.ts';
 import { missingEpoch, type Table } from '../../server/data/table.ts';
+import { openTable } from '../../server/data/tables/openTable.ts';
 import type { TensorFeed } from '../../server/engines/session.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { type Values, valuesInFile, valuesInTable } from './derivedValues.ts';

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type CompletionItem, TextEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { fields } from '../../server/config/fields.ts';
-import { spaceSuggestions } from '../../server/language/completeSpace.ts';
-import { completionsAt } from '../../server/language/completion.ts';
+import { spaceSuggestions } from '../../server/language/completion/completeSpace.ts';
+import { completionsAt } from '../../server/language/completion/completion.ts';
 import type { PeekAt } from '../../server/language/tablePeeks.ts';
 import { facts, openText, withCursor } from './open.ts';
 

@@ -1,6 +1,6 @@
 /** Completion in places with words of their own, in block and flow style, and beside what is broken; `|` is the cursor. */
 import { expect, test } from 'vitest';
-import { completionsAt } from '../../server/language/completion.ts';
+import { completionsAt } from '../../server/language/completion/completion.ts';
 import type { PastRun } from '../../server/language/openExperiment.ts';
 import { facts, openText, withCursor } from './open.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CodeLensRequest, type Diagnostic, PublishDiagnosticsNotification } from 'vscode-languageserver/node';
-import { Database } from '../../server/data/database.ts';
+import { Database } from '../../server/data/duckdb/database.ts';
 import { languageCalls } from '../../server/protocol/languageCalls.ts';
 import { type Client, startClient } from './client.ts';
 

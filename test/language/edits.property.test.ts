@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { TextEdit } from 'vscode-languageserver/node';
 import { codeActionsAt } from '../../server/language/codeActions.ts';
 import { codeLenses } from '../../server/language/codeLenses.ts';
-import { completionsAt } from '../../server/language/completion.ts';
+import { completionsAt } from '../../server/language/completion/completion.ts';
 import { hoverAt } from '../../server/language/hover.ts';
 import { inlayHints } from '../../server/language/inlayHints.ts';
 import { definitionsAt, documentLinks, referencesAt } from '../../server/language/navigation.ts';

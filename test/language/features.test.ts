@@ -17,7 +17,7 @@ import { inlayHints } from '../../server/language/inlayHints.ts';
 import { definitionsAt, documentLinks, referencesAt, renameAt } from '../../server/language/navigation.ts';
 import type { OpenExperiment, PastRun } from '../../server/language/openExperiment.ts';
 import { documentSymbols, foldingRanges, selectionRange } from '../../server/language/outline.ts';
-import { expectFromFacts } from '../../server/runs/expected.ts';
+import { expectFromFacts } from '../../server/runs/estimate/expected.ts';
 import { shopDocument } from '../cards/documents.ts';
 import { now } from '../lint/marked.ts';
 import { facts, openText, withCursor } from './open.ts';

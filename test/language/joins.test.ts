@@ -1,6 +1,6 @@
 /** What the editor knows of joined tables: their columns in expressions, their rows in counts, their dates in as_of, their files. */
 import { expect, test } from 'vitest';
-import { completionsAt } from '../../server/language/completion.ts';
+import { completionsAt } from '../../server/language/completion/completion.ts';
 import { hoverAt } from '../../server/language/hover.ts';
 import { documentLinks } from '../../server/language/navigation.ts';
 import { facts as known, openText, withCursor } from './open.ts';

@@ -1,7 +1,7 @@
 /** Open experiments for unit tests of the language features; `|` marks the cursor. */
 import type { Position } from 'vscode-languageserver/node';
 import { loadExperiment } from '../../server/config/load.ts';
-import type { DataFacts } from '../../server/data/facts.ts';
+import type { DataFacts } from '../../server/data/facts/facts.ts';
 import { checkOpen } from '../../server/language/checkOpen.ts';
 import type { OpenExperiment } from '../../server/language/openExperiment.ts';
 import { file, now, workspace } from '../lint/marked.ts';

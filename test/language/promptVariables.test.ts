@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { MarkupContent, TextEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { completionsAt } from '../../server/language/completion.ts';
+import { completionsAt } from '../../server/language/completion/completion.ts';
 import { hoverAt } from '../../server/language/hover.ts';
 import { openText, withCursor } from './open.ts';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { hashSources } from '../../server/data/hash.ts';
+import { hashSources } from '../../server/data/sources/hash.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 /** Writes the example of this name beside its data, with its pin made to be that of these data; gives the file. */

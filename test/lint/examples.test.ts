@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadExperiment } from '../../server/config/load.ts';
-import { collectFacts } from '../../server/data/collectFacts.ts';
-import { openTable } from '../../server/data/openTable.ts';
+import { collectFacts } from '../../server/data/facts/collectFacts.ts';
 import { tableSpec } from '../../server/data/spec.ts';
+import { openTable } from '../../server/data/tables/openTable.ts';
 import { lintExperiment, stageOf } from '../../server/lint/engine.ts';
 import { exampleWorkspace } from './exampleData.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Failure } from '../../server/protocol/runMessages.ts';
+import { planRun } from '../../server/runs/estimate/plan.ts';
 import { failureOf } from '../../server/runs/failure.ts';
-import { planRun } from '../../server/runs/plan.ts';
 import { lint } from './marked.ts';
 import { type Columns, Drawing, lintTable, toCsv } from './tables.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DataClient, startDataClient } from '../../server/data/client.ts';
+import { type DataClient, startDataClient } from '../../server/data/worker/client.ts';
 import type { Finding } from '../../server/protocol/finding.ts';
 import { lintFile } from '../../server/runs/lintFile.ts';
 import { unmark } from './marked.ts';

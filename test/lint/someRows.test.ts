@@ -1,6 +1,6 @@
 /** What is said of a large table from some of its rows: marked as such, and only what the rest cannot take back. */
 import { describe, expect, test } from 'vitest';
-import type { DataFacts } from '../../server/data/facts.ts';
+import type { DataFacts } from '../../server/data/facts/facts.ts';
 import { lint } from './marked.ts';
 
 describe('from some of the rows', () => {

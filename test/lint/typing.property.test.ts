@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createPartReader } from '../../server/config/yamlParts.ts';
+import { createPartReader } from '../../server/config/yaml/yamlParts.ts';
 import { lintExperiment, stageOf } from '../../server/lint/engine.ts';
 import { drawsFor, edited, editsOf, tell } from '../config/edited.ts';
 import { facts } from '../language/open.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openLog } from '../../server/data/readLog.ts';
+import { openLog } from '../../server/data/tables/readLog.ts';
 import { openRowScorer, readShape } from '../../server/engines/rowScorer.ts';
 import { readCheck } from '../../server/monitoring/lastCheck.ts';
 import { readMonitorSettings } from '../../server/monitoring/monitorSettings.ts';

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Database } from '../../server/data/database.ts';
+import { Database } from '../../server/data/duckdb/database.ts';
 import type { Table } from '../../server/data/table.ts';
 import { readSample } from '../../server/monitoring/sample.ts';
 import { createRandom } from '../../server/statistics/random.ts';

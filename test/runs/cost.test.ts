@@ -1,9 +1,9 @@
 /** Estimates beside what was measured once on two cores, and settings that cost as much as models are counted. */
 import { describe, expect, test } from 'vitest';
 import { resolveExperiment } from '../../server/config/resolve.ts';
-import { evaluateSeconds, fitSeconds, scoreSeconds } from '../../server/runs/cost.ts';
-import type { CostRequest } from '../../server/runs/costRequest.ts';
-import { expectRun } from '../../server/runs/expected.ts';
+import { evaluateSeconds, fitSeconds, scoreSeconds } from '../../server/runs/estimate/cost.ts';
+import type { CostRequest } from '../../server/runs/estimate/costRequest.ts';
+import { expectRun } from '../../server/runs/estimate/expected.ts';
 
 function sizes(settings: Readonly<Record<string, unknown>>, more: Partial<CostRequest> = {}): CostRequest {
   const experiment = resolveExperiment({ data: 't.csv', target: 'y', ...settings }, '/w/x.experiment.yaml');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type * as z from 'zod';
 import type { Call } from '../../server/protocol/call.ts';
 import { answerSchema } from '../../server/protocol/workbench.ts';
-import { serveWorkbench } from '../../server/runs/workbench.ts';
+import { serveWorkbench } from '../../server/runs/answers/workbench.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 interface Notification<Params> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { searchTime } from '../../server/runs/searchTime.ts';
+import { searchTime } from '../../server/runs/estimate/searchTime.ts';
 
 /** Seconds of a clock that is moved by hand. */
 let now = 0;

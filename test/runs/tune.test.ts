@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { runEventSchema } from '../../server/protocol/runMessages.ts';
 import { executeOrder } from '../../server/runs/execute.ts';
 import { launchRun } from '../../server/runs/launch.ts';
-import { trialTable } from '../../server/runs/trialTable.ts';
+import { trialTable } from '../../server/runs/search/trialTable.ts';
 import { watchRun } from '../../server/runs/watch.ts';
 import { createRandom } from '../../server/statistics/random.ts';
 import { openStore, type Store } from '../../server/store/store.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openTable } from '../../server/data/openTable.ts';
+import { openTable } from '../../server/data/tables/openTable.ts';
 import { logSegments, openPredictionLog, readPredictionLog } from '../../server/serving/predictionLog.ts';
 import { temporaryFolder, withoutPrivileges } from '../temporary.ts';
 

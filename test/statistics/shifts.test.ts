@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { shapeOf } from '../../server/data/columnShape.ts';
-import { isOutOfOrder } from '../../server/data/linkTurns.ts';
-import { valueCounts } from '../../server/data/valueCounts.ts';
+import { isOutOfOrder } from '../../server/data/facts/linkTurns.ts';
+import { shapeOf } from '../../server/data/profile/columnShape.ts';
+import { valueCounts } from '../../server/data/profile/valueCounts.ts';
 import { shiftOfLevels, shiftOfNumbers } from '../../server/statistics/shifts.ts';
 import { varianceInflation } from '../../server/statistics/varianceInflation.ts';
 import oracle from './oracle/shifts.json' with { type: 'json' };

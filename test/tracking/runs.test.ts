@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isAlive, thisProcess } from '../../server/data/processes.ts';
+import { isAlive, thisProcess } from '../../server/data/duckdb/processes.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
 import {
   openCheckpoints,

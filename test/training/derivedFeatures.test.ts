@@ -3,8 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openTable } from '../../server/data/openTable.ts';
 import { plainSpec } from '../../server/data/spec.ts';
+import { openTable } from '../../server/data/tables/openTable.ts';
 import { openScorer } from '../../server/engines/scorer.ts';
 import { readLineage } from '../../server/onnx/lineage.ts';
 import { readModel } from '../../server/onnx/model.ts';

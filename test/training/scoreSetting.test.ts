@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { positionsOf, valid } from '../../server/data/split.ts';
+import { positionsOf, valid } from '../../server/data/split/split.ts';
 import { rankAuc } from '../../server/statistics/rankAuc.ts';
 import { scoreSetting } from '../../server/training/scoreSetting.ts';
 import { trainModel } from '../../server/training/train.ts';

@@ -5,7 +5,7 @@ import { formatName } from '../../config/expression/format.ts';
 import { parseExpression } from '../../config/expression/parse.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
-import { matchesVersion } from '../../data/hash.ts';
+import { matchesVersion } from '../../data/sources/hash.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { keepFix, percent, setFix } from '../columns.ts';

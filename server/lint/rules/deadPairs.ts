@@ -4,7 +4,7 @@ import { predictsValue, trainedTasks } from '../../catalog/tasks.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import { holdsOutRows } from '../../config/impossible/judging.ts';
 import { isMap } from '../../config/schema/nodes.ts';
-import type { DataFacts } from '../../data/facts.ts';
+import type { DataFacts } from '../../data/facts/facts.ts';
 import type { LintContext } from '../rule.ts';
 
 export interface DeadPair {

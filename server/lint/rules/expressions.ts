@@ -11,8 +11,8 @@ import { patternFault, patternSentence } from '../../config/expression/regularEx
 import { joinNames } from '../../config/joins.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { nearest } from '../../config/nearest.ts';
-import { callLimit, type TextsInFile } from '../../data/modelFileLimits.ts';
 import { unknownYet } from '../../data/roles.ts';
+import { callLimit, type TextsInFile } from '../../data/tables/modelFileLimits.ts';
 import type { Fix, Range } from '../../protocol/finding.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, LintContext, Rule } from '../rule.ts';

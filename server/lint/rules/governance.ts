@@ -3,7 +3,7 @@ import { setEdit, yamlScalar } from '../../config/edits.ts';
 import { insertEdits } from '../../config/inserts.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { toFill } from '../../config/skeleton.ts';
-import { nameTokens } from '../../data/names.ts';
+import { nameTokens } from '../../data/facts/names.ts';
 import { fixOf } from '../fixes.ts';
 import { insertionOf } from '../inserted.ts';
 import type { Rule } from '../rule.ts';

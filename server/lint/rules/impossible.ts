@@ -2,7 +2,7 @@
 import { setEdit } from '../../config/edits.ts';
 import { findImpossible } from '../../config/impossible/find.ts';
 import { type Impossible, sentenceOf } from '../../config/impossible/impossible.ts';
-import { knownFrom } from '../../data/knownFacts.ts';
+import { knownFrom } from '../../data/facts/knownFacts.ts';
 import { fixOf } from '../fixes.ts';
 import type { Draft, Rule, RuleContext } from '../rule.ts';
 import { itemPath, writtenAt } from '../walk.ts';

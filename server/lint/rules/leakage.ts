@@ -2,7 +2,7 @@
 
 import { joined } from '../../config/configNode.ts';
 import { yamlScalar } from '../../config/edits.ts';
-import { nameTokens } from '../../data/names.ts';
+import { nameTokens } from '../../data/facts/names.ts';
 import { leakedByName } from '../../data/task.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';

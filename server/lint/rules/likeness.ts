@@ -3,7 +3,7 @@ import { setEdit } from '../../config/edits.ts';
 import { parseGate } from '../../config/expression/gate.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
-import { halfWidth } from '../../data/factsNoise.ts';
+import { halfWidth } from '../../data/facts/factsNoise.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { benjaminiHochberg } from '../../statistics/corrections.ts';
 import { columnPath, excludeFix, percent, setFix } from '../columns.ts';

@@ -1,7 +1,7 @@
 /** Rules about tests of language models that the model has been shown: among its examples, its training rows or its documents. */
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
-import { ShingleIndex } from '../../data/factsNear.ts';
+import { ShingleIndex } from '../../data/split/nearTexts.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { filesOf, readRecords, readText } from '../readText.ts';
 import type { Rule } from '../rule.ts';

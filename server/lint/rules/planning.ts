@@ -10,7 +10,7 @@ import { fields } from '../../config/fields.ts';
 import { flowOf, insertEdits } from '../../config/inserts.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
-import type { DataFacts } from '../../data/facts.ts';
+import type { DataFacts } from '../../data/facts/facts.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { setFix } from '../columns.ts';

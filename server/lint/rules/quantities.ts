@@ -3,10 +3,10 @@ import { joined } from '../../config/configNode.ts';
 import { yamlScalar } from '../../config/edits.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import { formatName } from '../../config/expression/format.ts';
-import type { ColumnProfile, NumberFacts } from '../../data/columnProfile.ts';
+import type { Jump } from '../../data/facts/lookFacts.ts';
+import { nameTokens } from '../../data/facts/names.ts';
 import { float32Step, losesSpread } from '../../data/float32.ts';
-import type { Jump } from '../../data/lookFacts.ts';
-import { nameTokens } from '../../data/names.ts';
+import type { ColumnProfile, NumberFacts } from '../../data/profile/columnProfile.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import {

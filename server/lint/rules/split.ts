@@ -1,9 +1,9 @@
 /** Rules about the sides of a split: whether they can measure, and whether they are alike. */
 import { predictsValue } from '../../catalog/tasks.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
-import type { DataFacts } from '../../data/facts.ts';
-import type { Overlap } from '../../data/factsOverlap.ts';
-import { leftOutSentence } from '../../data/lostCells.ts';
+import type { DataFacts } from '../../data/facts/facts.ts';
+import type { Overlap } from '../../data/facts/factsOverlap.ts';
+import { leftOutSentence } from '../../data/facts/lostCells.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { twoProportions } from '../../statistics/tests.ts';
 import { columnPath, percent, setFix } from '../columns.ts';

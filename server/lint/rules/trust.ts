@@ -8,7 +8,7 @@ import { parseExpression } from '../../config/expression/parse.ts';
 import { insertEdits } from '../../config/inserts.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import { isMap } from '../../config/schema/nodes.ts';
-import { secondsOf } from '../../data/splitMethod.ts';
+import { secondsOf } from '../../data/split/splitMethod.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { columnPath, keepFix, percent, setFix } from '../columns.ts';

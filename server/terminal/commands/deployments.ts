@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import type { LoadFigures } from '../../protocol/deployments.ts';
 import { toJson } from '../../protocol/json.ts';
-import { exampleRequest } from '../../runs/exampleRequest.ts';
+import { exampleRequest } from '../../runs/answers/exampleRequest.ts';
 import {
   deploymentFolder,
   listDeployments,

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { findExperimentFiles, readTextFile } from '../../config/findFiles.ts';
 import { TextDocument } from '../../config/textDocument.ts';
-import { startDataClient } from '../../data/client.ts';
+import { startDataClient } from '../../data/worker/client.ts';
 import { applyFixes } from '../../lint/fix.ts';
 import { formatGithub } from '../../lint/reporters/github.ts';
 import { lintDocument } from '../../lint/reporters/json.ts';

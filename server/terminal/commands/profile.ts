@@ -1,8 +1,8 @@
 /** `modelwright profile`: what a table holds, column by column. */
 import { resolve } from 'node:path';
-import { startDataClient } from '../../data/client.ts';
-import type { Profile } from '../../data/columnProfile.ts';
+import type { Profile } from '../../data/profile/columnProfile.ts';
 import { plainSpec } from '../../data/spec.ts';
+import { startDataClient } from '../../data/worker/client.ts';
 import { grouped } from '../../protocol/grouped.ts';
 import { number4, printable, type Style, table } from '../style.ts';
 import { type Declare, declare, type SharedOptions } from '../terminal.ts';

@@ -28,7 +28,7 @@ export const declareRun: Declare = (program, act) => {
         };
         if (options.dryRun === true) {
           // What a run is made of is loaded by its own process; here it is needed for a plan only.
-          const { planRun } = await import('../../runs/plan.ts');
+          const { planRun } = await import('../../runs/estimate/plan.ts');
           const plan = await planRun(order, terminal.signal);
           terminal.print({ plan }, renderPlan(plan));
           return;

@@ -1,5 +1,5 @@
 /** The facts of a table for an experiment, for rules that need more than a table says. */
-import type { DataFacts } from '../../../server/data/facts.ts';
+import type { DataFacts } from '../../../server/data/facts/facts.ts';
 import { type Columns, lintTable } from '../tables.ts';
 
 export async function factsOf(columns: Columns, yaml: string): Promise<DataFacts> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lossesOf } from '../../../server/data/lostCells.ts';
+import { lossesOf } from '../../../server/data/facts/lostCells.ts';
 import { load } from '../marked.ts';
 import { alarms, type Columns, Drawing, lintTable, ofRule, plain } from '../tables.ts';
 

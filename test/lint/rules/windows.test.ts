@@ -1,6 +1,6 @@
 /** Windows that are too small for the shift that counts; the table of drift.md 4.3 is the outside figure. */
 import { expect, test } from 'vitest';
-import type { DataFacts } from '../../../server/data/facts.ts';
+import type { DataFacts } from '../../../server/data/facts/facts.ts';
 import { createRandom } from '../../../server/statistics/random.ts';
 import { clean, fixed, lint, only } from '../marked.ts';
 import { factsOf } from './factsOf.ts';
