@@ -57,6 +57,21 @@ describe('searches', () => {
     expect(seconds({ trials: 20, search: 'asha' })).toBeCloseTo(10 * one);
   });
 
+  // Counted by hand: the search, then in each of 3 folds the search on 3 folds within and its winner on those and on all.
+  test('nested, are counted in each fold', () => {
+    const nested = { trials: 4, search: 'random' };
+    const within = (cv: unknown) => {
+      const request = sizes({ model: 'linear', tune: nested, split: { cv } });
+      const { stages } = expectRun({ ...request, folds: [6000, 6000, 6000], readSeconds: 0 });
+      return stages.find(({ stage }) => stage === 'tune')?.seconds ?? 0;
+    };
+    const one = (rows: number) => fitSeconds('linear', sizes({ model: 'linear' }), rows);
+    expect(within(3)).toBeCloseTo(4 * 3 * one(6000));
+    expect(within({ folds: 3, nested: true })).toBeCloseTo(
+      4 * 3 * one(6000) + 3 * ((4 + 1) * 3 * one(4000) + one(6000)),
+    );
+  });
+
   test('of a model that does not train step by step all are whole', () => {
     expect(seconds({ trials: 20 }, 'forest')).toBeCloseTo(20 * seconds({ trials: 1 }, 'forest'));
   });

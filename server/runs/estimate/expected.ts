@@ -50,7 +50,10 @@ export function expectRun(sizes: RunSizes): RunPlan {
       seconds: overhead + sizes.readSeconds,
     },
     { stage: 'lint', detail: 'every data rule over all rows', seconds: lintSeconds(sizes) },
-    ...tuneStage(experiment, folds.length > 0 ? heldOut(type) : costOf(type)),
+    ...tuneStage(experiment, {
+      trial: folds.length > 0 ? heldOut(type) : costOf(type),
+      nested: nestedFits(sizes, (fold) => fitSeconds(type, sizes, fold)),
+    }),
     {
       stage: 'train',
       detail: `${type}, ${models * fits} ${models * fits === 1 ? 'fit' : 'fits'}`,
@@ -156,15 +159,38 @@ export function expectFromFacts(experiment: Experiment, facts: DataFacts): RunPl
   }
 }
 
-/** `seconds`: of one trial to its end. */
-function tuneStage(experiment: Experiment, seconds: number): RunPlan['stages'] {
+/** Seconds of the folds and of the last fit of one setting, for each outer fold; none where folds are not nested. */
+function nestedFits(
+  { experiment, folds }: RunSizes,
+  secondsOf: (rows: number) => number,
+): readonly { readonly held: number; readonly last: number }[] {
+  const { cv } = experiment.split;
+  if (cv?.nested !== true) return [];
+  const inner = Math.max(2, Math.round(folds.length / (cv.repeats ?? 1)));
+  return folds.map((rows) => ({
+    held: inner * secondsOf((rows * (inner - 1)) / inner),
+    last: secondsOf(rows),
+  }));
+}
+
+interface TuneSeconds {
+  /** Of one trial to its end. */
+  readonly trial: number;
+  readonly nested: ReturnType<typeof nestedFits>;
+}
+
+function tuneStage(experiment: Experiment, { trial, nested }: TuneSeconds): RunPlan['stages'] {
   const search = planSearch(experiment);
   if (search === undefined) return [];
   const { trials } = search.start([]);
   const { settings, space } = search;
-  const detail = `${settings.search}, ${trials} trials over ${space.map(({ path }) => path).join(', ')}`;
+  const whole = wholeTrials(search, trials);
+  // In each outer fold the search once more, and its winner as a run would fit it.
+  const outer = nested.reduce((sum, { held, last }) => sum + (whole + 1) * held + last, 0);
+  const within = nested.length === 0 ? '' : `, again in each of ${nested.length} folds`;
+  const detail = `${settings.search}, ${trials} trials over ${space.map(({ path }) => path).join(', ')}${within}`;
   const timeout = secondsIn(settings.timeout) ?? Number.POSITIVE_INFINITY;
-  return [{ stage: 'tune', detail, seconds: Math.min(timeout, wholeTrials(search, trials) * seconds) }];
+  return [{ stage: 'tune', detail, seconds: Math.min(timeout, whole * trial + outer) }];
 }
 
 /** Trials that are compared while they train are stopped halfway, as a rule; those of the last kinds of search start short. */
