@@ -9,6 +9,7 @@ import { openTable } from '../data/tables/openTable.ts';
 import type { ClassLabel } from '../data/task.ts';
 import { checkContract } from '../engines/checkContract.ts';
 import { openScorer, type Scorer } from '../engines/scorer.ts';
+import { describeUnread } from '../engines/unreadCells.ts';
 import { bootstrap } from '../evaluation/bootstrap.ts';
 import { measureCoverage } from '../evaluation/coverage.ts';
 import { isComputable } from '../evaluation/metrics.ts';
@@ -35,6 +36,8 @@ export interface Predicted {
   readonly rows: number;
   /** What lies outside the serving contract and was predicted all the same. */
   readonly outside: readonly Outside[];
+  /** Cells that could not be read, in words. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -49,7 +52,11 @@ export async function predictTable(request: ApplyRequest, output: string): Promi
     const target = new Float64Array(positions.length).fill(Number.NaN);
     const rows = await scoreAll(scorer, table, { positions, target, signal: request.signal });
     await writeTable(output, predictionColumns([{ rows }], scorer.lineage.classes));
-    return { rows: positions.length, outside };
+    return {
+      rows: positions.length,
+      outside,
+      warnings: await describeUnread(scorer.lineage, table, positions),
+    };
   });
 }
 
@@ -105,6 +112,7 @@ export async function evaluateTable(request: ApplyRequest): Promise<AppliedEvalu
         ...(unknown > 0
           ? [`${unknown} rows have a label that the model does not know: they are left out.`]
           : []),
+        ...(await describeUnread(lineage, table, positions)),
         ...describeOutside(outside, positions.length),
       ],
     };

@@ -12,8 +12,9 @@ export const declarePredict: Declare = (program, act) => {
       act(async (terminal, model: string, data: string, options: SharedOptions & { output: string }) => {
         const { workspace, signal } = terminal;
         const request = { workspace, model, data: resolve(workspace, data), signal };
-        const { rows, outside } = await predictTable(request, resolve(workspace, options.output));
-        const warnings = describeOutside(outside, rows);
+        const predicted = await predictTable(request, resolve(workspace, options.output));
+        const { rows, outside } = predicted;
+        const warnings = [...predicted.warnings, ...describeOutside(outside, rows)];
         const words = [
           `${rows} rows predicted: ${options.output}`,
           ...warnings.map((warning) => `${terminal.style.yellow('warning')}: ${printable(warning, 300)}`),
