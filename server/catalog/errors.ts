@@ -325,6 +325,12 @@ export const errors = {
     help: 'Take another `data.weight`, or none.',
     exit: 2,
   },
+  'weights-class-zero': {
+    message:
+      'The weights of all training rows of class `{label}` in `{column}` are 0: it would never be predicted.',
+    help: 'Leave its rows out with `data.filter`, or take another `data.weight`.',
+    exit: 2,
+  },
   'threshold-without-rows': {
     message: 'There are no validation rows of both classes to choose a threshold by {metric}.',
     help: 'Set `split.valid` or `split.cv`, or write the threshold as a number.',

@@ -67,6 +67,7 @@ const settings: Partial<Record<ErrorCode, Setting>> = {
   'tune-bad-space': ({ parameters }) => `tune.space.${parameters['path']}`,
   'bad-weight': 'data.weight',
   'weights-all-zero': 'data.weight',
+  'weights-class-zero': 'data.weight',
   'threshold-without-rows': 'model.threshold',
 };
 
