@@ -343,7 +343,7 @@ export const errors = {
     exit: 2,
   },
   'model-column-missing': {
-    message: 'The model takes the column `{column}`, which the data does not have.',
+    message: 'The model takes the column `{column}`, which the data does not have.{hint}',
     help: 'Add the column, or name data with the columns that the model was trained on.',
     exit: 2,
   },

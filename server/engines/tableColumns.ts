@@ -1,5 +1,6 @@
 /** Reads from a table what the inputs of a cut model take. */
 import { ModelwrightError } from '../catalog/errors.ts';
+import { nearest } from '../config/nearest.ts';
 import type { Dictionary, Table } from '../data/table.ts';
 import { type CutInput, type LevelCodes, refusedCode } from '../onnx/cut.ts';
 import type { BulkColumn } from './bulkChunks.ts';
@@ -22,10 +23,19 @@ export async function readColumns(
 /** @throws ModelwrightError model-column-missing */
 export function requireColumns(table: Table, inputs: readonly { readonly name: string }[]): void {
   const present = new Set(table.columns.map(({ name }) => name));
-  const absent = inputs.find(({ name }) => !present.has(name));
-  if (absent !== undefined) {
-    throw new ModelwrightError('model-column-missing', { column: absent.name }, { column: absent.name });
-  }
+  const [absent, ...others] = inputs.filter(({ name }) => !present.has(name));
+  if (absent === undefined) return;
+  const { name } = absent;
+  const taken = new Set(inputs.map((input) => input.name));
+  const free = table.columns.map((column) => column.name).filter((each) => !taken.has(each));
+  const close = nearest(name, free);
+  const also = others.slice(0, 8).map((other) => `\`${other.name}\``);
+  const hint = [
+    ...(close === undefined ? [] : [` Did you mean \`${close}\`?`]),
+    ...(others.length > 8 ? [` ${others.length} others are missing too: ${also.join(', ')} …`] : []),
+    ...(others.length > 0 && others.length <= 8 ? [` Missing too: ${also.join(', ')}.`] : []),
+  ];
+  throw new ModelwrightError('model-column-missing', { column: name, hint: hint.join('') }, { column: name });
 }
 
 async function readColumn(table: Table, input: CutInput, rows: Int32Array): Promise<BulkColumn> {

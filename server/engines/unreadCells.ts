@@ -10,20 +10,27 @@ export async function describeUnread(
   rows: Int32Array,
 ): Promise<string[]> {
   const sentences: string[] = [];
-  for (const { name, input } of features) {
-    // What the source has as numbers or dates can be read.
-    const isText = table.columns.some((column) => column.name === name && column.type === 'VARCHAR');
-    if (!isText || input === 'string') continue;
+  const columns = new Map(table.columns.map((column) => [column.name, column]));
+  for (const { name, kind, input } of features) {
+    const column = columns.get(name);
+    if (column === undefined || input === 'string' || isRead(input, column.type)) continue;
     const lost = await rowsWithout(table, name, input);
-    const written = await table.rawStrings(name, rows.filter(lost));
-    const unread = written.filter((text) => text !== '' && !/^[+-]?inf(inity)?$/i.test(text));
+    const texts = await table.rawStrings(name, rows.filter(lost));
+    const unread = texts.filter((text) => text !== '' && !/^[+-]?inf(inity)?$/i.test(text));
     if (unread.length === 0) continue;
-    const kind = input === 'date' ? 'date such as 2024-05-31' : 'number';
+    const what =
+      input === 'date' ? 'date such as 2024-05-31' : kind === 'boolean' ? 'true or false' : 'number';
+    const written = column.type === 'VARCHAR' ? `text such as ${JSON.stringify(unread[0])}` : unread[0];
     sentences.push(
-      `Column \`${name}\`: ${grouped(unread.length)} of ${grouped(rows.length)} rows hold no ${kind}, but text such as ${JSON.stringify(unread[0])}: they count as missing.`,
+      `Column \`${name}\`: ${grouped(unread.length)} of ${grouped(rows.length)} rows hold no ${what}, but ${written}: they count as missing.`,
     );
   }
   return sentences;
+}
+
+/** What the source has as numbers, or as dates, can be read as such; a number is no date. */
+function isRead(input: 'float' | 'date', type: string): boolean {
+  return input === 'date' ? /^(DATE|TIMESTAMP)/.test(type) : type !== 'VARCHAR';
 }
 
 async function rowsWithout(table: Table, name: string, input: 'float' | 'date') {

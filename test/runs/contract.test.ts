@@ -133,6 +133,22 @@ describe('predict and evaluate', () => {
     expect(evaluation.warnings).toContain('Column `age`: 92 of 400 rows are outside the range of training.');
   });
 
+  it('name each column that is not there, and what may be meant', async () => {
+    const data = join(workspace, 'renamed.csv');
+    const [header = '', ...lines] = readFileSync(join(workspace, 'contractNew.csv'), 'utf8')
+      .trim()
+      .split('\n');
+    writeFileSync(data, `${header.replace('visits', 'Visit').replace('fee', 'f')}\n${lines.join('\n')}\n`);
+    await expect(predictTable({ ...applied('none'), data }, join(workspace, 'x.csv'))).rejects.toMatchObject({
+      code: 'model-column-missing',
+      message: 'The model takes the column `fee`, which the data does not have. Missing too: `visits`.',
+    });
+    writeFileSync(data, `${header.replace('visits', 'Visit')}\n${lines.join('\n')}\n`);
+    await expect(predictTable({ ...applied('none'), data }, join(workspace, 'x.csv'))).rejects.toMatchObject({
+      message: 'The model takes the column `visits`, which the data does not have. Did you mean `Visit`?',
+    });
+  });
+
   it.each(['missing', 'range', 'unseen'] as const)('refuse the first row that is %s', async (check) => {
     const output = join(workspace, `${check}.csv`);
     const error = { code: `contract-${check}`, place: oracle.first[check] };

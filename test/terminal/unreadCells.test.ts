@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { call, callJson, folderWith, shopCsv } from './command.ts';
 
 const good = shopCsv(300);
+/** Seconds since 1970: numbers, and no dates. */
+const seconds = good.replaceAll(/\d{4}-\d\d-\d\d/g, (day) => String(Date.parse(day) / 1000));
 /** Dates as 03/01/2023 in all rows; in two rows no age, of which one is empty and one is text. */
 const odd = good
   .replaceAll(/(\d{4})-(\d\d)-(\d\d)/g, '$3/$2/$1')
@@ -15,6 +17,7 @@ test('predict and evaluate tell what they could not read', async () => {
       'data: {source: t.csv, id: id}\ntarget: bought\nmodel: linear\nfeatures: [age, plan, since]\nbaseline: [dummy]\n',
     't.csv': good,
     'odd.csv': odd,
+    'seconds.csv': seconds,
   });
   const { stdout } = await call(folder, ['run', 'x.experiment.yaml']);
   const [, id] = /^x +run (\w+)/m.exec(stdout) ?? [];
@@ -30,6 +33,10 @@ test('predict and evaluate tell what they could not read', async () => {
     expect(warnings).toContain(age);
     expect(warnings).toContainEqual(expect.stringMatching(since));
   }
+  const counted = await callJson(folder, ['predict', `run:${id}`, 'seconds.csv', '-o', 's.csv']);
+  expect((counted.document as { warnings: string[] }).warnings).toEqual([
+    expect.stringMatching(/^Column `since`: 300 of 300 rows hold no date such as 2024-05-31, but 1\d{9}: /),
+  ]);
   const { document } = await callJson(folder, ['predict', `run:${id}`, 't.csv', '-o', 'q.csv']);
   expect((document as { warnings: string[] }).warnings).toEqual([]);
 });
