@@ -84,6 +84,11 @@ export const dataErrors = {
     help: 'Convert it to CSV, Parquet, JSON lines, Arrow or SQLite, or set `data.format` if the name misleads.',
     exit: 2,
   },
+  'data-formats': {
+    message: 'The files of one source have one format: `{path}` is {format}, and `{other}` is {otherFormat}.',
+    help: 'Convert one of them, or set `data.format` if a name misleads.',
+    exit: 2,
+  },
   'data-broken': {
     message: 'The data `{path}` is not readable as {format}: {reason}',
     help: 'Write the file again, or set `data.format` if the name misleads.',

@@ -16,7 +16,7 @@ export function describeUncertainty({ method, coverage, measured, width, size }:
         : `; they are ${withInterval(large, number)} wide on average`;
   const truth = width === undefined ? 'true class' : 'truth';
   const made = method === undefined ? '' : ` (${method})`;
-  return `${what}${made} that should hold the ${truth} of ${percent(coverage)} of the rows hold that of ${withInterval(measured, percent)} of the test rows${extent}.`;
+  return `${what}${made} that should hold the ${truth} of ${percent(coverage)} of the rows hold that of ${withInterval(measured, percent)} of the rows tested${extent}.`;
 }
 
 function withInterval({ value, low, high }: Figure, write: (value: number) => string): string {

@@ -36,6 +36,7 @@ const settings: Partial<Record<ErrorCode, Setting>> = {
   'positive-not-found': 'positive',
   'too-few-rows': 'data.source',
   'data-format': 'data.source',
+  'data-formats': 'data.source',
   'data-changed': 'data.version',
   'data-filtered-out': 'data.filter',
   'column-name-taken': fromSetting,

@@ -35,6 +35,17 @@ test('a table that the memory cannot hold is one clear error', async () => {
   );
 });
 
+test('files of two formats are both named, with what each is', async () => {
+  const [train, other] = [join(folder, 'train.csv'), join(folder, 'test.jsonl')];
+  writeFileSync(train, 'a,b\n1,2\n');
+  writeFileSync(other, '{"a":1,"b":2}\n');
+  const source = { train: [train], test: other };
+  const spec = { source, format: 'auto', read: {}, derive: [], kinds: {} } as const;
+  expect(await errorOf(openTable(spec))).toBe(
+    'data-formats [] The files of one source have one format: `train.csv` is csv, and `test.jsonl` is json.',
+  );
+});
+
 const broken: [string, string | Uint8Array, string, SpecPart?][] = [
   ['an empty file', '', 'data-empty [] The data `x.csv` has no rows: the file is empty.'],
   ['a header alone', 'a,b\n', 'data-empty [] The data `x.csv` has no rows: there is only a header.'],

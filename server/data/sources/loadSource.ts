@@ -20,8 +20,12 @@ export async function loadSource(
   for (const { path } of files) formats.set(await formatOf(path, spec.format), path);
   const [[format, path] = ['csv' as const, ''], other] = formats;
   if (other !== undefined) {
-    const both = `a source of two formats, ${format} and ${other[0]}`;
-    throw new ModelwrightError('data-format', { path, format: both }, { file: path });
+    const [otherFormat, otherPath] = other;
+    throw new ModelwrightError(
+      'data-formats',
+      { path, format, other: otherPath, otherFormat },
+      { file: otherPath },
+    );
   }
   // The rarer formats bring packages of their own, loaded when one is read.
   switch (format) {
