@@ -1,4 +1,5 @@
 /** The card on origins: the data and its split, the features and their weight, and the hashes that pin a run down. */
+import type { DerivedFeature } from '../config/derivedFeature.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Block, Text } from '../protocol/card.ts';
 import type { Importance, RunDocument } from '../protocol/run.ts';
@@ -28,10 +29,33 @@ export function describeData(document: RunDocument, experiment: Experiment): Blo
       ' and are left out.',
     ]);
   }
-  for (const { name: column, expr } of [...experiment.data.derive, ...experiment.features.derive])
-    items.push([name(column), ' is computed as ', name(expr), '.']);
+  const { weight } = experiment.data;
+  if (weight !== undefined)
+    items.push([
+      'In training a row counts as ',
+      name(weight),
+      ' says; in all figures here each counts once.',
+    ]);
+  for (const feature of [...experiment.data.derive, ...experiment.features.derive])
+    items.push([name(feature.name), ' is computed as ', name(feature.expr), ...describeWindow(feature), '.']);
   items.push(...describePast(document));
   return [{ kind: 'list', items }];
+}
+
+/** Which rows before the prediction count. */
+function describeWindow({ window, group, shift, available_at }: DerivedFeature): Text {
+  const rows = typeof shift === 'number' ? `, without the last ${countRows(shift)}` : '';
+  const before = typeof shift === 'string' ? `, up to ${shift} before the prediction` : '';
+  return [
+    ...(group === undefined ? [] : [' over rows of the same ', name(group)]),
+    ...(window === undefined ? [] : [` of the last ${window}`]),
+    `${before}${rows}`,
+    ...(available_at === undefined ? [] : [', known from ', name(available_at), ' on']),
+  ];
+}
+
+function countRows(count: number): string {
+  return count === 1 ? 'row' : `${count} rows`;
 }
 
 /** Joins and windows, as of when they were taken. */

@@ -167,7 +167,7 @@ export const dataErrors = {
   },
   'join-time': {
     message: 'The rows of `{path}` cannot be taken as of a time: {reason}',
-    help: 'Set `as_of` to a column of dates in that table, and `data.time` or `problem.prediction_time` to the time of the prediction.',
+    help: 'Set `as_of` to a column of dates in that table, and `data.time` or `problem.prediction_time` to the time of the prediction; a date is written as 2025-07-01 or 2025-07-01T12:00:00Z.',
     exit: 2,
   },
   'join-name-taken': {
@@ -176,8 +176,8 @@ export const dataErrors = {
     exit: 2,
   },
   'window-time': {
-    message: '`{feature}` looks back from the prediction, but {reason}',
-    help: 'Set `data.time` to the column of the event time, or `problem.prediction_time` to when a prediction is made.',
+    message: '`{feature}` cannot say what was before a prediction: {reason}',
+    help: 'Set `data.time` to the column of the event time, or `problem.prediction_time` to when a prediction is made; a date is written as 2025-07-01 or 2025-07-01T12:00:00Z.',
     exit: 2,
   },
   'expression-failed': {
@@ -206,8 +206,8 @@ export const dataErrors = {
     exit: 3,
   },
   'split-empty': {
-    message: 'The split leaves no {side} rows.',
-    help: 'Change `split.test` or `split.valid`, or add data; where nearly all rows repeat others, set `split.dedupe: none`.',
+    message: 'The split leaves no {side} rows{why}.',
+    help: 'Change `split.test`, `split.valid` or `split.gap`, or add data; where nearly all rows repeat others, set `split.dedupe: none`.',
     exit: 2,
   },
   'split-time-constant': {

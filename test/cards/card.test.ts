@@ -50,6 +50,27 @@ test('a run of another id, time and duration gives the same bytes', () => {
     expect(render(other)).toBe(render(card));
 });
 
+test('which past rows a feature is of, and what a weight is for, stands beside the expression', () => {
+  const { data, features } = shopExperiment();
+  const derive = [
+    { name: 'm7', expr: 'mean(x)', window: '7d', group: 'who', shift: '1d' },
+    { name: 'before', expr: 'lag(x)', shift: 2, available_at: 'paid' },
+    { name: 'ratio', expr: 'x / y' },
+  ];
+  const experiment = shopExperiment({
+    data: { ...data, weight: 'w' },
+    features: { ...features, derive },
+  });
+  const markdown = renderCardMarkdown(buildCard(shopDocument(), experiment, findings));
+  for (const line of [
+    '- In training a row counts as `w` says; in all figures here each counts once.',
+    '- `m7` is computed as `mean(x)` over rows of the same `who` of the last 7d, up to 1d before the prediction.',
+    '- `before` is computed as `lag(x)`, without the last 2 rows, known from `paid` on.',
+    '- `ratio` is computed as `x / y`.',
+  ])
+    expect(markdown).toContain(`${line}\n`);
+});
+
 describe('gaps', () => {
   const markdown = renderCardMarkdown(
     buildCard(shopDocument(), shopExperiment({ card: {}, description: undefined }), []),

@@ -63,18 +63,18 @@ test.each<[string, SpecPart, RegExp]>([
   [
     'an as_of that is no date',
     { joins: [{ ...base, as_of: 'y' }] },
-    /^join-time: .*`y` holds numbers, no dates/,
+    /^join-time: .*`y` holds numbers, no dates\. .*a date is written as 2025-07-01 or/,
   ],
   [
     'an as_of and no time of the prediction',
     { joins: [base], time: 'none' },
-    /^(join-time|column-not-found|expression-failed): /,
+    /^column-not-found: The data has no column `none`\. It has: who, day, x/,
   ],
   ['two tables of one name', { joins: [base, base] }, /^join-name-taken: .*two tables called `other`/],
   [
     'a window without a time',
     { time: 'x', features: [{ name: 'n', expr: 'count()' }] },
-    /^window-time: .*`x` holds numbers, no dates/,
+    /^window-time: `x` cannot say what was before a prediction: `x` holds numbers, no dates.*2025-07-01T12:00:00Z/,
   ],
   [
     'rows of a table that tells no time',
@@ -82,7 +82,7 @@ test.each<[string, SpecPart, RegExp]>([
       joins: [{ source: file('plain.csv', 'who,y\n1,2\n'), name: 'plain', keys: ['who'], how: 'left' }],
       features: [{ name: 'n', expr: 'count(plain)' }],
     },
-    /^window-time: `n` looks back from the prediction, but the rows of `plain` have no `as_of`/,
+    /^window-time: `n` cannot say what was before a prediction: the rows of `plain` have no `as_of`/,
   ],
   [
     'an aggregate of two tables at once',

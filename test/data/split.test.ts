@@ -163,8 +163,13 @@ describe('a split in time', () => {
   it('tests on everything from a date on', () => {
     const { assignment } = planSplit(request(1000, { time, test: { from: 950 }, valid: 0.1 }));
     expect(sizes(assignment)).toEqual([0, 850, 100, 50]);
-    expect(() => planSplit(request(1000, { time, test: { from: 1000 } }))).toThrow('no test rows');
-    expect(() => planSplit(request(1000, { time, test: { from: 0 } }))).toThrow('no training rows');
+    const rows = 'and the rows go from 1970-01-01 to 1970-01-01T00:16:39Z.';
+    expect(() => planSplit(request(1000, { time, test: { from: 1000 } }))).toThrow(
+      `The split leaves no test rows: test begins at 1970-01-01T00:16:40Z, ${rows}`,
+    );
+    expect(() => planSplit(request(1000, { time, test: { from: 0 } }))).toThrow(
+      `The split leaves no training rows: test begins at 1970-01-01, ${rows}`,
+    );
   });
 
   it('leaves out the rows of the gap', () => {

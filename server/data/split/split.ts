@@ -73,9 +73,10 @@ export function planSplit(request: SplitRequest): SplitPlan {
     valid: given(valid) ? 0 : request.valid,
   });
 
-  if (!assignment.includes(train)) throw new ModelwrightError('split-empty', { side: 'training' });
+  const why = timesBeside(request);
+  if (!assignment.includes(train)) throw new ModelwrightError('split-empty', { side: 'training', why });
   if (request.test !== 0 && !assignment.includes(test))
-    throw new ModelwrightError('split-empty', { side: 'test' });
+    throw new ModelwrightError('split-empty', { side: 'test', why });
   const { cv, nested } = request;
   const folds = cv ? planFolds(request, cv, positionsOf(assignment, train)) : [];
   return {
@@ -88,6 +89,26 @@ export function planSplit(request: SplitRequest): SplitPlan {
     method: request.method,
     withoutTarget: rows - withTarget,
   };
+}
+
+/** Where the first instant of test lies among those of the rows, as a part of a sentence; empty where a share is asked for. */
+function timesBeside({ test: asked, time }: SplitRequest): string {
+  if (typeof asked === 'number' || time === undefined) return '';
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const at of time) {
+    if (at < first) first = at;
+    if (at > last) last = at;
+  }
+  if (first > last) return ': no row has a time';
+  const say = (seconds: number) => (Math.abs(seconds) > lastSecond ? String(seconds) : isoOf(seconds));
+  return `: test begins at ${say(asked.from)}, and the rows go from ${say(first)} to ${say(last)}`;
+}
+
+/** Of what a Date can hold. */
+const lastSecond = 8.64e12;
+
+function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z').replace('T00:00:00Z', '');
 }
 
 interface Carving {
@@ -131,7 +152,7 @@ function carve(
   // Shares are of all rows, which are more than the training rows when a file gives another side.
   const scale = rows / positions.length;
   const shares = [1 - (testing + validShare) * scale, validShare * scale, testing * scale];
-  if ((shares[0] ?? 0) <= 0) throw new ModelwrightError('split-empty', { side: 'training' });
+  if ((shares[0] ?? 0) <= 0) throw new ModelwrightError('split-empty', { side: 'training', why: '' });
   const { strata, atoms } = request;
   const stratum = request.stratum ?? request.target;
   const sides = dealRows({ positions, stratum, strata, atoms, shares, random, keepFirst: true });

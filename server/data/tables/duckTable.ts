@@ -1,10 +1,10 @@
 /** The Table over a DuckDB relation: every method is one query whose result lands in one typed array. */
 import { ModelwrightError } from '../../catalog/errors.ts';
-import { nearest } from '../../config/nearest.ts';
 import { dropBlocks, groupByBlock, isInBlocks, takeFromBlocks } from '../duckdb/columnBlocks.ts';
 import type { Database, Items } from '../duckdb/database.ts';
 import { Shared } from '../duckdb/shared.ts';
 import { isFloat, isTime, type NumberRange } from '../duckdb/sqlTypes.ts';
+import { columnNotFound } from '../sources/columnNotFound.ts';
 import { comparedSql, epochsSql, type SqlColumn, textSql } from '../sources/columnSql.ts';
 import type { CountNulls } from '../sources/loaded.ts';
 import { offsetSql, rangeOf, rangeSql } from '../sources/numberRange.ts';
@@ -88,10 +88,7 @@ export class DuckTable implements Table {
   sqlColumn(name: string): SqlColumn {
     const column = this.#columns.get(name);
     if (column !== undefined) return column;
-    const close = nearest(name, this.#columns.keys());
-    const names = [...this.#columns.keys()].slice(0, 10).join(', ');
-    const hint = close === undefined ? `It has: ${names}.` : `Did you mean \`${close}\`?`;
-    throw new ModelwrightError('column-not-found', { column: name, nearest: hint }, { column: name });
+    throw columnNotFound(name, [...this.#columns.keys()]);
   }
 
   async rowNumbers(): Promise<Float64Array> {

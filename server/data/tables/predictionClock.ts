@@ -1,6 +1,7 @@
 /** When a row's prediction is made, and from when on the row is known to later ones: `problem.prediction_time` and `data.time`. */
 import { ModelwrightError } from '../../catalog/errors.ts';
 import { isTime } from '../duckdb/sqlTypes.ts';
+import { columnNotFound } from '../sources/columnNotFound.ts';
 import { momentSql, type SqlColumn, valueSql } from '../sources/columnSql.ts';
 import type { TableSpec } from '../table.ts';
 import { compileExpression, scopeOf } from './compileExpression.ts';
@@ -24,6 +25,11 @@ export function predictionClock(
   const said = predictionTime ?? time;
   if (said === undefined) return undefined;
   const column = columns.find(({ name }) => name === said);
+  if (column === undefined && predictionTime === undefined)
+    throw columnNotFound(
+      said,
+      columns.map(({ name }) => name),
+    );
   const at =
     column === undefined
       ? compileExpression(said, scopeOf(columns, relation), { wants: 'datetime' }).sql
