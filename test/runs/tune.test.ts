@@ -181,6 +181,28 @@ describe('a run that tunes', () => {
     store.close();
   });
 
+  it('tries first what an earlier run had, where its space is written short', async () => {
+    const workspace = workspaceWith('{trials: 0}');
+    const file = join(workspace, 'e.experiment.yaml');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('train: {', 'train: {early_stop: 7, '));
+    const { store: earlier, record: one } = await runHere(workspace);
+    earlier.close();
+    expect(one?.head.status).toBe('finished');
+    const space = 'space: {train.early_stop: [5, 6, 7, 8, 9]}';
+    for (const from of ['history', `run:${one?.head.id}`]) {
+      writeFileSync(
+        file,
+        text.replace(/tune: .*/, `tune: {trials: 1, search: random, warm_start: "${from}", ${space}}`),
+      );
+      const { store, record } = await runHere(workspace);
+      store.close();
+      expect(record?.document?.tuning?.trials.map(({ params }) => params)).toEqual([
+        { 'train.early_stop': 7 },
+      ]);
+    }
+  });
+
   it('tries nothing outside its space, where the best earlier run lies outside', async () => {
     const wide = '{trials: 2, search: random, space: {model.gbdt.max_leaves: 2..40}}';
     const workspace = workspaceWith(wide);

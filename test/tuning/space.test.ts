@@ -82,5 +82,5 @@ it('a setting is put into a copy of the experiment, and read back from it', () =
     features: { numeric: { scale: 'standard' } },
   });
   expect(paramsOf(applied, space)).toEqual(params);
-  expect(paramsOf(experiment, space)).toBeUndefined();
+  expect(paramsOf(experiment as never, space)).toBeUndefined();
 });

@@ -2,7 +2,7 @@
 import { metricNamed } from '../../catalog/metrics.ts';
 import type { Experiment } from '../../config/experiment.ts';
 import { listRuns, readRun } from '../../tracking/runs.ts';
-import { paramsOf, paramsWithin } from '../../tuning/applyParams.ts';
+import { applyParams, paramsOf } from '../../tuning/applyParams.ts';
 import type { Params, Space } from '../../tuning/space.ts';
 import type { Recording } from '../recording.ts';
 
@@ -21,7 +21,7 @@ export function warmStarts({ lease, head }: Recording, { experiment, space, from
   const { store } = lease;
   if (from === 'none') return [];
   if (from !== 'history') {
-    const params = paramsOf(readRun(store, from.replace(/^run:/, '')).request.experiment, space);
+    const params = paramsHad(store, from.replace(/^run:/, ''), space);
     return params === undefined ? [] : [params];
   }
   const earlier = listRuns(store)
@@ -29,18 +29,22 @@ export function warmStarts({ lease, head }: Recording, { experiment, space, from
     .filter(({ ended, value }) => ended !== null && ended < head.started && typeof value === 'number');
   const metric = earlier[0]?.metric;
   const sign = metricNamed(String(metric))?.direction === 'lower' ? -1 : 1;
-  const found = earlier
+  const bestFirst = earlier
     .filter((run) => run.metric === metric)
-    .sort((a, b) => sign * (Number(b.value) - Number(a.value)))
-    .map(({ id }) => tunedParams(store, id, space))
-    .filter((params) => params !== undefined);
-  return [...new Map(found.map((params) => [JSON.stringify(params), params])).values()].slice(0, most);
+    .sort((a, b) => sign * (Number(b.value) - Number(a.value)));
+  const found = new Map<string, Params>();
+  for (const { id } of bestFirst) {
+    const params = paramsHad(store, id, space);
+    if (params !== undefined) found.set(JSON.stringify(params), params);
+    if (found.size === most) break;
+  }
+  return [...found.values()];
 }
 
-/** What the model of a run had: of a run that tuned itself, the settings that it found. Undefined outside the space. */
-function tunedParams(store: Recording['lease']['store'], id: string, space: Space): Params | undefined {
+/** What the model of a run had: of a run that tuned itself, with the settings that it found. Undefined outside the space. */
+function paramsHad(store: Recording['lease']['store'], id: string, space: Space): Params | undefined {
   const { request, document } = readRun(store, id);
-  const found = document?.tuning?.trials[document.tuning.best]?.params;
-  const all = found !== undefined && space.every(({ path }) => Object.hasOwn(found, path));
-  return all ? paramsWithin(space, (path) => found[path]) : paramsOf(request.experiment, space);
+  const found = document?.tuning?.trials[document.tuning.best]?.params ?? {};
+  // What a run is asked for was written out when it began, by this version or an earlier one.
+  return paramsOf(applyParams(request.experiment as unknown as Experiment, found), space);
 }
