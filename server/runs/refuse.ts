@@ -3,12 +3,12 @@ import { ModelwrightError } from '../catalog/errors.ts';
 import { findImpossible } from '../config/impossible/find.ts';
 import type { Impossible, Known } from '../config/impossible/impossible.ts';
 import { featureColumns } from '../data/roles.ts';
-import { positionsOf, type Split, valid } from '../data/split/split.ts';
+import { positionsOf, type Split, train, valid } from '../data/split/split.ts';
 import { isComputable } from '../evaluation/metrics.ts';
 import { fitRules } from '../features/fitRules.ts';
 import { settleColumn } from '../features/settings.ts';
 import { createTrainer } from '../models/families.ts';
-import { readWeights } from '../training/rowWeights.ts';
+import { checkWeights } from '../training/rowWeights.ts';
 import { judgingRows } from '../training/scoreSetting.ts';
 import { planSearch } from '../tuning/planSearch.ts';
 import { expectFromRows } from './estimate/expected.ts';
@@ -17,7 +17,8 @@ import type { RunRows } from './runRows.ts';
 
 /**
  * Throws `no-features`, `column-name-unusable`, `model-unsupported`, `model-setting`, `expression-failed`, `setting-not-supported`,
- * `unknown-metric`, `column-not-found` (the weight), `bad-weight`, `memory-budget-too-small`, and what `planSearch` and `judgingRows` throw.
+ * `unknown-metric`, `column-not-found` (the weight), `bad-weight`, `weights-all-zero`, `weights-class-zero`,
+ * `memory-budget-too-small`, and what `planSearch` and `judgingRows` throw.
  */
 export async function refuseImpossible({
   experiment,
@@ -41,7 +42,10 @@ export async function refuseImpossible({
   }
   if (!isComputable(task.metric, task.task))
     throw new ModelwrightError('unknown-metric', { metric: task.metric, task: task.task });
-  await readWeights(table, experiment.data.weight);
+  await checkWeights(table, experiment.data.weight, {
+    task,
+    trainRows: positionsOf(split.assignment, train),
+  });
   const search = planSearch(experiment);
   if (search) judgingRows(split, search.settings.using);
   checkMemoryBudget(experiment, expectFromRows({ experiment, table, task, split }, 0).memoryBytes);

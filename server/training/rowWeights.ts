@@ -24,6 +24,25 @@ export async function readWeights(
   );
 }
 
+/**
+ * Of a run's own training rows: folds may lack a class, with its weights or without its rows, and are judged as they are.
+ * @throws ModelwrightError bad-weight, weights-all-zero, weights-class-zero
+ */
+export async function checkWeights(
+  table: Table,
+  column: string | undefined,
+  { task, trainRows }: { task: ResolvedTask; trainRows: Int32Array },
+): Promise<void> {
+  const weight = await readWeights(table, column);
+  if (weight === undefined) return;
+  const weighty = trainRows.filter((row) => (weight[row] ?? 0) > 0);
+  if (weighty.length === 0) throw new ModelwrightError('weights-all-zero', { column });
+  const learnt = new Set(weighty.map((row) => task.values[row] ?? Number.NaN));
+  const lost = trainRows.find((row) => !learnt.has(task.values[row] ?? Number.NaN));
+  if (task.classes.length > 0 && lost !== undefined)
+    throw new ModelwrightError('weights-class-zero', { column, label: task.classes[task.values[lost] ?? 0] });
+}
+
 /** What `train.imbalance` comes to for this data. */
 export interface Imbalance {
   readonly weights: boolean;

@@ -1,5 +1,4 @@
 /** Trains one model, the experiment's own or a baseline: folds, early stopping, calibration, threshold, and the one file. */
-import { ModelwrightError } from '../catalog/errors.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { outcomeWorths } from '../config/outcomeWorths.ts';
 import * as sides from '../data/split/split.ts';
@@ -92,8 +91,7 @@ export interface OutOfFold {
  * The one way for the main model and every baseline. Test rows are never looked at: features are fitted on training
  * rows, and the validation rows, or the out-of-fold scores of cross-validation, settle calibration and threshold.
  * The same request gives the same bytes, also when it is resumed from its checkpoints.
- * @throws ModelwrightError model-unsupported, model-setting, bad-weight, weights-all-zero, weights-class-zero, threshold-without-rows,
- * uncertainty-without-rows
+ * @throws ModelwrightError model-unsupported, model-setting, bad-weight, threshold-without-rows, uncertainty-without-rows
  */
 export async function trainModel(request: TrainRequest): Promise<TrainedModel> {
   const { experiment, task, name } = request;
@@ -207,10 +205,10 @@ export interface PlannedFits {
 
 /** What all fits of a request share, the rows that they learn from and those that judge them. Throws as trainModel. */
 export async function planFits(request: TrainRequest): Promise<PlannedFits> {
-  const { experiment, task, split } = request;
+  const { experiment, table, task, split } = request;
   const trainer = createTrainer(request.type, experiment);
   const trainRows = sides.positionsOf(split.assignment, sides.train);
-  const weight = await weightsOf(request, trainRows);
+  const weight = await readWeights(table, experiment.data.weight);
   // A plain model takes no part in what held-out rows settle: its prior, mean or mode is what it is.
   const folds = trainer.plain ? [] : split.folds;
   const validRows = trainer.plain ? new Int32Array() : sides.positionsOf(split.assignment, sides.valid);
@@ -231,20 +229,3 @@ function plainSettings({ model }: Experiment) {
 }
 
 const untreated: Imbalance = { weights: false, threshold: false, ratio: 1 };
-
-/** @throws ModelwrightError bad-weight, weights-all-zero, weights-class-zero */
-async function weightsOf(
-  { table, experiment, task }: Pick<TrainRequest, 'table' | 'experiment' | 'task'>,
-  trainRows: Int32Array,
-): Promise<Float64Array | undefined> {
-  const column = experiment.data.weight;
-  const weight = await readWeights(table, column);
-  if (weight === undefined) return undefined;
-  const weighty = trainRows.filter((row) => (weight[row] ?? 0) > 0);
-  if (weighty.length === 0) throw new ModelwrightError('weights-all-zero', { column });
-  const learnt = new Set(weighty.map((row) => task.values[row] ?? Number.NaN));
-  const lost = trainRows.find((row) => !learnt.has(task.values[row] ?? Number.NaN));
-  if (task.classes.length > 0 && lost !== undefined)
-    throw new ModelwrightError('weights-class-zero', { column, label: task.classes[task.values[lost] ?? 0] });
-  return weight;
-}

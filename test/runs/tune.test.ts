@@ -14,6 +14,7 @@ import { styleFor } from '../../server/terminal/style.ts';
 import { listRuns, readEvents, readRun, takeOverRun } from '../../server/tracking/runs.ts';
 import { readTrials } from '../../server/tracking/trials.ts';
 import { temporaryFolder } from '../temporary.ts';
+import { order, runHere } from './runHere.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -48,25 +49,6 @@ tune: ${tune}
 }
 
 const space = 'space: {model.gbdt.max_leaves: 2..40 log, model.gbdt.learning_rate: 0.01..0.5 log}';
-const order = (workspace: string) => ({
-  kind: 'run' as const,
-  workspace,
-  file: join(workspace, 'e.experiment.yaml'),
-  overrides: [],
-  variant: null,
-});
-
-async function runHere(workspace: string) {
-  const refused: string[] = [];
-  await executeOrder(order(workspace), (message) => {
-    if (message.kind === 'refused') refused.push(message.failure.message);
-  });
-  const store = openStore(workspace);
-  const [newest] = listRuns(store, 1);
-  const record = newest && readRun(store, newest.id);
-  return { refused, store, record };
-}
-
 describe('a run that tunes', () => {
   it('trains the best trial, and trials are child runs that lists leave out', async () => {
     // By a clock that is a second later whenever it is looked at, so that nothing is left untold for being soon.

@@ -56,6 +56,8 @@ const cases: Readonly<Record<string, Case>> = {
   'a target that is not there': { text: 'data: t.csv\ntarget: sold\n', code: 'target-not-found', place: at(1, 8), names: 'sold' },
   'a feature list without features': { text: `${plain}features: [nope]\n`, code: 'no-features', place: at(2, 10) },
   'a weight that is text': { text: 'data: {source: t.csv, weight: plan}\ntarget: bought\n', code: 'bad-weight', place: { ...at(0, 30), column: 'plan', row: 0 } },
+  'weights that are all 0': { text: `data: {source: t.csv, weight: w, derive: [{name: w, expr: "if(bought == 'yes', 0, 0)"}]}\ntarget: bought\n`, code: 'weights-all-zero', place: at(0, 30), names: '`w`' },
+  'a class whose weights are all 0': { text: `data: {source: t.csv, weight: w, derive: [{name: w, expr: "if(bought == 'yes', 0, 1)"}]}\ntarget: bought\n`, code: 'weights-class-zero', place: at(0, 30), names: '`yes`' },
   'a weight that is not there': { text: 'data: {source: t.csv, weight: w}\ntarget: bought\n', code: 'column-not-found', place: { ...at(0, 30), column: 'w' } },
   'a metric of another task': { text: `${plain}metric: rmse\n`, code: 'unknown-metric', place: at(2, 8), names: 'rmse' },
   'a model that cannot be trained yet': { text: `${plain}model: cnn\n`, code: 'model-unsupported', place: at(2, 7), names: 'cnn' },
