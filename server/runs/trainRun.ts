@@ -9,7 +9,7 @@ import { divideTime } from '../training/timeBudget.ts';
 import { type TrainedModel, trainModel } from '../training/train.ts';
 import { type RunRows, threads } from './runRows.ts';
 import { type Saving, saveInterval } from './saving.ts';
-import type { StageProgress, Stages } from './stages.ts';
+import { partOf, type StageProgress, type Stages } from './stages.ts';
 
 export interface TrainedRun {
   readonly model: TrainedModel;
@@ -56,9 +56,8 @@ export async function trainRun(
     const trained = new Map<string, TrainedModel>();
     const names = experiment.baseline.filter((name) => isTrained(name, task.task));
     for (const [index, name] of names.entries()) {
-      const reportPart = ({ done, total, ...rest }: StageProgress) =>
-        report({ ...rest, done: index + (total === 0 ? 0 : done / total), total: names.length });
-      trained.set(name, await train(name, name, reportPart));
+      const each = names.map(() => 1);
+      trained.set(name, await train(name, name, partOf(report, each, index)));
     }
     return trained;
   });

@@ -17,6 +17,7 @@ export async function scoreHeldOut(
     ...{ plan, folds, trainRows, validRows },
     checkpoint: (part) => request.checkpoint?.(`${name}: ${part}`),
     ...(request.limits && { limits: request.limits }),
+    ...(request.onProgress && { onProgress: request.onProgress }),
   });
   const judge = judgingMetric(plan, rows);
   return { metric: judge.name, score: judge.score(await final.predict(rows)) };

@@ -17,7 +17,7 @@ import type { SearchTime } from '../estimate/searchTime.ts';
 import type { Recording } from '../recording.ts';
 import { type RunRows, threads } from '../runRows.ts';
 import type { Saving } from '../saving.ts';
-import type { StageProgress } from '../stages.ts';
+import type { Report } from '../stages.ts';
 
 export interface SearchWork {
   readonly rows: RunRows;
@@ -29,7 +29,8 @@ export interface SearchWork {
   readonly saving: Saving;
   /** When no batch starts any more, but the first. */
   readonly time: SearchTime;
-  readonly report: Report;
+  /** Of a part of all searches, in the order of searchSizes (nestedTuning.ts). */
+  reportOf(part: number): Report;
 }
 
 export interface Finished extends TrialResult {
@@ -37,8 +38,6 @@ export interface Finished extends TrialResult {
   readonly metric: string;
   readonly started: string;
 }
-
-export type Report = (progress: StageProgress) => void;
 
 interface OneSearch {
   readonly search: Search;

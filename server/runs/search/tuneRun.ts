@@ -10,8 +10,8 @@ import { searchTime } from '../estimate/searchTime.ts';
 import type { Recording } from '../recording.ts';
 import type { RunRows } from '../runRows.ts';
 import type { Saving } from '../saving.ts';
-import type { Stages } from '../stages.ts';
-import { estimateTuned } from './nestedTuning.ts';
+import { partOf, type Stages } from '../stages.ts';
+import { estimateTuned, searchSizes } from './nestedTuning.ts';
 import { asRead, type Finished, type SearchWork, searchTrials } from './searchTrials.ts';
 import { warmStarts } from './warmStarts.ts';
 
@@ -38,8 +38,15 @@ export async function tuneRun(
     timeout: timeout === undefined ? undefined : { text: timeout, seconds: secondsOf(timeout) },
     searches: 1 + outer,
   });
-  return stages.run('tune', (report) =>
-    searchSettings({ ...{ rows, recording, saving, planned, settings, time, report }, name: '' }),
+  const sizes = searchSizes(rows.split, planned.start([]).trials, settings.using);
+  const times = sizes.reduce((sum, size) => sum + size, 0) / (sizes[0] ?? 1);
+  return stages.run(
+    'tune',
+    (report) => {
+      const reportOf = (part: number) => partOf(report, sizes, part);
+      return searchSettings({ ...{ rows, recording, saving, planned, settings, time, reportOf }, name: '' });
+    },
+    times,
   );
 }
 
@@ -55,7 +62,7 @@ async function searchSettings(work: SearchWork): Promise<TunedRun> {
     search: planned.start(warmStarts(recording, from)),
     trials,
     ...(judgedBy && { judgedBy }),
-    report: work.report,
+    report: work.reportOf(0),
     keep: (finished) =>
       recordTrials(
         recording.lease,
