@@ -210,6 +210,12 @@ export const dataErrors = {
     help: 'Change `split.test`, `split.valid` or `split.gap`, or add data; where nearly all rows repeat others, set `split.dedupe: none`.',
     exit: 2,
   },
+  'split-folds-empty': {
+    message:
+      'None of {folds} folds along time has rows to train on: the gap before a fold, or the groups in it, take them all.',
+    help: 'Set a smaller `split.gap`, fewer folds in `split.cv`, `kind: expanding`, or `split.valid` and `split.cv: 0`.',
+    exit: 2,
+  },
   'split-time-constant': {
     message: 'All rows have the same time, so that no cut can be made between earlier and later ones.',
     help: 'Check `data.time`, or choose another `split.method`.',

@@ -51,6 +51,7 @@ const settings: Partial<Record<ErrorCode, Setting>> = {
     `data.${roles.find((role) => experiment?.data[role] === place.column) ?? ''}`,
   'contract-broken': 'data.columns',
   'split-empty': 'split',
+  'split-folds-empty': (_, { isWritten }) => (isWritten('split.cv') ? 'split.cv' : 'split'),
   'split-time-constant': 'split',
   'split-needs-column': ({ parameters }, { isWritten }) => {
     const path = `split.${parameters['setting']}`;

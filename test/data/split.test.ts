@@ -265,4 +265,22 @@ describe('cross-validation', () => {
     ).folds;
     expect(rolling.map((fold) => fold.train.length)).toEqual([100, 100, 100, 100, 100]);
   });
+
+  it('has no fold that nothing can be learnt for: a gap as long as what lies before it takes all', () => {
+    const time = Float64Array.from({ length: 600 }, (_, row) => row);
+    const cv = { folds: 5, repeats: 1, kind: 'expanding' } as const;
+    const gap = { unit: 'time', length: 150 } as const;
+    // Folds begin at 100, 200, …: before the first, rows 0 to 99 lie in its gap; before the second, 0 to 49 do not.
+    const { folds } = planSplit(request(600, { time, gap, test: 0, valid: 0, cv }));
+    expect(folds.map((fold) => [fold.train.length, fold.valid.length])).toEqual([
+      [50, 100],
+      [150, 100],
+      [250, 100],
+      [350, 100],
+    ]);
+    const rolling = { ...cv, kind: 'rolling' } as const;
+    expect(() => planSplit(request(600, { time, gap, test: 0, valid: 0, cv: rolling }))).toThrow(
+      'None of 5 folds along time has rows to train on',
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import { describePlants, inTime, repeated, rows, two, withColumn } from './plants.ts';
+import { describePlants, inTime, type Plant, repeated, rows, two, withColumn } from './plants.ts';
 import { plain } from './tables.ts';
 
 /** A table in which so many rows differ, and the others repeat them. */
@@ -222,6 +222,21 @@ describePlants([
     ],
     clean: () => [plain(rows), `${two}split: {cv: 10}\n`],
   },
+  // Folds along time whose training rows all lie in the gap: of all folds, and of the first alone.
+  ...['rolling', 'expanding'].map(
+    (kind): Plant => ({
+      rule: 'cv-infeasible',
+      severity: 'error',
+      fault: () => [
+        { ...plain(rows), t: plain(rows)['a']?.map((_, row) => row) ?? [] },
+        `data: {source: data.csv, time: t}\ntarget: y\nsplit: {gap: ${rows / 4}, cv: {folds: 4, kind: ${kind}}}\n`,
+      ],
+      clean: () => [
+        { ...plain(rows), t: plain(rows)['a']?.map((_, row) => row) ?? [] },
+        `data: {source: data.csv, time: t}\ntarget: y\nsplit: {gap: 9, cv: {folds: 4, kind: ${kind}}}\n`,
+      ],
+    }),
+  ),
   {
     rule: 'label-shift-split',
     column: 'y',

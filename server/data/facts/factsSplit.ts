@@ -121,6 +121,9 @@ async function countSharedGroups({ experiment, table, split }: SplitInputs): Pro
 }
 
 /** Folds that were asked for and cannot be had: of classes in proportion, whole groups, or stretches of time. */
+/** What folds along time are too few of where a gap takes the rows before them. */
+export const afterRows = 'stretches of time with rows to train on before them';
+
 async function infeasibleFolds(
   { task, request, split }: SplitInputs,
   folds: number,
@@ -136,6 +139,8 @@ async function infeasibleFolds(
     limits.push({ available: counts[least] ?? 0, of: `rows of class "${task.classes[least]}"` });
   }
   if (request.atoms) limits.push({ available: distinct(request.atoms), of: 'groups' });
+  if (request.time && request.cv?.kind !== 'kfold')
+    limits.push({ available: split.folds.length, of: afterRows });
   const short = limits.find(({ available }) => available < folds);
   return short ? { folds, ...short } : null;
 }

@@ -1,4 +1,5 @@
 /** Cross-validation folds over the training rows: by chance, or forward in time. */
+import { ModelwrightError } from '../../catalog/errors.ts';
 import { createRandom } from '../../statistics/random.ts';
 import { dealRows } from './splitDeal.ts';
 import { gapStart, lowerBound, sortedTimes, tieSafeCut } from './splitTime.ts';
@@ -29,7 +30,10 @@ interface FoldRequest {
   readonly seed: number;
 }
 
-/** `positions`: the rows to divide. Fewer folds than asked where rows, groups or instants do not suffice. */
+/**
+ * `positions`: the rows to divide. Fewer folds than asked where rows, groups or instants do not suffice. Throws
+ * `split-folds-empty` where none along time has rows to train on.
+ */
 export function planFolds(request: FoldRequest, cv: CrossValidation, positions: Int32Array): Fold[] {
   if (cv.kind !== 'kfold' && request.time) return foldsInTime(request, request.time, cv, positions);
   const folds: Fold[] = [];
@@ -60,7 +64,7 @@ function foldsInTime(
     const from = tieSafeCut(sorted, (sorted.length * fold) / (folds + 1));
     if (from > (cuts.at(-1) ?? Number.NEGATIVE_INFINITY)) cuts.push(from);
   }
-  return cuts.map((from, fold) => {
+  const cut = cuts.map((from, fold) => {
     const start =
       kind === 'rolling' ? (cuts[fold - 1] ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
     const until = cuts[fold + 1] ?? Number.POSITIVE_INFINITY;
@@ -73,6 +77,10 @@ function foldsInTime(
     });
     return { train, valid };
   });
+  // A gap, or groups that lie across the cut, can take all that was to be learnt from.
+  const kept = cut.filter(({ train, valid }) => train.length > 0 && valid.length > 0);
+  if (kept.length === 0) throw new ModelwrightError('split-folds-empty', { folds: cut.length });
+  return kept;
 }
 
 function within(at: number | undefined, from: number, until: number): boolean {

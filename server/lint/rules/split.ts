@@ -3,6 +3,7 @@ import { predictsValue } from '../../catalog/tasks.ts';
 import type { LoadedExperiment } from '../../config/load.ts';
 import type { DataFacts } from '../../data/facts/facts.ts';
 import type { Overlap } from '../../data/facts/factsOverlap.ts';
+import { afterRows } from '../../data/facts/factsSplit.ts';
 import { leftOutSentence } from '../../data/facts/lostCells.ts';
 import { counted, grouped } from '../../protocol/grouped.ts';
 import { twoProportions } from '../../statistics/tests.ts';
@@ -156,7 +157,8 @@ const cvInfeasible: Rule = {
       path: 'split.cv',
       message: `${folds} folds need ${folds} ${of}; there are ${grouped(available)}.`,
       data: { folds, available, of },
-      fixes: available >= 2 ? setFix(loaded, 'split.cv', String(available)) : [],
+      // Fewer folds along time begin elsewhere: how many then have rows before them is not known.
+      fixes: available >= 2 && of !== afterRows ? setFix(loaded, 'split.cv', String(available)) : [],
     };
   },
 };
@@ -192,12 +194,26 @@ const splitImpossible: Rule = {
   },
 };
 
+const foldsEmpty = 'split-folds-empty';
+
+const foldsWithoutTraining: Rule = {
+  id: 'cv-infeasible',
+  needs: ['config', 'profile'],
+  *run({ loaded, facts }) {
+    const problem = facts?.splitProblem;
+    if (problem?.code !== foldsEmpty) return;
+    const path = loaded.isWritten('split.cv') ? 'split.cv' : 'split';
+    yield { path, message: `${problem.message} ${problem.help}`, data: { code: problem.code } };
+  },
+};
+
 const sideEmpty: Rule = {
   id: 'no-test-set',
   needs: ['config', 'profile'],
   *run({ facts }) {
     const splitProblem = facts?.splitProblem;
-    if (splitProblem === undefined || splitProblem.code === 'split-needs-column') return;
+    if (splitProblem === undefined) return;
+    if (splitProblem.code === 'split-needs-column' || splitProblem.code === foldsEmpty) return;
     yield {
       path: 'split',
       message: `${splitProblem.message} ${splitProblem.help}`,
@@ -252,6 +268,7 @@ export const splitRules: readonly Rule[] = [
   cvInfeasible,
   groupsAcrossTime,
   splitImpossible,
+  foldsWithoutTraining,
   sideEmpty,
   labelShiftSplit,
 ];
