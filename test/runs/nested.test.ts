@@ -61,6 +61,7 @@ test('the bar counts the search in each outer fold, and stands nowhere', async (
 split: {test: 0.25, method: random, cv: {folds: 3, nested: true, kind: kfold}}
 features: [z]
 model: linear
+train: {budget: {time: 100000h}}
 tune: {trials: 4, search: random, parallel: 1, warm_start: none}`;
   const workspace = workspaceWith(settings);
   // Each look at the clock is a second later, so that everything is told.

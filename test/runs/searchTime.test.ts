@@ -77,4 +77,23 @@ describe('the time of a search', () => {
     now = 21;
     expect(time.mayStart()).toBe(false);
   });
+
+  it('is told as the share of it that each search has used, by whichever bound comes first', () => {
+    const time = searchTime({ budget, timeout, searches: 5 });
+    time.begin();
+    expect(time.used()).toBe(0);
+    now = 4;
+    expect(time.used()).toBeCloseTo(0.4);
+    time.begin();
+    expect(time.used()).toBe(0);
+    // 46 seconds for four.
+    now = 4 + 11.5 / 2;
+    expect(time.used()).toBeCloseTo(0.5);
+    now = 40;
+    expect(time.used()).toBe(1);
+    const unbound = searchTime({ budget: undefined, timeout: undefined, searches: 1 });
+    unbound.begin();
+    now = 9000;
+    expect(unbound.used()).toBe(0);
+  });
 });

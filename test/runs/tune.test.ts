@@ -100,6 +100,25 @@ describe('a run that tunes', () => {
     store.close();
   });
 
+  it('tells the share of its time, where that ends it long before its trials do', async () => {
+    // Each look at the clock is a second later.
+    let seconds = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => 1000 * seconds++);
+    const { store, record } = await runHere(
+      workspaceWith(`{trials: 10000, search: random, timeout: 1000s, ${space}}`),
+    );
+    clock.mockRestore();
+    const told = readEvents(store, record?.head.id ?? '', 0).map(({ body }) => runEventSchema.parse(body));
+    store.close();
+    expect(record?.document?.tuning?.trials.length).toBeLessThan(100);
+    const fractions = told.filter(({ stage }) => stage === 'tune').map(({ fraction }) => fraction);
+    // 10 of 500 before it and 90 after it.
+    expect(fractions[0]).toBeCloseTo(10 / 500, 6);
+    expect(fractions.some((fraction) => fraction > 0.3 && fraction < 0.6)).toBe(true);
+    expect(fractions.at(-1)).toBeGreaterThan(0.7);
+    expect(fractions.at(-1)).toBeLessThanOrEqual(410 / 500);
+  });
+
   it('that is killed and resumed tries the same, and ends with the same bytes', async () => {
     const workspace = workspaceWith(`{trials: 30, search: bohb, parallel: 2, warm_start: none, ${space}}`);
     const whole = await finished(workspace, await launchRun(order(workspace)));

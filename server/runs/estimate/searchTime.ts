@@ -14,6 +14,8 @@ export interface SearchTime {
   begin(): void;
   /** The search that has begun was ended by this in an earlier attempt: it stays so, unless that was changed since. */
   endedBefore(cause: string): void;
+  /** Share of its time that the search that has begun has used, in [0, 1]; 0 where nothing bounds it. */
+  used(): number;
   /** Whether more trials may start. */
   mayStart(): boolean;
   /** A trial has run so long, with `share` of all steps. */
@@ -37,6 +39,7 @@ export function searchTime({ budget, timeout, searches }: SearchTimeOptions): Se
   let remaining = searches;
   let own = all.own;
   let hard = all.budget;
+  let began = 0;
   let longest = 0;
   let cause: string | undefined;
   let isEnded = false;
@@ -55,8 +58,10 @@ export function searchTime({ budget, timeout, searches }: SearchTimeOptions): Se
       own = part(all.own);
       hard = part(all.budget);
       remaining--;
+      began = elapsed();
       isEnded = false;
     },
+    used: () => Math.min(1, (elapsed() - began) / Math.max(1e-3, Math.min(own, hard) - began)),
     endedBefore(before) {
       isEnded = Object.values(causes).includes(before);
       if (isEnded) cause = before;

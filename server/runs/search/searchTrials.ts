@@ -80,7 +80,7 @@ export async function searchTrials(
       end.save(new TextEncoder().encode(time.ended() ?? ''));
       break;
     }
-    tell(report, { trials, metric, total: search.trials });
+    tell(report, { trials, metric, total: search.trials, used: time.used() });
     const share = Math.max(1, Math.floor(threads / jobs.length));
     const finished = await Promise.all(jobs.map((job) => runTrial(work, job, { trials, share })));
     metric = finished.find((each) => each.metric !== '')?.metric ?? metric;
@@ -158,15 +158,20 @@ function put(trials: Trial[], { job, budget, score, pruned, curve }: Finished): 
   trials[index] = { index, params, results };
 }
 
-function tell(
-  report: Report,
-  { trials, metric, total }: { trials: readonly Trial[]; metric: string; total: number },
-): void {
+interface Told {
+  readonly trials: readonly Trial[];
+  readonly metric: string;
+  readonly total: number;
+  /** Share of the search's time, which may end it before its trials do. */
+  readonly used: number;
+}
+
+function tell(report: Report, { trials, metric, total, used }: Told): void {
   const best = bestTrial(trials);
   const soFar = best === undefined ? '' : `, best so far trial ${best.index + 1}`;
   const score = best && lastResult(best)?.score;
   report({
-    done: Math.min(trials.length, total),
+    done: Math.min(Math.max(trials.length, used * total), total),
     total,
     detail: `trial ${Math.min(trials.length + 1, total)} of ${total}${soFar}`,
     ...(score === undefined || metric === '' ? {} : { score: { metric, value: asRead(score, metric) } }),
