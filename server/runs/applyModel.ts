@@ -16,6 +16,7 @@ import { isComputable } from '../evaluation/metrics.ts';
 import type { Estimate, ScoredRows } from '../evaluation/scoredRows.ts';
 import { sliceColumn } from '../evaluation/sliceRows.ts';
 import { isJudgeable, judgeSlices } from '../evaluation/slices.ts';
+import type { FeatureInput } from '../features/fittedFeatures.ts';
 import { describeOutside, type Outside } from '../protocol/outside.ts';
 import type { RunDocument, Slice } from '../protocol/run.ts';
 import { findModel, type ModelReference, specForModel } from './modelReference.ts';
@@ -46,7 +47,7 @@ export interface Predicted {
  */
 export async function predictTable(request: ApplyRequest, output: string): Promise<Predicted> {
   checkOutput(output);
-  return withModel(request, { withTarget: false }, async ({ scorer, table }) => {
+  return withModel(request, { withTarget: false }, async ({ scorer, table, timed }) => {
     const positions = allRows(table);
     const outside = await checkContract(scorer.lineage, table, { rows: positions, refuses: true });
     const target = new Float64Array(positions.length).fill(Number.NaN);
@@ -55,7 +56,7 @@ export async function predictTable(request: ApplyRequest, output: string): Promi
     return {
       rows: positions.length,
       outside,
-      warnings: await describeUnread(scorer.lineage, table, positions),
+      warnings: await describeUnread({ features: [...timed, ...scorer.lineage.features] }, table, positions),
     };
   });
 }
@@ -76,7 +77,7 @@ export interface AppliedEvaluation {
 
 /** Throws `target-not-found` where the table does not say what was right, and what checkContract throws. */
 export async function evaluateTable(request: ApplyRequest): Promise<AppliedEvaluation> {
-  return withModel(request, { withTarget: true }, async ({ scorer, table, reference }) => {
+  return withModel(request, { withTarget: true }, async ({ scorer, table, reference, timed }) => {
     const { lineage } = scorer;
     const { values, unknown } = await readTarget(table, lineage);
     const positions = allRows(table).filter((row) => !Number.isNaN(values[row]));
@@ -112,7 +113,7 @@ export async function evaluateTable(request: ApplyRequest): Promise<AppliedEvalu
         ...(unknown > 0
           ? [`${unknown} rows have a label that the model does not know: they are left out.`]
           : []),
-        ...(await describeUnread(lineage, table, positions)),
+        ...(await describeUnread({ features: [...timed, ...lineage.features] }, table, positions)),
         ...describeOutside(outside, positions.length),
       ],
     };
@@ -123,6 +124,8 @@ interface AppliedModel {
   readonly reference: ModelReference;
   readonly scorer: Scorer;
   readonly table: Table;
+  /** The column that says when a prediction is made, where features look back from it and it is none itself. */
+  readonly timed: readonly FeatureInput[];
 }
 
 async function withModel<Result>(
@@ -142,7 +145,12 @@ async function withModel<Result>(
     const { features = derived } = spec;
     const table = await openTable({ ...spec, kinds, features }, { signal: request.signal });
     try {
-      return await work({ reference, scorer, table });
+      const { before, time, predictionTime = time } = spec;
+      const looksBack = before !== undefined && inputs.every(({ name }) => name !== predictionTime);
+      const timed = table.columns
+        .filter(({ name, kind }) => looksBack && name === predictionTime && kind === 'datetime')
+        .map(({ name, kind }): FeatureInput => ({ name, kind, input: 'date' }));
+      return await work({ reference, scorer, table, timed });
     } finally {
       await table.close();
     }

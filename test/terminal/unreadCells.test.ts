@@ -40,3 +40,20 @@ test('predict and evaluate tell what they could not read', async () => {
   const { document } = await callJson(folder, ['predict', `run:${id}`, 't.csv', '-o', 'q.csv']);
   expect((document as { warnings: string[] }).warnings).toEqual([]);
 });
+
+test('a row whose time cannot be read has no past, and that is told', async () => {
+  const folder = folderWith({
+    'x.experiment.yaml':
+      'data: {source: t.csv, id: id, time: since}\ntarget: bought\nmodel: linear\nfeatures: {include: [age, past], derive: [{name: past, expr: mean(age), group: plan}]}\nbaseline: [dummy]\n',
+    't.csv': good,
+    'odd.csv': good.replace(/^(4,.*)(\d{4})-(\d\d)-(\d\d)/m, '$1$4/$3/$2'),
+  });
+  const { stdout } = await call(folder, ['run', 'x.experiment.yaml']);
+  const [, id] = /^x +run (\w+)/m.exec(stdout) ?? [];
+  const { document } = await callJson(folder, ['predict', `run:${id}`, 'odd.csv', '-o', 'p.csv']);
+  expect((document as { warnings: string[] }).warnings).toEqual([
+    expect.stringMatching(
+      /^Column `since`: 1 of 300 rows hold no date such as 2024-05-31, but text such as "/,
+    ),
+  ]);
+});
