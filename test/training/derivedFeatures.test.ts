@@ -117,6 +117,9 @@ test('a bare file scores another table: unseen levels, bad dates, columns in ano
   expect(await predictTable(asked, join(others, 'scores.csv'))).toEqual({
     rows: 4,
     outside: [{ check: 'unseen', column: 'plan', rows: 1 }],
+    warnings: [
+      'Column `joined`: 1 of 4 rows hold no date such as 2024-05-31, but text such as "2021-02-30": they count as missing.',
+    ],
   });
   const written = await openTable(plainSpec(join(others, 'scores.csv')));
   const score = await written.numbers('score');
