@@ -4,7 +4,7 @@ import type { Card, Section, Text } from '../protocol/card.ts';
 import type { Finding } from '../protocol/finding.ts';
 import type { RunDocument } from '../protocol/run.ts';
 import { describeData, describeFeatures, describeLineage } from './provenance.ts';
-import { describeQuality, describeSlices, judgingRows, verdictOfGates } from './quality.ts';
+import { describeQuality, describeSlices, rowsJudgedOn, verdictOfGates } from './quality.ts';
 import { toToolkit } from './toolkit.ts';
 import { describeUse } from './usage.ts';
 import { describeModel, describeQuantile, formatEstimate, name } from './wording.ts';
@@ -39,7 +39,7 @@ export function buildCard(document: RunDocument, experiment: Experiment, finding
 }
 
 function summarize(document: RunDocument): Text {
-  const { brief, estimates } = judgingRows(document);
+  const { brief, estimates } = rowsJudgedOn(document);
   return [
     ...subject(document),
     ` with ${describeModel(document)}. On ${brief} `,

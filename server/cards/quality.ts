@@ -19,7 +19,7 @@ import {
 
 export function describeQuality(document: RunDocument, level: number): Block[] {
   const { metric } = document;
-  const { side, estimates } = judgingRows(document);
+  const { side, estimates } = rowsJudgedOn(document);
   const primary = estimates[metric];
   const meaning = describeMetric(metric);
   const intro: Text = [
@@ -45,7 +45,7 @@ export function describeQuality(document: RunDocument, level: number): Block[] {
 }
 
 /** The rows that say how good a model is: where none were kept for testing, those that chose it, which flatter it. */
-export function judgingRows({ rows, metrics, split }: RunDocument) {
+export function rowsJudgedOn({ rows, metrics, split }: RunDocument) {
   if (rows.test > 0)
     return {
       side: `${formatCount(rows.test)} test rows that training never saw`,

@@ -36,12 +36,7 @@ function parameterFault(parameter: string, types: readonly string[]): SpaceFault
       parameter,
       fields.map((each) => each.path),
     );
-    return {
-      why: `there is no such setting${near === undefined ? '' : `; did you mean \`${near}\`?`}`.replace(
-        '?.',
-        '?',
-      ),
-    };
+    return { why: `there is no such setting${near === undefined ? '' : `; did you mean \`${near}\`?`}` };
   }
   if (!isSearchable(parameter))
     return {

@@ -6,7 +6,8 @@ import type { Experiment, Scalar } from '../config/experiment.ts';
 import { parseExpression } from '../config/expression/parse.ts';
 import { ownNames } from '../config/expression/past.ts';
 import { nearest } from '../config/nearest.ts';
-import { float32Step, losesSpread } from './float32.ts';
+import { momentsOf } from '../statistics/moments.ts';
+import { lostSpread } from './float32.ts';
 import { featuresAsRoles, targetSources, unknownYet } from './roles.ts';
 import type { Table, TableColumn } from './table.ts';
 
@@ -120,23 +121,17 @@ async function refuseHuge(table: Table, target: string, values: Float64Array): P
 
 /** @throws ModelwrightError target-too-fine */
 function refuseTooFine(target: string, values: Float64Array): void {
-  let [count, mean, squares, least, most] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const { count, mean, squares } = momentsOf(values);
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    const distance = value - mean;
-    mean += distance / ++count;
-    squares += distance * (value - mean);
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
-  const spread = Math.sqrt(squares / Math.max(1, count - 1));
-  if (!losesSpread({ least, most, spread })) return;
-  const [shown, step] = [spread, float32Step(Math.max(-least, most))].map((each) =>
-    String(Number(each.toPrecision(3))),
-  );
+  const lost = lostSpread({ least, most, spread: Math.sqrt(squares / Math.max(1, count - 1)) });
+  if (lost === undefined) return;
   throw new ModelwrightError(
     'target-too-fine',
-    { target, least, most, spread: shown, step, middle: Math.round(mean) },
+    { target, least, most, ...lost, middle: Math.round(mean) },
     { column: target },
   );
 }

@@ -1,6 +1,7 @@
 /** New rows of rare classes between neighbours of the same class: SMOTE (Chawla and others 2002), with categories as SMOTE-NC. */
 import type { FeatureValues } from '../features/matrix.ts';
 import type { LabelledRows } from '../models/family.ts';
+import { momentsOf } from '../statistics/moments.ts';
 import { createRandom } from '../statistics/random.ts';
 
 export interface SmoteOptions {
@@ -62,9 +63,11 @@ interface Drawn {
 
 function drawRows({ matrix, target }: LabelledRows, options: SmoteOptions): Drawn[] {
   const random = createRandom(options.seed, 'training', 'smote');
-  const variances = matrix.values.map((feature) =>
-    feature.kind === 'category' ? 0 : varianceOf(feature.values),
-  );
+  const variances = matrix.values.map((feature) => {
+    if (feature.kind === 'category') return 0;
+    const { squares, count } = momentsOf(feature.values);
+    return squares / count;
+  });
   const factors = smoteFactors(target, options);
   const drawn: Drawn[] = [];
   for (const [label, factor] of factors.entries()) {
@@ -83,17 +86,6 @@ function drawRows({ matrix, target }: LabelledRows, options: SmoteOptions): Draw
     }
   }
   return drawn;
-}
-
-function varianceOf(values: Float32Array): number {
-  let [count, mean, squares] = [0, 0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    const distance = value - mean;
-    mean += distance / ++count;
-    squares += distance * (value - mean);
-  }
-  return squares / count;
 }
 
 /** Finds the nearest candidates of a row. Columns of all candidates are added one after the other: the inner loop runs along memory. */

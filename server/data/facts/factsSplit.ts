@@ -120,10 +120,10 @@ async function countSharedGroups({ experiment, table, split }: SplitInputs): Pro
   return sides.subarray(1).filter((seen) => seen === 3).length;
 }
 
-/** Folds that were asked for and cannot be had: of classes in proportion, whole groups, or stretches of time. */
 /** What folds along time are too few of where a gap takes the rows before them. */
 export const afterRows = 'stretches of time with rows to train on before them';
 
+/** Folds that were asked for and cannot be had: of classes in proportion, whole groups, or stretches of time. */
 async function infeasibleFolds(
   { task, request, split }: SplitInputs,
   folds: number,

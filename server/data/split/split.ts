@@ -73,10 +73,9 @@ export function planSplit(request: SplitRequest): SplitPlan {
     valid: given(valid) ? 0 : request.valid,
   });
 
-  const why = timesBeside(request);
-  if (!assignment.includes(train)) throw new ModelwrightError('split-empty', { side: 'training', why });
-  if (request.test !== 0 && !assignment.includes(test))
-    throw new ModelwrightError('split-empty', { side: 'test', why });
+  const empty = (side: string) => new ModelwrightError('split-empty', { side, why: timesBeside(request) });
+  if (!assignment.includes(train)) throw empty('training');
+  if (request.test !== 0 && !assignment.includes(test)) throw empty('test');
   const { cv, nested } = request;
   const folds = cv ? planFolds(request, cv, positionsOf(assignment, train)) : [];
   return {

@@ -5,7 +5,7 @@ import type { Experiment } from '../../config/experiment.ts';
 import { formatName } from '../../config/expression/format.ts';
 import type { Jump } from '../../data/facts/lookFacts.ts';
 import { nameTokens } from '../../data/facts/names.ts';
-import { float32Step, losesSpread } from '../../data/float32.ts';
+import { lostSpread } from '../../data/float32.ts';
 import type { ColumnProfile, NumberFacts } from '../../data/profile/columnProfile.ts';
 import type { Fix } from '../../protocol/finding.ts';
 import { grouped } from '../../protocol/grouped.ts';
@@ -335,17 +335,15 @@ const rawFeatures: Rule = {
 function* tooFine({ loaded }: LintContext, column: ColumnProfile): Generator<Draft> {
   const { name, kind, derived, min: least, max: most, std: spread } = column;
   if (kind !== 'numeric' || typeof least !== 'number' || typeof most !== 'number' || spread === null) return;
-  if (!losesSpread({ least, most, spread })) return;
-  const [step, told] = [float32Step(Math.max(-least, most)), spread].map((each) =>
-    String(Number(each.toPrecision(3))),
-  );
+  const lost = lostSpread({ least, most, spread });
+  if (lost === undefined) return;
   const start = Math.floor(least);
   const expr = `${formatName(name)} ${start < 0 ? '+' : '-'} ${Math.abs(start)}`;
   const from = { name: `${name}_from_${start}`, expr, title: `Use ${expr}` };
   yield {
     path: columnPath(loaded, name),
     severity: 'warning',
-    message: `\`${name}\` enters raw: a model file takes float32, which around ${least} tells numbers ${step} apart, and its standard deviation is ${told}. More than 1 % of its variance is lost.`,
+    message: `\`${name}\` enters raw: a model file takes float32, which around ${least} tells numbers ${lost.step} apart, and its standard deviation is ${lost.spread}. More than 1 % of its variance is lost.`,
     data: { column: name },
     fixes: derived ? [] : insteadFix(loaded, name, from),
   };
